@@ -1,0 +1,577 @@
+package dev.livemeter;
+
+import dev.livemeter.config.ComponentConfig;
+import dev.livemeter.config.ConfigurationException;
+import dev.livemeter.destination.Destinations;
+import dev.livemeter.event.EventListener;
+import dev.livemeter.event.Events;
+import dev.livemeter.identity.UserId;
+import dev.livemeter.ingest.Ingest;
+import dev.livemeter.ingest.StreamKeyId;
+import dev.livemeter.ingest.StreamKeys;
+import dev.livemeter.money.Increment;
+import dev.livemeter.money.Money;
+import dev.livemeter.money.Rate;
+import dev.livemeter.money.Tariff;
+import dev.livemeter.secret.AesGcmSecretCipher;
+import dev.livemeter.session.RelayLane;
+import dev.livemeter.session.SessionPolicy;
+import dev.livemeter.session.Sessions;
+import dev.livemeter.spi.IdSource;
+import dev.livemeter.spi.RelayController;
+import dev.livemeter.spi.SecretCipher;
+import dev.livemeter.spi.Storage;
+import dev.livemeter.spi.StreamProvider;
+import dev.livemeter.spi.Wallet;
+import dev.livemeter.time.Scheduler;
+import dev.livemeter.time.SystemScheduler;
+import dev.livemeter.time.TimeSource;
+import dev.livemeter.time.WorkerThreads;
+import dev.livemeter.wallet.Wallets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Livemeter, put together: what a host application holds on to. Made by {@link #builder()}, thread-safe, closed once.
+ *
+ * <p>{@link Builder#build()} closes what a crash left open, starts the relay, and returns when publishers can come. {@link #close()} cuts what runs,
+ * charges it, and closes every part that it was given.
+ */
+public final class Livemeter implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Livemeter.class);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(15);
+
+    private final Wallets wallets;
+    private final StreamKeys streamKeys;
+    private final Destinations destinations;
+    private final Sessions sessions;
+    private final Events events;
+    private final Tariff tariff;
+    private final SessionPolicy policy;
+    private final @Nullable RelayLane lane;
+    private final @Nullable Ingest ingest;
+    private final List<AutoCloseable> owned;
+
+    private Livemeter(
+            Wallets wallets,
+            StreamKeys streamKeys,
+            Destinations destinations,
+            Sessions sessions,
+            Events events,
+            Tariff tariff,
+            SessionPolicy policy,
+            @Nullable RelayLane lane,
+            @Nullable Ingest ingest,
+            List<AutoCloseable> owned) {
+        this.wallets = wallets;
+        this.streamKeys = streamKeys;
+        this.destinations = destinations;
+        this.sessions = sessions;
+        this.events = events;
+        this.tariff = tariff;
+        this.policy = policy;
+        this.lane = lane;
+        this.ingest = ingest;
+        this.owned = owned;
+    }
+
+    /** Starts with nothing chosen. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    public Wallets wallets() {
+        return wallets;
+    }
+
+    public StreamKeys streamKeys() {
+        return streamKeys;
+    }
+
+    public Destinations destinations() {
+        return destinations;
+    }
+
+    public Sessions sessions() {
+        return sessions;
+    }
+
+    public Events events() {
+        return events;
+    }
+
+    /** What a minute costs. */
+    public Tariff tariff() {
+        return tariff;
+    }
+
+    /** The rules of credit control. */
+    public SessionPolicy policy() {
+        return policy;
+    }
+
+    /**
+     * Where encoders publish to.
+     *
+     * @throws LivemeterException {@code relay.none} if there is no relay
+     */
+    public Ingest ingest() {
+        if (ingest == null) {
+            throw new LivemeterException(
+                    "relay.none", "There is no relay to publish to; give one with Livemeter.builder().relay(...).");
+        }
+        return ingest;
+    }
+
+    /** Cuts what runs, charges it, closes every part. Idempotent; waits, at most some seconds. */
+    @Override
+    public void close() {
+        if (lane != null) {
+            lane.close();
+            awaitQuiet();
+        }
+        closeAll(owned);
+    }
+
+    private void awaitQuiet() {
+        var end = System.nanoTime() + CLOSE_WITHIN.toNanos();
+        try {
+            while (!sessions.running().isEmpty() && System.nanoTime() < end) {
+                Thread.sleep(20);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!sessions.running().isEmpty()) {
+            log.warn(
+                    "{} sessions are not closed after {}; the next start closes them.",
+                    sessions.running().size(),
+                    CLOSE_WITHIN);
+        }
+    }
+
+    private static void closeAll(Collection<AutoCloseable> parts) {
+        for (var part : parts) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                log.warn("{} did not close.", part.getClass().getName(), e);
+            }
+        }
+    }
+
+    /**
+     * Collects the parts. An instance that is given wins, then a name in the configuration, then the sole candidate that
+     * {@link #discover()} finds; {@link #build()} tells every fault together. Not thread-safe.
+     */
+    public static final class Builder {
+
+        private static final Set<String> SECTIONS =
+                Set.of("wallet", "relay", "provider", "tariff", "session", "stream-key", "secret");
+
+        private final Map<String, StreamProvider> providers = new TreeMap<>();
+        private final List<String> faults = new ArrayList<>();
+        private final List<EventListener> listeners = new ArrayList<>();
+        private final Map<String, String> properties = new HashMap<>();
+        private @Nullable Wallet wallet;
+        private @Nullable Storage storage;
+        private @Nullable RelayController relay;
+        private @Nullable Tariff tariff;
+        private @Nullable SessionPolicy policy;
+        private @Nullable SecretCipher cipher;
+        private @Nullable Executor executor;
+        private @Nullable Scheduler scheduler;
+        private @Nullable ClassLoader loader;
+        private TimeSource time = TimeSource.system();
+        private IdSource ids = IdSource.random();
+        private @Nullable String keyPrefix;
+
+        private Builder() {}
+
+        /** Where money is kept. One that is a {@link Storage} as well lends its stores, unless {@link #storage} gives others. */
+        public Builder wallet(Wallet wallet) {
+            this.wallet = wallet;
+            return this;
+        }
+
+        /** Where sessions, stream keys and destinations are kept. */
+        public Builder storage(Storage storage) {
+            this.storage = storage;
+            return this;
+        }
+
+        /** What takes publishers in and passes their streams on. */
+        public Builder relay(RelayController relay) {
+            this.relay = relay;
+            return this;
+        }
+
+        /** A platform that streams can be passed on to; any number of them. */
+        public Builder provider(StreamProvider provider) {
+            var twin = providers.putIfAbsent(provider.name(), provider);
+            if (twin != null) {
+                faults.add("Two StreamProviders are called '" + provider.name() + "': "
+                        + twin.getClass().getName() + " and "
+                        + provider.getClass().getName() + ". Give one of them.");
+            }
+            return this;
+        }
+
+        /** What time costs. */
+        public Builder tariff(Tariff tariff) {
+            this.tariff = tariff;
+            return this;
+        }
+
+        /** The rules of credit control; the defaults in the tariff's currency where none are given. */
+        public Builder policy(SessionPolicy policy) {
+            this.policy = policy;
+            return this;
+        }
+
+        /** What encrypts the keys of destinations; the one that the storage offers where none is given. */
+        public Builder secrets(SecretCipher cipher) {
+            this.cipher = cipher;
+            return this;
+        }
+
+        /** What stream keys begin with; {@value StreamKeys#DEFAULT_PREFIX} where nothing is given. */
+        public Builder streamKeyPrefix(String prefix) {
+            this.keyPrefix = prefix;
+            return this;
+        }
+
+        /** Is told every event from the first on. */
+        public Builder listener(EventListener listener) {
+            listeners.add(listener);
+            return this;
+        }
+
+        /** The clocks; the machine's where none are given. */
+        public Builder time(TimeSource time) {
+            this.time = time;
+            return this;
+        }
+
+        /** What keeps deadlines; an own timer where none is given. */
+        public Builder scheduler(Scheduler scheduler) {
+            this.scheduler = scheduler;
+            return this;
+        }
+
+        /** What runs listeners and deadlines; own threads, virtual ones where the JDK has them, where none is given. Not closed with Livemeter. */
+        public Builder executor(Executor executor) {
+            this.executor = executor;
+            return this;
+        }
+
+        /** Where identifiers come from. */
+        public Builder ids(IdSource ids) {
+            this.ids = ids;
+            return this;
+        }
+
+        /** Settings whose keys begin with {@code livemeter.}; others are ignored. What is given in code wins over them. */
+        public Builder properties(Map<String, String> settings) {
+            settings.forEach((key, value) -> {
+                if (key.startsWith("livemeter.")) {
+                    properties.put(key, value);
+                }
+            });
+            return this;
+        }
+
+        /** As {@link #properties(Map)}. */
+        public Builder properties(Properties settings) {
+            var map = new HashMap<String, String>();
+            settings.stringPropertyNames().forEach(key -> map.put(key, settings.getProperty(key)));
+            return properties(map);
+        }
+
+        /** Looks up plugins with the thread's class loader: providers all, other parts where they are the only ones or named. */
+        public Builder discover() {
+            var context = Thread.currentThread().getContextClassLoader();
+            return discover(context == null ? Livemeter.class.getClassLoader() : context);
+        }
+
+        /** As {@link #discover()}, with that class loader. */
+        public Builder discover(ClassLoader plugins) {
+            this.loader = plugins;
+            return this;
+        }
+
+        /**
+         * Puts the parts together and starts them.
+         *
+         * @throws ConfigurationException with every fault
+         * @throws LivemeterException if a part cannot start
+         */
+        public Livemeter build() {
+            checkSections();
+            var found = chooseParts();
+            var price = tariff != null ? tariff : readTariff();
+            var rules = policy != null ? policy : readPolicy(price);
+            var prefix = keyPrefix != null ? keyPrefix : readKeyPrefix();
+            if (price != null
+                    && rules != null
+                    && !price.currency().equals(rules.minimumToStart().currency())) {
+                faults.add("The tariff is in " + price.currency() + " and the session policy in "
+                        + rules.minimumToStart().currency() + "; give both in one currency.");
+            }
+            if (!faults.isEmpty() || found == null || price == null || rules == null) {
+                closeAll(given());
+                throw new ConfigurationException(faults);
+            }
+            return start(found, price, rules, prefix);
+        }
+
+        private record Found(
+                Wallet wallet, Storage storage, @Nullable RelayController relay, SecretCipher cipher) {}
+
+        private @Nullable Found chooseParts() {
+            var lookUp = loader != null
+                    || properties.containsKey("livemeter.wallet")
+                    || properties.containsKey("livemeter.relay");
+            var components = new Components(properties, lookUp ? loaderOrDefault() : null, faults);
+            if (wallet == null) {
+                wallet = components.choose(Wallet.class, "wallet", ".wallet(...)");
+            }
+            if (relay == null) {
+                relay = components.choose(RelayController.class, "relay", ".relay(...)");
+            }
+            if (loader != null) {
+                components.all(StreamProvider.class, "provider").stream()
+                        .filter(provider -> !providers.containsKey(provider.name()))
+                        .forEach(this::provider);
+            }
+            if (storage == null && wallet instanceof Storage lent) {
+                storage = lent;
+            }
+            var sealer = chooseCipher();
+            if (wallet == null) {
+                faults.add(
+                        "There is no wallet. Give one with .wallet(...), such as JdbcWallet.open(\"jdbc:h2:./livemeter\"),"
+                                + " or add livemeter-jdbc and call .discover().");
+                return null;
+            }
+            if (storage == null) {
+                faults.add("There is no storage for sessions, stream keys and destinations. The wallet "
+                        + wallet.getClass().getName() + " does not bring one; give one with .storage(...).");
+                return null;
+            }
+            if (sealer == null) {
+                if (faults.isEmpty()) {
+                    faults.add(
+                            "There is no key to encrypt secrets with, and the storage offers none."
+                                    + " Give one with .secrets(AesGcmSecretCipher.withKeyFile(path)) or the setting livemeter.secret.key-file.");
+                }
+                return null;
+            }
+            return new Found(wallet, storage, relay, sealer);
+        }
+
+        private ClassLoader loaderOrDefault() {
+            return loader != null ? loader : Livemeter.class.getClassLoader();
+        }
+
+        private @Nullable SecretCipher chooseCipher() {
+            var config = ComponentConfig.below("livemeter.secret", properties);
+            var keyFile = config.path("key-file");
+            noteFaults(config);
+            if (cipher != null) {
+                return cipher;
+            }
+            if (keyFile.isPresent()) {
+                return AesGcmSecretCipher.withKeyFile(keyFile.get());
+            }
+            return storage == null ? null : storage.cipher().orElse(null);
+        }
+
+        private @Nullable Tariff readTariff() {
+            var config = ComponentConfig.below("livemeter.tariff", properties);
+            var currency = config.text("currency").orElse("USD");
+            var price = config.money("price-per-minute", currency);
+            var increment = config.increment("increment");
+            noteFaults(config);
+            if (!price.isPresent()) {
+                if (faults.isEmpty()) {
+                    faults.add(
+                            "There is no tariff. Give one with .tariff(Tariff.perMinute(\"USD\", \"0.10\")) or the setting"
+                                    + " livemeter.tariff.price-per-minute.");
+                }
+                return null;
+            }
+            if (price.get().isNegative()) {
+                faults.add("The setting livemeter.tariff.price-per-minute is '"
+                        + price.get().amount() + "'; expected zero or more.");
+                return null;
+            }
+            return new Tariff(new Rate(price.get(), Duration.ofMinutes(1)), increment.orElse(Increment.MINUTES));
+        }
+
+        private @Nullable SessionPolicy readPolicy(@Nullable Tariff price) {
+            var currency = price == null ? Money.of("USD", "0").currency() : price.currency();
+            var config = ComponentConfig.below("livemeter.session", properties);
+            var defaults = SessionPolicy.defaults(currency);
+            var code = currency.getCurrencyCode();
+            var rules = SessionPolicy.builder(currency)
+                    .minimumToStart(config.money("minimum-to-start", code).orElse(defaults.minimumToStart()))
+                    .lowBalanceBelow(config.money("low-balance-below", code).orElse(defaults.lowBalanceBelow()))
+                    .quota(config.duration("quota").orElse(defaults.quota()))
+                    .renewBefore(config.duration("renew-before").orElse(defaults.renewBefore()))
+                    .settleEvery(config.duration("settle-every").orElse(defaults.settleEvery()))
+                    .grace(config.duration("grace").orElse(defaults.grace()))
+                    .maxDuration(config.duration("max-duration").orElse(defaults.maxDuration()))
+                    .concurrentStreams(
+                            config.integer("concurrent-streams", 1, 1000).orElse(defaults.concurrentStreams()))
+                    .maxDestinations(config.integer("max-destinations", 1, 1000).orElse(defaults.maxDestinations()));
+            noteFaults(config);
+            try {
+                return rules.build();
+            } catch (ConfigurationException e) {
+                faults.addAll(e.faults());
+                return null;
+            }
+        }
+
+        private String readKeyPrefix() {
+            var config = ComponentConfig.below("livemeter.stream-key", properties);
+            var prefix = config.text("prefix").orElse(StreamKeys.DEFAULT_PREFIX);
+            noteFaults(config);
+            return prefix;
+        }
+
+        private void noteFaults(ComponentConfig config) {
+            try {
+                config.check();
+            } catch (ConfigurationException e) {
+                faults.addAll(e.faults());
+            }
+        }
+
+        private void checkSections() {
+            for (var key : new TreeSet<>(properties.keySet())) {
+                var section = key.substring("livemeter.".length()).split("\\.", 2)[0];
+                if (!SECTIONS.contains(section)) {
+                    faults.add("The setting " + key + " is not known; settings begin with livemeter. and one of "
+                            + String.join(", ", new TreeSet<>(SECTIONS)) + ". Correct or remove it.");
+                }
+            }
+        }
+
+        /** What was given or made so far and can be closed, the relay first. */
+        private Set<AutoCloseable> given() {
+            var parts = new LinkedHashSet<AutoCloseable>();
+            for (var part : new @Nullable Object[] {relay, wallet, storage}) {
+                if (part instanceof AutoCloseable closeable) {
+                    parts.add(closeable);
+                }
+            }
+            return parts;
+        }
+
+        private Livemeter start(Found found, Tariff price, SessionPolicy rules, String prefix) {
+            var owned = new ArrayList<AutoCloseable>();
+            try {
+                var workers = workers(owned);
+                var timer = timer(workers, owned);
+                owned.addAll(0, given());
+                var events = new Events(workers);
+                listeners.forEach(events::subscribe);
+                var laneHolder = new LaneHolder();
+                var streamKeys = new StreamKeys(
+                        found.storage().streamKeys(), ids, time, events, prefix, laneHolder::stopStreamsOf);
+                var destinations = new Destinations(
+                        found.storage().destinations(), found.cipher(), ids, providers, rules.maxDestinations());
+                var wallets = new Wallets(found.wallet(), events, laneHolder::toppedUp);
+                var sessionStore = found.storage().sessions();
+                @Nullable RelayLane lane = null;
+                @Nullable Ingest ingest = null;
+                if (found.relay() != null) {
+                    lane = new RelayLane(
+                            found.relay(),
+                            found.wallet(),
+                            sessionStore,
+                            streamKeys,
+                            destinations,
+                            price,
+                            rules,
+                            time,
+                            timer,
+                            ids,
+                            events);
+                    laneHolder.lane = lane;
+                    lane.reconcile();
+                    ingest = found.relay().open(lane);
+                }
+                return new Livemeter(
+                        wallets,
+                        streamKeys,
+                        destinations,
+                        new Sessions(sessionStore, lane),
+                        events,
+                        price,
+                        rules,
+                        lane,
+                        ingest,
+                        List.copyOf(owned));
+            } catch (RuntimeException e) {
+                closeAll(owned);
+                throw e;
+            }
+        }
+
+        private Executor workers(List<AutoCloseable> owned) {
+            if (executor != null) {
+                return executor;
+            }
+            ExecutorService own = WorkerThreads.create();
+            owned.add(own::shutdown);
+            return own;
+        }
+
+        private Scheduler timer(Executor workers, List<AutoCloseable> owned) {
+            if (scheduler != null) {
+                return scheduler;
+            }
+            var own = new SystemScheduler(workers);
+            owned.add(own);
+            return own;
+        }
+    }
+
+    /** Lets wallets and keys speak to the lane that is made after them. */
+    private static final class LaneHolder {
+
+        private volatile @Nullable RelayLane lane;
+
+        void stopStreamsOf(StreamKeyId key) {
+            var present = lane;
+            if (present != null) {
+                present.stopStreamsOf(key);
+            }
+        }
+
+        void toppedUp(UserId user) {
+            var present = lane;
+            if (present != null) {
+                present.toppedUp(user);
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.livemeter.event;
+
+import dev.livemeter.destination.DestinationStatus;
+import dev.livemeter.identity.UserId;
+import dev.livemeter.ingest.StreamKeyId;
+import dev.livemeter.money.Charge;
+import dev.livemeter.money.Money;
+import dev.livemeter.session.SessionEnd;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.spi.RelayAuthority;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Something that happened. Immutable; carries no secret, so that it can be logged and sent on. */
+public sealed interface LiveEvent {
+
+    /** When, by the wall clock. */
+    Instant at();
+
+    /** Whom it concerns; null where nobody is known, as for an unknown stream key. */
+    @Nullable
+    UserId user();
+
+    /** A sentence for people. */
+    String sentence();
+
+    /** Stable, for programs: the record's name in lower case with underscores, such as {@code session_started}. */
+    default String code() {
+        return getClass().getSimpleName().replaceAll("(?<=.)([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    }
+
+    /** A publisher was let in; money is held for it. */
+    record SessionAuthorized(Instant at, UserId user, SessionId session, Money held, Money available)
+            implements LiveEvent {
+        @Override
+        public String sentence() {
+            return "The stream is authorized; " + held + " held, " + available + " still available.";
+        }
+    }
+
+    /** A publisher was turned away. */
+    record PublishRefused(
+            Instant at, @Nullable UserId user, RelayAuthority.Refusal reason, String message, String remoteAddress)
+            implements LiveEvent {
+        @Override
+        public String sentence() {
+            return "A stream was refused with " + reason.httpStatus() + ": " + message;
+        }
+    }
+
+    /** Delivery began, and the meter with it. */
+    record SessionStarted(Instant at, UserId user, SessionId session, Duration paidFor) implements LiveEvent {
+        @Override
+        public String sentence() {
+            return "The stream is live and metered; paid for up to " + clock(paidFor) + ".";
+        }
+    }
+
+    /** Money was taken. */
+    record ChargeCaptured(Instant at, UserId user, SessionId session, Charge charge, Money chargedSoFar)
+            implements LiveEvent {
+        @Override
+        public String sentence() {
+            return charge.amount() + " charged for " + clock(charge.from()) + " to " + clock(charge.to()) + ".";
+        }
+    }
+
+    /** More money was held, so that the session may go on. */
+    record QuotaRenewed(Instant at, UserId user, SessionId session, Money held, Duration paidUntil)
+            implements LiveEvent {
+        @Override
+        public String sentence() {
+            return "Another " + held + " held; paid for up to " + clock(paidUntil) + ".";
+        }
+    }
+
+    /** The money left fell below the warning threshold. Told once for each crossing. */
+    record BalanceLow(Instant at, UserId user, SessionId session, Money left, Duration timeLeft) implements LiveEvent {
+        @Override
+        public String sentence() {
+            return "The balance is low: " + left + " left, enough for " + clock(timeLeft) + ".";
+        }
+    }
+
+    /** The balance allows no further quota: the session will be cut when this one ends, unless somebody pays in. */
+    record FinalUnitGranted(Instant at, UserId user, SessionId session, Duration timeLeft) implements LiveEvent {
+        @Override
+        public String sentence() {
+            return "The last of the balance is in use; the stream ends in " + clock(timeLeft)
+                    + " unless it is topped up.";
+        }
+    }
+
+    /** The end of a session was ordered. */
+    record SessionEnding(Instant at, UserId user, SessionId session, SessionEnd end) implements LiveEvent {
+        @Override
+        public String sentence() {
+            return "The stream is being cut. " + end.sentence();
+        }
+    }
+
+    /** A session is over and charged. */
+    record SessionEnded(
+            Instant at, UserId user, SessionId session, SessionEnd end, Duration used, Money cost, Money balance)
+            implements LiveEvent {
+        @Override
+        public String sentence() {
+            return "The stream ended after " + clock(used) + " for " + cost + "; the balance is " + balance + ". "
+                    + end.sentence();
+        }
+    }
+
+    /** Something was delivered and could not be charged: the hold was gone, say. For the operator to look at. */
+    record ChargeUncollected(Instant at, UserId user, SessionId session, Money amount, String why)
+            implements LiveEvent {
+        @Override
+        public String sentence() {
+            return amount + " could not be charged: " + why;
+        }
+    }
+
+    /** A destination of a running stream came into another state. */
+    record DestinationChanged(Instant at, UserId user, SessionId session, DestinationStatus status)
+            implements LiveEvent {
+        @Override
+        public String sentence() {
+            return status.name() + " is " + status.state().name().toLowerCase(Locale.ROOT)
+                    + (status.detail().isEmpty() ? "." : ": " + status.detail());
+        }
+    }
+
+    /** Money was paid into a wallet. */
+    record WalletCredited(Instant at, UserId user, Money amount, Money balance) implements LiveEvent {
+        @Override
+        public String sentence() {
+            return amount + " paid in; the balance is " + balance + ".";
+        }
+    }
+
+    /** A stream key was made, or is refused from now on. */
+    record StreamKeyChanged(Instant at, UserId user, StreamKeyId key, Change change) implements LiveEvent {
+
+        /** What happened to it. */
+        public enum Change {
+            CREATED,
+            REVOKED
+        }
+
+        @Override
+        public String sentence() {
+            return "The stream key " + key + " was " + change.name().toLowerCase(Locale.ROOT) + ".";
+        }
+    }
+
+    private static String clock(Duration span) {
+        var seconds = span.toSeconds();
+        return seconds < 3600
+                ? String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60)
+                : String.format(Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    }
+}

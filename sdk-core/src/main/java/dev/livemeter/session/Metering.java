@@ -1,0 +1,47 @@
+package dev.livemeter.session;
+
+import dev.livemeter.money.Money;
+import dev.livemeter.money.Tariff;
+import java.time.Duration;
+
+/**
+ * What a session used and what was taken for it. All figures are cumulative and absolute: a signal that is lost or comes twice
+ * changes none of them.
+ *
+ * @param tariff fixed when the session opens
+ * @param used how long it was delivered, up to the last proof of life; monotonic time
+ * @param granted the sum of all holds placed for it
+ * @param charged the sum of all captures; never more than {@code granted} or the cost of {@code used}
+ * @param holds how many holds were placed; they are named {@code session/hold-1} and so on
+ * @param captures how many captures were made; they are named {@code session/capture-1} and so on
+ */
+public record Metering(Tariff tariff, Duration used, Money granted, Money charged, int holds, int captures) {
+
+    /** Nothing used, nothing granted. */
+    public static Metering start(Tariff tariff) {
+        var nothing = Money.zero(tariff.currency());
+        return new Metering(tariff, Duration.ZERO, nothing, nothing, 0, 0);
+    }
+
+    /** What {@code used} costs. */
+    public Money cost() {
+        return tariff.cost(used);
+    }
+
+    /** How long the session may last on what is granted. */
+    public Duration paidUntil() {
+        return tariff.affordable(granted);
+    }
+
+    Metering withUsed(Duration proven) {
+        return new Metering(tariff, proven, granted, charged, holds, captures);
+    }
+
+    Metering withHold(Money amount) {
+        return new Metering(tariff, used, granted.plus(amount), charged, holds + 1, captures);
+    }
+
+    Metering withCapture(Money amount) {
+        return new Metering(tariff, used, granted, charged.plus(amount), holds, captures + 1);
+    }
+}

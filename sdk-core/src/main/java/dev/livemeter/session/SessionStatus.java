@@ -1,0 +1,32 @@
+package dev.livemeter.session;
+
+import dev.livemeter.destination.DestinationStatus;
+import dev.livemeter.money.Money;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A running session as a person watches it: figures of this moment, ahead of what is settled.
+ *
+ * @param used how long it was delivered and is paid for
+ * @param cost what that costs
+ * @param balance what the payer has left, this cost taken off
+ * @param timeLeft how long the balance lasts at this tariff
+ * @param low whether the balance is below the warning threshold
+ * @param finalUnit whether the last of the balance is in use
+ * @param destinations in the user's order
+ */
+public record SessionStatus(
+        Session session,
+        Duration used,
+        Money cost,
+        Money balance,
+        Duration timeLeft,
+        boolean low,
+        boolean finalUnit,
+        List<DestinationStatus> destinations) {
+
+    public SessionStatus {
+        destinations = List.copyOf(destinations);
+    }
+}

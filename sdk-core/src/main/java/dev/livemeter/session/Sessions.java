@@ -1,0 +1,67 @@
+package dev.livemeter.session;
+
+import dev.livemeter.identity.UserId;
+import dev.livemeter.spi.SessionStore;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What runs, what ran, and a way to stop it. Thread-safe. */
+public final class Sessions {
+
+    private final SessionStore store;
+    private final @Nullable RelayLane lane;
+
+    /**
+     * The sessions of a store.
+     *
+     * @param lane what runs; null where nothing can
+     */
+    public Sessions(SessionStore store, @Nullable RelayLane lane) {
+        this.store = store;
+        this.lane = lane;
+    }
+
+    /** Everything that runs now. */
+    public List<SessionStatus> running() {
+        return lane == null ? List.of() : lane.statuses();
+    }
+
+    /** What runs now and is paid by that user. */
+    public List<SessionStatus> running(String user) {
+        var payer = UserId.of(user);
+        return running().stream()
+                .filter(status -> status.session().payer().equals(payer))
+                .toList();
+    }
+
+    /** A session, running or over, as it is stored. */
+    public Optional<Session> find(SessionId id) {
+        return store.find(id);
+    }
+
+    /**
+     * Orders the end of a session; returns before it has happened. Idempotent.
+     *
+     * @param by who, in a few words for people
+     * @param reason a few words for people; may be empty
+     * @return whether it is running
+     */
+    public boolean stop(SessionId id, String by, String reason) {
+        return lane != null && lane.stop(id, new SessionEnd.Stopped(by, reason));
+    }
+
+    /**
+     * What a user paid for, the newest first.
+     *
+     * @param limit at most so many, 1 to 500
+     */
+    public List<Session> history(String user, int limit) {
+        return store.history(UserId.of(user), limit, null);
+    }
+
+    /** What a user paid for, older than that session, the newest first. */
+    public List<Session> history(String user, int limit, SessionId before) {
+        return store.history(UserId.of(user), limit, before);
+    }
+}

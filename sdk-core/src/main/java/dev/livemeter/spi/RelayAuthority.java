@@ -1,0 +1,111 @@
+package dev.livemeter.spi;
+
+import dev.livemeter.destination.DestinationId;
+import dev.livemeter.destination.DestinationStatus;
+import dev.livemeter.destination.PushTarget;
+import dev.livemeter.secret.Secret;
+import dev.livemeter.session.SessionId;
+import java.util.List;
+
+/**
+ * Who decides for a {@link RelayController}: may this publisher come in, may it go on. Implemented by Livemeter. Thread-safe; calls
+ * block on the wallet and the stores, a relay gives them their own threads.
+ */
+public interface RelayAuthority {
+
+    /**
+     * A publisher asks to come in. Each call that is answered with {@code Admitted} opens a session of its own.
+     *
+     * <p>First match wins: MALFORMED, UNKNOWN_KEY, ALREADY_LIVE, NO_DESTINATION, INSUFFICIENT_FUNDS, UNAVAILABLE, admitted.
+     */
+    Admission publish(PublishRequest request);
+
+    /**
+     * Proof that the publisher of a session is still there; every few seconds.
+     *
+     * @return whether it may go on; on false the relay cuts it off
+     */
+    boolean alive(SessionId session);
+
+    /**
+     * A destination changed. The first one that is {@code LIVE} starts the meter: from then on something is delivered.
+     *
+     * @param detail a sentence for people without any secret; may be empty
+     */
+    void destinationChanged(SessionId session, DestinationId destination, DestinationStatus.State state, String detail);
+
+    /**
+     * The publisher of a session is gone. Later reports of the session are ignored.
+     *
+     * @param cause {@code LEFT} counts time up to this call, {@code LOST} up to the last proof of life
+     */
+    void ended(SessionId session, EndCause cause);
+
+    /** How a publisher went. */
+    enum EndCause {
+        /** The relay saw it go, or cut it off itself. */
+        LEFT,
+        /** The relay or its reports broke off; when the publisher went is not known. */
+        LOST
+    }
+
+    /**
+     * A wish to publish.
+     *
+     * @param streamKey as the encoder sent it; anything at all may stand in it
+     * @param remoteAddress of the encoder, for logs and events
+     */
+    record PublishRequest(Secret streamKey, String remoteAddress) {}
+
+    /** One destination of an admitted session. */
+    record Push(DestinationId destination, PushTarget target) {}
+
+    /** The answer to a wish to publish. */
+    sealed interface Admission {
+
+        /**
+         * Let it in and pass it on.
+         *
+         * @param pushes in the user's order
+         */
+        record Admitted(SessionId session, List<Push> pushes) implements Admission {
+            public Admitted {
+                pushes = List.copyOf(pushes);
+            }
+        }
+
+        /**
+         * Turn it away.
+         *
+         * @param message a sentence for people
+         */
+        record Refused(Refusal reason, String message) implements Admission {}
+    }
+
+    /** Why a publisher is turned away. */
+    enum Refusal {
+        /** What was sent cannot be a stream key. */
+        MALFORMED(403),
+        /** No such key, or it was revoked. */
+        UNKNOWN_KEY(403),
+        /** The user streams already, as often as is allowed. */
+        ALREADY_LIVE(409),
+        /** There is nowhere to pass the stream on to. */
+        NO_DESTINATION(422),
+        /** The wallet does not cover the least amount. */
+        INSUFFICIENT_FUNDS(402),
+        /** It could not be decided: the wallet or a store did not answer, or Livemeter is closing. */
+        UNAVAILABLE(503);
+
+        private final int httpStatus;
+
+        Refusal(int httpStatus) {
+            this.httpStatus = httpStatus;
+        }
+
+        /** The status (RFC 9110; 402 as commonly used) for relays that ask over HTTP. */
+        public int httpStatus() {
+            return httpStatus;
+        }
+    }
+}

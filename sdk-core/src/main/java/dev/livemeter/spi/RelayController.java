@@ -1,0 +1,42 @@
+package dev.livemeter.spi;
+
+import dev.livemeter.destination.PushTarget;
+import dev.livemeter.ingest.Ingest;
+import dev.livemeter.session.SessionId;
+import java.util.Optional;
+
+/**
+ * The media side of the relay lane: takes publishers in and passes their streams on. It decides nothing; it asks a
+ * {@link RelayAuthority} and obeys.
+ *
+ * <p><b>Rules for every implementation</b> (kept by {@code RelayControllerContract}, numbered in {@code docs/contracts/relay.md}): no
+ * publisher gets in without an {@link RelayAuthority.Admission.Admitted}; every admitted session is reported to
+ * {@link RelayAuthority#ended} exactly once, whatever happens to it; a relay that cannot reach its authority lets nobody in. Thread-safe. Stream keys and
+ * push targets never appear in logs, files or exceptions.
+ */
+public interface RelayController extends AutoCloseable {
+
+    /**
+     * Begins to take publishers. Called once.
+     *
+     * @return where encoders publish to
+     * @throws dev.livemeter.LivemeterException {@code relay.*} if the relay cannot start: what was found, what is needed, what to do
+     */
+    Ingest open(RelayAuthority authority);
+
+    /**
+     * Orders the publisher of a session to be cut off and its destinations to be closed. Returns without waiting; {@link RelayAuthority#ended}
+     * follows within a few seconds, normally at once. Idempotent; an unknown or ended session is ignored.
+     */
+    void disconnect(SessionId session);
+
+    /**
+     * Why this relay could never push to that target, in a sentence for people; empty if it could. Looks at the form only,
+     * without network.
+     */
+    Optional<String> objectionTo(PushTarget target);
+
+    /** Stops taking publishers, cuts those there are, reports each as ended. Idempotent; waits for what it stopped. */
+    @Override
+    void close();
+}

@@ -1,0 +1,22 @@
+package dev.livemeter.spi;
+
+import java.util.Optional;
+
+/**
+ * The stores that one database offers. A {@link Wallet} that keeps its books in a database can implement this too; then the one line
+ * {@code .wallet(...)} of the builder serves both.
+ */
+public interface Storage {
+
+    SessionStore sessions();
+
+    StreamKeyStore streamKeys();
+
+    DestinationStore destinations();
+
+    /**
+     * The cipher to seal secrets with where the host gives none: a key kept beside an embedded database, say. Empty where the
+     * host must decide.
+     */
+    Optional<SecretCipher> cipher();
+}

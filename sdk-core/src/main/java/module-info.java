@@ -1,0 +1,21 @@
+/** The domain of Livemeter, its use cases and SPIs. Needs only the JDK and slf4j. */
+module dev.livemeter.core {
+    requires transitive org.jspecify;
+    requires org.slf4j;
+
+    exports dev.livemeter;
+    exports dev.livemeter.config;
+    exports dev.livemeter.destination;
+    exports dev.livemeter.event;
+    exports dev.livemeter.identity;
+    exports dev.livemeter.ingest;
+    exports dev.livemeter.money;
+    exports dev.livemeter.secret;
+    exports dev.livemeter.session;
+    exports dev.livemeter.spi;
+    exports dev.livemeter.time;
+    exports dev.livemeter.wallet;
+    exports dev.livemeter.web;
+
+    uses dev.livemeter.spi.ComponentProvider;
+}

@@ -1,0 +1,142 @@
+package dev.livemeter.money;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.livemeter.LivemeterException;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TariffTest {
+
+    private final Tariff perMinute = Tariff.perMinute("USD", "0.10");
+    private final Tariff perSecond = perMinute.in(Increment.SECONDS);
+
+    @Nested
+    class Costing {
+
+        @Test
+        void nothingUsedCostsNothing() {
+            assertThat(perMinute.cost(Duration.ZERO)).isEqualTo(Money.of("USD", "0"));
+        }
+
+        @ParameterizedTest
+        @CsvSource({"PT0.000000001S,0.10", "PT60S,0.10", "PT60.000000001S,0.20", "PT1H,6.00", "PT1H1S,6.10"})
+        void aMinuteBegunIsDue(Duration used, String cost) {
+            assertThat(perMinute.cost(used)).isEqualTo(Money.of("USD", cost));
+        }
+
+        @ParameterizedTest
+        @CsvSource({"PT1S,0.001666", "PT3S,0.005", "PT59.2S,0.10", "PT61S,0.101666"})
+        void secondsAreRoundedDownOnTheWhole(Duration used, String cost) {
+            assertThat(perSecond.cost(used)).isEqualTo(Money.of("USD", cost));
+        }
+
+        @ParameterizedTest
+        @CsvSource({"PT1S,60", "PT60S,60", "PT61S,61", "PT61.5S,62"})
+        void mixedIncrementsSellTheInitialStepWhole(Duration used, long seconds) {
+            var tariff = perMinute.in(Increment.parse("60/1"));
+            assertThat(tariff.cost(used)).isEqualTo(perSecond.cost(Duration.ofSeconds(seconds)));
+        }
+
+        @Test
+        void overflowIsTold() {
+            var dear = Tariff.perMinute("USD", "9000000000000");
+            assertThatThrownBy(() -> dear.cost(Duration.ofDays(1)))
+                    .isInstanceOf(LivemeterException.class)
+                    .extracting("code")
+                    .isEqualTo("money.overflow");
+        }
+    }
+
+    @Nested
+    class Affording {
+
+        @Test
+        void tellsTheEndOfTheLastStepThatIsPaid() {
+            assertThat(perMinute.affordable(Money.of("USD", "0.25"))).isEqualTo(Duration.ofMinutes(2));
+            assertThat(perMinute.affordable(Money.of("USD", "0.09"))).isZero();
+            assertThat(perMinute.affordable(Money.of("USD", "-1"))).isZero();
+        }
+
+        @Test
+        void freeTimeIsUnlimited() {
+            var free = Tariff.perMinute("USD", "0");
+            assertThat(free.affordable(Money.of("USD", "0"))).isEqualTo(Tariff.UNLIMITED);
+            assertThat(free.cost(Duration.ofDays(9))).isEqualTo(Money.of("USD", "0"));
+        }
+    }
+
+    /** Properties on tariffs, budgets and times from a seeded generator; the seed is in the description of each failure. */
+    @Nested
+    class ForAnyTariff {
+
+        private final long seed = new Random().nextLong();
+        private final Random random = new Random(seed);
+
+        private Tariff anyTariff() {
+            var increment = new Increment(
+                    Duration.ofSeconds(1 + random.nextInt(120)), Duration.ofSeconds(1 + random.nextInt(120)));
+            var rate = new Rate(
+                    Money.ofMicros("USD", 1 + random.nextInt(5_000_000)), Duration.ofSeconds(1 + random.nextInt(3600)));
+            return new Tariff(rate, increment);
+        }
+
+        private Duration anyTime() {
+            return Duration.ofNanos(random.nextLong(36_000_000_000_000L));
+        }
+
+        @RepeatedTest(200)
+        void anySlicingIntoTicksAddsUpToTheSameSum() {
+            var tariff = anyTariff();
+            var end = anyTime();
+            var charged = Money.of("USD", "0");
+            var at = Duration.ZERO;
+            while (at.compareTo(end) < 0) {
+                var next = at.plusNanos(1 + random.nextLong(600_000_000_000L));
+                at = next.compareTo(end) < 0 ? next : end;
+                charged = charged.plus(tariff.cost(at).minus(charged));
+            }
+            assertThat(charged).as("seed %d, %s, %s", seed, tariff, end).isEqualTo(tariff.cost(end));
+        }
+
+        @RepeatedTest(200)
+        void whatIsAffordableIsPaidAndTheNextStepIsNot() {
+            var tariff = anyTariff();
+            var budget = Money.ofMicros("USD", random.nextInt(2_000_000_000));
+            var paid = tariff.affordable(budget);
+            assertThat(tariff.cost(paid))
+                    .as("seed %d, %s, %s", seed, tariff, budget)
+                    .isLessThanOrEqualTo(budget);
+            assertThat(tariff.cost(tariff.nextStepAfter(paid)))
+                    .as("seed %d, %s, %s", seed, tariff, budget)
+                    .isGreaterThan(budget);
+        }
+
+        @RepeatedTest(200)
+        void costNeverFalls() {
+            var tariff = anyTariff();
+            var time = anyTime();
+            var later = time.plusNanos(random.nextLong(100_000_000_000L));
+            assertThat(tariff.cost(later))
+                    .as("seed %d, %s, %s", seed, tariff, time)
+                    .isGreaterThanOrEqualTo(tariff.cost(time));
+        }
+    }
+
+    @Test
+    void refusesARateOrIncrementThatMakesNoSense() {
+        assertThatThrownBy(() -> Tariff.perMinute("USD", "-0.10"))
+                .hasMessage("The price -0.10 USD is negative; a rate is zero or more.");
+        assertThatThrownBy(() -> Increment.parse("60"))
+                .hasMessage(
+                        "The increment '60' is not of the form initial/subsequent in seconds; write it like 60/60.");
+        assertThatThrownBy(() -> new Increment(Duration.ofMillis(1500), Duration.ofSeconds(1)))
+                .hasMessage("The step PT1.5S of an increment is not a whole number of seconds, at least one.");
+    }
+}

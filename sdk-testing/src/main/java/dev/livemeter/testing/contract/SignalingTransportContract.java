@@ -1,0 +1,230 @@
+package dev.livemeter.testing.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.livemeter.spi.SignalingTransport;
+import dev.livemeter.spi.SignalingTransport.ConnectionId;
+import dev.livemeter.spi.SignalingTransport.Endpoint;
+import dev.livemeter.spi.SignalingTransport.Handshake;
+import dev.livemeter.spi.SignalingTransport.SendResult;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link SignalingTransport} keeps: the rules of {@code docs/contracts/signaling-transport.md}. Extend it, supply a transport and a
+ * way to connect to it, inherit the tests.
+ */
+public abstract class SignalingTransportContract {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Recorder endpoint = new Recorder();
+    private SignalingTransport transport;
+
+    /** A fresh transport that is not open yet, with a queue of at most {@link #queueLimit()} frames for each peer. */
+    protected abstract SignalingTransport create();
+
+    /** How many frames a peer may leave unread. */
+    protected abstract int queueLimit();
+
+    /** Connects a client with that query; empty if it was turned away. */
+    protected abstract Optional<Client> connect(SignalingTransport transport, String query);
+
+    /** The far end of a connection, as a test uses it. */
+    protected interface Client {
+
+        void send(String frame);
+
+        /** The next frame, or empty if none comes within a second. */
+        Optional<String> read();
+
+        void leave();
+
+        boolean isConnected();
+    }
+
+    @BeforeEach
+    void open() {
+        transport = create();
+        transport.open(endpoint);
+    }
+
+    @AfterEach
+    void close() {
+        transport.close();
+    }
+
+    @Nested
+    class Connecting {
+
+        @Test
+        @Rule("SIG-01")
+        void endpointSeesTheQueryAsItWasSent() {
+            accepted("key=peerjs&id=alice&token=t%20t");
+            assertThat(endpoint.handshakes.get(0).query()).isEqualTo("key=peerjs&id=alice&token=t%20t");
+        }
+
+        @Test
+        @Rule("SIG-02")
+        void turnedAwayMeansNoConnectionAndNoClosedCall() {
+            endpoint.accept = false;
+            var client = connect(transport, "id=mallory");
+            assertThat(client.map(Client::isConnected).orElse(false)).isFalse();
+            assertThat(endpoint.closed).isEmpty();
+        }
+
+        @Test
+        @Rule("SIG-03")
+        void everyConnectionHasAnIdOfItsOwn() {
+            accepted("id=a");
+            accepted("id=b");
+            assertThat(endpoint.handshakes.get(0).connection())
+                    .isNotEqualTo(endpoint.handshakes.get(1).connection());
+        }
+    }
+
+    @Nested
+    class Carrying {
+
+        @Test
+        @Rule("SIG-04")
+        void framesToThePeerKeepTheirOrder() {
+            var client = accepted("id=a");
+            var frames = numbered(queueLimit());
+            frames.forEach(frame -> assertThat(transport.send(endpoint.last(), frame)).isEqualTo(SendResult.QUEUED));
+            frames.forEach(frame -> assertThat(client.read()).contains(frame));
+        }
+
+        @Test
+        @Rule("SIG-05")
+        void framesFromThePeerKeepTheirOrder() {
+            var client = accepted("id=a");
+            var frames = numbered(50);
+            frames.forEach(client::send);
+            eventually(() -> endpoint.received.size() == 50);
+            assertThat(endpoint.received).isEqualTo(frames);
+            assertThat(endpoint.mostAtOnce.get()).isEqualTo(1);
+        }
+
+        @Test
+        @Rule("SIG-06")
+        void sendingToAnUnknownConnectionSaysSo() {
+            assertThat(transport.send(new ConnectionId("nobody"), "x")).isEqualTo(SendResult.NOT_CONNECTED);
+        }
+
+        @Test
+        @Rule("SIG-07")
+        void aPeerThatDoesNotReadIsDroppedAndDisturbsNoOther() {
+            accepted("id=slow");
+            var slow = endpoint.last();
+            var other = accepted("id=other");
+            var result = SendResult.QUEUED;
+            for (var i = 0; i < 1_000_000 && result == SendResult.QUEUED; i++) {
+                result = transport.send(slow, "x".repeat(1_000));
+            }
+            assertThat(result).isEqualTo(SendResult.OVERFLOW);
+            eventually(() -> endpoint.closed.contains(slow));
+            assertThat(transport.send(endpoint.last(), "still here")).isEqualTo(SendResult.QUEUED);
+            assertThat(other.read()).contains("still here");
+        }
+    }
+
+    @Nested
+    class Closing {
+
+        @Test
+        @Rule("SIG-08")
+        void aPeerThatLeavesIsReportedOnce() {
+            var client = accepted("id=a");
+            client.leave();
+            client.leave();
+            eventually(() -> !endpoint.closed.isEmpty());
+            assertThat(endpoint.closed).containsExactly(endpoint.last());
+        }
+
+        @Test
+        @Rule("SIG-09")
+        void disconnectIsIdempotentAndDeliversWhatIsQueued() {
+            var client = accepted("id=a");
+            transport.send(endpoint.last(), "LEAVE");
+            transport.disconnect(endpoint.last(), "kicked", Duration.ofSeconds(1));
+            transport.disconnect(endpoint.last(), "kicked", Duration.ofSeconds(1));
+            transport.disconnect(new ConnectionId("nobody"), "kicked", Duration.ofSeconds(1));
+            assertThat(client.read()).contains("LEAVE");
+            eventually(() -> !client.isConnected());
+            eventually(() -> !endpoint.closed.isEmpty());
+            assertThat(endpoint.closed).containsExactly(endpoint.last());
+        }
+
+        @Test
+        @Rule("SIG-10")
+        void closeEndsEveryConnection() {
+            accepted("id=a");
+            accepted("id=b");
+            transport.close();
+            transport.close();
+            eventually(() -> endpoint.closed.size() == 2);
+            assertThat(connect(transport, "id=c").map(Client::isConnected).orElse(false)).isFalse();
+        }
+    }
+
+    private Client accepted(String query) {
+        return connect(transport, query).orElseThrow(() -> new AssertionError("The transport let nobody in."));
+    }
+
+    private static List<String> numbered(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "frame " + i).toList();
+    }
+
+    private static void eventually(BooleanSupplier condition) {
+        var end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                fail("It did not come true within " + PATIENCE + ".");
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private static final class Recorder implements Endpoint {
+
+        private final List<Handshake> handshakes = new CopyOnWriteArrayList<>();
+        private final List<String> received = new CopyOnWriteArrayList<>();
+        private final List<ConnectionId> closed = new CopyOnWriteArrayList<>();
+        private final AtomicInteger inside = new AtomicInteger();
+        private final AtomicInteger mostAtOnce = new AtomicInteger();
+        private volatile boolean accept = true;
+
+        @Override
+        public boolean connected(Handshake handshake) {
+            handshakes.add(handshake);
+            return accept;
+        }
+
+        @Override
+        public void received(ConnectionId connection, String frame) {
+            mostAtOnce.accumulateAndGet(inside.incrementAndGet(), Math::max);
+            received.add(frame);
+            inside.decrementAndGet();
+        }
+
+        @Override
+        public void closed(ConnectionId connection) {
+            closed.add(connection);
+        }
+
+        ConnectionId last() {
+            return handshakes.get(handshakes.size() - 1).connection();
+        }
+    }
+}

@@ -1,0 +1,11 @@
+/** In-memory siblings of every port, a clock that is set by hand, and the contract kits. */
+module dev.livemeter.testing {
+    requires transitive dev.livemeter.core;
+    requires transitive dev.livemeter.billing;
+    requires transitive org.junit.jupiter.api;
+    requires org.assertj.core;
+    requires static org.jspecify;
+
+    exports dev.livemeter.testing;
+    exports dev.livemeter.testing.contract;
+}
