@@ -1,5 +1,6 @@
 package dev.livemeter.session;
 
+import dev.livemeter.LivemeterException;
 import dev.livemeter.event.LiveEvent;
 import dev.livemeter.event.LiveEvent.BalanceLow;
 import dev.livemeter.event.LiveEvent.ChargeCaptured;
@@ -64,6 +65,7 @@ final class MeteredSession {
     private long liveAtNanos;
     private Duration proven = Duration.ZERO;
     private Duration chargedTo = Duration.ZERO;
+    private Duration notBefore = Duration.ZERO;
     private Duration sinceSettled = Duration.ZERO;
     private boolean publisherGone;
     private boolean publisherLost;
@@ -315,9 +317,11 @@ final class MeteredSession {
             retryAfter = FIRST_RETRY;
         } catch (RuntimeException e) {
             log.warn(
-                    "Session {}: the wallet or the store did not answer; metering goes on and ends with the paid time.",
+                    "Session {}: the wallet or the store did not answer ({}); metering goes on and ends with the paid time.",
                     id,
-                    e);
+                    e.getMessage(),
+                    unexpected(e));
+            notBefore = elapsed().plus(nextRetry());
         }
         if (deadlinePassed || elapsed().compareTo(cutAfter()) >= 0) {
             cut(new SessionEnd.FundsExhausted());
@@ -445,6 +449,9 @@ final class MeteredSession {
         if (!finalUnit && renewal.compareTo(elapsed) > 0 && renewal.compareTo(next) < 0) {
             next = renewal;
         }
+        if (next.compareTo(notBefore) < 0) {
+            next = notBefore;
+        }
         var limit = parts.policy().maxDuration();
         if (!limit.isZero() && limit.compareTo(next) < 0) {
             next = limit;
@@ -528,7 +535,7 @@ final class MeteredSession {
         try {
             save();
         } catch (RuntimeException e) {
-            log.warn("Session {}: its state cannot be stored yet ({}).", id, e.getMessage());
+            log.warn("Session {}: its state cannot be stored yet ({}).", id, e.getMessage(), unexpected(e));
         }
     }
 
@@ -556,6 +563,11 @@ final class MeteredSession {
     private void prove() {
         proven = elapsed();
         seenAt = now();
+    }
+
+    /** What deserves a stack trace: not an outage that was foreseen. */
+    private static @Nullable Throwable unexpected(RuntimeException e) {
+        return e instanceof LivemeterException known && known.retryable() ? null : e;
     }
 
     private static String words(Duration limit) {

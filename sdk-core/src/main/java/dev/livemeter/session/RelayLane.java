@@ -1,5 +1,6 @@
 package dev.livemeter.session;
 
+import dev.livemeter.LivemeterException;
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.destination.Destinations;
@@ -23,6 +24,7 @@ import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.TimeSource;
 import dev.livemeter.wallet.HoldResult;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,7 +114,10 @@ public final class RelayLane implements RelayAuthority {
             user = key.owner();
             return open(key, request);
         } catch (RuntimeException e) {
-            log.error("A wish to publish could not be decided and is refused.", e);
+            log.error(
+                    "A wish to publish could not be decided and is refused: {}",
+                    e.getMessage(),
+                    e instanceof LivemeterException known && known.retryable() ? null : e);
             return refuse(user, Refusal.UNAVAILABLE, "It could not be decided now. Try again in a moment.", request);
         }
     }
@@ -179,7 +184,7 @@ public final class RelayLane implements RelayAuthority {
                         Lane.RELAY,
                         user,
                         key.id(),
-                        now.truncatedTo(java.time.temporal.ChronoUnit.MILLIS),
+                        now.truncatedTo(ChronoUnit.MILLIS),
                         Metering.start(tariff),
                         balance.posted(),
                         chosen.stream()

@@ -69,6 +69,11 @@ public final class ManualTime implements TimeSource, Scheduler {
         advance(Duration.ZERO);
     }
 
+    /** Forgets every task that waits, as the end of a process would. */
+    public synchronized void dropTasks() {
+        waiting.clear();
+    }
+
     /** Sets the wall clock alone, as an administrator or a time server would; monotonic time does not notice. */
     public synchronized void setWall(Instant instant) {
         wall = instant;

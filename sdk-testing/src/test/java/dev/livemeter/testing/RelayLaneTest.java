@@ -1,0 +1,484 @@
+package dev.livemeter.testing;
+
+import static dev.livemeter.testing.Stage.usd;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livemeter.LivemeterException;
+import dev.livemeter.destination.Destination;
+import dev.livemeter.destination.DestinationStatus.State;
+import dev.livemeter.event.LiveEvent.BalanceLow;
+import dev.livemeter.event.LiveEvent.ChargeCaptured;
+import dev.livemeter.event.LiveEvent.FinalUnitGranted;
+import dev.livemeter.event.LiveEvent.PublishRefused;
+import dev.livemeter.event.LiveEvent.SessionEnded;
+import dev.livemeter.identity.UserId;
+import dev.livemeter.money.Money;
+import dev.livemeter.secret.Secret;
+import dev.livemeter.session.SessionEnd;
+import dev.livemeter.session.SessionState;
+import dev.livemeter.spi.RelayAuthority.Admission;
+import dev.livemeter.spi.RelayAuthority.EndCause;
+import dev.livemeter.spi.RelayAuthority.PublishRequest;
+import dev.livemeter.spi.RelayAuthority.Refusal;
+import dev.livemeter.spi.Wallet;
+import dev.livemeter.wallet.CaptureRequest;
+import dev.livemeter.wallet.CaptureResult;
+import dev.livemeter.wallet.CreditRequest;
+import dev.livemeter.wallet.CreditResult;
+import dev.livemeter.wallet.Hold;
+import dev.livemeter.wallet.HoldId;
+import dev.livemeter.wallet.HoldRequest;
+import dev.livemeter.wallet.HoldResult;
+import dev.livemeter.wallet.WalletBalance;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+class RelayLaneTest {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    @Nested
+    class LettingIn {
+
+        @Test
+        void holdsTheMinimumAndChargesNothingBeforeAnythingIsDelivered() {
+            var stage = Stage.with("10.00");
+            var admitted = (Admission.Admitted) stage.publish();
+
+            assertThat(stage.balance().held()).isEqualTo(usd("1.00"));
+            assertThat(stage.stored(admitted.session()).state()).isEqualTo(SessionState.AUTHORIZED);
+            stage.streamFor(admitted.session(), Duration.ofMinutes(2));
+            stage.hangUp(admitted.session());
+
+            assertThat(stage.posted()).isEqualTo(usd("10.00"));
+            assertThat(stage.balance().held()).isEqualTo(usd("0"));
+            assertThat(stage.stored(admitted.session()).state()).isEqualTo(SessionState.ENDED);
+        }
+
+        @Test
+        void refusesAnEmptyWalletWith402AndLeavesNothing() {
+            var stage = Stage.with("0.99");
+            assertThat(stage.publish()).isInstanceOfSatisfying(Admission.Refused.class, refused -> {
+                assertThat(refused.reason()).isEqualTo(Refusal.INSUFFICIENT_FUNDS);
+                assertThat(refused.reason().httpStatus()).isEqualTo(402);
+                assertThat(refused.message()).contains("0.99 USD").contains("1.00 USD");
+            });
+            assertThat(stage.told(PublishRefused.class)).singleElement().satisfies(event -> {
+                assertThat(event.user()).isEqualTo(UserId.of("alice"));
+                assertThat(event.remoteAddress()).isEqualTo("192.0.2.7");
+            });
+            assertThat(stage.storage.sessions().open()).isEmpty();
+            assertThat(stage.live.sessions().history("alice", 10)).isEmpty();
+            assertThat(stage.balance().held()).isEqualTo(usd("0"));
+        }
+
+        @Test
+        void refusesAnUnknownARevokedAndARotatedKeyWith403() {
+            var stage = Stage.with("10.00");
+            var unknown = new PublishRequest(Secret.of("ec_live_alice_0123456789abcdef"), "192.0.2.7");
+            assertThat(stage.authority.publish(unknown)).isInstanceOfSatisfying(Admission.Refused.class, refused ->
+                    assertThat(refused.reason()).isEqualTo(Refusal.UNKNOWN_KEY).satisfies(reason -> assertThat(
+                                    reason.httpStatus())
+                            .isEqualTo(403)));
+            stage.live.streamKeys().rotate("alice");
+            assertThat(reasonOf(stage.publish())).isEqualTo(Refusal.UNKNOWN_KEY);
+            assertThat(stage.told(PublishRefused.class)).hasSize(2);
+        }
+
+        @Test
+        void refusesWhatCannotBeAKey() {
+            var stage = Stage.with("10.00");
+            for (var text : new String[] {"", "x", "../../etc/passwd", "a".repeat(5000), "key\r\nX: y", "'; DROP TABLE"}) {
+                assertThat(reasonOf(stage.authority.publish(new PublishRequest(Secret.of(text), "192.0.2.7"))))
+                        .isEqualTo(Refusal.MALFORMED);
+            }
+        }
+
+        @Test
+        void refusesASecondStreamOfTheSameUserAndTheFirstGoesOn() {
+            var stage = Stage.with("10.00");
+            var first = stage.goLive();
+            assertThat(reasonOf(stage.publish())).isEqualTo(Refusal.ALREADY_LIVE);
+            assertThat(stage.authority.alive(first)).isTrue();
+            stage.hangUp(first);
+            assertThat(stage.publish()).isInstanceOf(Admission.Admitted.class);
+        }
+
+        @Test
+        void refusesAUserWithNowhereToGo() {
+            var stage = Stage.with("10.00");
+            var destination = stage.live.destinations().of("alice").get(0);
+            stage.live.destinations().enable("alice", destination.id(), false);
+            assertThat(reasonOf(stage.publish())).isEqualTo(Refusal.NO_DESTINATION);
+
+            stage.live.destinations().enable("alice", destination.id(), true);
+            stage.twitch.fail(false, "The account needs to be connected again.");
+            assertThat(((Admission.Refused) stage.publish()).message())
+                    .contains("Twitch: The account needs to be connected again.");
+        }
+
+        @Test
+        void passesOverADestinationThatCannotWorkAndSaysSo() {
+            var stage = Stage.with("10.00");
+            stage.live.destinations().add("alice", Destination.twitch("k".repeat(300)).named("Second"));
+            var admitted = (Admission.Admitted) stage.publish();
+            assertThat(admitted.pushes()).hasSize(1);
+            assertThat(stage.status().orElseThrow().destinations().get(1)).satisfies(second -> {
+                assertThat(second.state()).isEqualTo(State.FAILED);
+                assertThat(second.detail()).isEqualTo("The key is too long for this relay.");
+            });
+        }
+
+        @Test
+        void refusesWithoutADecisionWhenTheWalletDoesNotAnswerAndGivesTheHoldBackLater() {
+            var fault = new FaultyWallet();
+            var stage = Stage.with("10.00", rules -> rules, fault::around);
+            fault.loseAnswers(1);
+            assertThat(reasonOf(stage.publish())).isEqualTo(Refusal.UNAVAILABLE);
+            stage.time.advance(Duration.ofMinutes(2));
+            assertThat(stage.balance().held()).isEqualTo(usd("0"));
+            assertThat(stage.storage.sessions().open()).isEmpty();
+            assertThat(stage.publish()).isInstanceOf(Admission.Admitted.class);
+        }
+    }
+
+    @Nested
+    class Metering {
+
+        @Test
+        void chargesExactlyWhatWasDelivered() {
+            var stage = Stage.with("10.00");
+            var session = stage.goLive();
+            stage.streamFor(session, Duration.ofMillis(12_300));
+            assertThat(stage.status().orElseThrow().cost()).isEqualTo(usd("1.30"));
+            stage.hangUp(session);
+
+            var over = stage.stored(session);
+            assertThat(over.metering().used()).isEqualTo(Duration.ofMillis(12_300));
+            assertThat(over.metering().charged()).isEqualTo(usd("1.30"));
+            assertThat(over.balanceBefore()).isEqualTo(usd("10.00"));
+            assertThat(over.balanceAfter()).isEqualTo(usd("8.70")).isEqualTo(stage.posted());
+            assertThat(stage.balance().held()).isEqualTo(usd("0"));
+            assertThat(over.end()).isEqualTo(new SessionEnd.HungUp());
+        }
+
+        @Test
+        void chargeEventsAddUpToTheCost() {
+            var stage = Stage.with("10.00");
+            var session = stage.goLive();
+            stage.streamFor(session, Duration.ofSeconds(20));
+            stage.hangUp(session);
+            var told = stage.told(ChargeCaptured.class).stream()
+                    .map(event -> event.charge().amount())
+                    .reduce(usd("0"), Money::plus);
+            assertThat(told).isEqualTo(usd("2.00"));
+            assertThat(stage.told(ChargeCaptured.class)).hasSizeGreaterThan(10);
+        }
+
+        @Test
+        void doubledAndLateSignalsChangeNothing() {
+            var stage = Stage.with("10.00");
+            var session = stage.goLive();
+            stage.streamFor(session, Duration.ofSeconds(3));
+            stage.hangUp(session);
+            stage.time.advance(Duration.ofMinutes(5));
+            stage.hangUp(session);
+            stage.authority.ended(session, EndCause.LOST);
+            assertThat(stage.authority.alive(session)).isFalse();
+            stage.authority.destinationChanged(
+                    session, stage.live.destinations().of("alice").get(0).id(), State.LIVE, "");
+            assertThat(stage.posted()).isEqualTo(usd("9.70"));
+            assertThat(stage.told(SessionEnded.class)).hasSize(1);
+        }
+
+        @Test
+        void aWallClockThatJumpsMovesNoMoney() {
+            var stage = Stage.with("10.00");
+            var session = stage.goLive();
+            stage.streamFor(session, Duration.ofSeconds(2));
+            stage.time.setWall(stage.time.instant().minus(Duration.ofHours(1)));
+            stage.streamFor(session, Duration.ofSeconds(2));
+            stage.time.setWall(stage.time.instant().plus(Duration.ofHours(9)));
+            stage.streamFor(session, Duration.ofSeconds(2));
+            stage.hangUp(session);
+            assertThat(stage.posted()).isEqualTo(usd("9.40"));
+        }
+
+        @Test
+        void aRelayThatGoesSilentIsChargedUpToItsLastSignOfLife() {
+            var stage = Stage.with("10.00");
+            var session = stage.goLive();
+            stage.streamFor(session, Duration.ofSeconds(4));
+            stage.time.advance(Duration.ofSeconds(30));
+            stage.authority.ended(session, EndCause.LOST);
+            assertThat(stage.posted()).isEqualTo(usd("9.60"));
+            assertThat(stage.stored(session).end()).isEqualTo(new SessionEnd.Lost("the relay went silent"));
+        }
+
+        /** Whatever comes in whatever order, the charge is the cost of what was proven, and the books balance. */
+        @RepeatedTest(60)
+        void anyStreamIsChargedItsCost() {
+            var seed = new Random().nextLong();
+            var random = new Random(seed);
+            var credit = Money.ofMicros("USD", 1_000_000 + random.nextInt(5_000_000));
+            var fault = new FaultyWallet();
+            var stage = Stage.with(credit.amount(), rules -> rules, fault::around);
+            var session = stage.goLive();
+            for (var i = 0; i < 40 && stage.authority.alive(session); i++) {
+                stage.time.advance(Duration.ofMillis(random.nextInt(2_500)));
+                if (random.nextInt(5) == 0) {
+                    fault.loseAnswers(1 + random.nextInt(2));
+                }
+                if (random.nextInt(12) == 0) {
+                    stage.live.wallets().credit("alice", usd("0.50"), "top-up-" + i);
+                }
+            }
+            stage.hangUp(session);
+            stage.time.advance(Duration.ofMinutes(10));
+
+            var over = stage.stored(session);
+            assertThat(over.state()).as("seed %d", seed).isEqualTo(SessionState.ENDED);
+            assertThat(over.metering().charged()).as("seed %d", seed).isEqualTo(over.metering().cost());
+            assertThat(stage.balance().held()).as("seed %d", seed).isEqualTo(usd("0"));
+            assertThat(stage.posted().isNegative()).as("seed %d", seed).isFalse();
+            assertThat(stage.books.ledger().verify().findings()).as("seed %d", seed).isEmpty();
+        }
+    }
+
+    @Nested
+    class Cutting {
+
+        @Test
+        void cutsAtTheEndOfTheLastPaidSecond() {
+            var stage = Stage.with("2.05");
+            var session = stage.goLive();
+            stage.streamFor(session, Duration.ofSeconds(60));
+
+            assertThat(stage.cut).contains(session);
+            var over = stage.stored(session);
+            assertThat(over.metering().used()).isEqualTo(Duration.ofSeconds(20));
+            assertThat(over.metering().charged()).isEqualTo(usd("2.00"));
+            assertThat(over.balanceAfter()).isEqualTo(usd("0.05"));
+            assertThat(over.end()).isEqualTo(new SessionEnd.FundsExhausted());
+            assertThat(Duration.between(over.liveAt(), over.endedAt())).isEqualTo(Duration.ofSeconds(20));
+        }
+
+        @Test
+        void warnsOnceForEachCrossingAndThenOfTheFinalUnit() {
+            var stage = Stage.with("2.00");
+            var session = stage.goLive();
+            stage.streamFor(session, Duration.ofSeconds(15));
+            assertThat(stage.told(BalanceLow.class)).hasSize(1);
+            stage.live.wallets().credit("alice", usd("1.00"), "order-2");
+            stage.streamFor(session, Duration.ofSeconds(60));
+            assertThat(stage.told(BalanceLow.class)).hasSize(2);
+            assertThat(stage.told(FinalUnitGranted.class)).isNotEmpty();
+            assertThat(stage.stored(session).metering().charged()).isEqualTo(usd("3.00"));
+        }
+
+        @Test
+        void aTopUpInTheFinalUnitLetsTheStreamGoOn() {
+            var stage = Stage.with("2.00");
+            var session = stage.goLive();
+            stage.streamFor(session, Duration.ofMillis(19_500));
+            assertThat(stage.status().orElseThrow().finalUnit()).isTrue();
+            stage.live.wallets().credit("alice", usd("5.00"), "order-2");
+            assertThat(stage.status().orElseThrow().finalUnit()).isFalse();
+            stage.streamFor(session, Duration.ofSeconds(10));
+            assertThat(stage.cut).isEmpty();
+            stage.hangUp(session);
+            assertThat(stage.posted()).isEqualTo(usd("4.00"));
+        }
+
+        @Test
+        void theCutDoesNotWaitForAWalletThatIsAway() {
+            var fault = new FaultyWallet();
+            var stage = Stage.with("2.00", rules -> rules, fault::around);
+            var session = stage.goLive();
+            stage.streamFor(session, SECOND);
+            fault.loseAnswers(Integer.MAX_VALUE);
+            stage.streamFor(session, Duration.ofSeconds(30));
+            assertThat(stage.cut).contains(session);
+            fault.loseAnswers(0);
+            stage.time.advance(Duration.ofMinutes(2));
+            var over = stage.stored(session);
+            assertThat(over.state()).isEqualTo(SessionState.ENDED);
+            assertThat(over.metering().charged()).isEqualTo(over.metering().cost()).isEqualTo(stage.posted().negated().plus(usd("2.00")));
+        }
+
+        @Test
+        void aGraceIsFree() {
+            var stage = Stage.with("1.00", rules -> rules.grace(Duration.ofSeconds(3)), wallet -> wallet);
+            var session = stage.goLive();
+            stage.streamFor(session, Duration.ofSeconds(30));
+            var over = stage.stored(session);
+            assertThat(Duration.between(over.liveAt(), over.endedAt())).isEqualTo(Duration.ofSeconds(13));
+            assertThat(over.metering().charged()).isEqualTo(usd("1.00"));
+        }
+
+        @Test
+        void theLongestDurationEndsItWithoutAnotherIncrement() {
+            var stage = Stage.with("100.00", rules -> rules.maxDuration(Duration.ofSeconds(8)), wallet -> wallet);
+            stage.relayConfirmsAtOnce = false;
+            var session = stage.goLive();
+            stage.streamFor(session, Duration.ofSeconds(9));
+            stage.time.advance(Duration.ofMillis(700));
+            stage.hangUp(session);
+            var over = stage.stored(session);
+            assertThat(over.end()).isEqualTo(new SessionEnd.LimitReached("8 seconds"));
+            assertThat(over.metering().charged()).isEqualTo(usd("0.80"));
+        }
+
+        @Test
+        void aRelayThatDoesNotConfirmCannotKeepTheSessionOpen() {
+            var stage = Stage.with("10.00");
+            stage.relayConfirmsAtOnce = false;
+            var session = stage.goLive();
+            stage.streamFor(session, Duration.ofSeconds(3));
+            assertThat(stage.live.sessions().stop(session, "alice", "")).isTrue();
+            assertThat(stage.authority.alive(session)).isFalse();
+            stage.time.advance(Duration.ofSeconds(11));
+            var over = stage.stored(session);
+            assertThat(over.state()).isEqualTo(SessionState.ENDED);
+            assertThat(over.end()).isEqualTo(new SessionEnd.Stopped("alice", ""));
+            assertThat(over.metering().charged()).isEqualTo(usd("0.30"));
+        }
+
+        @Test
+        void revokingTheKeyStopsTheStream() {
+            var stage = Stage.with("10.00");
+            var session = stage.goLive();
+            var key = stage.live.streamKeys().of("alice").get(0).id();
+            assertThat(stage.live.streamKeys().revoke("alice", key)).isTrue();
+            assertThat(stage.stored(session).end())
+                    .isEqualTo(new SessionEnd.Stopped("Livemeter", "the stream key was revoked"));
+        }
+
+        @Test
+        void closingLivemeterChargesAndClosesWhatRuns() {
+            var stage = Stage.with("10.00");
+            var session = stage.goLive();
+            stage.streamFor(session, Duration.ofSeconds(3));
+            stage.live.close();
+            assertThat(stage.posted()).isEqualTo(usd("9.70"));
+            assertThat(stage.stored(session).end())
+                    .isEqualTo(new SessionEnd.Stopped("Livemeter", "the application is closing"));
+            assertThat(reasonOf(stage.publish())).isEqualTo(Refusal.UNAVAILABLE);
+        }
+    }
+
+    @Nested
+    class AfterACrash {
+
+        @Test
+        void anOpenSessionIsChargedUpToItsLastSignOfLifeOnce() {
+            var stage = Stage.with("10.00");
+            var session = stage.goLive();
+            stage.streamFor(session, Duration.ofMillis(4_700));
+            var seen = stage.stored(session).seenAt();
+            stage.time.dropTasks();
+            stage.time.advance(Duration.ofHours(3));
+            stage.restart();
+            var over = stage.stored(session);
+            assertThat(over.state()).isEqualTo(SessionState.ENDED);
+            assertThat(over.metering().charged()).isEqualTo(over.metering().cost()).isLessThanOrEqualTo(usd("0.50"));
+            assertThat(over.endedAt()).isEqualTo(seen);
+            assertThat(stage.balance().held()).isEqualTo(usd("0"));
+            var left = stage.posted();
+            stage.restart();
+            assertThat(stage.posted()).isEqualTo(left);
+            assertThat(stage.books.ledger().verify().findings()).isEmpty();
+        }
+
+        @Test
+        void whatWasCapturedButNotYetWrittenDownIsNotChargedAgain() {
+            var stage = Stage.with("10.00");
+            var session = stage.goLive();
+            stage.streamFor(session, Duration.ofSeconds(4));
+            // The capture of a fifth second was committed, the row was not.
+            stage.books
+                    .capture(new CaptureRequest(
+                            new dev.livemeter.wallet.TransferId(session + "/capture-ahead"),
+                            new HoldId(session + "/hold-1"),
+                            usd("0.10"),
+                            CaptureRequest.Remainder.KEEP))
+                    .orElseThrow();
+            var before = stage.posted();
+            stage.restart();
+            assertThat(stage.posted()).isEqualTo(before.min(usd("9.60")));
+            assertThat(stage.balance().held()).isEqualTo(usd("0"));
+        }
+
+        @Test
+        void aHoldWhoseSessionWasNeverAuthorizedIsGivenBack() {
+            var fault = new FaultyWallet();
+            var stage = Stage.with("10.00", rules -> rules, fault::around);
+            fault.loseAnswers(Integer.MAX_VALUE);
+            assertThat(reasonOf(stage.publish())).isEqualTo(Refusal.UNAVAILABLE);
+            assertThat(stage.storage.sessions().open()).hasSize(1);
+            stage.restart();
+            assertThat(stage.storage.sessions().open()).isEmpty();
+            assertThat(stage.balance().held()).isEqualTo(usd("0"));
+        }
+    }
+
+    private static Refusal reasonOf(Admission admission) {
+        return ((Admission.Refused) admission).reason();
+    }
+
+    /** A wallet whose answers get lost: the call is done, and the caller does not learn of it. */
+    private static final class FaultyWallet {
+
+        private int toLose;
+
+        void loseAnswers(int count) {
+            toLose = count;
+        }
+
+        private <T> T answer(T result) {
+            if (toLose > 0) {
+                toLose--;
+                throw new LivemeterException("test.lost", "The answer got lost.", true, null);
+            }
+            return result;
+        }
+
+        Wallet around(Wallet wallet) {
+            return new Wallet() {
+                @Override
+                public Optional<WalletBalance> balance(UserId owner) {
+                    return wallet.balance(owner);
+                }
+
+                @Override
+                public CreditResult credit(CreditRequest request) {
+                    return wallet.credit(request);
+                }
+
+                @Override
+                public HoldResult hold(HoldRequest request) {
+                    return answer(wallet.hold(request));
+                }
+
+                @Override
+                public Optional<Hold> find(HoldId id) {
+                    return wallet.find(id);
+                }
+
+                @Override
+                public CaptureResult capture(CaptureRequest request) {
+                    return answer(wallet.capture(request));
+                }
+
+                @Override
+                public Optional<Hold> voidHold(HoldId id) {
+                    return answer(wallet.voidHold(id));
+                }
+            };
+        }
+    }
+}
