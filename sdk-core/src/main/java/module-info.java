@@ -1,6 +1,6 @@
 /** The domain of Livemeter, its use cases and SPIs. Needs only the JDK and slf4j. */
 module dev.livemeter.core {
-    requires transitive org.jspecify;
+    requires static transitive org.jspecify;
     requires org.slf4j;
 
     exports dev.livemeter;

@@ -83,7 +83,7 @@ class TariffTest {
             var increment = new Increment(
                     Duration.ofSeconds(1 + random.nextInt(120)), Duration.ofSeconds(1 + random.nextInt(120)));
             var rate = new Rate(
-                    Money.ofMicros("USD", 1 + random.nextInt(5_000_000)), Duration.ofSeconds(1 + random.nextInt(3600)));
+                    Money.ofMicros("USD", 10_000 + random.nextInt(5_000_000)), Duration.ofSeconds(1 + random.nextInt(3600)));
             return new Tariff(rate, increment);
         }
 

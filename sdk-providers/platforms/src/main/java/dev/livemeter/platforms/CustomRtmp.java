@@ -43,6 +43,9 @@ public final class CustomRtmp implements StreamProvider {
     /** Makes {@link #create()} for the name {@code custom}. */
     public static final class Component implements ComponentProvider<StreamProvider> {
 
+        /** For the service loader. */
+        public Component() {}
+
         @Override
         public Class<StreamProvider> type() {
             return StreamProvider.class;

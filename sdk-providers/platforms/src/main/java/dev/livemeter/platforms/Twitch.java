@@ -25,6 +25,9 @@ public final class Twitch {
     /** Makes {@link #rtmp()} for the name {@code twitch}; the setting {@code server} overrides the address. */
     public static final class Component implements ComponentProvider<StreamProvider> {
 
+        /** For the service loader. */
+        public Component() {}
+
         @Override
         public Class<StreamProvider> type() {
             return StreamProvider.class;

@@ -25,6 +25,9 @@ public final class YouTube {
     /** Makes {@link #rtmp()} for the name {@code youtube}; the setting {@code server} overrides the address. */
     public static final class Component implements ComponentProvider<StreamProvider> {
 
+        /** For the service loader. */
+        public Component() {}
+
         @Override
         public Class<StreamProvider> type() {
             return StreamProvider.class;

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class PlatformDiscoveryTest {
 
     @Test
+    @SuppressWarnings("rawtypes") // a ServiceLoader knows no type arguments
     void theServiceFileAndTheModuleListTheSameComponents() throws Exception {
         var classes = Path.of(YouTube.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         var provided = ModuleFinder.of(classes).find("dev.livemeter.platforms").orElseThrow().descriptor().provides().stream()

@@ -31,6 +31,9 @@ public abstract class SignalingTransportContract {
     private final Recorder endpoint = new Recorder();
     private SignalingTransport transport;
 
+    /** For those who extend it. */
+    protected SignalingTransportContract() {}
+
     /** A fresh transport that is not open yet, with a queue of at most {@link #queueLimit()} frames for each peer. */
     protected abstract SignalingTransport create();
 

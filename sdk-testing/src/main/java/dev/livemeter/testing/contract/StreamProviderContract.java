@@ -19,6 +19,9 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class StreamProviderContract {
 
+    /** For those who extend it. */
+    protected StreamProviderContract() {}
+
     /** The provider under test; the same one at each call within a test. */
     protected abstract StreamProvider provider();
 

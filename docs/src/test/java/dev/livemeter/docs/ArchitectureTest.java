@@ -1,0 +1,150 @@
+package dev.livemeter.docs;
+
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import dev.livemeter.LivemeterException;
+import org.junit.jupiter.api.Test;
+
+/** The arrows of {@code docs/architecture.md}. */
+class ArchitectureTest {
+
+    private static final String[] CORE = {
+        "dev.livemeter",
+        "dev.livemeter.config..",
+        "dev.livemeter.destination..",
+        "dev.livemeter.event..",
+        "dev.livemeter.identity..",
+        "dev.livemeter.ingest..",
+        "dev.livemeter.money..",
+        "dev.livemeter.secret..",
+        "dev.livemeter.session..",
+        "dev.livemeter.spi..",
+        "dev.livemeter.time..",
+        "dev.livemeter.wallet..",
+        "dev.livemeter.web..",
+    };
+
+    private final JavaClasses house = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.livemeter");
+
+    @Test
+    void theWholeHouseIsLookedAt() {
+        for (var room : new String[] {"billing", "jdbc", "relay", "http", "platforms", "testing", "studio", "quickstart"}) {
+            assertThat(house.that(resideInAPackage("dev.livemeter." + room + ".."))).as(room).isNotEmpty();
+        }
+    }
+
+    @Test
+    void theCoreNeedsTheJdkAndSlf4jAlone() {
+        classes()
+                .that(resideInAnyPackage(CORE))
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(CORE)
+                        .or(resideInAnyPackage("java..", "javax.crypto..", "org.slf4j..", "org.jspecify..")))
+                .check(house);
+    }
+
+    @Test
+    void theCoreOpensNoSocketAndNoDatabase() {
+        noClasses()
+                .that(resideInAnyPackage(CORE))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("java.sql..", "javax.sql..", "java.net.http..", "com.sun..")
+                        .or(assignableTo(java.net.Socket.class))
+                        .or(assignableTo(java.net.ServerSocket.class)))
+                .check(house);
+    }
+
+    @Test
+    void adaptersSeeTheCoreAndNotEachOther() {
+        room("billing");
+        room("jdbc", "billing");
+        room("relay");
+        room("platforms");
+        room("http", "billing");
+        room("testing", "billing");
+    }
+
+    private void room(String name, String... mayAlsoSee) {
+        var rooms = new String[] {"billing", "jdbc", "relay", "platforms", "http", "testing", "studio", "quickstart"};
+        for (var other : rooms) {
+            if (!other.equals(name) && !java.util.List.of(mayAlsoSee).contains(other)) {
+                noClasses()
+                        .that()
+                        .resideInAPackage("dev.livemeter." + name + "..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("dev.livemeter." + other + "..")
+                        .check(house);
+            }
+        }
+    }
+
+    @Test
+    void eachTechnologyHasOneRoom() {
+        only("dev.livemeter.jdbc..", "org.jdbi..", "com.zaxxer..", "org.flywaydb..", "java.sql..", "javax.sql..");
+        only("dev.livemeter.http..", "org.eclipse.jetty..");
+    }
+
+    private void only(String room, String... technology) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(room)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(technology)
+                .check(house);
+    }
+
+    @Test
+    void packagesOfTheCoreHaveNoCycleBesidesTheVocabularyOfTheSpis() {
+        // The SPIs speak in the words of the domain, and the domain calls the SPIs: these two are one layer.
+        slices().matching("dev.livemeter.(money|time|identity|web|config)..")
+                .should()
+                .beFreeOfCycles()
+                .ignoreDependency(alwaysTrue(), assignableTo(LivemeterException.class))
+                .check(house);
+    }
+
+    @Test
+    void moneyIsNeverFloating() {
+        fields().that()
+                .areDeclaredInClassesThat()
+                .resideInAnyPackage("dev.livemeter.money..", "dev.livemeter.wallet..", "dev.livemeter.session..", "dev.livemeter.billing..")
+                .should()
+                .notHaveRawType(double.class)
+                .andShould()
+                .notHaveRawType(float.class)
+                .check(house);
+    }
+
+    @Test
+    void nothingIsKeptInStatics() {
+        fields().that()
+                .areStatic()
+                .and()
+                .areDeclaredInClassesThat()
+                .resideInAPackage("dev.livemeter..")
+                .should()
+                .haveModifier(JavaModifier.FINAL)
+                .check(house);
+    }
+
+    @Test
+    void thereIsNoDrawerForEverything() {
+        noClasses().should().resideInAnyPackage("..util..", "..utils..", "..helper..").check(house);
+    }
+}

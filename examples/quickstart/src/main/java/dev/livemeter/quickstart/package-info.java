@@ -1,0 +1,5 @@
+/** The code of the README. */
+@NullMarked
+package dev.livemeter.quickstart;
+
+import org.jspecify.annotations.NullMarked;

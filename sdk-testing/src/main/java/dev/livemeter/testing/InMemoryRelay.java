@@ -1,0 +1,228 @@
+package dev.livemeter.testing;
+
+import dev.livemeter.LivemeterException;
+import dev.livemeter.destination.DestinationId;
+import dev.livemeter.destination.DestinationStatus.State;
+import dev.livemeter.destination.PushTarget;
+import dev.livemeter.ingest.Ingest;
+import dev.livemeter.secret.Secret;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.spi.RelayAuthority;
+import dev.livemeter.spi.RelayAuthority.Admission;
+import dev.livemeter.spi.RelayAuthority.EndCause;
+import dev.livemeter.spi.RelayAuthority.PublishRequest;
+import dev.livemeter.spi.RelayAuthority.Push;
+import dev.livemeter.spi.RelayAuthority.Refusal;
+import dev.livemeter.spi.RelayController;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A relay without media: the test says who publishes, who is still there and how the destinations fare. The authority is asked and
+ * told in the thread of the caller, before the method returns, so that everything happens in a known order. Thread-safe; no lock is held
+ * while the authority is called.
+ */
+public final class InMemoryRelay implements RelayController {
+
+    private static final Ingest INGEST = new Ingest(URI.create("rtmp://relay.test/live"));
+
+    private final Map<SessionId, List<Push>> publishing = new LinkedHashMap<>();
+    private final Set<SessionId> held = new LinkedHashSet<>();
+    private volatile Function<PushTarget, Optional<String>> objection = target -> Optional.empty();
+    private @Nullable RelayAuthority authority;
+    private boolean holding;
+    private boolean closed;
+
+    private InMemoryRelay() {}
+
+    /** A relay that nobody publishes to yet. */
+    public static InMemoryRelay create() {
+        return new InMemoryRelay();
+    }
+
+    /** An encoder connects with that key. */
+    public Admission publish(String streamKey) {
+        return publish(streamKey, "192.0.2.1");
+    }
+
+    /**
+     * An encoder connects from that address.
+     *
+     * @throws LivemeterException {@code relay.not_open}
+     */
+    public Admission publish(String streamKey, String remoteAddress) {
+        var asked = authority();
+        if (isClosed()) {
+            return new Admission.Refused(Refusal.UNAVAILABLE, "The relay is closed.");
+        }
+        var admission = asked.publish(new PublishRequest(Secret.of(streamKey), remoteAddress));
+        if (admission instanceof Admission.Admitted admitted && !enter(admitted)) {
+            asked.ended(admitted.session(), EndCause.LEFT);
+        }
+        return admission;
+    }
+
+    private synchronized boolean enter(Admission.Admitted admitted) {
+        return !closed && publishing.putIfAbsent(admitted.session(), admitted.pushes()) == null;
+    }
+
+    /** Gives a proof of life of everybody who publishes; who may not go on is cut off. */
+    public void heartbeat() {
+        sessions().forEach(this::heartbeat);
+    }
+
+    /**
+     * Gives a proof of life of one publisher.
+     *
+     * @return whether it publishes and may go on
+     */
+    public boolean heartbeat(SessionId session) {
+        if (!isPublishing(session)) {
+            return false;
+        }
+        if (authority().alive(session)) {
+            return true;
+        }
+        end(session, EndCause.LEFT);
+        return false;
+    }
+
+    /** A destination takes the stream: reports CONNECTING, then LIVE. */
+    public void connectDestination(SessionId session, DestinationId destination) {
+        destination(session, destination, State.CONNECTING, "");
+        destination(session, destination, State.LIVE, "");
+    }
+
+    /** Every destination of a session takes the stream. */
+    public void connectDestinations(SessionId session) {
+        pushes(session).forEach(push -> connectDestination(session, push.destination()));
+    }
+
+    /** A destination changes; ignored once the session has ended. */
+    public void destination(SessionId session, DestinationId destination, State state, String detail) {
+        if (isPublishing(session)) {
+            authority().destinationChanged(session, destination, state, detail);
+        }
+    }
+
+    /** An encoder stops. Ignored if it does not publish. */
+    public void hangUp(SessionId session) {
+        end(session, EndCause.LEFT);
+    }
+
+    /** The relay loses sight of a publisher. Ignored if it does not publish. */
+    public void lose(SessionId session) {
+        end(session, EndCause.LOST);
+    }
+
+    /** The media server dies and comes back: everybody is lost. */
+    public void crash() {
+        sessions().forEach(this::lose);
+    }
+
+    /** From now on {@link #disconnect} is only noted, as if the relay were slow, until {@link #carryOutDisconnects}. */
+    public synchronized void holdDisconnects() {
+        holding = true;
+    }
+
+    /** Does what was noted since {@link #holdDisconnects}, and from now on does it at once again. */
+    public void carryOutDisconnects() {
+        final List<SessionId> noted;
+        synchronized (this) {
+            holding = false;
+            noted = List.copyOf(held);
+            held.clear();
+        }
+        noted.forEach(session -> end(session, EndCause.LEFT));
+    }
+
+    /** From now on {@link #objectionTo} answers with that. */
+    public void objecting(Function<PushTarget, Optional<String>> toTarget) {
+        objection = toTarget;
+    }
+
+    /** Who publishes, in the order in which they came. */
+    public synchronized List<SessionId> sessions() {
+        return new ArrayList<>(publishing.keySet());
+    }
+
+    /** Whether the publisher of that session is there. */
+    public synchronized boolean isPublishing(SessionId session) {
+        return publishing.containsKey(session);
+    }
+
+    /** Where the stream of a session goes; empty once it has ended. */
+    public synchronized List<Push> pushes(SessionId session) {
+        return publishing.getOrDefault(session, List.of());
+    }
+
+    @Override
+    public synchronized Ingest open(RelayAuthority asked) {
+        if (authority != null || closed) {
+            throw new LivemeterException(
+                    "relay.already_open", "The relay was opened or closed before; make a new one.");
+        }
+        authority = asked;
+        return INGEST;
+    }
+
+    /** {@inheritDoc} Here the end is reported before it returns, unless {@linkplain #holdDisconnects() held}. */
+    @Override
+    public void disconnect(SessionId session) {
+        synchronized (this) {
+            if (holding) {
+                held.add(session);
+                return;
+            }
+        }
+        end(session, EndCause.LEFT);
+    }
+
+    @Override
+    public Optional<String> objectionTo(PushTarget target) {
+        return objection.apply(target);
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        sessions().forEach(session -> end(session, EndCause.LEFT));
+    }
+
+    private void end(SessionId session, EndCause cause) {
+        final boolean wasThere;
+        synchronized (this) {
+            wasThere = publishing.remove(session) != null;
+        }
+        if (wasThere) {
+            authority().ended(session, cause);
+        }
+    }
+
+    private synchronized RelayAuthority authority() {
+        if (authority == null) {
+            throw new LivemeterException(
+                    "relay.not_open", "The relay is not open; call open() first, or build Livemeter with it.");
+        }
+        return authority;
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public synchronized String toString() {
+        return "InMemoryRelay[" + publishing.size() + " publishing]";
+    }
+}

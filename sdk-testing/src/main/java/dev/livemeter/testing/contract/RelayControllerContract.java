@@ -1,0 +1,434 @@
+package dev.livemeter.testing.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livemeter.LivemeterException;
+import dev.livemeter.destination.DestinationId;
+import dev.livemeter.destination.DestinationStatus.State;
+import dev.livemeter.destination.PushTarget;
+import dev.livemeter.ingest.Ingest;
+import dev.livemeter.secret.Secret;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.spi.IdSource;
+import dev.livemeter.spi.RelayAuthority;
+import dev.livemeter.spi.RelayAuthority.Admission;
+import dev.livemeter.spi.RelayAuthority.EndCause;
+import dev.livemeter.spi.RelayAuthority.PublishRequest;
+import dev.livemeter.spi.RelayAuthority.Push;
+import dev.livemeter.spi.RelayAuthority.Refusal;
+import dev.livemeter.spi.RelayController;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link RelayController} keeps: the rules of {@code docs/contracts/relay.md}. Extend it, supply a relay and publishers, inherit
+ * the tests. They wait for what a relay does in its own time, at most {@link #patience()}.
+ */
+public abstract class RelayControllerContract {
+
+    /** The key that publishers use where a test has only one of them. */
+    protected static final String KEY = "ec_live_alice_kit0123456789";
+
+    private final List<Publisher> publishers = new ArrayList<>();
+    private RelayController relay;
+    private Witness authority;
+    private Ingest ingest;
+
+    /** For those who extend it. */
+    protected RelayControllerContract() {}
+
+    /** A fresh relay that is not open. Its heartbeat should be as quick as it can be; the kit closes it. */
+    protected abstract RelayController newRelay();
+
+    /** An encoder that does nothing yet. The kit closes it. */
+    protected abstract Publisher newPublisher(RelayController openRelay, Ingest where, String streamKey);
+
+    /** A push target that takes streams. */
+    protected abstract PushTarget takingTarget();
+
+    /** A push target of the right form where nobody answers. */
+    protected abstract PushTarget deadTarget();
+
+    /** How long a test waits at most for something that must happen; 15 seconds unless overridden. */
+    protected Duration patience() {
+        return Duration.ofSeconds(15);
+    }
+
+    /** How long a test watches that something does not happen; 2 seconds unless overridden. */
+    protected Duration watching() {
+        return Duration.ofSeconds(2);
+    }
+
+    /** Called again and again while a test waits; sleeps a little unless overridden. A relay without time of its own gives heartbeats here. */
+    protected void letTimePass(RelayController openRelay) throws InterruptedException {
+        Thread.sleep(20);
+    }
+
+    /** An encoder. */
+    public interface Publisher extends AutoCloseable {
+
+        /** Begins to publish; returns at once, whether it will get in or not. */
+        void start();
+
+        /** Whether the relay has not turned it away or cut it off, and it did not stop. */
+        boolean isConnected();
+
+        /** Stops by itself. */
+        void stop();
+
+        /** Stops, if it did not yet. */
+        @Override
+        void close();
+    }
+
+    @BeforeEach
+    void openRelay() {
+        relay = newRelay();
+        authority = new Witness();
+        ingest = relay.open(authority);
+    }
+
+    @AfterEach
+    void closeAll() {
+        publishers.forEach(Publisher::close);
+        relay.close();
+    }
+
+    @Nested
+    class LettingIn {
+
+        @Test
+        @Rule("REL-01")
+        void tellsWhereEncodersPublish() {
+            assertThat(ingest.url().getScheme()).isIn("rtmp", "rtmps");
+            assertThat(ingest.url().getHost()).isNotBlank();
+            assertThat(ingest.url().getPath()).startsWith("/").hasSizeGreaterThan(1);
+            assertThat(ingest.url().getRawUserInfo()).isNull();
+            assertThat(ingest.url().getRawQuery()).isNull();
+        }
+
+        @Test
+        @Rule("REL-02")
+        void asksWithTheKeyThatTheEncoderSent() {
+            admitted(KEY);
+            assertThat(authority.requests).hasSize(1).allSatisfy(request -> {
+                assertThat(request.streamKey().reveal()).isEqualTo(KEY);
+                assertThat(request.remoteAddress()).isNotBlank();
+            });
+        }
+
+        @Test
+        @Rule("REL-03")
+        void turnsAwayWhoIsRefused() {
+            for (var reason : Refusal.values()) {
+                authority.refusal = reason;
+                var publisher = start(KEY + reason.httpStatus());
+                await("a publisher refused with " + reason + " is disconnected", () -> !publisher.isConnected());
+            }
+            assertThat(authority.requests).hasSizeGreaterThanOrEqualTo(Refusal.values().length);
+            watch(() -> assertThat(authority.toldNothing()).isTrue());
+        }
+
+        @Test
+        @Rule("REL-04")
+        void letsNobodyInWithoutADecision() {
+            authority.failing = true;
+            var publisher = start(KEY);
+            await("the publisher is disconnected", () -> !publisher.isConnected());
+            assertThat(authority.toldNothing()).isTrue();
+        }
+
+        @Test
+        @Rule("REL-05")
+        void keepsSessionsApart() {
+            var first = admitted(KEY);
+            var second = admitted(KEY);
+            assertThat(first.session).isNotEqualTo(second.session);
+
+            second.publisher.stop();
+            awaitEnd(second.session, EndCause.LEFT);
+            var beats = authority.beatsOf(first.session);
+            await("the other one goes on", () -> authority.beatsOf(first.session) > beats + 1);
+            assertThat(first.publisher.isConnected()).isTrue();
+            assertThat(authority.endsOf(first.session)).isEmpty();
+        }
+    }
+
+    @Nested
+    class Living {
+
+        @Test
+        @Rule("REL-06")
+        void givesProofOfLifeAgainAndAgain() {
+            var live = admitted(KEY);
+            await("three heartbeats", () -> authority.beatsOf(live.session) >= 3);
+            assertThat(live.publisher.isConnected()).isTrue();
+        }
+
+        @Test
+        @Rule("REL-07")
+        void cutsOffWhoMayNotGoOn() {
+            var live = admitted(KEY);
+            authority.mayGoOn = false;
+            await("the publisher is cut off", () -> !live.publisher.isConnected());
+            awaitEnd(live.session, EndCause.LEFT);
+        }
+    }
+
+    @Nested
+    class Ending {
+
+        @Test
+        @Rule("REL-08")
+        void reportsWhoHangsUp() {
+            var live = admitted(KEY);
+            live.publisher.stop();
+            awaitEnd(live.session, EndCause.LEFT);
+        }
+
+        @Test
+        @Rule("REL-09")
+        void cutsOffOnOrder() {
+            var live = admitted(KEY);
+            relay.disconnect(live.session);
+            await("the publisher is cut off", () -> !live.publisher.isConnected());
+            awaitEnd(live.session, EndCause.LEFT);
+        }
+
+        @Test
+        @Rule("REL-10")
+        void ignoresOrdersThatAreOldOrRepeatedOrMeanNobody() {
+            var live = admitted(KEY);
+            relay.disconnect(new SessionId("nobody-at-all-0001"));
+            relay.disconnect(live.session);
+            relay.disconnect(live.session);
+            awaitEnd(live.session, EndCause.LEFT);
+            relay.disconnect(live.session);
+            watch(() -> assertThat(authority.endsOf(live.session)).hasSize(1));
+            assertThat(authority.ends).hasSize(1);
+        }
+
+        @Test
+        @Rule("REL-11")
+        void tellsNothingOfASessionAfterItsEnd() {
+            var live = admitted(KEY);
+            live.publisher.stop();
+            awaitEnd(live.session, EndCause.LEFT);
+            watch(() -> assertThat(authority.afterEnd).isEmpty());
+        }
+
+        @Test
+        @Rule("REL-12")
+        void closesOnlyAfterAllIsReported() {
+            var first = admitted(KEY);
+            var second = admitted(KEY + "b");
+            relay.close();
+            assertThat(authority.endsOf(first.session)).containsExactly(EndCause.LEFT);
+            assertThat(authority.endsOf(second.session)).containsExactly(EndCause.LEFT);
+            await("both are cut off", () -> !first.publisher.isConnected() && !second.publisher.isConnected());
+
+            var asked = authority.requests.size();
+            var late = start(KEY + "late");
+            await("nobody gets in any more", () -> !late.isConnected());
+            assertThat(authority.requests).hasSize(asked);
+            relay.close();
+            relay.disconnect(first.session);
+            assertThat(authority.ends).hasSize(2);
+        }
+    }
+
+    @Nested
+    class PassingOn {
+
+        @Test
+        @Rule("REL-13")
+        void tellsWhenADestinationTakesTheStream() {
+            authority.pushes = List.of(new Push(new DestinationId("good"), takingTarget()));
+            var live = admitted(KEY);
+            await("it is live", () -> authority.statesOf(live.session, "good").contains(State.LIVE));
+            assertThat(authority.statesOf(live.session, "good")).startsWith(State.CONNECTING, State.LIVE);
+        }
+
+        @Test
+        @Rule("REL-14")
+        void neverCallsADeadDestinationLiveAndDisturbsNoOther() {
+            authority.pushes = List.of(
+                    new Push(new DestinationId("dead"), deadTarget()),
+                    new Push(new DestinationId("good"), takingTarget()));
+            var live = admitted(KEY);
+            await(
+                    "the good one is live",
+                    () -> authority.statesOf(live.session, "good").contains(State.LIVE));
+            await(
+                    "the dead one failed",
+                    () -> authority.statesOf(live.session, "dead").stream()
+                            .anyMatch(state -> state == State.RETRYING || state == State.FAILED));
+            watch(() -> assertThat(authority.statesOf(live.session, "dead")).doesNotContain(State.LIVE));
+            assertThat(authority.statesOf(live.session, "good")).doesNotContain(State.RETRYING, State.FAILED);
+        }
+
+        @Test
+        @Rule("REL-15")
+        void judgesATargetByItsFormAlone() {
+            assertThat(relay.objectionTo(takingTarget())).isEmpty();
+            assertThat(relay.objectionTo(deadTarget())).isEmpty();
+            var strange = new PushTarget(URI.create("gopher://host.test/live"), Secret.of("not-to-be-shown-0001"));
+            assertThat(relay.objectionTo(strange)).isEqualTo(relay.objectionTo(strange));
+            relay.objectionTo(strange)
+                    .ifPresent(sentence -> assertThat(sentence).endsWith(".").doesNotContain("not-to-be-shown"));
+            assertThat(authority.toldNothing()).isTrue();
+            assertThat(authority.requests).isEmpty();
+        }
+
+        @Test
+        @Rule("REL-16")
+        void showsNoSecretWhenPrinted() {
+            authority.pushes = List.of(new Push(new DestinationId("good"), takingTarget()));
+            var live = admitted(KEY);
+            assertThat(relay.toString())
+                    .doesNotContain(KEY)
+                    .doesNotContain(takingTarget().key().reveal())
+                    .doesNotContain(live.session.value());
+        }
+    }
+
+    private record Live(SessionId session, Publisher publisher) {}
+
+    private Live admitted(String key) {
+        var before = authority.admitted.size();
+        var publisher = start(key);
+        await("the publisher is let in", () -> authority.admitted.size() > before);
+        var session = authority.admitted.get(before);
+        var beats = authority.beatsOf(session);
+        await("its first proof of life", () -> authority.beatsOf(session) > beats);
+        assertThat(publisher.isConnected()).isTrue();
+        return new Live(session, publisher);
+    }
+
+    private Publisher start(String key) {
+        var publisher = newPublisher(relay, ingest, key);
+        publishers.add(publisher);
+        publisher.start();
+        return publisher;
+    }
+
+    private void awaitEnd(SessionId session, EndCause cause) {
+        await(
+                "session " + session + " is reported as ended",
+                () -> !authority.endsOf(session).isEmpty());
+        assertThat(authority.endsOf(session)).containsExactly(cause);
+    }
+
+    private void await(String what, BooleanSupplier condition) {
+        var deadline = System.nanoTime() + patience().toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("within %s: %s", patience(), what).isLessThan(deadline);
+            pass();
+        }
+    }
+
+    private void watch(Runnable assertion) {
+        var deadline = System.nanoTime() + watching().toNanos();
+        do {
+            assertion.run();
+            pass();
+        } while (System.nanoTime() < deadline);
+        assertion.run();
+    }
+
+    private void pass() {
+        try {
+            letTimePass(relay);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LivemeterException("test.interrupted", "The test was interrupted.", true, e);
+        }
+    }
+
+    /** Decides as it is told and remembers what it hears. */
+    private static final class Witness implements RelayAuthority {
+
+        private record Change(SessionId session, DestinationId destination, State state) {}
+
+        private record End(SessionId session, EndCause cause) {}
+
+        final List<PublishRequest> requests = new CopyOnWriteArrayList<>();
+        final List<SessionId> admitted = new CopyOnWriteArrayList<>();
+        final List<SessionId> beats = new CopyOnWriteArrayList<>();
+        final List<Change> changes = new CopyOnWriteArrayList<>();
+        final List<End> ends = new CopyOnWriteArrayList<>();
+        final List<String> afterEnd = new CopyOnWriteArrayList<>();
+
+        private final IdSource ids = IdSource.random();
+        volatile List<Push> pushes = List.of();
+        volatile @Nullable Refusal refusal;
+        volatile boolean failing;
+        volatile boolean mayGoOn = true;
+
+        @Override
+        public Admission publish(PublishRequest request) {
+            requests.add(request);
+            if (failing) {
+                throw new LivemeterException("test.failing", "The authority cannot decide.");
+            }
+            var reason = refusal;
+            if (reason != null) {
+                return new Admission.Refused(reason, "Refused by the kit.");
+            }
+            var session = new SessionId(ids.next());
+            admitted.add(session);
+            return new Admission.Admitted(session, pushes);
+        }
+
+        @Override
+        public boolean alive(SessionId session) {
+            beats.add(session);
+            return mayGoOn;
+        }
+
+        @Override
+        public void destinationChanged(SessionId session, DestinationId destination, State state, String detail) {
+            changes.add(new Change(session, destination, state));
+            if (!endsOf(session).isEmpty()) {
+                afterEnd.add(destination + " became " + state);
+            }
+        }
+
+        @Override
+        public void ended(SessionId session, EndCause cause) {
+            ends.add(new End(session, cause));
+        }
+
+        List<EndCause> endsOf(SessionId session) {
+            return ends.stream()
+                    .filter(end -> end.session().equals(session))
+                    .map(End::cause)
+                    .toList();
+        }
+
+        long beatsOf(SessionId session) {
+            return beats.stream().filter(session::equals).count();
+        }
+
+        List<State> statesOf(SessionId session, String destination) {
+            return changes.stream()
+                    .filter(change -> change.session().equals(session)
+                            && change.destination().value().equals(destination))
+                    .map(Change::state)
+                    .toList();
+        }
+
+        boolean toldNothing() {
+            return beats.isEmpty() && changes.isEmpty() && ends.isEmpty();
+        }
+    }
+}
