@@ -1,0 +1,51 @@
+package dev.livemeter.billing;
+
+import dev.livemeter.LivemeterException;
+import dev.livemeter.wallet.TransferId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The books, to be read. Thread-safe; each answer comes from one consistent view. */
+public final class Ledger {
+
+    /** How many entries one page can have. */
+    public static final int MOST_ENTRIES = 500;
+
+    private final LedgerStore store;
+
+    /** The books in that store. */
+    public Ledger(LedgerStore store) {
+        this.store = store;
+    }
+
+    /**
+     * The entries that post to an account, the newest first. For the next page, give the id of the last entry.
+     *
+     * @param limit at most so many, 1 to {@value #MOST_ENTRIES}
+     * @param before only those booked before that entry; null for the newest
+     */
+    public List<JournalEntry> entries(AccountId account, int limit, @Nullable TransferId before) {
+        if (limit < 1 || limit > MOST_ENTRIES) {
+            throw new LivemeterException(
+                    "ledger.malformed_limit",
+                    "A page of " + limit + " entries was asked for; expected 1 to " + MOST_ENTRIES + ".");
+        }
+        return store.read(books -> books.entriesOf(account, limit, before));
+    }
+
+    /**
+     * Proves the books from their postings alone: every entry and the whole ledger sum to zero in each currency; every balance,
+     * now and after each entry, is the sum of its postings; what is held is what remains of open holds; what was captured from a hold is
+     * what its captures posted; no wallet is below zero. Reads everything once, so its time grows with the books; memory grows
+     * with wallets and holds.
+     */
+    public LedgerReport verify() {
+        return store.read(books -> {
+            var proof = new Proof();
+            books.eachEntry(proof::entry);
+            books.eachHold(proof::hold);
+            books.eachWallet(proof::wallet);
+            return proof.report();
+        });
+    }
+}

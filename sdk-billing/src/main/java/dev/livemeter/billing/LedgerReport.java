@@ -1,0 +1,57 @@
+package dev.livemeter.billing;
+
+import java.util.List;
+
+/**
+ * What {@link Ledger#verify()} found.
+ *
+ * @param entries how many were looked at
+ * @param postings how many were looked at
+ * @param wallets how many were looked at
+ * @param holds how many were looked at
+ * @param findings the first {@value #MOST_FINDINGS} things that are wrong; none in books that are right
+ * @param furtherFindings how many more there are
+ */
+public record LedgerReport(
+        long entries, long postings, long wallets, long holds, List<Finding> findings, long furtherFindings) {
+
+    /** How many findings a report spells out. */
+    public static final int MOST_FINDINGS = 100;
+
+    public LedgerReport {
+        findings = List.copyOf(findings);
+    }
+
+    /** Whether nothing is wrong. */
+    public boolean isClean() {
+        return findings.isEmpty();
+    }
+
+    /**
+     * Something that is wrong.
+     *
+     * @param subject the entry, account or hold
+     * @param sentence what was found and what was expected
+     */
+    public record Finding(Kind kind, String subject, String sentence) {}
+
+    /** What can be wrong. */
+    public enum Kind {
+        /** The postings of an entry do not sum to zero in each currency, or are fewer than two. */
+        UNBALANCED_ENTRY,
+        /** All postings together do not sum to zero in a currency. */
+        UNBALANCED_LEDGER,
+        /** A posting is to a wallet that is not there, or in another currency than the wallet's. */
+        MISPLACED_POSTING,
+        /** A balance that an entry tells is not the sum of the wallet's postings up to it. */
+        WRONG_HISTORY,
+        /** The posted balance of a wallet is not the sum of its postings. */
+        WRONG_POSTED,
+        /** The held balance of a wallet is not what remains of its open holds. */
+        WRONG_HELD,
+        /** A wallet is below zero, or more is held than is posted. */
+        NEGATIVE_WALLET,
+        /** What was captured from a hold is not what its captures posted, or is more than was held. */
+        WRONG_HOLD
+    }
+}

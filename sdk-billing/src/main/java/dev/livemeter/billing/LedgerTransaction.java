@@ -1,0 +1,50 @@
+package dev.livemeter.billing;
+
+import dev.livemeter.identity.UserId;
+import java.util.Collection;
+import java.util.Currency;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One unit of work on the books: all of it is kept, or nothing. It sees its own writes. A write that the constraints of the store
+ * refuse (a wallet below zero, more held than posted, an unknown account, the wrong currency) throws and undoes the unit.
+ */
+public interface LedgerTransaction extends LedgerReader {
+
+    /**
+     * Locks wallets until the unit of work ends, and waits for whoever has them locked. What is read of a wallet, its holds and
+     * its entries after that is what the last transaction left.
+     *
+     * <p>Lock all wallets in one call, before anything is written: a store locks them in an order of its own that is the same for all.
+     *
+     * @return those that exist; one that does not cannot be locked, and two that open it race (see {@link LedgerStore#transact})
+     */
+    Map<UserId, WalletAccount> lock(Collection<UserId> owners);
+
+    default Optional<WalletAccount> lock(UserId owner) {
+        return Optional.ofNullable(lock(List.of(owner)).get(owner));
+    }
+
+    /** Adds an account of the operator where it is not there yet. */
+    void open(Account account);
+
+    /**
+     * Adds a wallet that {@link #lock} did not find, with nothing posted and nothing held. It counts as locked. Where another
+     * unit has opened it since, this unit has lost a race and is run again; it must not go on as if the wallet were empty.
+     */
+    WalletAccount openWallet(UserId owner, Currency currency);
+
+    /** Adds entries, in that order. */
+    void append(List<JournalEntry> entries);
+
+    /** Writes the balances of wallets that this unit has locked or opened. */
+    void save(List<WalletAccount> wallets);
+
+    /** Adds holds of wallets that this unit has locked. */
+    void place(List<BookedHold> holds);
+
+    /** Writes state and captured amount of holds that exist, of wallets that this unit has locked. */
+    void update(List<BookedHold> holds);
+}

@@ -1,0 +1,136 @@
+package dev.livemeter.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.livemeter.Livemeter;
+import dev.livemeter.LivemeterException;
+import dev.livemeter.config.ConfigurationException;
+import dev.livemeter.money.Increment;
+import dev.livemeter.money.Money;
+import dev.livemeter.money.Tariff;
+import dev.livemeter.session.SessionPolicy;
+import dev.livemeter.spi.Wallet;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Currency;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class LivemeterBuilderTest {
+
+    private final ManualTime time = ManualTime.create();
+
+    private Livemeter.Builder complete() {
+        return Livemeter.builder()
+                .wallet(InMemoryWallet.create(time))
+                .storage(InMemoryStorage.create())
+                .tariff(Tariff.perMinute("USD", "0.10"));
+    }
+
+    @Nested
+    class Building {
+
+        @Test
+        void nothingGivenTellsWhatIsMissing() {
+            assertThatThrownBy(() -> Livemeter.builder().build())
+                    .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.faults())
+                            .anySatisfy(fault -> assertThat(fault).startsWith("There is no wallet. Give one with .wallet(...)")));
+        }
+
+        @Test
+        void aWalletWithoutStoresAsksForThem() {
+            var plain = (Wallet) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {Wallet.class}, (proxy, method, arguments) -> null);
+            assertThatThrownBy(() -> Livemeter.builder()
+                            .wallet(plain)
+                            .tariff(Tariff.perMinute("USD", "0.10"))
+                            .build())
+                    .hasMessageContaining("There is no storage for sessions, stream keys and destinations.")
+                    .hasMessageContaining("give one with .storage(...)");
+        }
+
+        @Test
+        void aPolicyInAnotherCurrencyIsAFault() {
+            assertThatThrownBy(() -> complete()
+                            .policy(SessionPolicy.defaults(Currency.getInstance("EUR")))
+                            .build())
+                    .hasMessage("The tariff is in USD and the session policy in EUR; give both in one currency.");
+        }
+
+        @Test
+        void twoProvidersOfOneNameAreAFault() {
+            assertThatThrownBy(() -> complete()
+                            .provider(InMemoryStreamProvider.named("twitch"))
+                            .provider(InMemoryStreamProvider.named("twitch"))
+                            .build())
+                    .hasMessageStartingWith("Two StreamProviders are called 'twitch':");
+        }
+
+        @Test
+        void withoutARelayThereIsNoIngestAndASentenceSaysSo() {
+            try (var live = complete().build()) {
+                assertThatThrownBy(live::ingest)
+                        .isInstanceOf(LivemeterException.class)
+                        .hasMessage("There is no relay to publish to; give one with Livemeter.builder().relay(...).");
+            }
+        }
+    }
+
+    @Nested
+    class Settings {
+
+        @Test
+        void areReadIntoTheSameRecords() {
+            var settings = Map.of(
+                    "livemeter.tariff.currency", "EUR",
+                    "livemeter.tariff.price-per-minute", "0.20",
+                    "livemeter.tariff.increment", "60/1",
+                    "livemeter.session.minimum-to-start", "1.50",
+                    "livemeter.session.max-duration", "0s",
+                    "unrelated.key", "x");
+            try (var live = Livemeter.builder()
+                    .wallet(InMemoryWallet.create(time))
+                    .storage(InMemoryStorage.create())
+                    .properties(settings)
+                    .build()) {
+                assertThat(live.tariff())
+                        .isEqualTo(Tariff.perMinute("EUR", "0.20").in(Increment.parse("60/1")));
+                assertThat(live.policy().minimumToStart()).isEqualTo(Money.of("EUR", "1.50"));
+                assertThat(live.policy().maxDuration()).isEqualTo(Duration.ZERO);
+            }
+        }
+
+        @Test
+        void tellAllTheirFaultsTogether() {
+            var settings = Map.of(
+                    "livemeter.tarif.currency", "EUR",
+                    "livemeter.relay", "rocket",
+                    "livemeter.session.quota", "1s",
+                    "livemeter.session.colour", "red",
+                    "livemeter.stream-key.colour", "red");
+            assertThatThrownBy(() -> complete().properties(settings).build())
+                    .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.faults())
+                            .containsExactlyInAnyOrder(
+                                    "The setting livemeter.tarif.currency is not known; settings begin with livemeter. and one of"
+                                            + " provider, relay, secret, session, stream-key, tariff, wallet. Correct or remove it.",
+                                    "The setting livemeter.relay is 'rocket', but there is no RelayController of that name; found none."
+                                            + " Correct the name or add the plugin's jar.",
+                                    "The quota of PT1S is renewed PT15S before its end; expected less than the quota itself.",
+                                    "The setting livemeter.session.colour is not known here; known are concurrent-streams, grace,"
+                                            + " low-balance-below, max-destinations, max-duration, minimum-to-start, quota, renew-before,"
+                                            + " settle-every. Correct or remove it.",
+                                    "The setting livemeter.stream-key.colour is not known here; known are prefix. Correct or remove it."));
+        }
+
+        @Test
+        void whatIsGivenInCodeWins() {
+            try (var live = complete()
+                    .properties(Map.of("livemeter.tariff.price-per-minute", "9.00"))
+                    .build()) {
+                assertThat(live.tariff()).isEqualTo(Tariff.perMinute("USD", "0.10"));
+            }
+        }
+    }
+}
