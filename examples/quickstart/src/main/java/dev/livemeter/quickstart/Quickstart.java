@@ -15,8 +15,12 @@ public final class Quickstart {
 
     private Quickstart() {}
 
-    /** Serves until it is stopped. */
-    public static void main(String[] arguments) {
+    /**
+     * Serves until it is stopped.
+     *
+     * @throws InterruptedException if it is interrupted while it serves
+     */
+    public static void main(String[] arguments) throws InterruptedException {
         // README: begin
         try (var live = Livemeter.builder()
                 .wallet(JdbcWallet.open("jdbc:h2:./livemeter"))

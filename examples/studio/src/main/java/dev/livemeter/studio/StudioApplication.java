@@ -1,0 +1,196 @@
+package dev.livemeter.studio;
+
+import dev.livemeter.Livemeter;
+import dev.livemeter.billing.LedgerReport;
+import dev.livemeter.destination.Destination;
+import dev.livemeter.event.EventListener;
+import dev.livemeter.jdbc.JdbcWallet;
+import dev.livemeter.money.Increment;
+import dev.livemeter.money.Money;
+import dev.livemeter.money.Tariff;
+import dev.livemeter.platforms.CustomRtmp;
+import dev.livemeter.platforms.Twitch;
+import dev.livemeter.platforms.YouTube;
+import dev.livemeter.relay.nginx.NginxRelay;
+import dev.livemeter.relay.nginx.NginxRelayConfig;
+import dev.livemeter.session.SessionPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** The studio, put together: Livemeter on an embedded database and a local relay, two stand-ins for platforms, and the web page. */
+final class StudioApplication implements AutoCloseable {
+
+    /** Who streams in the studio. */
+    static final String ARTIST = "alice";
+
+    /** The key under which a stream arrives at the stand-ins. */
+    static final String STAND_IN_KEY = "stand-in-key";
+
+    private final Livemeter live;
+    private final JdbcWallet wallet;
+    private final List<PlatformStandIn> platforms;
+    private final StudioWeb web;
+    private final List<AutoCloseable> parts;
+
+    private StudioApplication(
+            Livemeter live,
+            JdbcWallet wallet,
+            List<PlatformStandIn> platforms,
+            StudioWeb web,
+            List<AutoCloseable> parts) {
+        this.live = live;
+        this.wallet = wallet;
+        this.platforms = platforms;
+        this.web = web;
+        this.parts = parts;
+    }
+
+    /** Starts everything, and stops what was started where a part of it cannot. */
+    static StudioApplication start(StudioOptions options, EventListener listener) throws IOException {
+        var parts = new ArrayList<AutoCloseable>();
+        try {
+            var scratch = temporary(parts);
+            var data = options.data() == null ? scratch : Files.createDirectories(options.data());
+            var platforms = List.of(
+                    PlatformStandIn.start("Platform A (stand-in)", scratch),
+                    PlatformStandIn.start("Platform B (stand-in)", scratch));
+            parts.addAll(0, platforms);
+            var wallet = JdbcWallet.open("jdbc:h2:file:" + data.toAbsolutePath().resolve("livemeter"));
+            parts.add(0, wallet);
+            var tariff = options.demo()
+                    ? Tariff.perMinute("USD", "6.00").in(Increment.SECONDS)
+                    : Tariff.perMinute("USD", "0.10");
+            var live = Livemeter.builder()
+                    .wallet(wallet)
+                    .relay(NginxRelay.local(relay(options)))
+                    .provider(YouTube.rtmp())
+                    .provider(Twitch.rtmp())
+                    .provider(CustomRtmp.create())
+                    .tariff(tariff)
+                    .policy(options.demo() ? shortPolicy(tariff) : SessionPolicy.defaults(tariff.currency()))
+                    .listener(listener)
+                    .build();
+            parts.add(0, live);
+            var web = StudioWeb.start(live, options.httpPort());
+            parts.add(0, web);
+            return new StudioApplication(live, wallet, platforms, web, parts);
+        } catch (IOException | RuntimeException e) {
+            closeAll(parts);
+            throw e;
+        }
+    }
+
+    private static NginxRelayConfig relay(StudioOptions options) {
+        return NginxRelayConfig.builder()
+                .ingestPort(options.rtmpPort())
+                .heartbeat(Duration.ofSeconds(options.demo() ? 1 : 5))
+                // The stand-ins listen on loopback, where no relay that strangers use should push to.
+                .allowPrivateDestinations(true)
+                .build();
+    }
+
+    /** Short spans, so that a story of half a minute shows what takes an hour otherwise. */
+    private static SessionPolicy shortPolicy(Tariff tariff) {
+        return SessionPolicy.builder(tariff.currency())
+                .minimumToStart(Money.of("USD", "1.00"))
+                .lowBalanceBelow(Money.of("USD", "1.00"))
+                .quota(Duration.ofSeconds(5))
+                .renewBefore(Duration.ofSeconds(3))
+                .settleEvery(Duration.ofSeconds(1))
+                .build();
+    }
+
+    private static Path temporary(List<AutoCloseable> parts) throws IOException {
+        var folder = Files.createTempDirectory("livemeter-studio-");
+        parts.add(() -> delete(folder));
+        return folder;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (var files = Files.walk(folder)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    Livemeter live() {
+        return live;
+    }
+
+    List<PlatformStandIn> platforms() {
+        return platforms;
+    }
+
+    /** The address of the page, with the access code. */
+    String invitation() {
+        return web.invitation();
+    }
+
+    String readStatusAsThePageDoes() throws IOException, InterruptedException {
+        return web.readStatus(ARTIST);
+    }
+
+    LedgerReport verifyBooks() {
+        return wallet.ledger().verify();
+    }
+
+    /** What a person with OBS needs to know. Gives Alice a first credit, key and destinations where she has none. */
+    String welcome() {
+        live.wallets().credit(ARTIST, Money.of("USD", "20.00"), "studio-welcome");
+        var good = live.streamKeys().of(ARTIST).stream()
+                .filter(stored -> stored.isGood())
+                .findFirst();
+        var key = good.map(stored -> "ends in " + stored.hint() + "; make another on the page if it is lost")
+                .orElseGet(() -> live.streamKeys().create(ARTIST).reveal());
+        renewStandIns();
+        return String.join(
+                System.lineSeparator(),
+                "",
+                "Livemeter Studio is up.",
+                "",
+                "  Page     " + web.invitation(),
+                "  OBS      Settings > Stream > Service: Custom",
+                "           Server      " + live.ingest().url(),
+                "           Stream key  " + key,
+                "  Price    " + live.tariff() + "; at least " + live.policy().minimumToStart() + " to start.",
+                "  Streams go to two stand-ins on this machine; add real platforms on the page.",
+                "  Look at what arrives: ffplay " + platforms.get(0).server() + "/" + STAND_IN_KEY,
+                "",
+                "Ctrl+C stops it.",
+                "");
+    }
+
+    /** The stand-ins of an earlier run had other ports. */
+    private void renewStandIns() {
+        for (var platform : platforms) {
+            var destination = Destination.custom(platform.name(), platform.server(), STAND_IN_KEY);
+            live.destinations().of(ARTIST).stream()
+                    .filter(saved -> saved.destination().name().equals(platform.name()))
+                    .findFirst()
+                    .ifPresentOrElse(
+                            saved -> live.destinations().change(ARTIST, saved.id(), destination),
+                            () -> live.destinations().add(ARTIST, destination));
+        }
+    }
+
+    @Override
+    public void close() {
+        closeAll(parts);
+    }
+
+    private static void closeAll(List<AutoCloseable> parts) {
+        for (var part : parts) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                System.err.println("A part of the studio did not close: " + e.getMessage());
+            }
+        }
+    }
+}

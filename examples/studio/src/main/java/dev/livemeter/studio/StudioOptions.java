@@ -1,0 +1,79 @@
+package dev.livemeter.studio;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was asked for on the command line.
+ *
+ * @param demo whether to play the whole story and end
+ * @param httpPort of the web page; 0 for a free one
+ * @param rtmpPort for the encoder; 0 for a free one
+ * @param data where the database is kept; null for a temporary folder
+ */
+record StudioOptions(boolean demo, boolean help, int httpPort, int rtmpPort, @Nullable Path data) {
+
+    static final String HELP = String.join(
+            System.lineSeparator(),
+            "Livemeter Studio: sell live streaming by the minute, on this machine.",
+            "",
+            "Usage: bin/studio [options]",
+            "",
+            "  --demo            play the whole story with a test picture, check every step, end",
+            "  --port PORT       port of the web page (8080; a free one with --demo; 0 for a free one)",
+            "  --rtmp-port PORT  port for OBS (1935; a free one with --demo; 0 for a free one)",
+            "  --data FOLDER     where the database is kept (./studio-data; a temporary one with --demo)",
+            "  --help            this text",
+            "",
+            "Everything listens on this machine alone. Ctrl+C stops it.");
+
+    /**
+     * Reads the command line.
+     *
+     * @throws IllegalArgumentException with a sentence about what was given and what is expected
+     */
+    static StudioOptions parse(String... arguments) {
+        var demo = false;
+        var help = false;
+        var http = -1;
+        var rtmp = -1;
+        @Nullable Path data = null;
+        for (var i = 0; i < arguments.length; i++) {
+            switch (arguments[i]) {
+                case "--demo" -> demo = true;
+                case "--help", "-h" -> help = true;
+                case "--port" -> http = port(arguments, i++);
+                case "--rtmp-port" -> rtmp = port(arguments, i++);
+                case "--data" -> data = Path.of(value(arguments, i++));
+                default -> throw new IllegalArgumentException(
+                        "The option " + arguments[i] + " is not known; bin/studio --help lists the options.");
+            }
+        }
+        if (data == null && !demo) {
+            data = Path.of("studio-data");
+        }
+        return new StudioOptions(
+                demo, help, http >= 0 ? http : demo ? 0 : 8080, rtmp >= 0 ? rtmp : demo ? 0 : 1935, data);
+    }
+
+    private static int port(String[] arguments, int index) {
+        var text = value(arguments, index);
+        try {
+            var port = Integer.parseInt(text);
+            if (port >= 0 && port <= 65535) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            // told below, with the range
+        }
+        throw new IllegalArgumentException(
+                "The option " + arguments[index] + " was given '" + text + "'; expected a port from 0 to 65535.");
+    }
+
+    private static String value(String[] arguments, int index) {
+        if (index + 1 >= arguments.length) {
+            throw new IllegalArgumentException("The option " + arguments[index] + " needs a value after it.");
+        }
+        return arguments[index + 1];
+    }
+}

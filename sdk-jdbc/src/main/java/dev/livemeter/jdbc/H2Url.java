@@ -1,0 +1,103 @@
+package dev.livemeter.jdbc;
+
+import dev.livemeter.LivemeterException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A JDBC URL of H2, in its parts. Its settings can hold a password, so that only {@link #place()} is ever shown.
+ *
+ * @param place such as {@code ./livemeter} or {@code mem:test}
+ * @param settings what follows the first semicolon; may be empty
+ */
+record H2Url(String place, String settings) {
+
+    private static final String SCHEME = "jdbc:h2:";
+    private static final Pattern OTHER_SCHEME = Pattern.compile("(jdbc:)?[a-zA-Z0-9+.-]{1,32}:", Pattern.CASE_INSENSITIVE);
+    // One letter before the colon is a drive of Windows.
+    private static final Pattern FILE_SYSTEM = Pattern.compile("[a-zA-Z]{2,}:.*");
+
+    static H2Url parse(String url) {
+        if (!url.startsWith(SCHEME)) {
+            var scheme = OTHER_SCHEME.matcher(url);
+            throw new LivemeterException(
+                    "storage.unknown_database",
+                    "The URL of a database begins with "
+                            + (scheme.lookingAt() ? "'" + scheme.group() + "'" : "no scheme that is known")
+                            + "; Livemeter keeps its data in H2 so far. Write it like jdbc:h2:./livemeter.");
+        }
+        var rest = url.substring(SCHEME.length());
+        var semicolon = rest.indexOf(';');
+        var parsed = semicolon < 0 ? new H2Url(rest, "") : new H2Url(rest.substring(0, semicolon), rest.substring(semicolon));
+        parsed.requireRightForm();
+        return parsed;
+    }
+
+    private void requireRightForm() {
+        if (isFile() && !path().startsWith("./") && !path().startsWith("~/") && !Path.of(path()).isAbsolute()
+                && !path().startsWith("../")) {
+            throw new LivemeterException(
+                    "storage.malformed_url",
+                    "The URL jdbc:h2:" + place + " does not say which folder it means; write jdbc:h2:./" + path()
+                            + " for the working folder, or an absolute path.");
+        }
+        if (has("WRITE_DELAY")) {
+            throw new LivemeterException(
+                    "storage.malformed_url",
+                    "The URL jdbc:h2:" + place + " sets WRITE_DELAY, which Livemeter sets itself so that no commit is lost"
+                            + " when the process dies. Remove that setting.");
+        }
+    }
+
+    /** Whether the database is a plain file of this machine, opened in this process. */
+    boolean isFile() {
+        return place.startsWith("file:") || !FILE_SYSTEM.matcher(place).matches();
+    }
+
+    boolean has(String setting) {
+        return settings.toUpperCase(Locale.ROOT).contains(";" + setting + "=");
+    }
+
+    /** The URL to connect with. */
+    String complete() {
+        var url = new StringBuilder(SCHEME).append(place).append(settings);
+        if (!has("LOCK_TIMEOUT")) {
+            // A wallet that everybody pays from is waited for in turn; a second, H2's default, is short for that.
+            url.append(";LOCK_TIMEOUT=10000");
+        }
+        if (isFile() && !has("DB_CLOSE_ON_EXIT")) {
+            // Else H2 closes the file in its own shutdown hook, under a host that is still working in another.
+            url.append(";DB_CLOSE_ON_EXIT=FALSE");
+        }
+        return url.toString();
+    }
+
+    /** The file that the key of the secrets is kept in: beside the database, under its name. Empty where there is no such place. */
+    Optional<Path> secretKeyFile() {
+        return file().map(file -> file.resolveSibling(file.getFileName() + ".secret.key"));
+    }
+
+    /** The database's file without its ending. */
+    Optional<Path> file() {
+        if (!isFile()) {
+            return Optional.empty();
+        }
+        try {
+            var path = path();
+            return Optional.of(
+                    path.startsWith("~/")
+                            ? Path.of(System.getProperty("user.home"), path.substring(2))
+                            : Path.of(path).toAbsolutePath().normalize());
+        } catch (InvalidPathException e) {
+            throw new LivemeterException(
+                    "storage.malformed_url", "The URL jdbc:h2:" + place + " is not a path of this machine.", false, e);
+        }
+    }
+
+    private String path() {
+        return place.startsWith("file:") ? place.substring("file:".length()) : place;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.livemeter.relay.nginx;
+
+/** What nginx is told in return for a callback. */
+sealed interface Answer {
+
+    /** As it is. */
+    record Go() implements Answer {}
+
+    /** Go on under another stream name. */
+    record Rename(String stream) implements Answer {}
+
+    /**
+     * Go on, and pass the stream on to there. The location holds a platform's key, so this prints without it.
+     *
+     * @param location scheme, IP address, application and key; nginx does not look names up here
+     */
+    record PassTo(String location) implements Answer {
+        @Override
+        public String toString() {
+            return "PassTo[····]";
+        }
+    }
+
+    /** No; whoever asks is disconnected. */
+    record Deny(int status) implements Answer {}
+
+    Answer GO = new Go();
+    Answer FORBIDDEN = new Deny(403);
+    Answer PAYMENT_REQUIRED = new Deny(402);
+    Answer UNAVAILABLE = new Deny(503);
+}

@@ -1,0 +1,100 @@
+package dev.livemeter.relay.nginx;
+
+import dev.livemeter.session.SessionId;
+import dev.livemeter.spi.RelayAuthority;
+import dev.livemeter.spi.RelayAuthority.Admission;
+import dev.livemeter.spi.RelayAuthority.EndCause;
+import dev.livemeter.spi.RelayAuthority.PublishRequest;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the authority, but waits no longer than nginx waits for us. An admission that comes too late is reported as ended: its
+ * publisher was turned away meanwhile, and money may be held for it. Thread-safe.
+ */
+final class AuthorityCalls {
+
+    private static final Logger log = LoggerFactory.getLogger(AuthorityCalls.class);
+
+    private final RelayAuthority authority;
+    private final Executor workers;
+    private final Duration patience;
+    private final Outstanding outstanding = new Outstanding();
+
+    AuthorityCalls(RelayAuthority authority, Executor workers, Duration patience) {
+        this.authority = authority;
+        this.workers = workers;
+        this.patience = patience;
+    }
+
+    /** What the authority said, if it said something in time. */
+    sealed interface Reply<T> {
+
+        /** It did. */
+        record Said<T>(T what) implements Reply<T> {}
+
+        /** It threw, or took too long. */
+        record Nothing<T>() implements Reply<T> {}
+    }
+
+    Reply<Admission> publish(PublishRequest request) {
+        var answer = ask(() -> authority.publish(request));
+        var reply = await(answer, "whether a publisher may come in");
+        if (reply instanceof Reply.Nothing) {
+            outstanding.track(answer.thenAccept(this::takeBack));
+        }
+        return reply;
+    }
+
+    Reply<Boolean> alive(SessionId session) {
+        return await(ask(() -> authority.alive(session)), "whether session " + session + " may go on");
+    }
+
+    /** Reports of one session, in order, each after the one before. */
+    Reports reportsOf(SessionId session) {
+        return new Reports(authority, session, workers, outstanding);
+    }
+
+    /** Waits until nothing is under way, or that long. */
+    void awaitQuiet(Duration atMost) {
+        outstanding.await(atMost);
+    }
+
+    private <T> CompletableFuture<T> ask(Supplier<T> question) {
+        try {
+            var answer = CompletableFuture.supplyAsync(question, workers);
+            outstanding.track(answer);
+            return answer;
+        } catch (RejectedExecutionException closed) {
+            return CompletableFuture.failedFuture(closed);
+        }
+    }
+
+    private <T> Reply<T> await(CompletableFuture<T> answer, String question) {
+        try {
+            return new Reply.Said<>(answer.get(patience.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException late) {
+            log.warn("Livemeter did not decide {} within {} ms.", question, patience.toMillis());
+        } catch (ExecutionException failed) {
+            log.warn("Livemeter could not decide {}.", question, failed.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return new Reply.Nothing<>();
+    }
+
+    private void takeBack(Admission late) {
+        if (late instanceof Admission.Admitted admitted) {
+            log.warn("Session {} was admitted too late; its publisher is gone.", admitted.session());
+            reportsOf(admitted.session()).ended(EndCause.LEFT);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package dev.livemeter.relay.nginx;
+
+import dev.livemeter.secret.Secret;
+import dev.livemeter.time.TimeSource;
+import dev.livemeter.web.WebHandler;
+import dev.livemeter.web.WebRequest;
+import dev.livemeter.web.WebResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * nginx's callbacks. Their paths end with a token that only the running nginx knows, the application that speaks and what it tells:
+ * {@code /TOKEN/ingest/publish}, {@code /TOKEN/slot1/update}. Answers are final and short; none of them repeats what was sent.
+ */
+final class CallbackHandler implements WebHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(CallbackHandler.class);
+
+    static final int MOST_BYTES = 16 * 1024;
+    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final String INGEST = "ingest";
+
+    /** Whom the callbacks of one run of nginx concern. */
+    record Run(Secret token, String application, Publishers publishers) {}
+
+    private final Complaints forged;
+    private final Complaints malformed;
+    private volatile @Nullable Run run;
+
+    CallbackHandler(TimeSource time) {
+        this.forged = new Complaints(log, "Callbacks without the relay's token were turned away", time);
+        this.malformed = new Complaints(log, "Callbacks that nginx would not send were turned away", time);
+    }
+
+    /** Callbacks of any earlier run are strangers from now on. */
+    void serve(Run next) {
+        run = next;
+    }
+
+    @Override
+    public WebResponse handle(WebRequest request) {
+        var parts = request.path().split("/", -1);
+        var current = run;
+        if (current == null || parts.length < 4 || !matches(current.token(), parts[parts.length - 3])) {
+            forged.add(request.remoteAddress());
+            return WebResponse.empty(404);
+        }
+        if (!"POST".equals(request.method())) {
+            return refused(request, 405);
+        }
+        if (request.body().length() > MOST_BYTES) {
+            return refused(request, 413);
+        }
+        if (!request.header("content-type").orElse("").startsWith(FORM)) {
+            return refused(request, 415);
+        }
+        var form = CallbackForm.parse(request.body().text());
+        return answer(current, parts[parts.length - 2], parts[parts.length - 1], form)
+                .map(CallbackHandler::response)
+                .orElseGet(() -> refused(request, 400));
+    }
+
+    long forgedCount() {
+        return forged.count();
+    }
+
+    long malformedCount() {
+        return malformed.count();
+    }
+
+    private static Optional<Answer> answer(Run run, String room, String event, CallbackForm form) {
+        var client = form.number("clientid");
+        if (client.isEmpty()) {
+            return Optional.empty();
+        }
+        if (INGEST.equals(room)) {
+            return ingest(run, event, form, client.getAsLong());
+        }
+        var slot = Slots.number(room);
+        return slot.isPresent() ? slot(run, slot.getAsInt(), event, form, client.getAsLong()) : Optional.empty();
+    }
+
+    private static Optional<Answer> ingest(Run run, String event, CallbackForm form, long client) {
+        var publishers = run.publishers();
+        return switch (event + " " + form.text("call")) {
+            case "publish publish" ->
+                run.application().equals(form.text("app"))
+                        ? Optional.of(
+                                publishers.publish(client, Secret.of(form.text("name")), printable(form.text("addr"))))
+                        : Optional.empty();
+            case "update update_publish" -> Optional.of(publishers.heartbeat(client));
+            // The pushes into the slots, which nginx reports as players; a refusal would cut them.
+            case "update update_play" -> Optional.of(Answer.GO);
+            case "publish_done publish_done" -> told(() -> publishers.left(client));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Answer> slot(Run run, int slot, String event, CallbackForm form, long client) {
+        var lane = run.publishers().lane(slot, form.text("name"));
+        return switch (event + " " + form.text("call")) {
+            case "publish publish" ->
+                Optional.of(lane.map(open -> open.opened(client)).orElse(Answer.FORBIDDEN));
+            case "update update_publish" ->
+                Optional.of(lane.map(open -> open.heartbeat(client)).orElse(Answer.FORBIDDEN));
+            case "update update_play" -> Optional.of(Answer.GO);
+            case "play play" -> told(() -> lane.ifPresent(open -> open.pushing(client)));
+            case "play_done play_done" -> told(() -> lane.ifPresent(open -> open.pushDone(client)));
+            case "publish_done publish_done" -> told(() -> lane.ifPresent(open -> open.closed(client)));
+            default -> Optional.empty();
+        };
+    }
+
+    /** For what nginx tells and does not ask. */
+    private static Optional<Answer> told(Runnable news) {
+        news.run();
+        return Optional.of(Answer.GO);
+    }
+
+    private static WebResponse response(Answer answer) {
+        if (answer instanceof Answer.Rename rename) {
+            return WebResponse.empty(302).with("Location", rename.stream());
+        }
+        if (answer instanceof Answer.PassTo passTo) {
+            return WebResponse.empty(302).with("Location", passTo.location());
+        }
+        return WebResponse.empty(answer instanceof Answer.Deny deny ? deny.status() : 200);
+    }
+
+    private WebResponse refused(WebRequest request, int status) {
+        malformed.add(request.remoteAddress());
+        return WebResponse.empty(status);
+    }
+
+    private static boolean matches(Secret token, String given) {
+        return MessageDigest.isEqual(
+                token.reveal().getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String printable(String text) {
+        var clean = text.replaceAll("[^0-9A-Za-z.:_-]", "?");
+        return clean.length() <= 64 ? clean : clean.substring(0, 64);
+    }
+}

@@ -1,0 +1,144 @@
+package dev.livemeter.relay.nginx;
+
+import dev.livemeter.LivemeterException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * nginx as a child that does not outlive its parent. Between the two stands a small shell script that holds one end of a pipe:
+ * when the other end closes, be it by {@link #stop()} or because the JVM was killed, it ends nginx.
+ */
+final class NginxChild {
+
+    /**
+     * Starts nginx as the head of a process group of its own, so that a worker whose master was killed can still be found. Ends it gently,
+     * and after two seconds by force.
+     */
+    private static final String SUPERVISOR = """
+            exec 3<&0
+            if command -v setsid >/dev/null 2>&1; then
+              setsid "$@" </dev/null 3<&- &
+            else
+              "$@" </dev/null 3<&- &
+            fi
+            nginx=$!
+            (
+              read -r nothing <&3
+              kill -TERM "$nginx"
+              tenths=0
+              while kill -0 "$nginx" && [ "$tenths" -lt 20 ]; do
+                sleep 0.1
+                tenths=$((tenths + 1))
+              done
+              kill -KILL "-$nginx" || kill -KILL "$nginx"
+            ) >/dev/null 2>&1 &
+            watcher=$!
+            wait "$nginx"
+            code=$?
+            kill "$watcher" >/dev/null 2>&1
+            kill -KILL "-$nginx" >/dev/null 2>&1
+            exit "$code"
+            """;
+
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
+
+    private final Process supervisor;
+
+    private NginxChild(Process supervisor) {
+        this.supervisor = supervisor;
+    }
+
+    /**
+     * Has nginx look at a configuration.
+     *
+     * @throws LivemeterException {@code relay.config_refused}
+     */
+    static void test(NginxConf conf) {
+        var command = new java.util.ArrayList<>(command(conf));
+        command.add("-t");
+        try {
+            var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                var lines = output.lines().limit(5).map(NginxLog::redacted).collect(Collectors.joining(" / "));
+                throw new LivemeterException(
+                        "relay.config_refused",
+                        "nginx refuses its configuration " + conf.file() + ": " + lines
+                                + ". If nginx or its RTMP module were changed lately, check that they belong together.");
+            }
+        } catch (IOException e) {
+            throw cannotRun(conf, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LivemeterException("relay.interrupted", "The start of the relay was interrupted.", true, e);
+        }
+    }
+
+    /** Starts nginx; whether it came up shows later. */
+    static NginxChild start(NginxConf conf, NginxLog log) {
+        var command = new java.util.ArrayList<>(List.of("/bin/sh", "-c", SUPERVISOR, "livemeter-relay"));
+        command.addAll(command(conf));
+        try {
+            var supervisor = new ProcessBuilder(command)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            var reader = new Thread(() -> log.follow(supervisor.getErrorStream()), "livemeter-nginx-log");
+            reader.setDaemon(true);
+            reader.start();
+            return new NginxChild(supervisor);
+        } catch (IOException e) {
+            throw cannotRun(conf, e);
+        }
+    }
+
+    /** Done when nginx is gone, for whatever reason, and its workers too. */
+    CompletableFuture<Void> onExit() {
+        return supervisor.onExit().thenAccept(process -> {});
+    }
+
+    boolean isAlive() {
+        return supervisor.isAlive();
+    }
+
+    /** Ends nginx and waits for it. Idempotent. */
+    void stop() {
+        try {
+            supervisor.getOutputStream().close();
+        } catch (IOException alreadyGone) {
+            // Then there is nobody to tell.
+        }
+        try {
+            if (!supervisor.waitFor(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                supervisor.descendants().forEach(ProcessHandle::destroyForcibly);
+                supervisor.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static List<String> command(NginxConf conf) {
+        return List.of(
+                conf.nginx().binary().toString(),
+                "-e",
+                "stderr",
+                "-p",
+                conf.directory().toString(),
+                "-c",
+                conf.file().toString());
+    }
+
+    private static LivemeterException cannotRun(NginxConf conf, IOException e) {
+        return new LivemeterException(
+                "relay.nginx_missing",
+                "nginx cannot be run as " + conf.nginx().binary() + ": " + e.getMessage() + ".",
+                false,
+                e);
+    }
+}

@@ -1,0 +1,166 @@
+package dev.livemeter.relay.nginx;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * nginx's configuration, and how it is written. It is made of numbers, tokens of few characters and quoted paths, and of nothing
+ * that a user entered: there is no way in for an injection, and no secret of a platform to leak (decision record 0004).
+ *
+ * @param ingestHost an IP address
+ * @param token in the paths of callbacks and of nginx's own controls; who knows it can speak for nginx
+ * @param run what {@code /TOKEN/run} answers, as proof that this very configuration is in force
+ */
+record NginxConf(
+        NginxInstallation nginx,
+        Path directory,
+        String ingestHost,
+        Ports ports,
+        String application,
+        int slots,
+        Pace pace,
+        String token,
+        String run) {
+
+    private static final Pattern TOKEN = Pattern.compile("[a-z0-9]{26,64}");
+    private static final Pattern APPLICATION = Pattern.compile("[a-z0-9_-]{1,64}");
+    private static final String LOOPBACK = "127.0.0.1";
+
+    /** What listens where; all but the ingest on loopback. */
+    record Ports(int ingest, int slots, int control, int callbacks) {
+
+        Ports {
+            for (var port : List.of(ingest, slots, control, callbacks)) {
+                require(port >= 1 && port <= 65535, "A port is outside of 1 to 65535.");
+            }
+        }
+    }
+
+    NginxConf {
+        require(IpLiteral.isOne(ingestHost), "The ingest host is not an IP address.");
+        require(APPLICATION.matcher(application).matches(), "The application is not a plain token.");
+        require(
+                TOKEN.matcher(token).matches() && TOKEN.matcher(run).matches(),
+                "A token has other characters than a-z and 0-9.");
+        require(slots >= 1 && slots <= 99, "The number of slots is outside of 1 to 99.");
+    }
+
+    Path pidFile() {
+        return directory.resolve("nginx.pid");
+    }
+
+    Path file() {
+        return directory.resolve("nginx.conf");
+    }
+
+    String render() {
+        var text = new ArrayList<String>();
+        text.add("# Written by Livemeter at each start; changes are lost.");
+        if (nginx.module() != null) {
+            text.add("load_module " + quoted(nginx.module()) + ";");
+        }
+        // Below 'crit' nginx-rtmp logs where it pushes to, platform keys included.
+        text.add("error_log stderr crit;");
+        text.add("pid " + quoted(pidFile()) + ";");
+        text.add("daemon off;");
+        text.add("worker_processes 1;");
+        text.add("worker_rlimit_nofile 16384;");
+        // More than the RTMP connections below can use: with none left, nginx would stop to send heartbeats, and could
+        // crash.
+        text.add("events { worker_connections 8192; }");
+        text.add("");
+        rtmp(text);
+        text.add("");
+        http(text);
+        text.add("");
+        return String.join("\n", text);
+    }
+
+    private void rtmp(List<String> text) {
+        text.add("rtmp {");
+        text.add("  access_log off;");
+        text.add("  netcall_timeout 3s;");
+        text.add("  notify_method post;");
+        text.add("  max_connections 2000;");
+        text.add("  timeout 15s;");
+        text.add("  chunk_size 4096;");
+        text.add("  push_reconnect " + millis(pace.pushReconnect()) + ";");
+        text.add("  server {");
+        text.add("    listen " + IpLiteral.beforePort(ingestHost) + ":" + ports.ingest() + ";");
+        text.add("    application " + application + " {");
+        text.add("      live on;");
+        text.add("      deny play all;");
+        text.add("      drop_idle_publisher " + millis(pace.idle()) + ";");
+        text.add("      notify_update_timeout " + millis(pace.heartbeat()) + ";");
+        for (var event : List.of("publish", "update", "publish_done")) {
+            text.add("      on_" + event + " " + callback("ingest", event) + ";");
+        }
+        for (var slot = 1; slot <= slots; slot++) {
+            text.add("      push rtmp://" + LOOPBACK + ":" + ports.slots() + "/" + Slots.name(slot) + ";");
+        }
+        text.add("    }");
+        text.add("  }");
+        text.add("  server {");
+        text.add("    listen " + LOOPBACK + ":" + ports.slots() + ";");
+        for (var slot = 1; slot <= slots; slot++) {
+            text.add("    application " + Slots.name(slot) + " {");
+            text.add("      live on;");
+            text.add("      deny play all;");
+            text.add("      notify_update_timeout " + millis(pace.heartbeat()) + ";");
+            for (var event : List.of("publish", "update", "publish_done", "play", "play_done")) {
+                text.add("      on_" + event + " " + callback(Slots.name(slot), event) + ";");
+            }
+            text.add("    }");
+        }
+        text.add("  }");
+        text.add("}");
+    }
+
+    private void http(List<String> text) {
+        text.add("http {");
+        text.add("  access_log off;");
+        for (var kind : List.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi")) {
+            if (!nginx.lacks("http_" + kind + "_module")) {
+                text.add("  " + kind + "_temp_path " + quoted(directory.resolve("temp-" + kind)) + ";");
+            }
+        }
+        text.add("  server {");
+        text.add("    listen " + LOOPBACK + ":" + ports.control() + ";");
+        text.add("    location = /" + token + "/run { return 200 \"" + run + "\"; }");
+        text.add("    location /" + token + "/control/ { rtmp_control drop; }");
+        // Without the list of clients, whose addresses hold platform keys.
+        text.add("    location = /" + token + "/stat { rtmp_stat global live; }");
+        text.add("    location / { return 404; }");
+        text.add("  }");
+        text.add("}");
+    }
+
+    private String callback(String room, String event) {
+        return "http://" + LOOPBACK + ":" + ports.callbacks() + "/" + token + "/" + room + "/" + event;
+    }
+
+    private static String millis(Duration duration) {
+        return duration.toMillis() + "ms";
+    }
+
+    /** Escapes what nginx gives a meaning to inside double quotes. */
+    static String quoted(Path path) {
+        var text = path.toString();
+        require(text.chars().noneMatch(Character::isISOControl), "A path has a control character.");
+        return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    }
+
+    private static void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "NginxConf[" + file() + "]";
+    }
+}

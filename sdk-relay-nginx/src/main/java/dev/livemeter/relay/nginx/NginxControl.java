@@ -1,0 +1,52 @@
+package dev.livemeter.relay.nginx;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The controls that a running nginx offers on loopback, below its token. Thread-safe. */
+final class NginxControl implements StreamCutter {
+
+    private static final Logger log = LoggerFactory.getLogger(NginxControl.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final HttpClient client;
+    private final URI base;
+
+    NginxControl(HttpClient client, NginxConf conf) {
+        this.client = client;
+        this.base = URI.create("http://127.0.0.1:" + conf.ports().control() + "/" + conf.token() + "/");
+    }
+
+    @Override
+    public void cut(String application, String stream) {
+        // Both names are of a-z, 0-9, '_' and '-'. Without a name nginx would drop everybody in the application.
+        var order = request("control/drop/publisher?app=" + application + "&name=" + stream);
+        var ignored = client.sendAsync(order, BodyHandlers.ofString()).whenComplete((answer, failure) -> {
+            if (failure != null) {
+                log.debug("nginx did not take the order to drop a publisher: {}.", failure.toString());
+            } else {
+                log.debug("nginx dropped {} publisher(s), status {}.", answer.body(), answer.statusCode());
+            }
+        });
+    }
+
+    /** Whether the nginx that answers runs with that very configuration. Blocks. */
+    boolean runs(String run) throws InterruptedException {
+        try {
+            var answer = client.send(request("run"), BodyHandlers.ofString());
+            return answer.statusCode() == 200 && answer.body().equals(run);
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private HttpRequest request(String path) {
+        return HttpRequest.newBuilder(base.resolve(path)).timeout(PATIENCE).build();
+    }
+}

@@ -1,0 +1,288 @@
+package dev.livemeter.relay.nginx;
+
+import dev.livemeter.LivemeterException;
+import dev.livemeter.destination.PushTarget;
+import dev.livemeter.ingest.Ingest;
+import dev.livemeter.secret.Secret;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.spi.IdSource;
+import dev.livemeter.spi.RelayAuthority;
+import dev.livemeter.spi.RelayAuthority.EndCause;
+import dev.livemeter.spi.RelayController;
+import dev.livemeter.time.SystemScheduler;
+import dev.livemeter.time.TimeSource;
+import dev.livemeter.time.WorkerThreads;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A {@link RelayController} on an nginx of its own, run as a child process on this machine. An nginx that serves web pages here is not
+ * touched, and a reload of it disturbs no stream.
+ *
+ * <p>Needs nginx with its RTMP module (Debian: {@code apt install nginx libnginx-mod-rtmp}). Takes H.264 and AAC over RTMP; passes on to RTMP servers,
+ * up to {@link NginxRelayConfig#slots()} for each stream.
+ *
+ * <p>nginx ends with this relay or with the JVM, even one that was killed. Should nginx itself die, all sessions are reported as lost,
+ * and it is started again, after a wait that doubles from half a second to 30 seconds while it fails. Started as root, nginx lets its worker run as the
+ * user that it was built for ({@code www-data} on Debian); otherwise all of it runs as the JVM's user.
+ *
+ * <p>Thread-safe.
+ */
+public final class NginxRelay implements RelayController {
+
+    private static final Logger log = LoggerFactory.getLogger(NginxRelay.class);
+
+    private static final int DEFAULT_PORT = 1935;
+    private static final int START_ATTEMPTS = 3;
+
+    /** nginx hangs up after 3 seconds; a name lookup or a decision gets two of them. */
+    private static final Duration DECISION = Duration.ofSeconds(2);
+
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+    private static final Backoff RESTART = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30));
+
+    private final NginxRelayConfig config;
+    private final Pace pace;
+    private final TimeSource time;
+    private final IdSource tokens = IdSource.random();
+    private final RandomGenerator random = new SecureRandom();
+    private final ExecutorService workers = WorkerThreads.create();
+    private final SystemScheduler scheduler = new SystemScheduler(workers);
+    private final CallbackHandler callbacks;
+
+    private final Object lock = new Object();
+    private @Nullable Opened opened;
+    private volatile @Nullable NginxRun run;
+    private boolean closed;
+
+    /** What stays over all lives of nginx. */
+    private record Opened(
+            AuthorityCalls authority,
+            NginxInstallation nginx,
+            WorkDirectory directory,
+            CallbackServer server,
+            HttpClient client,
+            int ingestPort) {}
+
+    private NginxRelay(NginxRelayConfig config, TimeSource time) {
+        this.config = config;
+        this.pace = Pace.of(config.heartbeat());
+        this.time = time;
+        this.callbacks = new CallbackHandler(time);
+    }
+
+    /** A relay on this machine alone: {@code rtmp://127.0.0.1/live}, up to ten destinations. */
+    public static NginxRelay local() {
+        return local(NginxRelayConfig.defaults());
+    }
+
+    /** A relay on this machine. Nothing is looked for or started before {@link #open}. */
+    public static NginxRelay local(NginxRelayConfig config) {
+        return new NginxRelay(config, TimeSource.system());
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws LivemeterException first match wins: {@code relay.already_open}; {@code relay.nginx_missing}; {@code relay.module_missing};
+     *     {@code relay.work_directory}; {@code relay.port_in_use}, with retryable set; {@code relay.address_unusable}; {@code relay.config_refused};
+     *     {@code relay.not_started}, with retryable set
+     */
+    @Override
+    public Ingest open(RelayAuthority authority) {
+        synchronized (lock) {
+            if (opened != null || closed) {
+                throw new LivemeterException(
+                        "relay.already_open",
+                        "The relay was " + (closed ? "closed" : "opened")
+                                + " before; make a new one with NginxRelay.local().");
+            }
+            var nginx = NginxInstallation.find(config.binary(), config.module());
+            var directory = WorkDirectory.open(config.workDirectory());
+            var server = CallbackServer.start(callbacks, workers);
+            try {
+                LeftOver.stop(
+                        directory.path().resolve("nginx.pid"), directory.path().resolve("nginx.conf"));
+                var address = IpLiteral.address(config.ingestHost());
+                var port = config.ingestPort() == 0 ? FreePorts.pick(address) : config.ingestPort();
+                var client = HttpClient.newBuilder()
+                        .executor(workers)
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(DECISION)
+                        .build();
+                var calls = new AuthorityCalls(authority, workers, DECISION);
+                opened = new Opened(calls, nginx, directory, server, client, port);
+                start(opened);
+                return new Ingest(ingestUrl(port));
+            } catch (RuntimeException e) {
+                opened = null;
+                closed = true;
+                server.close();
+                directory.close();
+                releaseThreads();
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public void disconnect(SessionId session) {
+        var current = run;
+        if (current != null) {
+            current.publishers().disconnect(session);
+        }
+    }
+
+    @Override
+    public Optional<String> objectionTo(PushTarget target) {
+        return PushLocation.objectionTo(target);
+    }
+
+    @Override
+    public void close() {
+        final Opened was;
+        final NginxRun last;
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            was = opened;
+            last = run;
+        }
+        if (last != null) {
+            last.publishers().close();
+            last.child().stop();
+            last.publishers().endAll(EndCause.LEFT);
+        }
+        if (was != null) {
+            was.authority().awaitQuiet(CLOSE_PATIENCE);
+            was.server().close();
+            was.directory().close();
+        }
+        releaseThreads();
+    }
+
+    private void releaseThreads() {
+        scheduler.close();
+        workers.shutdown();
+    }
+
+    /** Starts nginx; should another program take a port between our look and nginx's, then once more with others. */
+    private void start(Opened with) {
+        for (var attempt = 1; ; attempt++) {
+            try {
+                startOnce(with);
+                return;
+            } catch (LivemeterException e) {
+                if (attempt == START_ATTEMPTS || !"relay.port_in_use".equals(e.code())) {
+                    throw e;
+                }
+                log.info("A port was taken while nginx started; trying again.");
+            }
+        }
+    }
+
+    private void startOnce(Opened with) {
+        var ingest = IpLiteral.address(config.ingestHost());
+        FreePorts.requireFree(ingest, with.ingestPort());
+        var loopback = IpLiteral.address("127.0.0.1");
+        var ports = new NginxConf.Ports(
+                with.ingestPort(),
+                FreePorts.pick(loopback),
+                FreePorts.pick(loopback),
+                with.server().port());
+        var conf = new NginxConf(
+                with.nginx(),
+                with.directory().path(),
+                config.ingestHost(),
+                ports,
+                config.application(),
+                config.slots(),
+                pace,
+                tokens.next(),
+                tokens.next());
+        with.directory().write(conf.file(), conf.render());
+        NginxChild.test(conf);
+
+        var control = new NginxControl(with.client(), conf);
+        var publishers = new Publishers(with.authority(), surroundings(ports, control), config.application());
+        // The callbacks of this run must be known before nginx can send the first one.
+        callbacks.serve(new CallbackHandler.Run(Secret.of(conf.token()), config.application(), publishers));
+        var nginxLog = new NginxLog(() -> workerDied(publishers));
+        var next = new NginxRun(NginxChild.start(conf, nginxLog), nginxLog, publishers);
+        try {
+            next.awaitStart(control, conf);
+        } catch (RuntimeException e) {
+            next.child().stop();
+            throw e;
+        }
+        run = next;
+        var ignored = next.child().onExit().thenRun(() -> exited(next));
+    }
+
+    private PushLane.Surroundings surroundings(NginxConf.Ports ports, StreamCutter cutter) {
+        var own = Set.of(ports.ingest(), ports.slots(), ports.control(), ports.callbacks());
+        var policy = new AddressPolicy(config.allowPrivateDestinations(), own);
+        var resolver = new PushResolver(InetAddress::getAllByName, policy, config.resolveTimeout(), workers);
+        return new PushLane.Surroundings(resolver, cutter, pace, time, scheduler, random);
+    }
+
+    /** The master starts another worker, but the streams are gone and nobody else will say so. */
+    private static void workerDied(Publishers publishers) {
+        log.error("nginx's worker process died; all of its streams are lost. nginx starts another one by itself.");
+        publishers.loseAll(EndCause.LOST);
+    }
+
+    private void exited(NginxRun gone) {
+        synchronized (lock) {
+            if (closed || !gone.equals(run)) {
+                return;
+            }
+        }
+        log.error("nginx died; all of its streams are lost. It is started again.");
+        gone.publishers().endAll(EndCause.LOST);
+        restartAfter(RESTART.after(0, random), 1);
+    }
+
+    private void restartAfter(Duration wait, int attempt) {
+        scheduler.after(wait, () -> restart(attempt));
+    }
+
+    private void restart(int attempt) {
+        synchronized (lock) {
+            var with = opened;
+            if (closed || with == null) {
+                return;
+            }
+            try {
+                start(with);
+                log.info("nginx runs again.");
+            } catch (LivemeterException e) {
+                var wait = RESTART.after(attempt, random);
+                log.error("nginx could not be started again; next try in {} ms. {}", wait.toMillis(), e.getMessage());
+                restartAfter(wait, attempt + 1);
+            }
+        }
+    }
+
+    private URI ingestUrl(int port) {
+        var authority = IpLiteral.beforePort(config.publicHost()) + (port == DEFAULT_PORT ? "" : ":" + port);
+        return URI.create("rtmp://" + authority + "/" + config.application());
+    }
+
+    @Override
+    public String toString() {
+        return "NginxRelay[" + config.publicHost() + ", " + config.slots() + " slots]";
+    }
+}

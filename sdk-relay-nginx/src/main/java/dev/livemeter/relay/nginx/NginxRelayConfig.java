@@ -1,0 +1,221 @@
+package dev.livemeter.relay.nginx;
+
+import dev.livemeter.config.ConfigurationException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an {@link NginxRelay} is set up. Immutable; made with {@link #builder()}, which tells every fault together.
+ *
+ * @param ingestHost the address that encoders connect to, as a literal: {@code 127.0.0.1} by default, {@code 0.0.0.0} or {@code ::} for all
+ *     interfaces
+ * @param ingestPort 1935 by default; 0 for a free one
+ * @param publicHost the name or address that encoders are told; the ingest host where that is a single address
+ * @param application the RTMP application in the ingest URL; {@code live} by default
+ * @param slots how many destinations one stream can have, 1 to 32; 10 by default. Each costs every stream a few callbacks a minute
+ * @param heartbeat how often a publisher is asked for proof of life, 1 to 60 seconds; 5 by default. Bounds how late a publisher is cut off
+ *     where the immediate way fails
+ * @param workDirectory where configuration and pid file are kept; null for a temporary directory that is deleted on close
+ * @param binary the nginx to run; null to look for it
+ * @param module {@code ngx_rtmp_module.so}; null to look for it
+ * @param allowPrivateDestinations whether streams may be passed on to loopback and private addresses; false by default, and to be left
+ *     so wherever strangers enter destinations
+ * @param resolveTimeout how long to wait for the address of a destination's host, 100 milliseconds to 2 seconds
+ */
+public record NginxRelayConfig(
+        String ingestHost,
+        int ingestPort,
+        String publicHost,
+        String application,
+        int slots,
+        Duration heartbeat,
+        @Nullable Path workDirectory,
+        @Nullable Path binary,
+        @Nullable Path module,
+        boolean allowPrivateDestinations,
+        Duration resolveTimeout) {
+
+    private static final Pattern APPLICATION = Pattern.compile("[a-z0-9_-]{1,64}");
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
+
+    /**
+     * Checks every part.
+     *
+     * @throws ConfigurationException with a sentence for each fault
+     */
+    public NginxRelayConfig {
+        var faults = new ArrayList<String>();
+        if (!IpLiteral.isOne(ingestHost)) {
+            faults.add(
+                    "The ingest host '" + shown(ingestHost)
+                            + "' is not an IP address; give one such as 127.0.0.1, or 0.0.0.0 for all interfaces, and the name for people as public host.");
+        } else if (publicHost.isEmpty()) {
+            if (IpLiteral.isWildcard(ingestHost)) {
+                faults.add("The relay is to listen on all interfaces, and no public host is given;"
+                        + " give the name or address that encoders reach this machine by.");
+            } else {
+                publicHost = ingestHost;
+            }
+        }
+        if (!publicHost.isEmpty() && !HOST.matcher(publicHost).matches() && !IpLiteral.isOne(publicHost)) {
+            faults.add("The public host '" + shown(publicHost)
+                    + "' is neither a host name nor an IP address; give one such as live.example.com.");
+        }
+        if (ingestPort < 0 || ingestPort > 65535) {
+            faults.add("The ingest port is " + ingestPort + "; expected 1 to 65535, or 0 for a free one.");
+        }
+        if (!APPLICATION.matcher(application).matches()) {
+            faults.add("The application '" + shown(application)
+                    + "' does not fit; expected 1 to 64 of a-z, 0-9, '_' and '-'.");
+        }
+        if (slots < 1 || slots > 32) {
+            faults.add("The number of slots is " + slots
+                    + "; expected 1 to 32, as many as one stream may have destinations.");
+        }
+        requireBetween(faults, "heartbeat", heartbeat, Duration.ofSeconds(1), Duration.ofSeconds(60));
+        requireBetween(faults, "resolve time-out", resolveTimeout, Duration.ofMillis(100), Duration.ofSeconds(2));
+        requirePlain(faults, "work directory", workDirectory);
+        requirePlain(faults, "nginx binary", binary);
+        requirePlain(faults, "RTMP module", module);
+        if (!faults.isEmpty()) {
+            throw new ConfigurationException(faults);
+        }
+    }
+
+    /** What {@link NginxRelay#local()} takes: loopback, port 1935, ten slots, a heartbeat of 5 seconds. */
+    public static NginxRelayConfig defaults() {
+        return builder().build();
+    }
+
+    /** Begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    private static void requireBetween(
+            List<String> faults, String name, Duration value, Duration least, Duration most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            faults.add("The " + name + " is " + value.toMillis() + " ms; expected " + least.toMillis() + " to "
+                    + most.toMillis() + " ms.");
+        }
+    }
+
+    private static void requirePlain(List<String> faults, String name, @Nullable Path path) {
+        if (path != null && path.toString().chars().anyMatch(Character::isISOControl)) {
+            faults.add("The path of the " + name + " has a control character; choose another one.");
+        }
+    }
+
+    private static String shown(String text) {
+        var clean = text.replaceAll("\\p{Cntrl}", "?");
+        return clean.length() <= 60 ? clean : clean.substring(0, 60) + "...";
+    }
+
+    /** Collects settings; each has a default. Not thread-safe. */
+    public static final class Builder {
+
+        private String ingestHost = "127.0.0.1";
+        private int ingestPort = 1935;
+        private String publicHost = "";
+        private String application = "live";
+        private int slots = 10;
+        private Duration heartbeat = Duration.ofSeconds(5);
+        private @Nullable Path workDirectory;
+        private @Nullable Path binary;
+        private @Nullable Path module;
+        private boolean allowPrivateDestinations;
+        private Duration resolveTimeout = Duration.ofSeconds(2);
+
+        private Builder() {}
+
+        /** The address to listen on, as a literal; {@code 0.0.0.0} for all interfaces. */
+        public Builder ingestHost(String address) {
+            this.ingestHost = address;
+            return this;
+        }
+
+        /** The port to listen on; 0 for a free one. */
+        public Builder ingestPort(int port) {
+            this.ingestPort = port;
+            return this;
+        }
+
+        /** What encoders are told to connect to. */
+        public Builder publicHost(String name) {
+            this.publicHost = name;
+            return this;
+        }
+
+        /** The RTMP application in the ingest URL. */
+        public Builder application(String name) {
+            this.application = name;
+            return this;
+        }
+
+        /** How many destinations one stream can have. */
+        public Builder slots(int count) {
+            this.slots = count;
+            return this;
+        }
+
+        /** How often a publisher is asked for proof of life. */
+        public Builder heartbeat(Duration interval) {
+            this.heartbeat = interval;
+            return this;
+        }
+
+        /** A directory to keep; made where it is missing. One relay at a time can use it. */
+        public Builder workDirectory(Path directory) {
+            this.workDirectory = directory;
+            return this;
+        }
+
+        /** The nginx to run. */
+        public Builder binary(Path nginx) {
+            this.binary = nginx;
+            return this;
+        }
+
+        /** The {@code ngx_rtmp_module.so} to load. */
+        public Builder module(Path rtmpModule) {
+            this.module = rtmpModule;
+            return this;
+        }
+
+        /** Lets streams be passed on to loopback and private addresses, as tests and closed networks need it. */
+        public Builder allowPrivateDestinations(boolean allowed) {
+            this.allowPrivateDestinations = allowed;
+            return this;
+        }
+
+        /** How long to wait for the address of a destination's host. */
+        public Builder resolveTimeout(Duration timeout) {
+            this.resolveTimeout = timeout;
+            return this;
+        }
+
+        /**
+         * Checks everything.
+         *
+         * @throws ConfigurationException with a sentence for each fault
+         */
+        public NginxRelayConfig build() {
+            return new NginxRelayConfig(
+                    ingestHost,
+                    ingestPort,
+                    publicHost,
+                    application,
+                    slots,
+                    heartbeat,
+                    workDirectory,
+                    binary,
+                    module,
+                    allowPrivateDestinations,
+                    resolveTimeout);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.livemeter.relay.nginx;
+
+import dev.livemeter.config.ComponentConfig;
+import dev.livemeter.config.ConfigurationException;
+import dev.livemeter.spi.ComponentProvider;
+import dev.livemeter.spi.RelayController;
+import java.util.Optional;
+
+/**
+ * Makes an {@link NginxRelay} for whoever asks for {@code nginx-local}. Settings, all optional: {@code ingest-host}, {@code ingest-port}, {@code public-host},
+ * {@code application}, {@code slots}, {@code heartbeat}, {@code work-directory}, {@code binary}, {@code module}, {@code allow-private-destinations},
+ * {@code resolve-timeout}; see {@link NginxRelayConfig}.
+ */
+public final class NginxRelayProvider implements ComponentProvider<RelayController> {
+
+    /** Found by {@link java.util.ServiceLoader}. */
+    public NginxRelayProvider() {}
+
+    @Override
+    public Class<RelayController> type() {
+        return RelayController.class;
+    }
+
+    @Override
+    public String name() {
+        return "nginx-local";
+    }
+
+    @Override
+    public RelayController create(ComponentConfig config) {
+        var settings = NginxRelayConfig.builder();
+        ifPresent(config.text("ingest-host")).ifPresent(settings::ingestHost);
+        ifPresent(config.integer("ingest-port", 0, 65535)).ifPresent(settings::ingestPort);
+        ifPresent(config.text("public-host")).ifPresent(settings::publicHost);
+        ifPresent(config.text("application")).ifPresent(settings::application);
+        ifPresent(config.integer("slots", 1, 32)).ifPresent(settings::slots);
+        ifPresent(config.duration("heartbeat")).ifPresent(settings::heartbeat);
+        ifPresent(config.path("work-directory")).ifPresent(settings::workDirectory);
+        ifPresent(config.path("binary")).ifPresent(settings::binary);
+        ifPresent(config.path("module")).ifPresent(settings::module);
+        ifPresent(config.flag("allow-private-destinations")).ifPresent(settings::allowPrivateDestinations);
+        ifPresent(config.duration("resolve-timeout")).ifPresent(settings::resolveTimeout);
+        try {
+            var whole = settings.build();
+            config.check();
+            return NginxRelay.local(whole);
+        } catch (ConfigurationException e) {
+            e.faults().forEach(config::fault);
+            config.check();
+            throw e;
+        }
+    }
+
+    private static <T> Optional<T> ifPresent(ComponentConfig.Setting<T> setting) {
+        return setting.isPresent() ? Optional.of(setting.get()) : Optional.empty();
+    }
+}

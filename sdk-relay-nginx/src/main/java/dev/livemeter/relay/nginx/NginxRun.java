@@ -1,0 +1,54 @@
+package dev.livemeter.relay.nginx;
+
+import dev.livemeter.LivemeterException;
+import java.time.Duration;
+
+/** One life of nginx: its process, its controls, and those who publish to it. */
+record NginxRun(NginxChild child, NginxLog log, Publishers publishers) {
+
+    private static final Duration START_PATIENCE = Duration.ofSeconds(10);
+    private static final long PROBE_MILLIS = 25;
+
+    /**
+     * Waits until nginx answers with this very configuration.
+     *
+     * @throws LivemeterException {@code relay.port_in_use}, {@code relay.not_started}
+     */
+    void awaitStart(NginxControl control, NginxConf conf) {
+        var deadline = System.nanoTime() + START_PATIENCE.toNanos();
+        try {
+            while (System.nanoTime() < deadline) {
+                if (control.runs(conf.run())) {
+                    return;
+                }
+                if (!child.isAlive()) {
+                    throw failed("nginx ended right after its start", conf);
+                }
+                Thread.sleep(PROBE_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LivemeterException("relay.interrupted", "The start of the relay was interrupted.", true, e);
+        }
+        throw failed("nginx did not answer within " + START_PATIENCE.toSeconds() + " seconds", conf);
+    }
+
+    private LivemeterException failed(String what, NginxConf conf) {
+        var said = String.join(" / ", log.recent());
+        if (said.contains("Address already in use")) {
+            return new LivemeterException(
+                    "relay.port_in_use",
+                    "nginx found one of its ports taken (ingest " + conf.ports().ingest() + ", internal "
+                            + conf.ports().slots() + " and " + conf.ports().control()
+                            + "). Stop the program that uses it, or set another ingest port.",
+                    true,
+                    null);
+        }
+        return new LivemeterException(
+                "relay.not_started",
+                what + (said.isEmpty() ? " and said nothing" : "; it said: " + said) + ". Its configuration is "
+                        + conf.file() + ".",
+                true,
+                null);
+    }
+}

@@ -1,0 +1,49 @@
+package dev.livemeter.relay.nginx;
+
+import java.time.Duration;
+
+/**
+ * The waiting times of the relay.
+ *
+ * @param heartbeat how often nginx tells that a publisher is there
+ * @param pushReconnect after how long nginx opens a slot again that was closed or denied
+ * @param connect how long a destination's server may take before the attempt counts as failed; a server that takes the connection
+ *     and then says nothing gives no event at all
+ * @param settle how long a destination must hold before it counts as live; most platforms answer a wrong key by closing at
+ *     once, and nobody is to pay for that
+ * @param grace how long the end of a push waits for the end of the whole stream, which explains it
+ * @param stable after how long a destination that held counts as good again
+ * @param retry from attempt to attempt
+ */
+record Pace(
+        Duration heartbeat,
+        Duration pushReconnect,
+        Duration connect,
+        Duration settle,
+        Duration grace,
+        Duration stable,
+        Backoff retry) {
+
+    static Pace of(Duration heartbeat) {
+        return new Pace(
+                heartbeat,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(300),
+                Duration.ofSeconds(30),
+                new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(60)));
+    }
+
+    /** Without proof of life for that long a publisher counts as lost: two heartbeats were due, and their answers had time. */
+    Duration lost() {
+        return heartbeat.multipliedBy(2).plusSeconds(1);
+    }
+
+    /** After how long nginx drops a publisher that sends nothing. */
+    Duration idle() {
+        var three = heartbeat.multipliedBy(3);
+        var least = Duration.ofSeconds(15);
+        return three.compareTo(least) > 0 ? three : least;
+    }
+}

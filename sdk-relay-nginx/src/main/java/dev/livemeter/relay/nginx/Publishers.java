@@ -1,0 +1,291 @@
+package dev.livemeter.relay.nginx;
+
+import dev.livemeter.secret.Secret;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.spi.RelayAuthority.Admission;
+import dev.livemeter.spi.RelayAuthority.EndCause;
+import dev.livemeter.spi.RelayAuthority.PublishRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everybody who publishes to one run of nginx: who was let in, who is there, who has to go. One object per run, as nginx numbers
+ * its connections from the start again. Knows neither HTTP nor processes. Thread-safe; nothing is asked or reported while the lock is held.
+ */
+final class Publishers {
+
+    private static final Logger log = LoggerFactory.getLogger(Publishers.class);
+
+    /** When the order to drop a publisher is repeated, until its end is reported. Later its next heartbeat is denied anyway. */
+    private static final List<Duration> CUT_AGAIN = List.of(
+            Duration.ofMillis(100),
+            Duration.ofMillis(300),
+            Duration.ofMillis(600),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(2));
+
+    /** One heartbeat that the authority could not decide is forgiven: a hiccup of a database should not end every show. */
+    private static final int FORGIVEN_HEARTBEATS = 1;
+
+    private final AuthorityCalls authority;
+    private final PushLane.Surroundings around;
+    private final String application;
+
+    private final Object lock = new Object();
+    private final Map<Long, RelayedSession> byClient = new HashMap<>();
+    private final Map<String, RelayedSession> byStream = new HashMap<>();
+    private final Set<Long> asking = new HashSet<>();
+    private final Tombstones gone = new Tombstones();
+    private boolean closed;
+
+    Publishers(AuthorityCalls authority, PushLane.Surroundings around, String application) {
+        this.authority = authority;
+        this.around = around;
+        this.application = application;
+    }
+
+    /**
+     * A connection wants to publish. Each may do so once: a second time it is denied, which makes nginx drop it, and what it
+     * published before ends. Blocks while the authority decides.
+     */
+    Answer publish(long client, Secret streamKey, String remoteAddress) {
+        final RelayedSession before;
+        synchronized (lock) {
+            before = byClient.get(client);
+            if (before == null) {
+                if (closed || gone.contains(client) || !asking.add(client)) {
+                    return closed ? Answer.UNAVAILABLE : Answer.FORBIDDEN;
+                }
+            }
+        }
+        if (before != null) {
+            log.warn(
+                    "The publisher of session {} tried to publish twice on one connection and is cut off.",
+                    before.id());
+            end(before, EndCause.LEFT);
+            cutter().cut(application, before.id().value());
+            return Answer.FORBIDDEN;
+        }
+        var reply = authority.publish(new PublishRequest(streamKey, remoteAddress));
+        if (reply instanceof AuthorityCalls.Reply.Said<Admission> said) {
+            return said.what() instanceof Admission.Admitted admitted
+                    ? admit(client, admitted)
+                    : refuse(client, (Admission.Refused) said.what());
+        }
+        settle(client);
+        return Answer.UNAVAILABLE;
+    }
+
+    private Answer refuse(long client, Admission.Refused refused) {
+        settle(client);
+        return new Answer.Deny(refused.reason().httpStatus());
+    }
+
+    private Answer admit(long client, Admission.Admitted admitted) {
+        var id = admitted.session();
+        var reports = authority.reportsOf(id);
+        var lanes = new ArrayList<PushLane>();
+        for (var push : admitted.pushes()) {
+            lanes.add(new PushLane(id, lanes.size() + 1, push, reports, around));
+        }
+        var session = new RelayedSession(id, client, lanes, reports, now());
+        synchronized (lock) {
+            var stillWanted = asking.remove(client);
+            if (stillWanted && !closed && byStream.putIfAbsent(id.value(), session) == null) {
+                byClient.put(client, session);
+                watch(session);
+                return new Answer.Rename(id.value());
+            }
+            gone.add(client, now());
+            if (byStream.containsKey(id.value())) {
+                log.error("Session {} was admitted a second time; the second publisher is turned away.", id);
+                return Answer.UNAVAILABLE;
+            }
+        }
+        log.info("The publisher of session {} left before it was admitted.", id);
+        reports.ended(EndCause.LEFT);
+        return Answer.FORBIDDEN;
+    }
+
+    private void settle(long client) {
+        synchronized (lock) {
+            asking.remove(client);
+            gone.add(client, now());
+        }
+    }
+
+    /** A publisher is still there. Blocks while the authority decides. An unknown one has to go: it was never let in, or is over. */
+    Answer heartbeat(long client) {
+        final RelayedSession session;
+        synchronized (lock) {
+            session = byClient.get(client);
+            if (session == null) {
+                return Answer.FORBIDDEN;
+            }
+            if (session.cut) {
+                return Answer.PAYMENT_REQUIRED;
+            }
+            session.lastSeenNanos = now();
+        }
+        var reply = authority.alive(session.id());
+        synchronized (lock) {
+            if (reply instanceof AuthorityCalls.Reply.Said<Boolean> said) {
+                session.undecidedHeartbeats = 0;
+                if (said.what()) {
+                    return session.cut ? Answer.PAYMENT_REQUIRED : Answer.GO;
+                }
+            } else if (++session.undecidedHeartbeats <= FORGIVEN_HEARTBEATS) {
+                return Answer.GO;
+            }
+        }
+        cut(session);
+        return reply instanceof AuthorityCalls.Reply.Said ? Answer.PAYMENT_REQUIRED : Answer.UNAVAILABLE;
+    }
+
+    /** A publisher left; perhaps before we heard that it came. */
+    void left(long client) {
+        final RelayedSession session;
+        synchronized (lock) {
+            session = byClient.get(client);
+            if (session == null) {
+                asking.remove(client);
+                gone.add(client, now());
+            }
+        }
+        if (session != null) {
+            end(session, EndCause.LEFT);
+        }
+    }
+
+    /** The lane behind a slot that carries a session's stream; empty where the stream may not go on. */
+    Optional<PushLane> lane(int slot, String stream) {
+        synchronized (lock) {
+            var session = byStream.get(stream);
+            return session == null || session.cut ? Optional.empty() : session.lane(slot);
+        }
+    }
+
+    /** Orders a publisher to be cut off. An unknown one is ignored. */
+    void disconnect(SessionId id) {
+        final RelayedSession session;
+        synchronized (lock) {
+            session = byStream.get(id.value());
+        }
+        if (session != null) {
+            cut(session);
+        }
+    }
+
+    /** Lets nobody in from now on. */
+    void close() {
+        synchronized (lock) {
+            closed = true;
+        }
+    }
+
+    /** Ends everybody, as nginx is gone, and lets nobody in any more. */
+    void endAll(EndCause cause) {
+        close();
+        loseAll(cause);
+    }
+
+    /** Ends everybody who is there, as the connections are gone. */
+    void loseAll(EndCause cause) {
+        final List<RelayedSession> all;
+        synchronized (lock) {
+            asking.clear();
+            all = List.copyOf(byClient.values());
+        }
+        all.forEach(session -> end(session, cause));
+    }
+
+    private void cut(RelayedSession session) {
+        synchronized (lock) {
+            if (session.cut || session.over) {
+                return;
+            }
+            session.cut = true;
+            session.cutAtNanos = now();
+        }
+        session.stopLanes();
+        cutUntilOver(session, 0);
+    }
+
+    private void cutUntilOver(RelayedSession session, int attempt) {
+        synchronized (lock) {
+            if (session.over) {
+                return;
+            }
+        }
+        cutter().cut(application, session.id().value());
+        if (attempt < CUT_AGAIN.size()) {
+            around.scheduler().after(CUT_AGAIN.get(attempt), () -> cutUntilOver(session, attempt + 1));
+        }
+    }
+
+    private void end(RelayedSession session, EndCause cause) {
+        synchronized (lock) {
+            if (session.over) {
+                return;
+            }
+            session.over = true;
+            byClient.remove(session.client());
+            byStream.remove(session.id().value());
+            gone.add(session.client(), now());
+            if (session.cut) {
+                log.debug("Session {} ended {} ms after it was cut.", session.id(), millisSince(session.cutAtNanos));
+            }
+        }
+        session.stopLanes();
+        session.reports().ended(cause);
+    }
+
+    /** nginx can stop to send heartbeats without a word (decision record 0004), and a lost machine sends none. */
+    private void watch(RelayedSession session) {
+        around.scheduler().after(around.pace().lost(), () -> check(session));
+    }
+
+    private void check(RelayedSession session) {
+        final @Nullable Duration left;
+        synchronized (lock) {
+            if (session.over) {
+                return;
+            }
+            var silent = Duration.ofNanos(now() - session.lastSeenNanos);
+            left = silent.compareTo(around.pace().lost()) >= 0
+                    ? null
+                    : around.pace().lost().minus(silent);
+        }
+        if (left != null) {
+            around.scheduler().after(left, () -> check(session));
+            return;
+        }
+        log.warn(
+                "Session {} gave no proof of life for {} ms and counts as lost.",
+                session.id(),
+                around.pace().lost().toMillis());
+        end(session, EndCause.LOST);
+        cutter().cut(application, session.id().value());
+    }
+
+    private StreamCutter cutter() {
+        return around.cutter();
+    }
+
+    private long now() {
+        return around.time().nanoTime();
+    }
+
+    private long millisSince(long nanos) {
+        return Duration.ofNanos(now() - nanos).toMillis();
+    }
+}

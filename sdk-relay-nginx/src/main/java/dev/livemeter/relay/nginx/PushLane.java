@@ -1,0 +1,188 @@
+package dev.livemeter.relay.nginx;
+
+import dev.livemeter.destination.DestinationStatus.State;
+import dev.livemeter.relay.nginx.PushResolver.Resolution;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.spi.RelayAuthority.Push;
+import dev.livemeter.time.Scheduler;
+import dev.livemeter.time.TimeSource;
+import java.util.random.RandomGenerator;
+
+/**
+ * One destination of one session, and the slot that leads to it. nginx opens the slot; the lane says where it leads, learns
+ * from the slot's callbacks how the push fares, and has the slot opened anew when it failed. An episode is the time from one opening to the
+ * next; callbacks and timers of an earlier one are ignored. Thread-safe.
+ */
+final class PushLane {
+
+    private static final long NOBODY = -1;
+
+    /** What lanes share. */
+    record Surroundings(
+            PushResolver resolver,
+            StreamCutter cutter,
+            Pace pace,
+            TimeSource time,
+            Scheduler scheduler,
+            RandomGenerator random) {}
+
+    private final SessionId session;
+    private final int slot;
+    private final Push push;
+    private final Reports reports;
+    private final Surroundings around;
+
+    private State state = State.WAITING;
+    private long episode;
+    private long slotClient = NOBODY;
+    private long pushClient = NOBODY;
+    private int attempts;
+    private int failures;
+    private long liveSinceNanos;
+    private long retryAtNanos;
+    private boolean stopped;
+
+    PushLane(SessionId session, int slot, Push push, Reports reports, Surroundings around) {
+        this.session = session;
+        this.slot = slot;
+        this.push = push;
+        this.reports = reports;
+        this.around = around;
+    }
+
+    /** nginx opened the slot and asks where it leads. Blocks while a name is resolved. */
+    Answer opened(long client) {
+        final long mine;
+        final int attempt;
+        synchronized (this) {
+            if (stopped || state == State.FAILED || (state == State.RETRYING && !isDue())) {
+                return Answer.FORBIDDEN;
+            }
+            slotClient = client;
+            pushClient = NOBODY;
+            mine = ++episode;
+            attempt = attempts++;
+        }
+        return answer(mine, around.resolver().resolve(push.target(), attempt));
+    }
+
+    private synchronized Answer answer(long mine, Resolution resolution) {
+        if (stopped || mine != episode) {
+            return Answer.FORBIDDEN;
+        }
+        if (resolution instanceof Resolution.Found found) {
+            become(State.CONNECTING, "");
+            around.scheduler().after(around.pace().connect(), () -> connectTimedOut(mine));
+            return new Answer.PassTo(found.location());
+        }
+        slotClient = NOBODY;
+        if (resolution instanceof Resolution.Refused refused) {
+            become(State.FAILED, refused.message());
+        } else if (resolution instanceof Resolution.NotNow notNow) {
+            retry(notNow.message());
+        }
+        return Answer.FORBIDDEN;
+    }
+
+    /** The server took the connection and nginx began to send. */
+    synchronized void pushing(long client) {
+        if (state == State.CONNECTING && pushClient == NOBODY && client > slotClient) {
+            pushClient = client;
+            var mine = episode;
+            around.scheduler().after(around.pace().settle(), () -> settled(mine));
+        }
+    }
+
+    /** The connection to the server is gone, or never came about. */
+    synchronized void pushDone(long client) {
+        var never = state == State.CONNECTING && pushClient == NOBODY && client > slotClient;
+        if (!never && client != pushClient) {
+            return;
+        }
+        var sentence = never
+                ? "The server could not be reached or refused the connection."
+                : state == State.LIVE
+                        ? "The server closed the connection."
+                        : "The server took the connection and closed it at once; most platforms refuse a wrong or expired stream key like this.";
+        pushClient = NOBODY;
+        breakLater(sentence);
+    }
+
+    /** Proof of life of the slot. */
+    synchronized Answer heartbeat(long client) {
+        var overdue = state == State.RETRYING && isDue();
+        return stopped || client != slotClient || overdue ? Answer.FORBIDDEN : Answer.GO;
+    }
+
+    /** The slot is closed. */
+    synchronized void closed(long client) {
+        if (client == slotClient) {
+            slotClient = NOBODY;
+            breakLater("The way to the server was interrupted.");
+        }
+    }
+
+    /** The session is over or is being cut; from now on the slot leads nowhere. */
+    synchronized void stop() {
+        stopped = true;
+    }
+
+    private synchronized void settled(long mine) {
+        if (!stopped && mine == episode && state == State.CONNECTING && pushClient != NOBODY) {
+            liveSinceNanos = around.time().nanoTime();
+            become(State.LIVE, "");
+        }
+    }
+
+    private synchronized void connectTimedOut(long mine) {
+        if (mine == episode && pushClient == NOBODY && state == State.CONNECTING) {
+            broken(
+                    mine,
+                    "The server did not answer within "
+                            + around.pace().connect().toSeconds() + " seconds.");
+        }
+    }
+
+    private void breakLater(String sentence) {
+        var mine = episode;
+        around.scheduler().after(around.pace().grace(), () -> broken(mine, sentence));
+    }
+
+    private synchronized void broken(long mine, String sentence) {
+        if (!stopped && mine == episode && (state == State.CONNECTING || state == State.LIVE)) {
+            retry(sentence);
+        }
+    }
+
+    private void retry(String sentence) {
+        var now = around.time().nanoTime();
+        if (state == State.LIVE
+                && now - liveSinceNanos >= around.pace().stable().toNanos()) {
+            failures = 0;
+        }
+        // nginx comes back by itself some time after the slot was closed; that time is part of the wait.
+        var delay = around.pace()
+                .retry()
+                .after(failures++, around.random())
+                .minus(around.pace().pushReconnect());
+        retryAtNanos = now + Math.max(delay.toNanos(), 0);
+        become(State.RETRYING, sentence);
+        var mine = episode;
+        around.scheduler().after(delay, () -> reopen(mine));
+    }
+
+    private synchronized void reopen(long mine) {
+        if (!stopped && mine == episode && slotClient != NOBODY) {
+            around.cutter().cut(Slots.name(slot), session.value());
+        }
+    }
+
+    private boolean isDue() {
+        return around.time().nanoTime() - retryAtNanos >= 0;
+    }
+
+    private void become(State next, String detail) {
+        state = next;
+        reports.destination(push.destination(), next, detail);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.livemeter.relay.nginx;
+
+import dev.livemeter.destination.DestinationId;
+import dev.livemeter.destination.DestinationStatus;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.spi.RelayAuthority;
+import dev.livemeter.spi.RelayAuthority.EndCause;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the authority is told of one session: in order, one at a time, never by a thread that nginx waits for, and nothing after
+ * the end. Thread-safe.
+ */
+final class Reports {
+
+    private static final Logger log = LoggerFactory.getLogger(Reports.class);
+
+    private final RelayAuthority authority;
+    private final SessionId session;
+    private final Executor workers;
+    private final Outstanding outstanding;
+    private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+    private boolean ended;
+
+    Reports(RelayAuthority authority, SessionId session, Executor workers, Outstanding outstanding) {
+        this.authority = authority;
+        this.session = session;
+        this.workers = workers;
+        this.outstanding = outstanding;
+    }
+
+    synchronized void destination(DestinationId destination, DestinationStatus.State state, String detail) {
+        if (!ended) {
+            enqueue(() -> authority.destinationChanged(session, destination, state, detail));
+        }
+    }
+
+    /** The last report; further ones are dropped. */
+    synchronized void ended(EndCause cause) {
+        if (!ended) {
+            ended = true;
+            enqueue(() -> authority.ended(session, cause));
+        }
+    }
+
+    private void enqueue(Runnable report) {
+        try {
+            last = last.thenRunAsync(() -> run(report), workers);
+        } catch (RejectedExecutionException closed) {
+            // The relay is closed and its threads are gone; a late report still has to arrive.
+            last = last.thenRun(() -> run(report));
+        }
+        outstanding.track(last);
+    }
+
+    private void run(Runnable report) {
+        try {
+            report.run();
+        } catch (RuntimeException e) {
+            log.error("Livemeter did not take a report of session {}.", session, e);
+        }
+    }
+}

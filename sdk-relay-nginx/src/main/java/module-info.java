@@ -1,0 +1,12 @@
+/** The relay on nginx and its RTMP module. */
+module dev.livemeter.relay.nginx {
+    requires transitive dev.livemeter.core;
+    requires java.net.http;
+    requires jdk.httpserver;
+    requires org.slf4j;
+
+    exports dev.livemeter.relay.nginx;
+
+    provides dev.livemeter.spi.ComponentProvider with
+            dev.livemeter.relay.nginx.NginxRelayProvider;
+}

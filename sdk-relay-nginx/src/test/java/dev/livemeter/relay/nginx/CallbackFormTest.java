@@ -1,0 +1,48 @@
+package dev.livemeter.relay.nginx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CallbackFormTest {
+
+    @Test
+    void ofTwoFieldsTheFirstCounts() {
+        var form = CallbackForm.parse(
+                "app=live&clientid=7&call=publish&name=evil&type=live&name=victim&clientid=77&call=update");
+        assertThat(form.text("name")).isEqualTo("evil");
+        assertThat(form.text("call")).isEqualTo("publish");
+        assertThat(form.number("clientid")).hasValue(7);
+    }
+
+    @Test
+    void decodesWhatNginxEscaped() {
+        var form = CallbackForm.parse("name=a%26b%3Dc%20d+e%C3%A9&clientid=1");
+        assertThat(form.text("name")).isEqualTo("a&b=c d+eé");
+    }
+
+    @Test
+    void aClientCannotSpoilTheFormWithGarbage() {
+        var form = CallbackForm.parse("clientid=1&call=publish&name=k&%zz=%&=&&%" + "&x=1".repeat(5000));
+        assertThat(form.text("name")).isEqualTo("k");
+    }
+
+    @Test
+    void whatIsAbsentIsEmpty() {
+        assertThat(CallbackForm.parse("").text("name")).isEmpty();
+        assertThat(CallbackForm.parse("").number("clientid")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-1", "1x", "0x1", "1234567890123456789", " 1", "٣"})
+    void aNumberIsOfDigits(String text) {
+        assertThat(CallbackForm.parse("clientid=" + text).number("clientid")).isEmpty();
+    }
+
+    @Test
+    void printsWithoutValues() {
+        assertThat(CallbackForm.parse("name=ec_live_secret")).hasToString("CallbackForm[name]");
+    }
+}

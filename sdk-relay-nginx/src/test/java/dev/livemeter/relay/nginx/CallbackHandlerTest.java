@@ -1,0 +1,149 @@
+package dev.livemeter.relay.nginx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livemeter.secret.Secret;
+import dev.livemeter.testing.ManualTime;
+import dev.livemeter.web.WebBody;
+import dev.livemeter.web.WebRequest;
+import dev.livemeter.web.WebResponse;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CallbackHandlerTest {
+
+    private static final String TOKEN = "t0t0t0t0t0t0t0t0t0t0t0t0t0";
+    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final String PUBLISH =
+            "app=live&flashver=&swfurl=&tcurl=&pageurl=&addr=192.0.2.9&clientid=1&call=publish&name=key&type=live";
+
+    private final ManualTime time = ManualTime.create();
+    private final ScriptedAuthority authority = new ScriptedAuthority();
+    private final CallbackHandler handler = new CallbackHandler(time);
+
+    CallbackHandlerTest() {
+        authority.pushes = request -> List.of(ScriptedAuthority.push("d", "rtmp://platform.test/app", "platform-key"));
+        var resolver = new PushResolver(
+                host -> new InetAddress[] {IpLiteral.address("1.1.1.1")},
+                new AddressPolicy(false, Set.of()),
+                Duration.ofSeconds(1),
+                Runnable::run);
+        var around = new PushLane.Surroundings(
+                resolver, (application, stream) -> {}, Pace.of(Duration.ofSeconds(1)), time, time, new Random(1));
+        handler.serve(new CallbackHandler.Run(
+                Secret.of(TOKEN),
+                "live",
+                new Publishers(new AuthorityCalls(authority, Runnable::run, Duration.ofSeconds(2)), around, "live")));
+    }
+
+    @Test
+    void aStreamIsLetInRenamedAndPassedOn() {
+        var in = post("/" + TOKEN + "/ingest/publish", PUBLISH);
+        var session = authority.session("key").value();
+        assertThat(in).isEqualTo(WebResponse.empty(302).with("Location", session));
+        assertThat(authority.requests.get(0).remoteAddress()).isEqualTo("192.0.2.9");
+
+        assertThat(post("/" + TOKEN + "/slot1/publish", "app=slot1&clientid=2&call=publish&name=" + session))
+                .isEqualTo(WebResponse.empty(302).with("Location", "rtmp://1.1.1.1:1935/app/platform-key"));
+        assertThat(post("/" + TOKEN + "/slot2/publish", "app=slot2&clientid=3&call=publish&name=" + session)
+                        .status())
+                .isEqualTo(403);
+        assertThat(post("/" + TOKEN + "/slot1/publish", "app=slot1&clientid=4&call=publish&name=key")
+                        .status())
+                .isEqualTo(403);
+        assertThat(post("/" + TOKEN + "/ingest/update", "clientid=1&call=update_publish&name=key")
+                        .status())
+                .isEqualTo(200);
+        assertThat(post("/" + TOKEN + "/ingest/update", "clientid=77&call=update_play&name=key")
+                        .status())
+                .isEqualTo(200);
+        assertThat(post("/" + TOKEN + "/ingest/publish_done", "clientid=1&call=publish_done&name=key")
+                        .status())
+                .isEqualTo(200);
+        assertThat(authority.ends).hasSize(1);
+    }
+
+    @Test
+    void worksBelowAnyMountPoint() {
+        assertThat(post("/hooks/relay/" + TOKEN + "/ingest/publish", PUBLISH).status())
+                .isEqualTo(302);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/",
+                "/ingest/publish",
+                "/x/ingest/publish",
+                "//ingest/publish",
+                "/" + TOKEN + "0/ingest/publish",
+                "/" + TOKEN + "/publish"
+            })
+    void strangersSeeNothing(String path) {
+        assertThat(post(path, PUBLISH)).isEqualTo(WebResponse.empty(404));
+        assertThat(authority.requests).isEmpty();
+        assertThat(handler.forgedCount()).isEqualTo(1);
+    }
+
+    @Test
+    void anEarlierRunOfNginxIsAStranger() {
+        handler.serve(new CallbackHandler.Run(
+                Secret.of("another0another0another0an"),
+                "live",
+                new Publishers(new AuthorityCalls(authority, Runnable::run, Duration.ofSeconds(2)), null, "live")));
+        assertThat(post("/" + TOKEN + "/ingest/publish", PUBLISH).status()).isEqualTo(404);
+    }
+
+    @Test
+    void onlyFormsArePosted() {
+        var path = "/" + TOKEN + "/ingest/publish";
+        assertThat(send("GET", path, FORM, PUBLISH).status()).isEqualTo(405);
+        assertThat(send("POST", path, "application/json", PUBLISH).status()).isEqualTo(415);
+        assertThat(send("POST", path, FORM, PUBLISH + "&x=" + "y".repeat(CallbackHandler.MOST_BYTES))
+                        .status())
+                .isEqualTo(413);
+        assertThat(authority.requests).isEmpty();
+        assertThat(handler.malformedCount()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "", "clientid=1", "app=live&call=publish&name=key", "app=live&clientid=x&call=publish&name=key",
+                "app=other&clientid=1&call=publish&name=key", "app=live&clientid=1&call=play&name=key", "%", "&&&=&"
+            })
+    void whatNginxWouldNotSendIsRefused(String body) {
+        assertThat(post("/" + TOKEN + "/ingest/publish", body)).isEqualTo(WebResponse.empty(400));
+        assertThat(authority.requests).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/ingest/play",
+                "/slot0/publish",
+                "/slot100/publish",
+                "/slot1/record",
+                "/live/publish",
+                "/ingest/"
+            })
+    void roomsThatDoNotExistAreRefused(String room) {
+        assertThat(post("/" + TOKEN + room, PUBLISH).status()).isEqualTo(400);
+    }
+
+    private WebResponse post(String path, String body) {
+        return send("POST", path, FORM, body);
+    }
+
+    private WebResponse send(String method, String path, String type, String body) {
+        return handler.handle(new WebRequest(
+                method, path, Map.of(), Map.of("Content-Type", List.of(type)), WebBody.of(body), "127.0.0.1"));
+    }
+}

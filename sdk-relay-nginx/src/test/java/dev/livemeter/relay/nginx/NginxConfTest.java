@@ -1,0 +1,138 @@
+package dev.livemeter.relay.nginx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NginxConfTest {
+
+    private static final String TOKEN = "t0t0t0t0t0t0t0t0t0t0t0t0t0";
+    private static final String RUN = "r1r1r1r1r1r1r1r1r1r1r1r1r1";
+
+    @Test
+    void isWrittenLikeThis() {
+        assertThat(conf(Path.of("/run/relay"), "0.0.0.0", "live", TOKEN).render())
+                .isEqualTo("""
+                        # Written by Livemeter at each start; changes are lost.
+                        load_module "/usr/lib/nginx/modules/ngx_rtmp_module.so";
+                        error_log stderr crit;
+                        pid "/run/relay/nginx.pid";
+                        daemon off;
+                        worker_processes 1;
+                        worker_rlimit_nofile 16384;
+                        events { worker_connections 8192; }
+
+                        rtmp {
+                          access_log off;
+                          netcall_timeout 3s;
+                          notify_method post;
+                          max_connections 2000;
+                          timeout 15s;
+                          chunk_size 4096;
+                          push_reconnect 2000ms;
+                          server {
+                            listen 0.0.0.0:1935;
+                            application live {
+                              live on;
+                              deny play all;
+                              drop_idle_publisher 15000ms;
+                              notify_update_timeout 5000ms;
+                              on_publish http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/publish;
+                              on_update http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/update;
+                              on_publish_done http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/publish_done;
+                              push rtmp://127.0.0.1:1936/slot1;
+                            }
+                          }
+                          server {
+                            listen 127.0.0.1:1936;
+                            application slot1 {
+                              live on;
+                              deny play all;
+                              notify_update_timeout 5000ms;
+                              on_publish http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot1/publish;
+                              on_update http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot1/update;
+                              on_publish_done http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot1/publish_done;
+                              on_play http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot1/play;
+                              on_play_done http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot1/play_done;
+                            }
+                          }
+                        }
+
+                        http {
+                          access_log off;
+                          client_body_temp_path "/run/relay/temp-client_body";
+                          proxy_temp_path "/run/relay/temp-proxy";
+                          uwsgi_temp_path "/run/relay/temp-uwsgi";
+                          scgi_temp_path "/run/relay/temp-scgi";
+                          server {
+                            listen 127.0.0.1:1937;
+                            location = /t0t0t0t0t0t0t0t0t0t0t0t0t0/run { return 200 "r1r1r1r1r1r1r1r1r1r1r1r1r1"; }
+                            location /t0t0t0t0t0t0t0t0t0t0t0t0t0/control/ { rtmp_control drop; }
+                            location = /t0t0t0t0t0t0t0t0t0t0t0t0t0/stat { rtmp_stat global live; }
+                            location / { return 404; }
+                          }
+                        }
+                        """);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "live;", "li ve", "live{", "LIVE", "live\n", "$name", "a/b"})
+    void anApplicationIsAPlainToken(String application) {
+        assertThatIllegalArgumentException().isThrownBy(() -> conf(Path.of("/run"), "127.0.0.1", application, TOKEN));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "short",
+                "t0t0t0t0t0t0t0t0t0t0t0t0t;",
+                "t0t0t0t0t0t0t0t0t0t0t0t0t/",
+                "t0t0t0t0t0t0t0t0t0t0t0t0T0"
+            })
+    void aTokenIsOfLettersAndDigits(String token) {
+        assertThatIllegalArgumentException().isThrownBy(() -> conf(Path.of("/run"), "127.0.0.1", "live", token));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "localhost", "unix:/tmp/s", "127.0.0.1;", "1.2.3", "1.2.3.4.5", "::1%lo;", "*"})
+    void listensOnAddressesOnly(String host) {
+        assertThatIllegalArgumentException().isThrownBy(() -> conf(Path.of("/run"), host, "live", TOKEN));
+    }
+
+    @Test
+    void pathsCannotLeaveTheirQuotes() {
+        assertThat(NginxConf.quoted(Path.of("/a\"; exec_push x; #\\"))).isEqualTo("\"/a\\\"; exec_push x; #\\\\\"");
+        assertThatIllegalArgumentException().isThrownBy(() -> NginxConf.quoted(Path.of("/a\nb")));
+    }
+
+    @Test
+    void pushesStaticallyOnlyToLoopbackAndRunsNoProgram() {
+        var text = conf(Path.of("/run"), "::", "live", TOKEN).render();
+        assertThat(text.lines().map(String::strip).filter(line -> line.startsWith("push ")))
+                .isNotEmpty()
+                .allMatch(line -> line.matches("push rtmp://127\\.0\\.0\\.1:1936/slot[0-9]+;"));
+        assertThat(text).doesNotContain("exec").doesNotContain("record").contains("listen [::]:1935;");
+    }
+
+    private static NginxConf conf(Path directory, String host, String application, String token) {
+        return new NginxConf(
+                new NginxInstallation(
+                        Path.of("/usr/sbin/nginx"),
+                        Path.of("/usr/lib/nginx/modules/ngx_rtmp_module.so"),
+                        "configure arguments: --without-http_fastcgi_module"),
+                directory,
+                host,
+                new NginxConf.Ports(1935, 1936, 1937, 18900),
+                application,
+                1,
+                Pace.of(Duration.ofSeconds(5)),
+                token,
+                RUN);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.livemeter.http;
+
+import dev.livemeter.destination.Destination;
+import dev.livemeter.destination.DestinationId;
+import dev.livemeter.destination.Destinations;
+import dev.livemeter.destination.SavedDestination;
+import dev.livemeter.secret.Secret;
+import dev.livemeter.spi.StreamProvider;
+import dev.livemeter.web.WebResponse;
+import jakarta.json.JsonObject;
+import java.net.URI;
+import java.net.URISyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /destinations}: where the next stream goes. Keys come in and never go out. */
+final class DestinationEndpoints {
+
+    private final Destinations destinations;
+
+    DestinationEndpoints(Destinations destinations) {
+        this.destinations = destinations;
+    }
+
+    WebResponse list(Call call) {
+        var views = destinations.of(call.userName()).stream().map(this::view).toList();
+        return Wire.answer(200, Wire.object().add("destinations", Wire.array(views)));
+    }
+
+    WebResponse add(Call call) {
+        var fields = call.fields("platform", "name", "server", "key");
+        var platform = fields.requiredText("platform");
+        var name = fields.text("name").orElseGet(() -> displayName(platform));
+        var server = server(fields);
+        var key = Secret.of(fields.requiredText("key"));
+        var added = destinations.add(call.userName(), new Destination(platform, name, server, key));
+        return Wire.answer(201, Wire.object().add("destination", view(added)));
+    }
+
+    WebResponse change(Call call) {
+        var fields = call.fields("enabled", "name", "server", "key");
+        // Read before anything is changed, so that a wrong type changes nothing.
+        var enabled = fields.truth("enabled");
+        var id = new DestinationId(call.captured("id"));
+        var saved = find(call, id);
+        if (fields.has("name") || fields.has("server") || fields.has("key")) {
+            saved = destinations.change(call.userName(), id, changed(saved.destination(), fields));
+        }
+        if (enabled.isPresent() && enabled.get() != saved.enabled()) {
+            saved = destinations.enable(call.userName(), id, enabled.get());
+        }
+        return Wire.answer(200, Wire.object().add("destination", view(saved)));
+    }
+
+    WebResponse remove(Call call) {
+        if (!destinations.remove(call.userName(), new DestinationId(call.captured("id")))) {
+            throw unknown();
+        }
+        return WebResponse.empty(204);
+    }
+
+    private SavedDestination find(Call call, DestinationId id) {
+        return destinations.of(call.userName()).stream()
+                .filter(saved -> saved.id().equals(id))
+                .findFirst()
+                .orElseThrow(DestinationEndpoints::unknown);
+    }
+
+    private static ProblemException unknown() {
+        return new ProblemException(404, "destination.unknown", "There is no such destination of that user.");
+    }
+
+    private static Destination changed(Destination present, Fields fields) {
+        return new Destination(
+                present.platform(),
+                fields.text("name").orElse(present.name()),
+                fields.has("server") ? server(fields) : present.server(),
+                fields.text("key").map(Secret::of).orElse(present.key()));
+    }
+
+    private static @Nullable URI server(Fields fields) {
+        var text = fields.text("server");
+        if (text.isEmpty()) {
+            return null;
+        }
+        try {
+            return new URI(text.get().strip());
+        } catch (URISyntaxException e) {
+            throw new ProblemException(Problem.of(
+                            422,
+                            "destination.malformed",
+                            "The server is not a URL; write it like rtmp://host/app, without blanks or quotes.")
+                    .at("server"));
+        }
+    }
+
+    private String displayName(String platform) {
+        return destinations.provider(platform).map(StreamProvider::displayName).orElse(platform);
+    }
+
+    private JsonObject view(SavedDestination saved) {
+        var destination = saved.destination();
+        return Wire.object()
+                .add("id", saved.id().value())
+                .add("platform", destination.platform())
+                .add("platformName", displayName(destination.platform()))
+                .add("name", destination.name())
+                .add(
+                        "server",
+                        Wire.text(
+                                destination.server() == null
+                                        ? null
+                                        : destination.server().toString()))
+                .add("keyHint", destination.key().hint())
+                .add("enabled", saved.enabled())
+                .add("position", saved.position())
+                .build();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.livemeter.http;
+
+import dev.livemeter.event.LiveEvent;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.web.WebResponse;
+import jakarta.json.JsonObject;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET /events}: what happened since one asked last. */
+final class EventEndpoint {
+
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int MOST = 500;
+
+    private final EventFeed feed;
+
+    EventEndpoint(EventFeed feed) {
+        this.feed = feed;
+    }
+
+    WebResponse list(Call call) {
+        var after = Parameters.number(call.request(), "after", 0, 0, Long.MAX_VALUE);
+        var limit = (int) Parameters.number(call.request(), "limit", DEFAULT_LIMIT, 1, MOST);
+        var page = feed.after(call.user(), after, limit);
+        return Wire.answer(
+                200,
+                Wire.object()
+                        .add(
+                                "events",
+                                Wire.array(page.entries().stream()
+                                        .map(EventEndpoint::view)
+                                        .toList()))
+                        .add("next", page.next())
+                        .add("missed", page.missed()));
+    }
+
+    private static JsonObject view(EventFeed.Entry entry) {
+        var event = entry.event();
+        var session = session(event);
+        return Wire.object()
+                .add("cursor", entry.cursor())
+                .add("at", Wire.instant(event.at()))
+                .add("code", event.code())
+                .add("sentence", event.sentence())
+                .add("session", Wire.text(session == null ? null : session.value()))
+                .build();
+    }
+
+    private static @Nullable SessionId session(LiveEvent event) {
+        if (event instanceof LiveEvent.SessionAuthorized authorized) {
+            return authorized.session();
+        }
+        if (event instanceof LiveEvent.SessionStarted started) {
+            return started.session();
+        }
+        if (event instanceof LiveEvent.ChargeCaptured charged) {
+            return charged.session();
+        }
+        if (event instanceof LiveEvent.QuotaRenewed renewed) {
+            return renewed.session();
+        }
+        if (event instanceof LiveEvent.BalanceLow low) {
+            return low.session();
+        }
+        if (event instanceof LiveEvent.FinalUnitGranted last) {
+            return last.session();
+        }
+        if (event instanceof LiveEvent.SessionEnding ending) {
+            return ending.session();
+        }
+        if (event instanceof LiveEvent.SessionEnded ended) {
+            return ended.session();
+        }
+        if (event instanceof LiveEvent.ChargeUncollected uncollected) {
+            return uncollected.session();
+        }
+        return event instanceof LiveEvent.DestinationChanged changed ? changed.session() : null;
+    }
+}

@@ -1,0 +1,115 @@
+package dev.livemeter.http;
+
+import dev.livemeter.event.EventListener;
+import dev.livemeter.event.LiveEvent;
+import dev.livemeter.identity.UserId;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What happened lately, for each user, kept in memory for those who ask again and again: browsers that poll. Bounded: a user's
+ * oldest events go first, and of the users the one who had no event for longest. Thread-safe.
+ *
+ * <p>Given to {@link dev.livemeter.Livemeter.Builder#listener} it knows everything from the first event on; an API without one subscribes its own.
+ */
+public final class EventFeed implements EventListener {
+
+    private static final int EVENTS_PER_USER = 500;
+    private static final int USERS = 2_000;
+
+    private final int eventsPerUser;
+    private final Map<UserId, Recent> users;
+    private final long first;
+    private long last;
+
+    /** A feed that keeps 500 events of each of 2000 users. */
+    public EventFeed(InstantSource clock) {
+        this(clock, EVENTS_PER_USER, USERS);
+    }
+
+    /**
+     * A feed of that size.
+     *
+     * @param clock where cursors begin: a feed made later gives greater ones, so that a reader who knew the process before a restart
+     *     does not wait for a number that will not come
+     */
+    public EventFeed(InstantSource clock, int eventsPerUser, int users) {
+        this.eventsPerUser = eventsPerUser;
+        this.users = new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<UserId, Recent> eldest) {
+                return size() > users;
+            }
+        };
+        // A thousand cursors for each millisecond; exact as a JavaScript number until the year 2255.
+        this.first = clock.millis() * 1_000;
+        this.last = first;
+    }
+
+    @Override
+    public void on(LiveEvent event) {
+        var user = event.user();
+        if (user == null) {
+            return;
+        }
+        synchronized (users) {
+            var recent = users.computeIfAbsent(user, unknown -> new Recent(first));
+            recent.events.addLast(new Entry(++last, event));
+            if (recent.events.size() > eventsPerUser) {
+                recent.lostUpTo = recent.events.removeFirst().cursor();
+            }
+        }
+    }
+
+    /**
+     * Up to {@code limit} events of a user after a cursor, the oldest first. With the cursor 0, which stands for none, those are the latest
+     * ones.
+     */
+    public Page after(UserId user, long cursor, int limit) {
+        synchronized (users) {
+            var recent = users.get(user);
+            var missed = cursor > 0 && cursor < (recent == null ? first : recent.lostUpTo);
+            if (recent == null) {
+                return new Page(List.of(), Math.max(cursor, first), missed);
+            }
+            var later = recent.events.stream()
+                    .filter(entry -> entry.cursor() > cursor)
+                    .toList();
+            var from = cursor == 0 ? Math.max(0, later.size() - limit) : 0;
+            var page = later.subList(from, Math.min(later.size(), from + limit));
+            var next = page.isEmpty()
+                    ? Math.max(cursor, first)
+                    : page.get(page.size() - 1).cursor();
+            return new Page(page, next, missed);
+        }
+    }
+
+    /** An event and its place; places grow and are never used twice. */
+    public record Entry(long cursor, LiveEvent event) {}
+
+    /**
+     * Some events.
+     *
+     * @param next the cursor to ask with for what comes after them
+     * @param missed whether events after the cursor that was given are gone already
+     */
+    public record Page(List<Entry> entries, long next, boolean missed) {
+        public Page {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    private static final class Recent {
+
+        private final Deque<Entry> events = new ArrayDeque<>();
+        private long lostUpTo;
+
+        Recent(long lostUpTo) {
+            this.lostUpTo = lostUpTo;
+        }
+    }
+}

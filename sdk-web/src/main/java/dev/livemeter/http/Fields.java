@@ -1,0 +1,129 @@
+package dev.livemeter.http;
+
+import dev.livemeter.web.WebBody;
+import jakarta.json.JsonConfig;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReaderFactory;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The JSON object of a request, read strictly: a field that is unknown, comes twice or has the wrong type is refused with a
+ * sentence, so that a misspelt field is not taken for one that was left out.
+ */
+final class Fields {
+
+    private static final JsonReaderFactory READERS =
+            Wire.JSON.createReaderFactory(Map.of(JsonConfig.KEY_STRATEGY, JsonConfig.KeyStrategy.NONE));
+
+    private final JsonObject object;
+
+    private Fields(JsonObject object) {
+        this.object = object;
+    }
+
+    /** The fields of a body, which may have those names alone; an empty body has none. */
+    static Fields of(WebBody body, String... known) {
+        var fields = new Fields(body.length() == 0 ? JsonValue.EMPTY_JSON_OBJECT : parse(decode(body)));
+        fields.refuseAllBut(List.of(known));
+        return fields;
+    }
+
+    private static String decode(WebBody body) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body.bytes()))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw malformed("The body is not text in UTF-8; send JSON in UTF-8.");
+        }
+    }
+
+    private static JsonObject parse(String text) {
+        try (var reader = READERS.createReader(new StringReader(text))) {
+            if (reader.readValue() instanceof JsonObject object) {
+                return object;
+            }
+        } catch (JsonException | IllegalStateException e) {
+            throw malformed("The body is not well-formed JSON, or has a field twice; send one JSON object.");
+        }
+        throw malformed("The body is JSON, but not an object; send one JSON object, such as {}.");
+    }
+
+    private void refuseAllBut(List<String> known) {
+        for (var name : object.keySet()) {
+            if (!known.contains(name)) {
+                var expected = known.isEmpty() ? "none is expected" : "known are " + String.join(", ", known);
+                throw unfit(name, "The field '" + printable(name) + "' is not known here; " + expected + ".");
+            }
+        }
+    }
+
+    boolean has(String name) {
+        return object.containsKey(name);
+    }
+
+    /** The text of a field, or empty where it is missing or null. */
+    Optional<String> text(String name) {
+        var value = value(name);
+        if (value.isPresent() && !(value.get() instanceof JsonString)) {
+            throw wrongType(name, "a string");
+        }
+        return value.map(string -> ((JsonString) string).getString());
+    }
+
+    /** The text of a field that must be there. */
+    String requiredText(String name) {
+        return text(name)
+                .orElseThrow(
+                        () -> unfit(name, "The field '" + name + "' is missing; it is a string and has to be given."));
+    }
+
+    /** The truth of a field, or empty where it is missing or null. */
+    Optional<Boolean> truth(String name) {
+        var value = value(name);
+        if (value.isPresent() && value.get() != JsonValue.TRUE && value.get() != JsonValue.FALSE) {
+            throw wrongType(name, "true or false");
+        }
+        return value.map(truth -> truth == JsonValue.TRUE);
+    }
+
+    private Optional<JsonValue> value(String name) {
+        return Optional.ofNullable(object.get(name)).filter(value -> value != JsonValue.NULL);
+    }
+
+    static ProblemException unfit(String field, String sentence) {
+        return new ProblemException(
+                Problem.of(422, "request.unfit_field", sentence).at(printable(field)));
+    }
+
+    private ProblemException wrongType(String name, String expected) {
+        var given = object.getValue("/" + name).getValueType();
+        var words = switch (given) {
+            case ARRAY -> "an array";
+            case OBJECT -> "an object";
+            case STRING -> "a string";
+            case NUMBER -> "a number";
+            default -> "a truth value";
+        };
+        return unfit(name, "The field '" + name + "' is " + words + "; expected " + expected + ".");
+    }
+
+    private static ProblemException malformed(String sentence) {
+        return new ProblemException(400, "request.malformed_json", sentence);
+    }
+
+    private static String printable(String text) {
+        var clean = text.replaceAll("\\p{Cntrl}", "?");
+        return clean.length() <= 40 ? clean : clean.substring(0, 40) + "...";
+    }
+}

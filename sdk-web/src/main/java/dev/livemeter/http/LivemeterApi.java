@@ -1,0 +1,202 @@
+package dev.livemeter.http;
+
+import dev.livemeter.Livemeter;
+import dev.livemeter.event.Events;
+import dev.livemeter.identity.UserId;
+import dev.livemeter.spi.IdSource;
+import dev.livemeter.time.TimeSource;
+import dev.livemeter.web.WebHandler;
+import dev.livemeter.web.WebRequest;
+import dev.livemeter.web.WebResponse;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The REST interface: what a person sees of their streams, wallet, keys and destinations, and what they may change. Names no server;
+ * {@link dev.livemeter.http.jetty.WebServer} mounts it, or a host does. Paths are relative to the mount. Thread-safe.
+ *
+ * <p>Who may do what is the host's to say, by an {@link Authenticator}. Without one, nothing but {@code GET /health} is answered.
+ */
+public final class LivemeterApi implements WebHandler, AutoCloseable {
+
+    /** The largest body that is read. */
+    public static final int BODY_LIMIT = 64 * 1024;
+
+    private final Livemeter live;
+    private final @Nullable Authenticator authenticator;
+    private final RateLimiter limiter;
+    private final Faults faults;
+    private final Routes routes;
+    private final Events.@Nullable Subscription subscription;
+
+    private LivemeterApi(Builder builder) {
+        live = builder.live;
+        authenticator = builder.authenticator;
+        limiter = new RateLimiter(builder.rateLimit, builder.time);
+        faults = new Faults(builder.ids);
+        var given = builder.feed;
+        var feed = given == null ? new EventFeed(builder.time) : given;
+        routes = routes(feed, builder.time);
+        subscription = given == null ? live.events().subscribe(feed) : null;
+    }
+
+    /** Starts with the defaults, and nobody who may come in. */
+    public static Builder builder(Livemeter live) {
+        return new Builder(live);
+    }
+
+    private Routes routes(EventFeed feed, TimeSource time) {
+        var view = new SessionView(live.destinations().providers());
+        var wallet = new WalletEndpoint(live);
+        var status = new StatusEndpoint(live, time, wallet, view);
+        var platforms = new PlatformEndpoint(live.destinations().providers());
+        var destinations = new DestinationEndpoints(live.destinations());
+        var keys = new StreamKeyEndpoints(live.streamKeys());
+        var sessions = new SessionEndpoints(live.sessions(), view);
+        var events = new EventEndpoint(feed);
+        return new Routes()
+                .on("GET", "/status", status::show)
+                .on("GET", "/wallet", wallet::show)
+                .on("GET", "/platforms", platforms::list)
+                .on("GET", "/destinations", destinations::list)
+                .on("POST", "/destinations", destinations::add)
+                .on("PATCH", "/destinations/{id}", destinations::change)
+                .on("DELETE", "/destinations/{id}", destinations::remove)
+                .on("GET", "/stream-keys", keys::list)
+                .on("POST", "/stream-keys", keys::create)
+                .on("POST", "/stream-keys/rotate", keys::rotate)
+                .on("DELETE", "/stream-keys/{id}", keys::revoke)
+                .on("GET", "/sessions", sessions::list)
+                .on("GET", "/sessions/{id}", sessions::show)
+                .on("POST", "/sessions/{id}/stop", sessions::stop)
+                .on("GET", "/events", events::list);
+    }
+
+    @Override
+    public WebResponse handle(WebRequest request) {
+        try {
+            return SecurityHeaders.on(answer(request));
+        } catch (RuntimeException e) {
+            return faults.of(e).toResponse();
+        }
+    }
+
+    private WebResponse answer(WebRequest request) {
+        if (request.path().equals("/health")) {
+            return health(request);
+        }
+        var caller = authenticate(request);
+        limiter.take("user " + caller.user());
+        var match = routes.find(request.method(), request.path());
+        if (WriteGuard.isWrite(request)) {
+            checkWrite(request, caller);
+        }
+        var call = new Call(request, caller, subject(request, caller), match.captured());
+        return match.endpoint().answer(call);
+    }
+
+    private static WebResponse health(WebRequest request) {
+        new Routes().on("GET", "/health", call -> WebResponse.empty(204)).find(request.method(), request.path());
+        return Wire.answer(200, Wire.object().add("status", "up"));
+    }
+
+    private Caller authenticate(WebRequest request) {
+        var known = authenticator == null ? Optional.<Caller>empty() : authenticator.authenticate(request);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        limiter.take("address " + request.remoteAddress());
+        var problem = authenticator == null
+                ? Problem.of(
+                        401,
+                        "auth.no_authenticator",
+                        "This application has not said who may come in, so that nobody may. Its developer gives an"
+                                + " Authenticator, such as with WebServer.builder(live).authenticator(...).")
+                : Problem.of(401, "auth.required", "Nobody is signed in; sign in and ask again.");
+        throw new ProblemException(problem.with("WWW-Authenticate", "Livemeter"));
+    }
+
+    private static void checkWrite(WebRequest request, Caller caller) {
+        if (request.body().length() > BODY_LIMIT) {
+            throw new ProblemException(
+                    413,
+                    "request.too_large",
+                    "The body has " + request.body().length() + " bytes; at most " + BODY_LIMIT + " are read.");
+        }
+        WriteGuard.check(request);
+        if (!caller.mayChange()) {
+            throw new ProblemException(
+                    403, "auth.role", "Only broadcasters and administrators may change something here.");
+        }
+    }
+
+    /** Whose things it is about: the caller's own, or those of the user whom an administrator names. */
+    private static UserId subject(WebRequest request, Caller caller) {
+        var named = request.parameter("user").map(UserId::of).orElse(caller.user());
+        if (!named.equals(caller.user()) && !caller.isAdministrator()) {
+            throw new ProblemException(
+                    403,
+                    "auth.other_user",
+                    "Only administrators may name another user; leave the parameter 'user' out.");
+        }
+        return named;
+    }
+
+    /** Stops listening to events. Livemeter itself goes on. Idempotent. */
+    @Override
+    public void close() {
+        if (subscription != null) {
+            subscription.close();
+        }
+    }
+
+    /** Collects what the API works with. Not thread-safe. */
+    public static final class Builder {
+
+        private final Livemeter live;
+        private @Nullable Authenticator authenticator;
+        private @Nullable EventFeed feed;
+        private RateLimit rateLimit = RateLimit.DEFAULT;
+        private TimeSource time = TimeSource.system();
+        private IdSource ids = IdSource.random();
+
+        private Builder(Livemeter live) {
+            this.live = live;
+        }
+
+        /** The host's own login. */
+        public Builder authenticator(Authenticator authenticator) {
+            this.authenticator = authenticator;
+            return this;
+        }
+
+        /** A feed that listens already; otherwise the API subscribes its own. */
+        public Builder feed(EventFeed feed) {
+            this.feed = feed;
+            return this;
+        }
+
+        /** How often one caller may ask; {@link RateLimit#DEFAULT} where nothing is given. */
+        public Builder rateLimit(RateLimit limit) {
+            this.rateLimit = limit;
+            return this;
+        }
+
+        /** The clocks; the machine's where none are given. */
+        public Builder time(TimeSource time) {
+            this.time = time;
+            return this;
+        }
+
+        /** Where the identifiers of incidents come from. */
+        public Builder ids(IdSource ids) {
+            this.ids = ids;
+            return this;
+        }
+
+        /** The API; close it when its mount is closed. */
+        public LivemeterApi build() {
+            return new LivemeterApi(this);
+        }
+    }
+}

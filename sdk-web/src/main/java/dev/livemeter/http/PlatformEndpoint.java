@@ -1,0 +1,57 @@
+package dev.livemeter.http;
+
+import dev.livemeter.destination.Destination;
+import dev.livemeter.secret.Secret;
+import dev.livemeter.spi.StreamProvider;
+import dev.livemeter.web.WebResponse;
+import jakarta.json.JsonObject;
+import java.net.URI;
+import java.util.Comparator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET /platforms}: where streams can go, and what a destination there needs. */
+final class PlatformEndpoint {
+
+    private static final URI SOME_SERVER = URI.create("rtmp://host.example/app");
+
+    private final Map<String, StreamProvider> platforms;
+
+    PlatformEndpoint(Map<String, StreamProvider> platforms) {
+        this.platforms = platforms;
+    }
+
+    WebResponse list(Call call) {
+        var views = platforms.values().stream()
+                .sorted(Comparator.comparing(StreamProvider::displayName, String.CASE_INSENSITIVE_ORDER))
+                .map(PlatformEndpoint::view)
+                .toList();
+        return Wire.answer(200, Wire.object().add("platforms", Wire.array(views)));
+    }
+
+    private static JsonObject view(StreamProvider platform) {
+        return Wire.object()
+                .add("name", platform.name())
+                .add("displayName", platform.displayName())
+                .add("server", server(platform))
+                .build();
+    }
+
+    /**
+     * Whether a destination names a server: {@code required}, {@code none} or {@code optional}. A provider does not say so itself, but its check is
+     * pure: it can be asked about a destination with a server and about one without.
+     */
+    private static String server(StreamProvider platform) {
+        var with = accepts(platform, SOME_SERVER);
+        var without = accepts(platform, null);
+        if (with == without) {
+            return "optional";
+        }
+        return with ? "required" : "none";
+    }
+
+    private static boolean accepts(StreamProvider platform, @Nullable URI server) {
+        var sample = new Destination(platform.name(), platform.displayName(), server, Secret.of("sample-key-1234"));
+        return platform.check(sample) instanceof StreamProvider.Check.Accepted;
+    }
+}

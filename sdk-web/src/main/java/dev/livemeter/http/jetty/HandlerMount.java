@@ -1,0 +1,131 @@
+package dev.livemeter.http.jetty;
+
+import dev.livemeter.http.Problem;
+import dev.livemeter.web.WebBody;
+import dev.livemeter.web.WebHandler;
+import dev.livemeter.web.WebRequest;
+import dev.livemeter.web.WebResponse;
+import java.nio.BufferOverflowException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.URIUtil;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A {@link WebHandler} as a handler of Jetty. The body is read without a thread that waits for it, so that a slow sender holds
+ * none; the handler itself may block. The address of the peer is the one of the connection: {@code X-Forwarded-For} is not
+ * looked at.
+ */
+final class HandlerMount extends Handler.Abstract {
+
+    private static final Logger log = LoggerFactory.getLogger(HandlerMount.class);
+
+    private final WebHandler handler;
+    private final int bodyLimit;
+
+    HandlerMount(WebHandler handler, int bodyLimit) {
+        this.handler = handler;
+        this.bodyLimit = bodyLimit;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        var length = request.getLength();
+        if (length > bodyLimit) {
+            refuseBody(response, callback);
+        } else if (length == 0) {
+            answer(request, WebBody.EMPTY, response, callback);
+        } else {
+            Content.Source.asByteArrayAsync(
+                    request,
+                    bodyLimit,
+                    Promise.Invocable.from(
+                            Invocable.InvocationType.BLOCKING,
+                            bytes -> answer(request, WebBody.of(bytes), response, callback),
+                            failure -> bodyFailed(failure, response, callback)));
+        }
+        return true;
+    }
+
+    private void bodyFailed(Throwable failure, Response response, Callback callback) {
+        if (failure instanceof BufferOverflowException || failure instanceof IllegalStateException) {
+            refuseBody(response, callback);
+        } else {
+            callback.failed(failure);
+        }
+    }
+
+    private void refuseBody(Response response, Callback callback) {
+        // What is left of the body would be taken for the next request.
+        var problem = Problem.of(
+                        413, "request.too_large", "The body is too large; at most " + bodyLimit + " bytes are read.")
+                .with("Connection", "close");
+        write(problem.toResponse(), response, callback);
+    }
+
+    private void answer(Request request, WebBody body, Response response, Callback callback) {
+        write(answer(request, body), response, callback);
+    }
+
+    private WebResponse answer(Request request, WebBody body) {
+        final WebRequest neutral;
+        try {
+            neutral = toWebRequest(request, body);
+        } catch (IllegalArgumentException | HttpException.RuntimeException malformed) {
+            return Problem.of(400, "request.malformed", "The address or its parameters are not encoded well.")
+                    .toResponse();
+        }
+        try {
+            return handler.handle(neutral);
+        } catch (RuntimeException e) {
+            // The path as it was sent: decoded, it could forge lines of the log.
+            log.error(
+                    "A handler failed on {} {}.",
+                    neutral.method(),
+                    request.getHttpURI().getPath(),
+                    e);
+            return Problem.of(500, "internal", "Something went wrong here. The log tells the operator more.")
+                    .toResponse();
+        }
+    }
+
+    private static WebRequest toWebRequest(Request request, WebBody body) {
+        Map<String, List<String>> query = new LinkedHashMap<>();
+        Request.extractQueryParameters(request).forEach(field -> query.put(field.getName(), field.getValues()));
+        Map<String, List<String>> headers = new HashMap<>();
+        request.getHeaders()
+                .forEach(field -> headers.computeIfAbsent(field.getLowerCaseName(), name -> new ArrayList<>())
+                        .add(String.valueOf(field.getValue())));
+        return new WebRequest(
+                request.getMethod(),
+                URIUtil.decodePath(Request.getPathInContext(request)),
+                query,
+                headers,
+                body,
+                Request.getRemoteAddr(request));
+    }
+
+    private static void write(WebResponse answer, Response response, Callback callback) {
+        response.setStatus(answer.status());
+        answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+        var hasBody = answer.status() != 204 && answer.status() != 304;
+        if (hasBody) {
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.body().length());
+        }
+        response.write(true, hasBody ? ByteBuffer.wrap(answer.body().bytes()) : null, callback);
+    }
+}

@@ -1,0 +1,13 @@
+/** The REST interface of Livemeter as a server-neutral handler, and its mount on Jetty. */
+module dev.livemeter.http {
+    requires transitive dev.livemeter.core;
+    requires jakarta.json;
+    requires org.eclipse.jetty.server;
+    requires org.slf4j;
+    requires static org.jspecify;
+
+    exports dev.livemeter.http;
+    exports dev.livemeter.http.jetty;
+
+    uses jakarta.json.spi.JsonProvider;
+}

@@ -1,0 +1,141 @@
+package dev.livemeter.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livemeter.Livemeter;
+import dev.livemeter.destination.Destination;
+import dev.livemeter.money.Increment;
+import dev.livemeter.money.Money;
+import dev.livemeter.money.Tariff;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.spi.RelayAuthority.Admission;
+import dev.livemeter.spi.Storage;
+import dev.livemeter.testing.InMemoryRelay;
+import dev.livemeter.testing.InMemoryStorage;
+import dev.livemeter.testing.InMemoryStreamProvider;
+import dev.livemeter.testing.InMemoryWallet;
+import dev.livemeter.testing.ManualTime;
+import dev.livemeter.web.WebBody;
+import dev.livemeter.web.WebRequest;
+import dev.livemeter.web.WebResponse;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.StringReader;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** An application with the API and everything in memory; who asks is said by the header {@code x-test-user}. */
+final class Host implements AutoCloseable {
+
+    final ManualTime time = ManualTime.create();
+    final InMemoryRelay relay = InMemoryRelay.create();
+    final EventFeed feed = new EventFeed(time);
+    final Livemeter live;
+    final LivemeterApi api;
+
+    Host() {
+        this(InMemoryStorage.create(), builder -> builder);
+    }
+
+    Host(Storage storage, UnaryOperator<LivemeterApi.Builder> more) {
+        live = Livemeter.builder()
+                .wallet(InMemoryWallet.create(time))
+                .storage(storage)
+                .relay(relay)
+                .provider(InMemoryStreamProvider.named("twitch"))
+                .provider(new CustomPlatform())
+                .tariff(Tariff.perMinute("USD", "0.10").in(Increment.SECONDS))
+                .time(time)
+                .scheduler(time)
+                .executor(Runnable::run)
+                .listener(feed)
+                .build();
+        api = more.apply(LivemeterApi.builder(live)
+                        .authenticator(Host::caller)
+                        .feed(feed)
+                        .time(time))
+                .build();
+    }
+
+    static Optional<Caller> caller(WebRequest request) {
+        return request.header("x-test-user").map(name -> switch (name) {
+            case "root" -> Caller.administrator(name);
+            case "guest" -> new Caller(dev.livemeter.identity.UserId.of(name), java.util.Set.of());
+            default -> Caller.broadcaster(name);
+        });
+    }
+
+    /** Alice has that much, one destination, and is live. */
+    SessionId aliceLive(String credit) {
+        live.wallets().credit("alice", Money.of("USD", credit), "order-1");
+        live.destinations().add("alice", Destination.twitch("live_123_abcdefgh"));
+        var key = live.streamKeys().create("alice");
+        var session = ((Admission.Admitted) relay.publish(key.reveal())).session();
+        relay.connectDestinations(session);
+        return session;
+    }
+
+    Answer get(String user, String pathAndQuery) {
+        return send(user, "GET", pathAndQuery, "", Map.of());
+    }
+
+    Answer write(String user, String method, String path, String json) {
+        return send(user, method, path, json, Map.of("Content-Type", "application/json"));
+    }
+
+    Answer send(String user, String method, String pathAndQuery, String body, Map<String, String> headers) {
+        var all = new LinkedHashMap<String, List<String>>();
+        headers.forEach((name, value) -> all.put(name, List.of(value)));
+        if (!user.isEmpty()) {
+            all.put("X-Test-User", List.of(user));
+        }
+        var parts = pathAndQuery.split("\\?", 2);
+        var query = new LinkedHashMap<String, List<String>>();
+        if (parts.length == 2) {
+            Arrays.stream(parts[1].split("&"))
+                    .map(pair -> pair.split("=", 2))
+                    .forEach(pair -> query.put(pair[0], List.of(pair[1])));
+        }
+        return new Answer(api.handle(new WebRequest(method, parts[0], query, all, WebBody.of(body), "192.0.2.7")));
+    }
+
+    @Override
+    public void close() {
+        api.close();
+        live.close();
+    }
+
+    record Answer(WebResponse response) {
+
+        int status() {
+            return response.status();
+        }
+
+        JsonObject json() {
+            try (var reader = Json.createReader(new StringReader(response.body().text()))) {
+                return reader.readObject();
+            }
+        }
+
+        /** Expects that status and gives the body. */
+        JsonObject with(int expected) {
+            assertThat(status()).as(response.body().text()).isEqualTo(expected);
+            return response.body().length() == 0 ? JsonObject.EMPTY_JSON_OBJECT : json();
+        }
+
+        /** Expects a problem, and gives its sentence. */
+        String problem(int expected, String code) {
+            var body = with(expected);
+            assertThat(response.headers()).containsEntry("Content-Type", "application/problem+json");
+            assertThat(body.getString("code")).isEqualTo(code);
+            assertThat(body.getString("type")).isEqualTo("urn:livemeter:problem:" + code);
+            assertThat(body.getInt("status")).isEqualTo(expected);
+            assertThat(body.getString("title")).isNotBlank();
+            return body.getString("detail");
+        }
+    }
+}

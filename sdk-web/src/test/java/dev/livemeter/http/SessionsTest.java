@@ -1,0 +1,179 @@
+package dev.livemeter.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livemeter.destination.Destination;
+import dev.livemeter.destination.DestinationStatus.State;
+import dev.livemeter.money.Money;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.spi.RelayAuthority.Admission;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SessionsTest {
+
+    private final Host host = new Host();
+
+    @AfterEach
+    void close() {
+        host.close();
+    }
+
+    @Test
+    void statusOfSomebodyWhoHasNothingSaysWhatIsNeeded() {
+        var status = host.get("alice", "/status").with(200);
+        assertThat(status.getString("at")).isEqualTo("2026-01-01T12:00:00Z");
+        assertThat(status.getJsonArray("sessions")).isEmpty();
+        assertThat(status.isNull("wallet")).isTrue();
+        assertThat(status.getJsonObject("ingest").getString("url")).isEqualTo("rtmp://relay.test/live");
+        assertThat(status.getJsonObject("minimumToStart").toString())
+                .isEqualTo("{\"amount\":\"5.00\",\"currency\":\"USD\"}");
+        assertThat(status.getJsonObject("tariff").toString())
+                .isEqualTo(
+                        "{\"text\":\"0.10 USD per minute, sold in steps of 1/1 s\","
+                                + "\"price\":{\"amount\":\"0.10\",\"currency\":\"USD\"},\"per\":60,\"initial\":1,\"subsequent\":1}");
+        assertThat(status.getInt("maxDuration")).isEqualTo(14_400);
+    }
+
+    @Test
+    void statusOfARunningStreamMovesWithTheMeter() {
+        var session = host.aliceLive("10.00");
+        host.relay.heartbeat();
+        host.time.advance(Duration.ofMillis(90_500));
+        host.relay.heartbeat();
+        var status = host.get("alice", "/status").with(200);
+        var running = status.getJsonArray("sessions").getJsonObject(0);
+        assertThat(running.getString("id")).isEqualTo(session.value());
+        assertThat(running.getString("state")).isEqualTo("live");
+        assertThat(running.getJsonNumber("used").bigDecimalValue()).isEqualByComparingTo("90.5");
+        assertThat(running.getJsonObject("cost").getString("amount")).isEqualTo("0.151666");
+        assertThat(running.getJsonObject("balance").getString("amount")).isEqualTo("9.848334");
+        assertThat(running.getJsonNumber("timeLeft").bigDecimalValue()).isEqualByComparingTo("5909.5");
+        assertThat(running.getJsonNumber("paidUntil").intValue()).isGreaterThan(90);
+        assertThat(running.getBoolean("low")).isTrue();
+        assertThat(running.getBoolean("finalUnit")).isFalse();
+        assertThat(running.isNull("end")).isTrue();
+        var destination = running.getJsonArray("destinations").getJsonObject(0);
+        assertThat(destination.getString("platformName")).isEqualTo("Twitch");
+        assertThat(destination.getString("state")).isEqualTo("live");
+        assertThat(destination.getInt("attempts")).isEqualTo(1);
+    }
+
+    @Test
+    void aDestinationThatFailsShowsWhy() {
+        var session = host.aliceLive("10.00");
+        var destination = host.relay.pushes(session).get(0).destination();
+        host.relay.destination(session, destination, State.RETRYING, "Twitch refused the key.");
+        var shown = host.get("alice", "/sessions/" + session)
+                .with(200)
+                .getJsonObject("session")
+                .getJsonArray("destinations")
+                .getJsonObject(0);
+        assertThat(shown.getString("state")).isEqualTo("retrying");
+        assertThat(shown.getString("detail")).isEqualTo("Twitch refused the key.");
+    }
+
+    @Test
+    void walletTellsHowFarItReaches() {
+        assertThat(host.get("alice", "/wallet").with(200).isNull("wallet")).isTrue();
+        host.live.wallets().credit("alice", Money.of("USD", "6.00"), "order-1");
+        var wallet = host.get("alice", "/wallet").with(200).getJsonObject("wallet");
+        assertThat(wallet.getJsonObject("available").getString("amount")).isEqualTo("6.00");
+        assertThat(wallet.getInt("lasts")).isEqualTo(3_600);
+    }
+
+    @Test
+    void aStreamIsStoppedByItsOwner() {
+        var session = host.aliceLive("10.00");
+        host.time.advance(Duration.ofSeconds(60));
+        var stopped = host.write("alice", "POST", "/sessions/" + session + "/stop", "{\"reason\":\"done for today\"}");
+        assertThat(stopped.with(202).getBoolean("stopping")).isTrue();
+        var over = host.get("alice", "/sessions/" + session).with(200).getJsonObject("session");
+        assertThat(over.getString("state")).isEqualTo("ended");
+        assertThat(over.getJsonObject("end").getString("sentence")).isEqualTo("Stopped by the user: done for today.");
+        assertThat(over.getJsonObject("balanceBefore").getString("amount")).isEqualTo("10.00");
+        assertThat(over.getJsonObject("balanceAfter").getString("amount")).isEqualTo("9.90");
+        assertThat(host.write("alice", "POST", "/sessions/" + session + "/stop", "")
+                        .problem(409, "session.not_running"))
+                .isEqualTo("The session " + session + " is over; there is nothing to stop.");
+    }
+
+    @Test
+    void anAdministratorStopsItToo() {
+        var session = host.aliceLive("10.00");
+        host.write("root", "POST", "/sessions/" + session + "/stop?user=alice", "")
+                .with(202);
+        assertThat(host.live.sessions().find(session).orElseThrow().end().sentence())
+                .isEqualTo("Stopped by an administrator.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no", "unknown-session", "UPPER-CASE-ID", "../../etc"})
+    void sessionsOfOthersAndOfNobodyAreTheSame(String id) {
+        var alices = host.aliceLive("10.00");
+        for (var target : List.of(id.replace('/', '.'), alices.value())) {
+            assertThat(host.get("bob", "/sessions/" + target).problem(404, "session.unknown"))
+                    .isEqualTo("There is no such session of that user.");
+            host.write("bob", "POST", "/sessions/" + target + "/stop", "").problem(404, "session.unknown");
+        }
+        assertThat(host.live.sessions().running()).hasSize(1);
+    }
+
+    @Test
+    void aReasonHasItsBounds() {
+        var session = host.aliceLive("10.00");
+        var path = "/sessions/" + session + "/stop";
+        assertThat(host.write("alice", "POST", path, "{\"reason\":\"" + "x".repeat(201) + "\"}")
+                        .problem(422, "request.unfit_field"))
+                .isEqualTo("The reason has 201 characters; expected at most 200 without control characters.");
+        host.write("alice", "POST", path, "{\"reason\":\"a\\u0007b\"}").problem(422, "request.unfit_field");
+        assertThat(host.live.sessions().running()).hasSize(1);
+    }
+
+    @Test
+    void historyComesInPages() {
+        host.live.wallets().credit("alice", Money.of("USD", "50.00"), "order-1");
+        host.live.destinations().add("alice", Destination.twitch("live_123_abcdefgh"));
+        var key = host.live.streamKeys().create("alice").reveal();
+        var opened = new ArrayList<String>();
+        for (var i = 0; i < 5; i++) {
+            SessionId id = ((Admission.Admitted) host.relay.publish(key)).session();
+            opened.add(0, id.value());
+            host.relay.connectDestinations(id);
+            host.time.advance(Duration.ofSeconds(30));
+            host.relay.hangUp(id);
+        }
+        var seen = new ArrayList<String>();
+        var page = host.get("alice", "/sessions?limit=2").with(200);
+        assertThat(page.getJsonArray("sessions")).hasSize(2);
+        while (true) {
+            page.getJsonArray("sessions")
+                    .forEach(session -> seen.add(session.asJsonObject().getString("id")));
+            if (page.isNull("next")) {
+                break;
+            }
+            page = host.get("alice", "/sessions?limit=2&before=" + page.getString("next"))
+                    .with(200);
+        }
+        assertThat(seen).isEqualTo(opened);
+        var first = page.getJsonArray("sessions").getJsonObject(0);
+        assertThat(first.getInt("used")).isEqualTo(30);
+        assertThat(first.getJsonObject("cost").getString("amount")).isEqualTo("0.05");
+        assertThat(first.getJsonObject("end").getString("code")).isEqualTo("hung_up");
+        assertThat(host.get("bob", "/sessions").with(200).getJsonArray("sessions"))
+                .isEmpty();
+        host.get("bob", "/sessions?before=" + opened.get(0)).problem(404, "session.unknown");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "201", "-1", "many", "1e3"})
+    void aPageHasItsBounds(String limit) {
+        assertThat(host.get("alice", "/sessions?limit=" + limit).problem(400, "request.malformed_parameter"))
+                .isEqualTo("The parameter 'limit' does not fit; expected a whole number from 1 to 200.");
+    }
+}
