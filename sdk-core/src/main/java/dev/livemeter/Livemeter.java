@@ -1,6 +1,5 @@
 package dev.livemeter;
 
-import dev.livemeter.config.ComponentConfig;
 import dev.livemeter.config.ConfigurationException;
 import dev.livemeter.destination.Destinations;
 import dev.livemeter.event.EventListener;
@@ -9,9 +8,6 @@ import dev.livemeter.identity.UserId;
 import dev.livemeter.ingest.Ingest;
 import dev.livemeter.ingest.StreamKeyId;
 import dev.livemeter.ingest.StreamKeys;
-import dev.livemeter.money.Increment;
-import dev.livemeter.money.Money;
-import dev.livemeter.money.Rate;
 import dev.livemeter.money.Tariff;
 import dev.livemeter.secret.AesGcmSecretCipher;
 import dev.livemeter.session.RelayLane;
@@ -38,7 +34,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -181,9 +176,6 @@ public final class Livemeter implements AutoCloseable {
      */
     public static final class Builder {
 
-        private static final Set<String> SECTIONS =
-                Set.of("wallet", "relay", "provider", "tariff", "session", "stream-key", "secret");
-
         private final Map<String, StreamProvider> providers = new TreeMap<>();
         private final List<String> faults = new ArrayList<>();
         private final List<EventListener> listeners = new ArrayList<>();
@@ -322,11 +314,12 @@ public final class Livemeter implements AutoCloseable {
          * @throws LivemeterException if a part cannot start
          */
         public Livemeter build() {
-            checkSections();
-            var found = chooseParts();
-            var price = tariff != null ? tariff : readTariff();
-            var rules = policy != null ? policy : readPolicy(price);
-            var prefix = keyPrefix != null ? keyPrefix : readKeyPrefix();
+            var settings = new Settings(properties, faults);
+            settings.checkSections();
+            var found = chooseParts(settings);
+            var price = tariff != null ? tariff : settings.tariff();
+            var rules = policy != null ? policy : settings.policy(price);
+            var prefix = keyPrefix != null ? keyPrefix : settings.streamKeyPrefix();
             if (price != null
                     && rules != null
                     && !price.currency().equals(rules.minimumToStart().currency())) {
@@ -343,7 +336,7 @@ public final class Livemeter implements AutoCloseable {
         private record Found(
                 Wallet wallet, Storage storage, @Nullable RelayController relay, SecretCipher cipher) {}
 
-        private @Nullable Found chooseParts() {
+        private @Nullable Found chooseParts(Settings settings) {
             var lookUp = loader != null
                     || properties.containsKey("livemeter.wallet")
                     || properties.containsKey("livemeter.relay");
@@ -362,7 +355,7 @@ public final class Livemeter implements AutoCloseable {
             if (storage == null && wallet instanceof Storage lent) {
                 storage = lent;
             }
-            var sealer = chooseCipher();
+            var sealer = chooseCipher(settings);
             if (wallet == null) {
                 faults.add(
                         "There is no wallet. Give one with .wallet(...), such as JdbcWallet.open(\"jdbc:h2:./livemeter\"),"
@@ -375,11 +368,9 @@ public final class Livemeter implements AutoCloseable {
                 return null;
             }
             if (sealer == null) {
-                if (faults.isEmpty()) {
                     faults.add(
                             "There is no key to encrypt secrets with, and the storage offers none."
                                     + " Give one with .secrets(AesGcmSecretCipher.withKeyFile(path)) or the setting livemeter.secret.key-file.");
-                }
                 return null;
             }
             return new Found(wallet, storage, relay, sealer);
@@ -389,89 +380,15 @@ public final class Livemeter implements AutoCloseable {
             return loader != null ? loader : Livemeter.class.getClassLoader();
         }
 
-        private @Nullable SecretCipher chooseCipher() {
-            var config = ComponentConfig.below("livemeter.secret", properties);
-            var keyFile = config.path("key-file");
-            noteFaults(config);
+        private @Nullable SecretCipher chooseCipher(Settings settings) {
+            var keyFile = settings.keyFile();
             if (cipher != null) {
                 return cipher;
             }
-            if (keyFile.isPresent()) {
-                return AesGcmSecretCipher.withKeyFile(keyFile.get());
+            if (keyFile != null) {
+                return AesGcmSecretCipher.withKeyFile(keyFile);
             }
             return storage == null ? null : storage.cipher().orElse(null);
-        }
-
-        private @Nullable Tariff readTariff() {
-            var config = ComponentConfig.below("livemeter.tariff", properties);
-            var currency = config.text("currency").orElse("USD");
-            var price = config.money("price-per-minute", currency);
-            var increment = config.increment("increment");
-            noteFaults(config);
-            if (!price.isPresent()) {
-                if (faults.isEmpty()) {
-                    faults.add(
-                            "There is no tariff. Give one with .tariff(Tariff.perMinute(\"USD\", \"0.10\")) or the setting"
-                                    + " livemeter.tariff.price-per-minute.");
-                }
-                return null;
-            }
-            if (price.get().isNegative()) {
-                faults.add("The setting livemeter.tariff.price-per-minute is '"
-                        + price.get().amount() + "'; expected zero or more.");
-                return null;
-            }
-            return new Tariff(new Rate(price.get(), Duration.ofMinutes(1)), increment.orElse(Increment.MINUTES));
-        }
-
-        private @Nullable SessionPolicy readPolicy(@Nullable Tariff price) {
-            var currency = price == null ? Money.of("USD", "0").currency() : price.currency();
-            var config = ComponentConfig.below("livemeter.session", properties);
-            var defaults = SessionPolicy.defaults(currency);
-            var code = currency.getCurrencyCode();
-            var rules = SessionPolicy.builder(currency)
-                    .minimumToStart(config.money("minimum-to-start", code).orElse(defaults.minimumToStart()))
-                    .lowBalanceBelow(config.money("low-balance-below", code).orElse(defaults.lowBalanceBelow()))
-                    .quota(config.duration("quota").orElse(defaults.quota()))
-                    .renewBefore(config.duration("renew-before").orElse(defaults.renewBefore()))
-                    .settleEvery(config.duration("settle-every").orElse(defaults.settleEvery()))
-                    .grace(config.duration("grace").orElse(defaults.grace()))
-                    .maxDuration(config.duration("max-duration").orElse(defaults.maxDuration()))
-                    .concurrentStreams(
-                            config.integer("concurrent-streams", 1, 1000).orElse(defaults.concurrentStreams()))
-                    .maxDestinations(config.integer("max-destinations", 1, 1000).orElse(defaults.maxDestinations()));
-            noteFaults(config);
-            try {
-                return rules.build();
-            } catch (ConfigurationException e) {
-                faults.addAll(e.faults());
-                return null;
-            }
-        }
-
-        private String readKeyPrefix() {
-            var config = ComponentConfig.below("livemeter.stream-key", properties);
-            var prefix = config.text("prefix").orElse(StreamKeys.DEFAULT_PREFIX);
-            noteFaults(config);
-            return prefix;
-        }
-
-        private void noteFaults(ComponentConfig config) {
-            try {
-                config.check();
-            } catch (ConfigurationException e) {
-                faults.addAll(e.faults());
-            }
-        }
-
-        private void checkSections() {
-            for (var key : new TreeSet<>(properties.keySet())) {
-                var section = key.substring("livemeter.".length()).split("\\.", 2)[0];
-                if (!SECTIONS.contains(section)) {
-                    faults.add("The setting " + key + " is not known; settings begin with livemeter. and one of "
-                            + String.join(", ", new TreeSet<>(SECTIONS)) + ". Correct or remove it.");
-                }
-            }
         }
 
         /** What was given or made so far and can be closed, the relay first. */

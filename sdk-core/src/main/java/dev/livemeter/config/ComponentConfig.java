@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Currency;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +46,7 @@ public final class ComponentConfig {
 
     /** The settings of {@code properties} whose keys begin with {@code prefix} and a dot. */
     public static ComponentConfig below(String prefix, Map<String, String> properties) {
-        var own = new java.util.HashMap<String, String>();
+        var own = new HashMap<String, String>();
         properties.forEach((key, value) -> {
             if (key.startsWith(prefix + ".")) {
                 own.put(key.substring(prefix.length() + 1), value);
@@ -88,9 +90,14 @@ public final class ComponentConfig {
         return read(key, "a span of time such as 10s, 5m or 2h", ComponentConfig::parseDuration);
     }
 
+    /** A currency by its ISO 4217 code. */
+    public Setting<Currency> currency(String key) {
+        return read(key, "an ISO 4217 code such as USD", Currency::getInstance);
+    }
+
     /** An amount such as {@code 5.00} in the given currency. */
-    public Setting<Money> money(String key, String currency) {
-        return read(key, "an amount such as 5.00", text -> Money.of(currency, text));
+    public Setting<Money> money(String key, Currency currency) {
+        return read(key, "an amount such as 5.00", text -> Money.of(currency.getCurrencyCode(), text));
     }
 
     /** Steps of time in seconds, such as {@code 60/60}. */

@@ -56,11 +56,10 @@ final class MeteredSession {
     private final SessionParts parts;
     private final Runner runner;
     private final SessionFunds funds;
+    private final SessionRow row;
     private final SessionId id;
     private final ReentrantLock lock = new ReentrantLock();
 
-    private Session session;
-    private @Nullable Session unanswered;
     private Instant seenAt;
     private long liveAtNanos;
     private Duration proven = Duration.ZERO;
@@ -69,7 +68,6 @@ final class MeteredSession {
     private Duration sinceSettled = Duration.ZERO;
     private boolean publisherGone;
     private boolean publisherLost;
-    private boolean saved = true;
     private boolean low;
     private boolean finalUnit;
     private Money available;
@@ -84,10 +82,10 @@ final class MeteredSession {
         this.parts = parts;
         this.runner = runner;
         this.id = session.id();
-        this.session = session;
+        this.row = new SessionRow(parts.store(), session);
         this.seenAt = session.seenAt();
         this.funds = funds;
-        this.available = Money.zero(session.metering().tariff().currency());
+        this.available = Money.zero(session().metering().tariff().currency());
     }
 
     /** A session whose row is about to be written and whose hold is about to be asked for. */
@@ -122,7 +120,7 @@ final class MeteredSession {
     Session session() {
         lock.lock();
         try {
-            return session;
+            return row.session();
         } finally {
             lock.unlock();
         }
@@ -136,7 +134,7 @@ final class MeteredSession {
     HoldResult authorize() {
         lock.lock();
         try {
-            parts.store().insert(session);
+            row.insert();
             var tariff = tariff();
             var minimum = parts.policy().minimumToStart().max(tariff.cost(tariff.nextStepAfter(Duration.ZERO)));
             // A free tariff still needs a positive hold, or nothing would stand for the session in the wallet.
@@ -144,12 +142,12 @@ final class MeteredSession {
             var result = funds.reserve(
                     atLeast, atLeast.max(tariff.cost(parts.policy().quota())));
             if (result instanceof HoldResult.Placed placed) {
-                store(session.authorized(funds.metering()));
+                row.store(session().authorized(funds.metering()));
                 readAvailable();
                 tell(new SessionAuthorized(
-                        now(), session.payer(), id, placed.hold().amount(), available));
+                        now(), session().payer(), id, placed.hold().amount(), available));
             } else {
-                parts.store().discard(id);
+                row.discard();
             }
             return result;
         } catch (RuntimeException e) {
@@ -164,8 +162,8 @@ final class MeteredSession {
         publisherGone = true;
         try {
             funds.release();
-            parts.store().discard(id);
-            if (session.state() != SessionState.AUTHORIZING) {
+            row.discard();
+            if (session().state() != SessionState.AUTHORIZING) {
                 finish(new SessionEnd.Lost("its authorization could not be stored"));
             }
         } catch (RuntimeException e) {
@@ -180,14 +178,13 @@ final class MeteredSession {
     /** The first destination took the stream: from now on it is delivered, and metered. */
     void delivered() {
         locked(() -> {
-            if (session.state() != SessionState.AUTHORIZED) {
+            if (session().state() != SessionState.AUTHORIZED) {
                 return;
             }
             liveAtNanos = parts.time().nanoTime();
             seenAt = now();
-            session = session.live(seenAt);
-            saved = false;
-            tell(new SessionStarted(now(), session.payer(), id, cutAfter()));
+            row.change(session().live(seenAt));
+            tell(new SessionStarted(now(), session().payer(), id, cutAfter()));
             trySave();
             plan();
         });
@@ -205,7 +202,7 @@ final class MeteredSession {
                 return false;
             }
             prove();
-            return session.state() == SessionState.AUTHORIZED || session.state() == SessionState.LIVE;
+            return session().state() == SessionState.AUTHORIZED || session().state() == SessionState.LIVE;
         } finally {
             lock.unlock();
         }
@@ -214,7 +211,7 @@ final class MeteredSession {
     /** Money was paid in: a session in its final unit goes on at once. */
     void toppedUp() {
         locked(() -> {
-            if (session.state() == SessionState.LIVE) {
+            if (session().state() == SessionState.LIVE) {
                 finalUnit = false;
                 wake();
             }
@@ -235,14 +232,13 @@ final class MeteredSession {
     }
 
     private void order() {
-        if (publisherGone || session.state().compareTo(SessionState.ENDING) >= 0) {
+        if (publisherGone || session().state().compareTo(SessionState.ENDING) >= 0) {
             return;
         }
         cancelTimers();
         var why = Objects.requireNonNull(ordered.get());
-        session = session.ending(why);
-        saved = false;
-        tell(new SessionEnding(now(), session.payer(), id, why));
+        row.change(session().ending(why));
+        tell(new SessionEnding(now(), session().payer(), id, why));
         nextWake = parts.scheduler().after(CONFIRM_WITHIN, () -> {
             log.error(
                     "Session {}: the relay did not confirm within {} that its publisher is gone; it is charged up to its last sign of life.",
@@ -276,7 +272,7 @@ final class MeteredSession {
     /** Charges and closes a session that a crash left open. */
     void reconcile() {
         locked(() -> {
-            if (session.state() == SessionState.AUTHORIZING) {
+            if (session().state() == SessionState.AUTHORIZING) {
                 giveBack();
                 runner.over(this);
             } else {
@@ -296,7 +292,7 @@ final class MeteredSession {
     }
 
     private void wake() {
-        if (session.state() != SessionState.LIVE || publisherGone) {
+        if (session().state() != SessionState.LIVE || publisherGone) {
             return;
         }
         var limit = parts.policy().maxDuration();
@@ -343,17 +339,16 @@ final class MeteredSession {
             var result = funds.reserve(atLeast, atMost);
             if (result instanceof HoldResult.Placed placed) {
                 finalUnit = false;
-                saved = false;
                 tell(new QuotaRenewed(
                         now(),
-                        session.payer(),
+                        session().payer(),
                         id,
                         placed.hold().amount(),
                         funds.metering().paidUntil()));
             } else {
                 if (!finalUnit) {
                     finalUnit = true;
-                    tell(new FinalUnitGranted(now(), session.payer(), id, timeLeft(paid)));
+                    tell(new FinalUnitGranted(now(), session().payer(), id, timeLeft(paid)));
                 }
                 return;
             }
@@ -370,7 +365,6 @@ final class MeteredSession {
     /** Captures what is proven and stores the proof; a repeat after a failure goes on where it stopped. */
     private void settle() {
         funds.used(billable(proven));
-        saved = false;
         collect();
         save();
     }
@@ -384,11 +378,10 @@ final class MeteredSession {
             }
             tell(new ChargeCaptured(
                     now(),
-                    session.payer(),
+                    session().payer(),
                     id,
                     new Charge(taken, chargedTo, to),
                     funds.metering().charged()));
-            saved = false;
             save();
         }
         chargedTo = to;
@@ -400,7 +393,7 @@ final class MeteredSession {
         var crossed = left.isLessThan(parts.policy().lowBalanceBelow());
         if (crossed && !low) {
             var lasts = tariff().affordable(available.plus(funds.metering().granted()));
-            tell(new BalanceLow(now(), session.payer(), id, left, timeLeft(lasts)));
+            tell(new BalanceLow(now(), session().payer(), id, left, timeLeft(lasts)));
         }
         low = crossed;
     }
@@ -414,28 +407,28 @@ final class MeteredSession {
             }
             if (funds.due().isPositive()) {
                 tell(new ChargeUncollected(
-                        now(), session.payer(), id, funds.due(), "no hold of the session is open any more."));
+                        now(), session().payer(), id, funds.due(), "no hold of the session is open any more."));
             }
             funds.release();
             var balance = parts.wallet()
-                    .balance(session.payer())
+                    .balance(session().payer())
                     .map(WalletBalance::posted)
-                    .orElse(session.balanceBefore());
-            store(session.ended(why, publisherLost ? seenAt : now(), balance));
+                    .orElse(session().balanceBefore());
+            row.store(session().ended(why, publisherLost ? seenAt : now(), balance));
         } catch (RuntimeException e) {
             log.warn("Session {}: it is over and cannot be charged yet ({}); trying again.", id, e.getMessage());
             parts.scheduler().after(nextRetry(), () -> locked(() -> finish(why)));
             return;
         }
-        var end = session.end();
+        var end = session().end();
         tell(new SessionEnded(
                 now(),
-                session.payer(),
+                session().payer(),
                 id,
                 end == null ? why : end,
-                session.metering().used(),
-                session.metering().charged(),
-                Objects.requireNonNull(session.balanceAfter())));
+                session().metering().used(),
+                session().metering().charged(),
+                Objects.requireNonNull(session().balanceAfter())));
         runner.over(this);
     }
 
@@ -481,7 +474,7 @@ final class MeteredSession {
             var granted = funds.metering().granted();
             var lasts = tariff().affordable(granted.plus(available));
             var balance = available.plus(granted).minus(cost);
-            return new Reading(session, used, cost, balance, timeLeft(lasts), low, finalUnit);
+            return new Reading(row.session(), used, cost, balance, timeLeft(lasts), low, finalUnit);
         } finally {
             lock.unlock();
         }
@@ -498,7 +491,7 @@ final class MeteredSession {
             boolean finalUnit) {}
 
     private Duration elapsed() {
-        return session.liveAt() == null
+        return session().liveAt() == null
                 ? Duration.ZERO
                 : Duration.ofNanos(parts.time().nanoTime() - liveAtNanos);
     }
@@ -521,12 +514,12 @@ final class MeteredSession {
     }
 
     private Tariff tariff() {
-        return session.metering().tariff();
+        return session().metering().tariff();
     }
 
     private void readAvailable() {
         available = parts.wallet()
-                .balance(session.payer())
+                .balance(session().payer())
                 .map(WalletBalance::available)
                 .orElse(available);
     }
@@ -540,24 +533,7 @@ final class MeteredSession {
     }
 
     private void save() {
-        if (!saved) {
-            store(session.seen(seenAt, funds.metering()));
-            saved = true;
-        }
-    }
-
-    /** Stores the next state, also where an earlier try was committed and only its answer got lost. */
-    private void store(Session next) {
-        var lost = unanswered;
-        if (lost != null) {
-            var committed = lost.withVersion(lost.version() + 1);
-            var stored = parts.store().find(id);
-            session = stored.filter(committed::equals).isPresent() ? session.withVersion(committed.version()) : session;
-        }
-        var attempt = next.withVersion(session.version());
-        unanswered = attempt;
-        session = parts.store().update(attempt);
-        unanswered = null;
+        row.save(seenAt, funds.metering());
     }
 
     private void prove() {

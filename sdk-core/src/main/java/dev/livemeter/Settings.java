@@ -1,0 +1,117 @@
+package dev.livemeter;
+
+import dev.livemeter.config.ComponentConfig;
+import dev.livemeter.config.ConfigurationException;
+import dev.livemeter.ingest.StreamKeys;
+import dev.livemeter.money.Increment;
+import dev.livemeter.money.Rate;
+import dev.livemeter.money.Tariff;
+import dev.livemeter.session.SessionPolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Currency;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what properties say about Livemeter itself, into the records that code would give; every fault is added to one list. */
+final class Settings {
+
+    private static final Set<String> SECTIONS =
+            Set.of("wallet", "relay", "provider", "tariff", "session", "stream-key", "secret");
+
+    private final Map<String, String> properties;
+    private final List<String> faults;
+
+    Settings(Map<String, String> properties, List<String> faults) {
+        this.properties = properties;
+        this.faults = faults;
+    }
+
+    /** Where the key lies that secrets are encrypted with; null where nothing is said. */
+    @Nullable
+    Path keyFile() {
+        var config = ComponentConfig.below("livemeter.secret", properties);
+        var file = config.path("key-file");
+        noteFaults(config);
+        return file.isPresent() ? file.get() : null;
+    }
+
+    /** What a minute costs; null where nothing is said, or something wrong. */
+    @Nullable
+    Tariff tariff() {
+        var config = ComponentConfig.below("livemeter.tariff", properties);
+        var currency = config.currency("currency").orElse(Currency.getInstance("USD"));
+        var price = config.money("price-per-minute", currency);
+        var increment = config.increment("increment");
+        var before = faults.size();
+        noteFaults(config);
+        if (!price.isPresent()) {
+            if (faults.size() == before) {
+                faults.add(
+                        "There is no tariff. Give one with .tariff(Tariff.perMinute(\"USD\", \"0.10\")) or the setting"
+                                + " livemeter.tariff.price-per-minute.");
+            }
+            return null;
+        }
+        if (price.get().isNegative()) {
+            faults.add("The setting livemeter.tariff.price-per-minute is '"
+                    + price.get().amount() + "'; expected zero or more.");
+            return null;
+        }
+        return new Tariff(new Rate(price.get(), Duration.ofMinutes(1)), increment.orElse(Increment.MINUTES));
+    }
+
+    /** The rules of credit control in the tariff's currency, defaults where nothing is said; null where something wrong is. */
+    @Nullable
+    SessionPolicy policy(@Nullable Tariff price) {
+        var currency = price == null ? Currency.getInstance("USD") : price.currency();
+        var config = ComponentConfig.below("livemeter.session", properties);
+        var defaults = SessionPolicy.defaults(currency);
+        var rules = SessionPolicy.builder(currency)
+                .minimumToStart(config.money("minimum-to-start", currency).orElse(defaults.minimumToStart()))
+                .lowBalanceBelow(config.money("low-balance-below", currency).orElse(defaults.lowBalanceBelow()))
+                .quota(config.duration("quota").orElse(defaults.quota()))
+                .renewBefore(config.duration("renew-before").orElse(defaults.renewBefore()))
+                .settleEvery(config.duration("settle-every").orElse(defaults.settleEvery()))
+                .grace(config.duration("grace").orElse(defaults.grace()))
+                .maxDuration(config.duration("max-duration").orElse(defaults.maxDuration()))
+                .concurrentStreams(
+                        config.integer("concurrent-streams", 1, 1000).orElse(defaults.concurrentStreams()))
+                .maxDestinations(config.integer("max-destinations", 1, 1000).orElse(defaults.maxDestinations()));
+        noteFaults(config);
+        try {
+            return rules.build();
+        } catch (ConfigurationException e) {
+            faults.addAll(e.faults());
+            return null;
+        }
+    }
+
+    String streamKeyPrefix() {
+        var config = ComponentConfig.below("livemeter.stream-key", properties);
+        var prefix = config.text("prefix").orElse(StreamKeys.DEFAULT_PREFIX);
+        noteFaults(config);
+        return prefix;
+    }
+
+    private void noteFaults(ComponentConfig config) {
+        try {
+            config.check();
+        } catch (ConfigurationException e) {
+            faults.addAll(e.faults());
+        }
+    }
+
+    void checkSections() {
+        for (var key : new TreeSet<>(properties.keySet())) {
+            var section = key.substring("livemeter.".length()).split("\\.", 2)[0];
+            if (!SECTIONS.contains(section)) {
+                faults.add("The setting " + key + " is not known; settings begin with livemeter. and one of "
+                        + String.join(", ", new TreeSet<>(SECTIONS)) + ". Correct or remove it.");
+            }
+        }
+    }
+}
