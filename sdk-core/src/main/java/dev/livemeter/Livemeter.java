@@ -368,9 +368,9 @@ public final class Livemeter implements AutoCloseable {
                 return null;
             }
             if (sealer == null) {
-                    faults.add(
-                            "There is no key to encrypt secrets with, and the storage offers none."
-                                    + " Give one with .secrets(AesGcmSecretCipher.withKeyFile(path)) or the setting livemeter.secret.key-file.");
+                faults.add(
+                        "There is no key to encrypt secrets with, and the storage offers none."
+                                + " Give one with .secrets(AesGcmSecretCipher.withKeyFile(path)) or the setting livemeter.secret.key-file.");
                 return null;
             }
             return new Found(wallet, storage, relay, sealer);

@@ -78,8 +78,7 @@ final class Settings {
                 .settleEvery(config.duration("settle-every").orElse(defaults.settleEvery()))
                 .grace(config.duration("grace").orElse(defaults.grace()))
                 .maxDuration(config.duration("max-duration").orElse(defaults.maxDuration()))
-                .concurrentStreams(
-                        config.integer("concurrent-streams", 1, 1000).orElse(defaults.concurrentStreams()))
+                .concurrentStreams(config.integer("concurrent-streams", 1, 1000).orElse(defaults.concurrentStreams()))
                 .maxDestinations(config.integer("max-destinations", 1, 1000).orElse(defaults.maxDestinations()));
         noteFaults(config);
         try {

@@ -42,8 +42,11 @@ class ArchitectureTest {
 
     @Test
     void theWholeHouseIsLookedAt() {
-        for (var room : new String[] {"billing", "jdbc", "relay", "http", "platforms", "testing", "studio", "quickstart"}) {
-            assertThat(house.that(resideInAPackage("dev.livemeter." + room + ".."))).as(room).isNotEmpty();
+        for (var room :
+                new String[] {"billing", "jdbc", "relay", "http", "platforms", "testing", "studio", "quickstart"}) {
+            assertThat(house.that(resideInAPackage("dev.livemeter." + room + "..")))
+                    .as(room)
+                    .isNotEmpty();
         }
     }
 
@@ -123,7 +126,11 @@ class ArchitectureTest {
     void moneyIsNeverFloating() {
         fields().that()
                 .areDeclaredInClassesThat()
-                .resideInAnyPackage("dev.livemeter.money..", "dev.livemeter.wallet..", "dev.livemeter.session..", "dev.livemeter.billing..")
+                .resideInAnyPackage(
+                        "dev.livemeter.money..",
+                        "dev.livemeter.wallet..",
+                        "dev.livemeter.session..",
+                        "dev.livemeter.billing..")
                 .should()
                 .notHaveRawType(double.class)
                 .andShould()
@@ -145,6 +152,9 @@ class ArchitectureTest {
 
     @Test
     void thereIsNoDrawerForEverything() {
-        noClasses().should().resideInAnyPackage("..util..", "..utils..", "..helper..").check(house);
+        noClasses()
+                .should()
+                .resideInAnyPackage("..util..", "..utils..", "..helper..")
+                .check(house);
     }
 }

@@ -15,7 +15,8 @@ class ReadmeTest {
     void showsTheCodeThatRuns() {
         var source = Project.read("examples/quickstart/src/main/java/dev/livemeter/quickstart/Quickstart.java");
         var region = source.substring(
-                        source.indexOf("// README: begin") + "// README: begin".length(), source.indexOf("// README: end"))
+                        source.indexOf("// README: begin") + "// README: begin".length(),
+                        source.indexOf("// README: end"))
                 .stripIndent()
                 .strip();
         assertThat(Project.read("README.md")).contains("```java\n" + region + "\n```");
@@ -26,7 +27,8 @@ class ReadmeTest {
     void linksLeadSomewhere() throws Exception {
         try (var files = Files.walk(Project.ROOT)) {
             var pages = files.filter(file -> file.toString().endsWith(".md"))
-                    .filter(file -> !file.toString().contains("target") && !file.toString().contains("node_modules"))
+                    .filter(file -> !file.toString().contains("target")
+                            && !file.toString().contains("node_modules"))
                     .toList();
             assertThat(pages).isNotEmpty().allSatisfy(ReadmeTest::linksOf);
         }
@@ -36,7 +38,9 @@ class ReadmeTest {
         var links = LINK.matcher(Files.readString(page));
         while (links.find()) {
             var parent = page.getParent();
-            assertThat(parent.resolve(links.group(1))).as("a link in " + page.getFileName()).exists();
+            assertThat(parent.resolve(links.group(1)))
+                    .as("a link in " + page.getFileName())
+                    .exists();
         }
     }
 }

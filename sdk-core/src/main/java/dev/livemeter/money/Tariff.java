@@ -46,6 +46,9 @@ public record Tariff(Rate rate, Increment increment) {
 
     @Override
     public String toString() {
-        return rate + ", sold in steps of " + increment + " s";
+        if (increment.equals(Increment.MINUTES)) {
+            return rate + ", by the minute";
+        }
+        return rate + (increment.equals(Increment.SECONDS) ? ", by the second" : ", in steps of " + increment + " s");
     }
 }

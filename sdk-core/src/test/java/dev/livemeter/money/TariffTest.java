@@ -83,7 +83,8 @@ class TariffTest {
             var increment = new Increment(
                     Duration.ofSeconds(1 + random.nextInt(120)), Duration.ofSeconds(1 + random.nextInt(120)));
             var rate = new Rate(
-                    Money.ofMicros("USD", 10_000 + random.nextInt(5_000_000)), Duration.ofSeconds(1 + random.nextInt(3600)));
+                    Money.ofMicros("USD", 10_000 + random.nextInt(5_000_000)),
+                    Duration.ofSeconds(1 + random.nextInt(3600)));
             return new Tariff(rate, increment);
         }
 
@@ -127,6 +128,13 @@ class TariffTest {
                     .as("seed %d, %s, %s", seed, tariff, time)
                     .isGreaterThanOrEqualTo(tariff.cost(time));
         }
+    }
+
+    @Test
+    void printsAsPeopleSayIt() {
+        assertThat(perMinute).hasToString("0.10 USD per minute, by the minute");
+        assertThat(perSecond).hasToString("0.10 USD per minute, by the second");
+        assertThat(perMinute.in(Increment.parse("60/1"))).hasToString("0.10 USD per minute, in steps of 60/1 s");
     }
 
     @Test

@@ -98,7 +98,8 @@ public final class InMemoryLedgerStore implements LedgerStore {
         @Override
         public List<BookedHold> dueHolds(Collection<UserId> owners, Instant now) {
             return holds.values().stream()
-                    .filter(booked -> isDue(booked, now) && owners.contains(booked.hold().owner()))
+                    .filter(booked ->
+                            isDue(booked, now) && owners.contains(booked.hold().owner()))
                     .toList();
         }
 
@@ -140,7 +141,8 @@ public final class InMemoryLedgerStore implements LedgerStore {
         @Override
         public void eachEntry(Consumer<StoredEntry> visitor) {
             for (var entry : entries.values()) {
-                visitor.accept(new StoredEntry(entry.id(), entry.kind(), entry.hold(), entry.after(), entry.postings()));
+                visitor.accept(
+                        new StoredEntry(entry.id(), entry.kind(), entry.hold(), entry.after(), entry.postings()));
             }
         }
 

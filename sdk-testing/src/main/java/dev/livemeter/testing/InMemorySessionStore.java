@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** Sessions in memory. Thread-safe. */
 final class InMemorySessionStore implements SessionStore {
 
-    private static final Comparator<Session> OLDEST_FIRST =
-            Comparator.comparing(Session::openedAt).thenComparing(session -> session.id().value());
+    private static final Comparator<Session> OLDEST_FIRST = Comparator.comparing(Session::openedAt)
+            .thenComparing(session -> session.id().value());
 
     private final Map<SessionId, Session> sessions = new HashMap<>();
 
@@ -47,8 +47,7 @@ final class InMemorySessionStore implements SessionStore {
 
     @Override
     public synchronized void discard(SessionId id) {
-        sessions.computeIfPresent(
-                id, (any, session) -> session.state() == SessionState.AUTHORIZING ? null : session);
+        sessions.computeIfPresent(id, (any, session) -> session.state() == SessionState.AUTHORIZING ? null : session);
     }
 
     @Override

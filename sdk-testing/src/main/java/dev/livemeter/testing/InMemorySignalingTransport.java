@@ -37,7 +37,8 @@ public final class InMemorySignalingTransport implements SignalingTransport {
     public void open(Endpoint endpoint) {
         synchronized (lock) {
             if (this.endpoint != null) {
-                throw new LivemeterException("signaling.open", "This transport is open already; make another for a second endpoint.");
+                throw new LivemeterException(
+                        "signaling.open", "This transport is open already; make another for a second endpoint.");
             }
             this.endpoint = endpoint;
         }

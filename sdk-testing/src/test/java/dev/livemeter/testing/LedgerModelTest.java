@@ -63,12 +63,17 @@ class LedgerModelTest {
                 case 4, 5, 6, 7 -> {
                     var request = capture(random, step);
                     var expected = model.capture(request);
-                    assertThat(outcome(wallet.capture(request))).as(what + request).isEqualTo(expected);
+                    assertThat(outcome(wallet.capture(request)))
+                            .as(what + request)
+                            .isEqualTo(expected);
                     captured += expected.startsWith("captured") ? 1 : 0;
                 }
                 case 8 -> {
                     var id = holdId(random, step);
-                    assertThat(wallet.voidHold(id).map(Hold::state).map(Enum::name).orElse("none"))
+                    assertThat(wallet.voidHold(id)
+                                    .map(Hold::state)
+                                    .map(Enum::name)
+                                    .orElse("none"))
                             .as(what + "void " + id)
                             .isEqualTo(model.voidHold(id));
                 }
@@ -86,9 +91,12 @@ class LedgerModelTest {
                         .as(what + "balance of " + owner)
                         .isEqualTo(model.balance(owner));
             }
-            // The whole proof costs as much as the books are long: after every operation at first, then after every tenth.
+            // The whole proof costs as much as the books are long: after every operation at first, then after every
+            // tenth.
             if (step < 500 || step % 10 == 0) {
-                assertThat(wallet.ledger().verify().findings()).as(what + "proof").isEmpty();
+                assertThat(wallet.ledger().verify().findings())
+                        .as(what + "proof")
+                        .isEmpty();
             }
         }
         assertThat(wallet.ledger().verify().findings()).as("seed " + seed).isEmpty();
@@ -98,7 +106,8 @@ class LedgerModelTest {
 
     private static CreditRequest credit(Random random, int step) {
         var currency = random.nextInt(8) == 0 ? "EUR" : "USD";
-        return new CreditRequest(transferId(random, step), owner(random), Money.ofMicros(currency, 1 + random.nextInt(300)), "");
+        return new CreditRequest(
+                transferId(random, step), owner(random), Money.ofMicros(currency, 1 + random.nextInt(300)), "");
     }
 
     private static HoldRequest hold(Random random, int step) {
@@ -136,20 +145,23 @@ class LedgerModelTest {
 
     private static String outcome(CreditResult result) {
         return result.fold(
-                transfer -> "credited " + transfer.amount().micros() + " -> " + transfer.after().posted().micros() + "/"
+                transfer -> "credited " + transfer.amount().micros() + " -> "
+                        + transfer.after().posted().micros() + "/"
                         + transfer.after().held().micros(),
                 no -> no.reason().name());
     }
 
     private static String outcome(HoldResult result) {
         return result.fold(
-                hold -> "placed " + hold.amount().micros() + " " + hold.captured().micros() + " " + hold.state(),
+                hold -> "placed " + hold.amount().micros() + " "
+                        + hold.captured().micros() + " " + hold.state(),
                 no -> no.reason().name());
     }
 
     private static String outcome(CaptureResult result) {
         return result.fold(
-                transfer -> "captured " + transfer.amount().micros() + " -> " + transfer.after().posted().micros() + "/"
+                transfer -> "captured " + transfer.amount().micros() + " -> "
+                        + transfer.after().posted().micros() + "/"
                         + transfer.after().held().micros(),
                 no -> no.reason().name());
     }
@@ -226,7 +238,11 @@ class LedgerModelTest {
                 hold.resolved = "CAPTURED";
             }
             return move(
-                    request.id(), request, hold.request.owner(), -request.amount().micros(), "captured ");
+                    request.id(),
+                    request,
+                    hold.request.owner(),
+                    -request.amount().micros(),
+                    "captured ");
         }
 
         String voidHold(HoldId id) {

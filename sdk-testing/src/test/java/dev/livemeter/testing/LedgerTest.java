@@ -97,8 +97,8 @@ class LedgerTest {
             var posting = new Posting(AccountId.wallet(ALICE), quarter);
 
             assertThatThrownBy(() -> entry(posting, posting, posting, posting))
-                    .isInstanceOfSatisfying(LivemeterException.class, e -> assertThat(e.code())
-                            .isEqualTo("ledger.unbalanced_entry"));
+                    .isInstanceOfSatisfying(
+                            LivemeterException.class, e -> assertThat(e.code()).isEqualTo("ledger.unbalanced_entry"));
         }
 
         @Test
@@ -116,8 +116,9 @@ class LedgerTest {
             }
             for (var text : List.of("", "wallet", "wallet/", "/alice", "purse/alice")) {
                 assertThatThrownBy(() -> AccountId.parse(text))
-                        .isInstanceOfSatisfying(LivemeterException.class, e -> assertThat(e.code())
-                                .isEqualTo("ledger.malformed_account"));
+                        .isInstanceOfSatisfying(
+                                LivemeterException.class,
+                                e -> assertThat(e.code()).isEqualTo("ledger.malformed_account"));
             }
         }
     }
@@ -185,7 +186,12 @@ class LedgerTest {
             tamper(books -> {
                 var hold = books.hold(new HoldId("h1")).orElseThrow();
                 var forgotten = new Hold(
-                        new HoldId("h1"), ALICE, usd("4.00"), usd("0.50"), Hold.State.VOIDED, hold.hold().expiresAt());
+                        new HoldId("h1"),
+                        ALICE,
+                        usd("4.00"),
+                        usd("0.50"),
+                        Hold.State.VOIDED,
+                        hold.hold().expiresAt());
                 books.update(List.of(new BookedHold(forgotten, hold.fingerprint())));
             });
 

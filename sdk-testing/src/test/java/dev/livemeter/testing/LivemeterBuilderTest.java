@@ -35,8 +35,11 @@ class LivemeterBuilderTest {
         @Test
         void nothingGivenTellsWhatIsMissing() {
             assertThatThrownBy(() -> Livemeter.builder().build())
-                    .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.faults())
-                            .anySatisfy(fault -> assertThat(fault).startsWith("There is no wallet. Give one with .wallet(...)")));
+                    .isInstanceOfSatisfying(
+                            ConfigurationException.class,
+                            e -> assertThat(e.faults())
+                                    .anySatisfy(fault -> assertThat(fault)
+                                            .startsWith("There is no wallet. Give one with .wallet(...)")));
         }
 
         @Test
@@ -111,17 +114,19 @@ class LivemeterBuilderTest {
                     "livemeter.session.colour", "red",
                     "livemeter.stream-key.colour", "red");
             assertThatThrownBy(() -> complete().properties(settings).build())
-                    .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.faults())
-                            .containsExactlyInAnyOrder(
-                                    "The setting livemeter.tarif.currency is not known; settings begin with livemeter. and one of"
-                                            + " provider, relay, secret, session, stream-key, tariff, wallet. Correct or remove it.",
-                                    "The setting livemeter.relay is 'rocket', but there is no RelayController of that name; found none."
-                                            + " Correct the name or add the plugin's jar.",
-                                    "The quota of PT1S is renewed PT15S before its end; expected less than the quota itself.",
-                                    "The setting livemeter.session.colour is not known here; known are concurrent-streams, grace,"
-                                            + " low-balance-below, max-destinations, max-duration, minimum-to-start, quota, renew-before,"
-                                            + " settle-every. Correct or remove it.",
-                                    "The setting livemeter.stream-key.colour is not known here; known are prefix. Correct or remove it."));
+                    .isInstanceOfSatisfying(
+                            ConfigurationException.class,
+                            e -> assertThat(e.faults())
+                                    .containsExactlyInAnyOrder(
+                                            "The setting livemeter.tarif.currency is not known; settings begin with livemeter. and one of"
+                                                    + " provider, relay, secret, session, stream-key, tariff, wallet. Correct or remove it.",
+                                            "The setting livemeter.relay is 'rocket', but there is no RelayController of that name; found none."
+                                                    + " Correct the name or add the plugin's jar.",
+                                            "The quota of PT1S is renewed PT15S before its end; expected less than the quota itself.",
+                                            "The setting livemeter.session.colour is not known here; known are concurrent-streams, grace,"
+                                                    + " low-balance-below, max-destinations, max-duration, minimum-to-start, quota, renew-before,"
+                                                    + " settle-every. Correct or remove it.",
+                                            "The setting livemeter.stream-key.colour is not known here; known are prefix. Correct or remove it."));
         }
 
         @Test

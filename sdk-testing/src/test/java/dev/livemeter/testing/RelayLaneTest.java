@@ -80,10 +80,13 @@ class RelayLaneTest {
         void refusesAnUnknownARevokedAndARotatedKeyWith403() {
             var stage = Stage.with("10.00");
             var unknown = new PublishRequest(Secret.of("ec_live_alice_0123456789abcdef"), "192.0.2.7");
-            assertThat(stage.authority.publish(unknown)).isInstanceOfSatisfying(Admission.Refused.class, refused ->
-                    assertThat(refused.reason()).isEqualTo(Refusal.UNKNOWN_KEY).satisfies(reason -> assertThat(
-                                    reason.httpStatus())
-                            .isEqualTo(403)));
+            assertThat(stage.authority.publish(unknown))
+                    .isInstanceOfSatisfying(
+                            Admission.Refused.class,
+                            refused -> assertThat(refused.reason())
+                                    .isEqualTo(Refusal.UNKNOWN_KEY)
+                                    .satisfies(reason ->
+                                            assertThat(reason.httpStatus()).isEqualTo(403)));
             stage.live.streamKeys().rotate("alice");
             assertThat(reasonOf(stage.publish())).isEqualTo(Refusal.UNKNOWN_KEY);
             assertThat(stage.told(PublishRefused.class)).hasSize(2);
@@ -92,7 +95,8 @@ class RelayLaneTest {
         @Test
         void refusesWhatCannotBeAKey() {
             var stage = Stage.with("10.00");
-            for (var text : new String[] {"", "x", "../../etc/passwd", "a".repeat(5000), "key\r\nX: y", "'; DROP TABLE"}) {
+            for (var text :
+                    new String[] {"", "x", "../../etc/passwd", "a".repeat(5000), "key\r\nX: y", "'; DROP TABLE"}) {
                 assertThat(reasonOf(stage.authority.publish(new PublishRequest(Secret.of(text), "192.0.2.7"))))
                         .isEqualTo(Refusal.MALFORMED);
             }
@@ -124,7 +128,9 @@ class RelayLaneTest {
         @Test
         void passesOverADestinationThatCannotWorkAndSaysSo() {
             var stage = Stage.with("10.00");
-            stage.live.destinations().add("alice", Destination.twitch("k".repeat(300)).named("Second"));
+            stage.live
+                    .destinations()
+                    .add("alice", Destination.twitch("k".repeat(300)).named("Second"));
             var admitted = (Admission.Admitted) stage.publish();
             assertThat(admitted.pushes()).hasSize(1);
             assertThat(stage.status().orElseThrow().destinations().get(1)).satisfies(second -> {
@@ -242,10 +248,14 @@ class RelayLaneTest {
 
             var over = stage.stored(session);
             assertThat(over.state()).as("seed %d", seed).isEqualTo(SessionState.ENDED);
-            assertThat(over.metering().charged()).as("seed %d", seed).isEqualTo(over.metering().cost());
+            assertThat(over.metering().charged())
+                    .as("seed %d", seed)
+                    .isEqualTo(over.metering().cost());
             assertThat(stage.balance().held()).as("seed %d", seed).isEqualTo(usd("0"));
             assertThat(stage.posted().isNegative()).as("seed %d", seed).isFalse();
-            assertThat(stage.books.ledger().verify().findings()).as("seed %d", seed).isEmpty();
+            assertThat(stage.books.ledger().verify().findings())
+                    .as("seed %d", seed)
+                    .isEmpty();
         }
     }
 
@@ -307,7 +317,9 @@ class RelayLaneTest {
             stage.time.advance(Duration.ofMinutes(2));
             var over = stage.stored(session);
             assertThat(over.state()).isEqualTo(SessionState.ENDED);
-            assertThat(over.metering().charged()).isEqualTo(over.metering().cost()).isEqualTo(stage.posted().negated().plus(usd("2.00")));
+            assertThat(over.metering().charged())
+                    .isEqualTo(over.metering().cost())
+                    .isEqualTo(stage.posted().negated().plus(usd("2.00")));
         }
 
         @Test
@@ -385,7 +397,9 @@ class RelayLaneTest {
             stage.restart();
             var over = stage.stored(session);
             assertThat(over.state()).isEqualTo(SessionState.ENDED);
-            assertThat(over.metering().charged()).isEqualTo(over.metering().cost()).isLessThanOrEqualTo(usd("0.50"));
+            assertThat(over.metering().charged())
+                    .isEqualTo(over.metering().cost())
+                    .isLessThanOrEqualTo(usd("0.50"));
             assertThat(over.endedAt()).isEqualTo(seen);
             assertThat(stage.balance().held()).isEqualTo(usd("0"));
             var left = stage.posted();

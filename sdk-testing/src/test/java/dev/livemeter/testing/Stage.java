@@ -54,8 +54,7 @@ final class Stage {
         return with(credit, rules -> rules, wallet -> wallet);
     }
 
-    static Stage with(
-            String credit, UnaryOperator<SessionPolicy.Builder> rules, UnaryOperator<Wallet> around) {
+    static Stage with(String credit, UnaryOperator<SessionPolicy.Builder> rules, UnaryOperator<Wallet> around) {
         var stage = new Stage();
         stage.start(rules, around);
         stage.live.wallets().credit("alice", usd(credit), "order-1");
@@ -166,7 +165,9 @@ final class Stage {
 
         @Override
         public Optional<String> objectionTo(PushTarget target) {
-            return target.key().reveal().length() > 200 ? Optional.of("The key is too long for this relay.") : Optional.empty();
+            return target.key().reveal().length() > 200
+                    ? Optional.of("The key is too long for this relay.")
+                    : Optional.empty();
         }
 
         @Override

@@ -40,7 +40,8 @@ class QuickstartTest {
                 assertThat(free.isBound()).isTrue();
             } catch (IOException taken) {
                 throw new AssertionError(
-                        "The README's code uses port " + port + ", which is taken on this machine; stop what listens there.",
+                        "The README's code uses port " + port
+                                + ", which is taken on this machine; stop what listens there.",
                         taken);
             }
         }
@@ -83,15 +84,38 @@ class QuickstartTest {
         assertThat(read(line -> line.contains("ended"))).contains("The stream ended after 0:00 for 0.00 USD");
 
         var answer = HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:8080/api/status")).build(), BodyHandlers.ofString());
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:8080/api/status"))
+                                .build(),
+                        BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(401);
         assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
     }
 
     private static Process publish(String url) throws IOException {
         return new ProcessBuilder(
-                        "ffmpeg", "-nostdin", "-loglevel", "error", "-re", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=10",
-                        "-t", "30", "-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "-pix_fmt", "yuv420p", "-f", "flv", url)
+                        "ffmpeg",
+                        "-nostdin",
+                        "-loglevel",
+                        "error",
+                        "-re",
+                        "-f",
+                        "lavfi",
+                        "-i",
+                        "testsrc2=size=320x240:rate=10",
+                        "-t",
+                        "30",
+                        "-c:v",
+                        "libx264",
+                        "-preset",
+                        "ultrafast",
+                        "-g",
+                        "10",
+                        "-pix_fmt",
+                        "yuv420p",
+                        "-f",
+                        "flv",
+                        url)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();

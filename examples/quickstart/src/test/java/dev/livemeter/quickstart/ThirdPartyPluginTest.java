@@ -28,8 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A plugin as a third party ships it: a jar built from two classes and a service file, put beside the SDK, and nothing else. */
 class ThirdPartyPluginTest {
 
-    private static final String PROVIDER =
-            """
+    private static final String PROVIDER = """
             package com.acme.live;
 
             import dev.livemeter.config.ComponentConfig;
@@ -73,8 +72,11 @@ class ThirdPartyPluginTest {
         try (var plugins = new URLClassLoader(new URL[] {jar.toUri().toURL()});
                 var live = livemeter().discover(plugins).build()) {
             live.destinations().add("alice", new Destination("acme", "Mine", null, Secret.of("abc")));
-            assertThat(live.destinations().provider("acme").orElseThrow().displayName()).isEqualTo("Acme Live");
-            assertThat(live.destinations().provider("twitch")).as("ours are found as well").isPresent();
+            assertThat(live.destinations().provider("acme").orElseThrow().displayName())
+                    .isEqualTo("Acme Live");
+            assertThat(live.destinations().provider("twitch"))
+                    .as("ours are found as well")
+                    .isPresent();
         }
     }
 
@@ -85,22 +87,27 @@ class ThirdPartyPluginTest {
                     "livemeter.provider.acme.server", "nowhere",
                     "livemeter.provider.acme.colour", "red",
                     "livemeter.session.grace", "long");
-            assertThatThrownBy(() -> livemeter().properties(settings).discover(plugins).build())
-                    .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.faults())
-                            .containsExactlyInAnyOrder(
-                                    "The setting livemeter.provider.acme.server is 'nowhere'; expected a URL with a scheme and a host.",
-                                    "The setting livemeter.provider.acme.colour is not known here; known are server. Correct or remove it.",
-                                    "The setting livemeter.session.grace is 'long'; expected a span of time such as 10s, 5m or 2h."));
+            assertThatThrownBy(() ->
+                            livemeter().properties(settings).discover(plugins).build())
+                    .isInstanceOfSatisfying(
+                            ConfigurationException.class,
+                            e -> assertThat(e.faults())
+                                    .containsExactlyInAnyOrder(
+                                            "The setting livemeter.provider.acme.server is 'nowhere'; expected a URL with a scheme and a host.",
+                                            "The setting livemeter.provider.acme.colour is not known here; known are server. Correct or remove it.",
+                                            "The setting livemeter.session.grace is 'long'; expected a span of time such as 10s, 5m or 2h."));
         }
     }
 
     @Test
     void twoOfOneNameAreAFaultThatNamesBoth() throws Exception {
         var twin = build("AcmeTwin");
-        try (var plugins = new URLClassLoader(new URL[] {jar.toUri().toURL(), twin.toUri().toURL()})) {
+        try (var plugins =
+                new URLClassLoader(new URL[] {jar.toUri().toURL(), twin.toUri().toURL()})) {
             assertThatThrownBy(() -> livemeter().discover(plugins).build())
-                    .hasMessage("Two StreamProviders are called 'acme': com.acme.live.AcmeComponent and com.acme.live.AcmeTwin."
-                            + " Remove the jar of one of them.");
+                    .hasMessage(
+                            "Two StreamProviders are called 'acme': com.acme.live.AcmeComponent and com.acme.live.AcmeTwin."
+                                    + " Remove the jar of one of them.");
         }
     }
 
@@ -118,7 +125,8 @@ class ThirdPartyPluginTest {
         var compiler = ToolProvider.getSystemJavaCompiler();
         try (var files = compiler.getStandardFileManager(null, null, null)) {
             var options = List.of("-d", home.toString(), "-cp", System.getProperty("java.class.path"), "-proc:none");
-            assertThat(compiler.getTask(null, files, null, options, null, files.getJavaFileObjects(source)).call())
+            assertThat(compiler.getTask(null, files, null, options, null, files.getJavaFileObjects(source))
+                            .call())
                     .isTrue();
         }
         var made = home.resolve("plugin.jar");
@@ -127,7 +135,10 @@ class ThirdPartyPluginTest {
             for (var file : classes.toList()) {
                 write(out, "com/acme/live/" + file.getFileName(), Files.readAllBytes(file));
             }
-            write(out, "META-INF/services/dev.livemeter.spi.ComponentProvider", ("com.acme.live." + className).getBytes());
+            write(
+                    out,
+                    "META-INF/services/dev.livemeter.spi.ComponentProvider",
+                    ("com.acme.live." + className).getBytes());
         }
         return made;
     }

@@ -50,7 +50,8 @@ final class DemoStory {
         tale.say("Her wallet holds " + credit + "; streaming costs " + live.tariff() + ".");
         tale.say("She has a stream key and publishes to " + server + ".");
         for (var platform : studio.platforms()) {
-            live.destinations().add(ALICE, Destination.custom(platform.name(), platform.server(), StudioApplication.STAND_IN_KEY));
+            live.destinations()
+                    .add(ALICE, Destination.custom(platform.name(), platform.server(), StudioApplication.STAND_IN_KEY));
             tale.say("She passes the stream on to " + platform.name() + " at " + platform.server() + ".");
         }
         tale.say("Watch it in a browser: " + studio.invitation());
@@ -72,7 +73,9 @@ final class DemoStory {
 
     private @Nullable SessionId goesLive() throws InterruptedException {
         var authorized = witness.await(SessionAuthorized.class, event -> true, SOON);
-        tale.check(authorized.isPresent(), authorized.map(SessionAuthorized::sentence).orElse("the stream is authorized"));
+        tale.check(
+                authorized.isPresent(),
+                authorized.map(SessionAuthorized::sentence).orElse("the stream is authorized"));
         for (var platform : studio.platforms()) {
             var taken = witness.await(
                     DestinationChanged.class,
@@ -119,7 +122,9 @@ final class DemoStory {
         }
         tale.check(grew, "Cost grew at each look.");
         var page = studio.readStatusAsThePageDoes();
-        tale.check(page.contains("\"cost\""), "The web page is served the same: " + page.length() + " characters of status.");
+        tale.check(
+                page.contains("\"cost\""),
+                "The web page is served the same: " + page.length() + " characters of status.");
     }
 
     private void runsOut(TestPicture encoder, SessionId session) throws IOException, InterruptedException {
@@ -132,13 +137,15 @@ final class DemoStory {
         tale.check(ended.isPresent(), ended.map(SessionEnded::sentence).orElse("the stream is cut"));
         tale.check(encoder.endsWithin(Duration.ofSeconds(5)), "The encoder was really disconnected.");
         var over = studio.live().sessions().find(session).orElseThrow();
-        var late = Duration.between(over.liveAt(), over.endedAt()).minus(over.metering().used());
+        var late = Duration.between(over.liveAt(), over.endedAt())
+                .minus(over.metering().used());
         tale.check(
                 over.end() instanceof SessionEnd.FundsExhausted && late.compareTo(Duration.ofSeconds(2)) < 0,
                 "It was cut " + late.toMillis() + " ms after the last paid second.");
         for (var platform : studio.platforms()) {
             tale.check(
-                    Picture.at(platform.server(), StudioApplication.STAND_IN_KEY, Duration.ofSeconds(3)).isEmpty(),
+                    Picture.at(platform.server(), StudioApplication.STAND_IN_KEY, Duration.ofSeconds(3))
+                            .isEmpty(),
                     platform.name() + " shows nothing any more.");
         }
     }
@@ -165,7 +172,9 @@ final class DemoStory {
         history.forEach(session -> tale.say(line(session)));
         tale.check(
                 history.size() == 1
-                        && history.get(0).balanceBefore().minus(history.get(0).metering().charged())
+                        && history.get(0)
+                                .balanceBefore()
+                                .minus(history.get(0).metering().charged())
                                 .equals(history.get(0).balanceAfter()),
                 "The history shows one stream, and its cost is the difference of its balances.");
         var balance = studio.live().wallets().balance(ALICE).orElseThrow();

@@ -39,7 +39,8 @@ final class PlatformStandIn implements AutoCloseable {
         try {
             var port = freePort();
             var home = Files.createDirectories(folder.resolve("platform-" + port));
-            var conf = Files.writeString(home.resolve("nginx.conf"), configuration(home, port, String.join(" ", directives)));
+            var conf = Files.writeString(
+                    home.resolve("nginx.conf"), configuration(home, port, String.join(" ", directives)));
             var nginx = new ProcessBuilder(
                     "sh", "-c", SUPERVISE, "sh", "nginx", "-p", home.toString(), "-c", conf.toString());
             nginx.environment().merge("PATH", "/usr/sbin:/usr/local/sbin", (present, more) -> present + ":" + more);
@@ -51,7 +52,10 @@ final class PlatformStandIn implements AutoCloseable {
             return standIn;
         } catch (IOException e) {
             throw new LivemeterException(
-                    "studio.stand_in", "The stand-in for a platform could not be started: " + e.getMessage() + ".", false, e);
+                    "studio.stand_in",
+                    "The stand-in for a platform could not be started: " + e.getMessage() + ".",
+                    false,
+                    e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.livemeter.studio;
 
 import dev.livemeter.Livemeter;
+import dev.livemeter.LivemeterException;
 import dev.livemeter.billing.LedgerReport;
 import dev.livemeter.destination.Destination;
 import dev.livemeter.event.EventListener;
@@ -55,7 +56,7 @@ final class StudioApplication implements AutoCloseable {
         var parts = new ArrayList<AutoCloseable>();
         try {
             var scratch = temporary(parts);
-            var data = options.data() == null ? scratch : Files.createDirectories(options.data());
+            var data = options.data() == null ? scratch : kept(options.data());
             var platforms = List.of(
                     PlatformStandIn.start("Platform A (stand-in)", scratch),
                     PlatformStandIn.start("Platform B (stand-in)", scratch));
@@ -103,6 +104,18 @@ final class StudioApplication implements AutoCloseable {
                 .renewBefore(Duration.ofSeconds(3))
                 .settleEvery(Duration.ofSeconds(1))
                 .build();
+    }
+
+    private static Path kept(Path folder) {
+        try {
+            return Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new LivemeterException(
+                    "studio.data",
+                    "The folder " + folder + " for the database cannot be made; choose another with --data.",
+                    false,
+                    e);
+        }
     }
 
     private static Path temporary(List<AutoCloseable> parts) throws IOException {

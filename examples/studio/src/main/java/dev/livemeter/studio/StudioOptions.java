@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param rtmpPort for the encoder; 0 for a free one
  * @param data where the database is kept; null for a temporary folder
  */
-record StudioOptions(boolean demo, boolean help, int httpPort, int rtmpPort, @Nullable Path data) {
+record StudioOptions(
+        boolean demo,
+        boolean help,
+        int httpPort,
+        int rtmpPort,
+        @Nullable Path data) {
 
     static final String HELP = String.join(
             System.lineSeparator(),
@@ -45,8 +50,9 @@ record StudioOptions(boolean demo, boolean help, int httpPort, int rtmpPort, @Nu
                 case "--port" -> http = port(arguments, i++);
                 case "--rtmp-port" -> rtmp = port(arguments, i++);
                 case "--data" -> data = Path.of(value(arguments, i++));
-                default -> throw new IllegalArgumentException(
-                        "The option " + arguments[i] + " is not known; bin/studio --help lists the options.");
+                default ->
+                    throw new IllegalArgumentException(
+                            "The option " + arguments[i] + " is not known; bin/studio --help lists the options.");
             }
         }
         if (data == null && !demo) {

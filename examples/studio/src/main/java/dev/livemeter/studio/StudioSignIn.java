@@ -102,7 +102,9 @@ final class StudioSignIn implements WebHandler, Authenticator {
         if (!code.equals(Secret.of(text(given, "code").strip())) || user.isEmpty()) {
             attempts.failed();
             return problem(
-                    403, "sign_in.refused", "That is not the access code. Copy it from the console that runs the studio.");
+                    403,
+                    "sign_in.refused",
+                    "That is not the access code. Copy it from the console that runs the studio.");
         }
         attempts.succeeded();
         cookie(request).ifPresent(sessions::end);
@@ -119,7 +121,11 @@ final class StudioSignIn implements WebHandler, Authenticator {
     }
 
     private static boolean isJson(WebRequest request) {
-        return request.header("content-type").orElse("").split(";", 2)[0].strip().equals("application/json");
+        return request.header("content-type")
+                .orElse("")
+                .split(";", 2)[0]
+                .strip()
+                .equals("application/json");
     }
 
     private static JsonObject parse(String body) {

@@ -35,8 +35,7 @@ final class StudioWeb implements AutoCloseable {
      */
     static StudioWeb start(Livemeter live, int port) {
         var code = Secret.of(IdSource.random().next());
-        var signIn = new StudioSignIn(
-                code, List.of(Caller.broadcaster(StudioApplication.ARTIST)), TimeSource.system());
+        var signIn = new StudioSignIn(code, List.of(Caller.broadcaster(StudioApplication.ARTIST)), TimeSource.system());
         var server = WebServer.builder(live)
                 .port(port)
                 .authenticator(signIn)
@@ -68,7 +67,8 @@ final class StudioWeb implements AutoCloseable {
                         .POST(BodyPublishers.ofString(credentials))
                         .build(),
                 BodyHandlers.discarding());
-        return browser.send(request("api/status").build(), BodyHandlers.ofString()).body();
+        return browser.send(request("api/status").build(), BodyHandlers.ofString())
+                .body();
     }
 
     private HttpRequest.Builder request(String path) {

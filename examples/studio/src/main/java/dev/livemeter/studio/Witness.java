@@ -24,7 +24,11 @@ final class Witness implements EventListener {
             throws InterruptedException {
         var end = System.nanoTime() + within.toNanos();
         while (true) {
-            var found = seen.stream().filter(type::isInstance).map(type::cast).filter(fits).findFirst();
+            var found = seen.stream()
+                    .filter(type::isInstance)
+                    .map(type::cast)
+                    .filter(fits)
+                    .findFirst();
             var left = (end - System.nanoTime()) / 1_000_000;
             if (found.isPresent() || left <= 0) {
                 return found;

@@ -32,7 +32,9 @@ final class CutOffMeasurement {
         var differences = new ArrayList<Double>();
         try (var studio = StudioApplication.start(StudioOptions.parse("--demo"), event -> {});
                 var recorder = PlatformStandIn.start(
-                        "Recorder", folder, "record all; record_path \"" + folder + "\"; record_unique on; record_suffix .flv;")) {
+                        "Recorder",
+                        folder,
+                        "record all; record_path \"" + folder + "\"; record_unique on; record_suffix .flv;")) {
             var live = studio.live();
             live.destinations()
                     .add(StudioApplication.ARTIST, Destination.custom("Recorder", recorder.server(), "recorded"));
@@ -50,12 +52,14 @@ final class CutOffMeasurement {
                     var gone = (System.nanoTime() - ordered) / 1e6;
                     var ended = seen(witness, SessionEnded.class);
                     var session = live.sessions().find(ended.session()).orElseThrow();
-                    var late = Duration.between(session.liveAt(), session.endedAt()).toMillis()
+                    var late = Duration.between(session.liveAt(), session.endedAt())
+                                    .toMillis()
                             - session.metering().used().toMillis();
                     var charged = session.metering().used().toMillis() / 1000.0;
                     Thread.sleep(500);
                     var arrived = recorded(folder);
-                    System.out.printf(Locale.ROOT, "%3d  %9.3f  %9.3f  %21d  %27.0f%n", run, charged, arrived, late, gone);
+                    System.out.printf(
+                            Locale.ROOT, "%3d  %9.3f  %9.3f  %21d  %27.0f%n", run, charged, arrived, late, gone);
                     cuts.add((double) late);
                     lags.add(gone);
                     differences.add(charged - arrived);
@@ -89,8 +93,16 @@ final class CutOffMeasurement {
                     .max(Comparator.comparingLong(file -> file.toFile().lastModified()))
                     .orElseThrow();
             var probe = new ProcessBuilder(
-                            "ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "packet=pts_time", "-of",
-                            "csv=p=0", newest.toString())
+                            "ffprobe",
+                            "-v",
+                            "error",
+                            "-select_streams",
+                            "v:0",
+                            "-show_entries",
+                            "packet=pts_time",
+                            "-of",
+                            "csv=p=0",
+                            newest.toString())
                     .start();
             var times = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                     .lines()

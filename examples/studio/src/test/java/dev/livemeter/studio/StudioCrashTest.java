@@ -37,7 +37,9 @@ class StudioCrashTest {
             assertThat(before).as("nginx and its supervisors").isNotEmpty();
             killed.destroyForcibly().waitFor();
             deliveredNanos = System.nanoTime() - live;
-            assertThat(encoder.endsWithin(Duration.ofSeconds(8))).as("the encoder is cut off with the relay").isTrue();
+            assertThat(encoder.endsWithin(Duration.ofSeconds(8)))
+                    .as("the encoder is cut off with the relay")
+                    .isTrue();
             for (var process : before) {
                 process.onExit().get(8, TimeUnit.SECONDS);
             }
@@ -49,12 +51,14 @@ class StudioCrashTest {
             var session = history.get(0);
             assertThat(session.state()).isEqualTo(SessionState.ENDED);
             assertThat(session.end()).isEqualTo(new SessionEnd.Lost("the application stopped while it ran"));
-            assertThat(session.metering().charged()).isEqualTo(session.metering().cost());
+            assertThat(session.metering().charged())
+                    .isEqualTo(session.metering().cost());
             assertThat(session.metering().used())
                     .as("charged is at most what was delivered, and little less")
                     .isLessThanOrEqualTo(Duration.ofNanos(deliveredNanos))
                     .isGreaterThan(Duration.ofNanos(deliveredNanos).minusSeconds(4));
-            var balance = studio.live().wallets().balance(StudioApplication.ARTIST).orElseThrow();
+            var balance =
+                    studio.live().wallets().balance(StudioApplication.ARTIST).orElseThrow();
             assertThat(balance.posted())
                     .isEqualTo(Money.of("USD", "20.00").minus(session.metering().charged()));
             assertThat(balance.held()).isEqualTo(Money.of("USD", "0"));

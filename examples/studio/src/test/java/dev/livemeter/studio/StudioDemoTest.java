@@ -22,7 +22,9 @@ class StudioDemoTest {
                     .as(() -> told.toString(StandardCharsets.UTF_8))
                     .isTrue();
         }
-        assertThat(told.toString(StandardCharsets.UTF_8)).contains("Every step was true").doesNotContain("NOT TRUE");
+        assertThat(told.toString(StandardCharsets.UTF_8))
+                .contains("Every step was true")
+                .doesNotContain("NOT TRUE");
     }
 
     @Test
@@ -32,6 +34,8 @@ class StudioDemoTest {
         tale.check(true, "This holds.");
         tale.check(false, "This does not.");
         assertThat(tale.end()).isFalse();
-        assertThat(told.toString(StandardCharsets.UTF_8)).contains("NOT TRUE: This does not.").contains("Steps that were not true: 1");
+        assertThat(told.toString(StandardCharsets.UTF_8))
+                .contains("NOT TRUE: This does not.")
+                .contains("Steps that were not true: 1");
     }
 }

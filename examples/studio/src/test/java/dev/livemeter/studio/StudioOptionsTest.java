@@ -10,7 +10,8 @@ class StudioOptionsTest {
 
     @Test
     void servesOnTheUsualPortsAndKeepsItsData() {
-        assertThat(StudioOptions.parse()).isEqualTo(new StudioOptions(false, false, 8080, 1935, Path.of("studio-data")));
+        assertThat(StudioOptions.parse())
+                .isEqualTo(new StudioOptions(false, false, 8080, 1935, Path.of("studio-data")));
     }
 
     @Test

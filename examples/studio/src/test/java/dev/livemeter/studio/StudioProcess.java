@@ -10,10 +10,12 @@ final class StudioProcess {
 
     public static void main(String[] arguments) throws Exception {
         var options = new StudioOptions(true, false, 0, 0, Path.of(arguments[0]));
-        try (var studio = StudioApplication.start(options, event -> System.out.println(event.code() + " " + event.sentence()))) {
+        try (var studio =
+                StudioApplication.start(options, event -> System.out.println(event.code() + " " + event.sentence()))) {
             studio.welcome();
             var live = studio.live();
-            System.out.println("publish " + live.ingest().url() + " " + live.streamKeys().rotate(StudioApplication.ARTIST).reveal());
+            System.out.println("publish " + live.ingest().url() + " "
+                    + live.streamKeys().rotate(StudioApplication.ARTIST).reveal());
             new CountDownLatch(1).await();
         }
     }

@@ -11,8 +11,9 @@ record FixedIngest(String name, String displayName, URI server) implements Strea
     @Override
     public Check check(Destination destination) {
         if (destination.server() != null) {
-            return new Check.Objection("The destination '" + destination.name() + "' names the server " + destination.server()
-                    + ", but " + displayName + " has a fixed one; leave it out, or add it as a custom RTMP server.");
+            return new Check.Objection(
+                    "The destination '" + destination.name() + "' names the server " + destination.server() + ", but "
+                            + displayName + " has a fixed one; leave it out, or add it as a custom RTMP server.");
         }
         return new Check.Accepted();
     }

@@ -19,10 +19,15 @@ class PlatformDiscoveryTest {
     @Test
     @SuppressWarnings("rawtypes") // a ServiceLoader knows no type arguments
     void theServiceFileAndTheModuleListTheSameComponents() throws Exception {
-        var classes = Path.of(YouTube.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-        var provided = ModuleFinder.of(classes).find("dev.livemeter.platforms").orElseThrow().descriptor().provides().stream()
-                .flatMap(service -> service.providers().stream())
-                .toList();
+        var classes = Path.of(YouTube.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        var provided =
+                ModuleFinder.of(classes).find("dev.livemeter.platforms").orElseThrow().descriptor().provides().stream()
+                        .flatMap(service -> service.providers().stream())
+                        .toList();
         var found = ServiceLoader.load(ComponentProvider.class).stream()
                 .map(provider -> provider.type().getName())
                 .filter(name -> name.startsWith("dev.livemeter.platforms."))
@@ -35,7 +40,8 @@ class PlatformDiscoveryTest {
         var config = new ComponentConfig("livemeter.provider.twitch", Map.of("server", "rtmp://fra.example/app"));
         var provider = new Twitch.Component().create(config);
         assertThat(List.of(provider.prepare(Destination.twitch("live_1_abc"))))
-                .allSatisfy(prepared -> assertThat(((Preparation.Ready) prepared).target().server())
+                .allSatisfy(prepared -> assertThat(
+                                ((Preparation.Ready) prepared).target().server())
                         .isEqualTo(URI.create("rtmp://fra.example/app")));
     }
 }

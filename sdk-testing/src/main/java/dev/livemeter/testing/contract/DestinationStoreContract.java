@@ -70,8 +70,9 @@ public abstract class DestinationStoreContract {
             for (var limit : new int[] {1, 10}) {
                 for (var owner : new UserId[] {ALICE, BOB}) {
                     assertThatThrownBy(() -> store.insert(destination("d1", owner), limit))
-                            .isInstanceOfSatisfying(LivemeterException.class, e -> assertThat(e.code())
-                                    .isEqualTo("store.duplicate"));
+                            .isInstanceOfSatisfying(
+                                    LivemeterException.class,
+                                    e -> assertThat(e.code()).isEqualTo("store.duplicate"));
                 }
             }
             assertThat(store.of(ALICE)).hasSize(1);
@@ -84,9 +85,7 @@ public abstract class DestinationStoreContract {
             var results = Race.of(16, number -> store.insert(destination("d" + number, ALICE), 5));
 
             assertThat(results.stream().flatMap(Optional::stream)).hasSize(5);
-            assertThat(store.of(ALICE))
-                    .extracting(StoredDestination::position)
-                    .containsExactly(0, 1, 2, 3, 4);
+            assertThat(store.of(ALICE)).extracting(StoredDestination::position).containsExactly(0, 1, 2, 3, 4);
             assertThat(store.insert(destination("one-more", ALICE), 5)).isEmpty();
             assertThat(store.insert(destination("bobs", BOB), 5)).isPresent();
         }

@@ -108,11 +108,13 @@ public abstract class LedgerStoreContract {
         @Test
         @Rule("LST-03")
         void letsUnitsOfOneWalletTakeTurns() {
-            Race.of(16, number -> store.transact(books -> {
-                var account = books.lock(ALICE).orElseThrow();
-                books.save(List.of(wallet(ALICE, account.posted().micros() + 1, 0)));
-                return number;
-            }));
+            Race.of(
+                    16,
+                    number -> store.transact(books -> {
+                        var account = books.lock(ALICE).orElseThrow();
+                        books.save(List.of(wallet(ALICE, account.posted().micros() + 1, 0)));
+                        return number;
+                    }));
 
             assertThat(balance(ALICE)).isEqualTo(16);
         }
@@ -122,17 +124,20 @@ public abstract class LedgerStoreContract {
         void endsWhenUnitsLockTheSameWalletsInAnotherOrder() {
             write(books -> books.save(List.of(wallet(ALICE, 1_000, 0), wallet(BOB, 1_000, 0))));
 
-            Race.of(16, number -> store.transact(books -> {
-                var pair = number % 2 == 0 ? List.of(ALICE, BOB) : List.of(BOB, ALICE);
-                var locked = books.lock(pair);
-                assertThat(locked).containsOnlyKeys(ALICE, BOB);
-                for (var owner : pair) {
-                    var change = owner.equals(pair.get(0)) ? -1 : 1;
-                    var posted = locked.getOrDefault(owner, wallet(owner, 0, 0)).posted();
-                    books.save(List.of(wallet(owner, posted.micros() + change, 0)));
-                }
-                return number;
-            }));
+            Race.of(
+                    16,
+                    number -> store.transact(books -> {
+                        var pair = number % 2 == 0 ? List.of(ALICE, BOB) : List.of(BOB, ALICE);
+                        var locked = books.lock(pair);
+                        assertThat(locked).containsOnlyKeys(ALICE, BOB);
+                        for (var owner : pair) {
+                            var change = owner.equals(pair.get(0)) ? -1 : 1;
+                            var posted = locked.getOrDefault(owner, wallet(owner, 0, 0))
+                                    .posted();
+                            books.save(List.of(wallet(owner, posted.micros() + change, 0)));
+                        }
+                        return number;
+                    }));
 
             assertThat(balance(ALICE)).isEqualTo(1_000);
             assertThat(balance(BOB)).isEqualTo(1_000);
@@ -142,18 +147,20 @@ public abstract class LedgerStoreContract {
         @Rule("LST-05")
         void runsAUnitAgainThatLostTheRaceForAnId() {
             var appended = new AtomicInteger();
-            var ids = Race.of(16, number -> store.transact(books -> {
-                // Each locks another wallet, so that nothing but the id stands between them.
-                var owner = UserId.of("owner-" + number);
-                open(books, owner);
-                var known = books.entry(new TransferId("e1"));
-                if (known.isPresent()) {
-                    return known.get().after().owner();
-                }
-                books.append(List.of(credit("e1", owner, 1)));
-                appended.incrementAndGet();
-                return owner;
-            }));
+            var ids = Race.of(
+                    16,
+                    number -> store.transact(books -> {
+                        // Each locks another wallet, so that nothing but the id stands between them.
+                        var owner = UserId.of("owner-" + number);
+                        open(books, owner);
+                        var known = books.entry(new TransferId("e1"));
+                        if (known.isPresent()) {
+                            return known.get().after().owner();
+                        }
+                        books.append(List.of(credit("e1", owner, 1)));
+                        appended.incrementAndGet();
+                        return owner;
+                    }));
 
             assertThat(Set.copyOf(ids)).hasSize(1);
             assertThat(appended.get()).isPositive();
@@ -165,11 +172,13 @@ public abstract class LedgerStoreContract {
         void runsAUnitAgainThatLostTheRaceToOpenAnAccount() {
             var carol = UserId.of("carol");
 
-            Race.of(16, number -> store.transact(books -> {
-                var account = books.lock(carol).orElseGet(() -> open(books, carol));
-                books.save(List.of(wallet(carol, account.posted().micros() + 1, 0)));
-                return number;
-            }));
+            Race.of(
+                    16,
+                    number -> store.transact(books -> {
+                        var account = books.lock(carol).orElseGet(() -> open(books, carol));
+                        books.save(List.of(wallet(carol, account.posted().micros() + 1, 0)));
+                        return number;
+                    }));
 
             assertThat(balance(carol)).isEqualTo(16);
         }
@@ -197,8 +206,10 @@ public abstract class LedgerStoreContract {
                         });
                     } else {
                         seen.add(store.read(books -> {
-                            var alice = books.wallet(ALICE).orElseThrow().posted().micros();
-                            return alice + books.wallet(BOB).orElseThrow().posted().micros();
+                            var alice =
+                                    books.wallet(ALICE).orElseThrow().posted().micros();
+                            return alice
+                                    + books.wallet(BOB).orElseThrow().posted().micros();
                         }));
                     }
                 }
@@ -286,8 +297,7 @@ public abstract class LedgerStoreContract {
                 assertThat(wallets).containsExactlyInAnyOrder(wallet(ALICE, 0, 0), wallet(BOB, 0, 0));
                 var holds = new ArrayList<BookedHold>();
                 books.eachHold(holds::add);
-                assertThat(holds)
-                        .containsExactlyInAnyOrder(hold("h1", ALICE, 10, NOON), hold("h2", BOB, 10, NOON));
+                assertThat(holds).containsExactlyInAnyOrder(hold("h1", ALICE, 10, NOON), hold("h2", BOB, 10, NOON));
                 var entries = new ArrayList<StoredEntry>();
                 books.eachEntry(entries::add);
                 assertThat(entries).extracting(entry -> entry.id().value()).containsExactly("e2", "e1", "e3");
@@ -335,7 +345,8 @@ public abstract class LedgerStoreContract {
 
             var hold = placed.hold();
             var moved = new BookedHold(
-                    new Hold(hold.id(), ALICE, hold.amount(), usd(5), Hold.State.EXPIRED, hold.expiresAt()), FINGERPRINT);
+                    new Hold(hold.id(), ALICE, hold.amount(), usd(5), Hold.State.EXPIRED, hold.expiresAt()),
+                    FINGERPRINT);
             write(books -> books.update(List.of(moved)));
             assertThat(found("h1")).isEqualTo(moved);
         }

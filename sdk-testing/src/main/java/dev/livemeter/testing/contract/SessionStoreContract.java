@@ -93,8 +93,8 @@ public abstract class SessionStoreContract {
             assertThat(store.find(session.id())).contains(session.withVersion(0));
 
             assertThatThrownBy(() -> store.insert(session("session-1", BOB, SessionState.LIVE, NOON)))
-                    .isInstanceOfSatisfying(LivemeterException.class, e -> assertThat(e.code())
-                            .isEqualTo("store.duplicate"));
+                    .isInstanceOfSatisfying(
+                            LivemeterException.class, e -> assertThat(e.code()).isEqualTo("store.duplicate"));
             assertThat(store.find(session.id())).contains(session.withVersion(0));
         }
     }
@@ -109,7 +109,8 @@ public abstract class SessionStoreContract {
 
             var next = store.update(ended("session-1", new SessionEnd.HungUp()));
 
-            assertThat(next).isEqualTo(ended("session-1", new SessionEnd.HungUp()).withVersion(1));
+            assertThat(next)
+                    .isEqualTo(ended("session-1", new SessionEnd.HungUp()).withVersion(1));
             assertThat(store.find(next.id())).contains(next);
             assertThat(store.update(next).version()).isEqualTo(2);
         }
@@ -136,7 +137,8 @@ public abstract class SessionStoreContract {
 
             var results = Race.of(16, number -> {
                 try {
-                    return Optional.of(store.update(session("session-1", ALICE, SessionState.LIVE, NOON.plusSeconds(number))));
+                    return Optional.of(
+                            store.update(session("session-1", ALICE, SessionState.LIVE, NOON.plusSeconds(number))));
                 } catch (LivemeterException e) {
                     assertThat(e.code()).isEqualTo("session.stale");
                     return Optional.<Session>empty();
@@ -149,11 +151,10 @@ public abstract class SessionStoreContract {
         }
 
         private void stale(Session session) {
-            assertThatThrownBy(() -> store.update(session))
-                    .isInstanceOfSatisfying(LivemeterException.class, e -> {
-                        assertThat(e.code()).isEqualTo("session.stale");
-                        assertThat(e.retryable()).isFalse();
-                    });
+            assertThatThrownBy(() -> store.update(session)).isInstanceOfSatisfying(LivemeterException.class, e -> {
+                assertThat(e.code()).isEqualTo("session.stale");
+                assertThat(e.retryable()).isFalse();
+            });
         }
     }
 
@@ -215,8 +216,9 @@ public abstract class SessionStoreContract {
         void refusesAPageThatIsTooSmallOrTooLarge() {
             for (var limit : List.of(0, 501)) {
                 assertThatThrownBy(() -> store.history(ALICE, limit, null))
-                        .isInstanceOfSatisfying(LivemeterException.class, e -> assertThat(e.code())
-                                .isEqualTo("store.malformed_limit"));
+                        .isInstanceOfSatisfying(
+                                LivemeterException.class,
+                                e -> assertThat(e.code()).isEqualTo("store.malformed_limit"));
             }
         }
 
@@ -253,8 +255,7 @@ public abstract class SessionStoreContract {
         var tariff = new Tariff(
                 new Rate(Money.of("USD", "0.123457"), Duration.ofSeconds(7)),
                 new Increment(Duration.ofSeconds(30), Duration.ofSeconds(6)));
-        var metering = new Metering(
-                tariff, Duration.ofSeconds(61, 987_654_321), usd(3_000_000), usd(2_999_999), 4, 3);
+        var metering = new Metering(tariff, Duration.ofSeconds(61, 987_654_321), usd(3_000_000), usd(2_999_999), 4, 3);
         return new Session(
                 new SessionId(id),
                 Lane.CALL,

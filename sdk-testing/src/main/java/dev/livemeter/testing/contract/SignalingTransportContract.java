@@ -104,7 +104,8 @@ public abstract class SignalingTransportContract {
         void framesToThePeerKeepTheirOrder() {
             var client = accepted("id=a");
             var frames = numbered(queueLimit());
-            frames.forEach(frame -> assertThat(transport.send(endpoint.last(), frame)).isEqualTo(SendResult.QUEUED));
+            frames.forEach(
+                    frame -> assertThat(transport.send(endpoint.last(), frame)).isEqualTo(SendResult.QUEUED));
             frames.forEach(frame -> assertThat(client.read()).contains(frame));
         }
 
@@ -177,7 +178,8 @@ public abstract class SignalingTransportContract {
             transport.close();
             transport.close();
             eventually(() -> endpoint.closed.size() == 2);
-            assertThat(connect(transport, "id=c").map(Client::isConnected).orElse(false)).isFalse();
+            assertThat(connect(transport, "id=c").map(Client::isConnected).orElse(false))
+                    .isFalse();
         }
     }
 

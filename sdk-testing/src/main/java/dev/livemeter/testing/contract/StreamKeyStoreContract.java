@@ -60,8 +60,9 @@ public abstract class StreamKeyStoreContract {
 
             for (var other : List.of(key("k1", BOB, 'b', NOON), key("k2", BOB, 'a', NOON))) {
                 assertThatThrownBy(() -> store.insert(other))
-                        .isInstanceOfSatisfying(LivemeterException.class, e -> assertThat(e.code())
-                                .isEqualTo("store.duplicate"));
+                        .isInstanceOfSatisfying(
+                                LivemeterException.class,
+                                e -> assertThat(e.code()).isEqualTo("store.duplicate"));
             }
             assertThat(store.of(BOB)).isEmpty();
             assertThat(store.findByHash("a".repeat(64))).contains(key("k1", ALICE, 'a', NOON));
@@ -91,12 +92,14 @@ public abstract class StreamKeyStoreContract {
         void marksTheKeyAndKeepsTheFirstMoment() {
             store.insert(key("k1", ALICE, 'a', NOON));
 
-            var revoked = store.revoke(ALICE, new StreamKeyId("k1"), NOON.plusSeconds(5)).orElseThrow();
+            var revoked = store.revoke(ALICE, new StreamKeyId("k1"), NOON.plusSeconds(5))
+                    .orElseThrow();
 
             assertThat(revoked.isGood()).isFalse();
             assertThat(revoked.revokedAt()).isEqualTo(NOON.plusSeconds(5));
             assertThat(store.findByHash(revoked.hash())).contains(revoked);
-            assertThat(store.revoke(ALICE, new StreamKeyId("k1"), NOON.plusSeconds(9))).contains(revoked);
+            assertThat(store.revoke(ALICE, new StreamKeyId("k1"), NOON.plusSeconds(9)))
+                    .contains(revoked);
         }
 
         @Test
@@ -114,8 +117,7 @@ public abstract class StreamKeyStoreContract {
         void givesAllThatRaceTheSameAnswer() {
             store.insert(key("k1", ALICE, 'a', NOON));
 
-            var answers =
-                    Race.of(16, number -> store.revoke(ALICE, new StreamKeyId("k1"), NOON.plusSeconds(number)));
+            var answers = Race.of(16, number -> store.revoke(ALICE, new StreamKeyId("k1"), NOON.plusSeconds(number)));
 
             assertThat(new HashSet<>(answers)).hasSize(1);
             assertThat(answers.get(0)).isPresent();

@@ -37,7 +37,9 @@ public abstract class StreamProviderContract {
         @Test
         @Rule("STP-01")
         void nameIsOneThatConfigurationCanUse() {
-            assertThat(provider().name()).matches("[a-z0-9][a-z0-9-]{0,31}").isEqualTo(provider().name());
+            assertThat(provider().name())
+                    .matches("[a-z0-9][a-z0-9-]{0,31}")
+                    .isEqualTo(provider().name());
         }
 
         @Test
@@ -50,8 +52,10 @@ public abstract class StreamProviderContract {
         @Rule("STP-03")
         void destinationsOfTheTestAreOfThisPlatform() {
             assertThat(goodDestination().platform()).isEqualTo(provider().name());
-            assertThat(badDestinations()).isNotEmpty().allSatisfy(bad -> assertThat(bad.platform())
-                    .isEqualTo(provider().name()));
+            assertThat(badDestinations())
+                    .isNotEmpty()
+                    .allSatisfy(bad ->
+                            assertThat(bad.platform()).isEqualTo(provider().name()));
         }
     }
 
@@ -70,7 +74,10 @@ public abstract class StreamProviderContract {
             assertThat(badDestinations()).allSatisfy(bad -> {
                 assertThat(provider().check(bad)).isInstanceOf(Check.Objection.class);
                 var message = ((Check.Objection) provider().check(bad)).message();
-                assertThat(message).endsWith(".").contains(" ").doesNotContain(bad.key().reveal());
+                assertThat(message)
+                        .endsWith(".")
+                        .contains(" ")
+                        .doesNotContain(bad.key().reveal());
             });
         }
 
@@ -98,15 +105,18 @@ public abstract class StreamProviderContract {
         @Test
         @Rule("STP-08")
         void isIdempotent() {
-            assertThat(provider().prepare(goodDestination())).isEqualTo(provider().prepare(goodDestination()));
+            assertThat(provider().prepare(goodDestination()))
+                    .isEqualTo(provider().prepare(goodDestination()));
         }
 
         @Test
         @Rule("STP-09")
         void showsNoKeyWhenPrinted() {
             var preparation = provider().prepare(goodDestination());
-            assertThat(preparation.toString()).doesNotContain(goodDestination().key().reveal());
-            assertThat(provider().toString()).doesNotContain(goodDestination().key().reveal());
+            assertThat(preparation.toString())
+                    .doesNotContain(goodDestination().key().reveal());
+            assertThat(provider().toString())
+                    .doesNotContain(goodDestination().key().reveal());
         }
 
         @Test

@@ -466,8 +466,7 @@ public abstract class WalletContract {
         void changesNothing() {
             credit("order-1", "10.00");
             var open = hold("h1", "4.00");
-            var expired = wallet.hold(
-                            HoldRequest.exactly(new HoldId("h2"), ALICE, usd("1.00"), Duration.ofSeconds(1)))
+            var expired = wallet.hold(HoldRequest.exactly(new HoldId("h2"), ALICE, usd("1.00"), Duration.ofSeconds(1)))
                     .orElseThrow();
             time.advance(Duration.ofSeconds(1));
             var before = snapshot();
@@ -476,8 +475,7 @@ public abstract class WalletContract {
                     .isEqualTo(CreditResult.Reason.CONFLICT);
             assertThat(reason(wallet.credit(new CreditRequest(new TransferId("order-2"), ALICE, eur("1.00"), ""))))
                     .isEqualTo(CreditResult.Reason.CURRENCY_MISMATCH);
-            assertThat(reason(wallet.hold(exactly("h3", "6.000001"))))
-                    .isEqualTo(HoldResult.Reason.INSUFFICIENT_FUNDS);
+            assertThat(reason(wallet.hold(exactly("h3", "6.000001")))).isEqualTo(HoldResult.Reason.INSUFFICIENT_FUNDS);
             assertThat(reason(wallet.capture(captureOf("c1", open, "4.01", Remainder.VOID))))
                     .isEqualTo(CaptureResult.Reason.EXCEEDS_HOLD);
             assertThat(reason(wallet.capture(captureOf("c1", expired, "0.01", Remainder.VOID))))
@@ -511,7 +509,8 @@ public abstract class WalletContract {
 
             var results = Race.of(RUNNERS, number -> wallet.hold(exactly("h" + number, "1.00")));
 
-            assertThat(results.stream().filter(HoldResult.Placed.class::isInstance)).hasSize(10);
+            assertThat(results.stream().filter(HoldResult.Placed.class::isInstance))
+                    .hasSize(10);
             assertThat(wallet.balance(ALICE)).contains(balance("10.00", "10.00"));
         }
 
@@ -521,8 +520,8 @@ public abstract class WalletContract {
             credit("order-1", "10.00");
             var hold = hold("h1", "5.00");
 
-            var results = Race.of(
-                    RUNNERS, number -> wallet.capture(captureOf("c" + number, hold, "1.00", Remainder.KEEP)));
+            var results =
+                    Race.of(RUNNERS, number -> wallet.capture(captureOf("c" + number, hold, "1.00", Remainder.KEEP)));
 
             assertThat(results.stream().filter(CaptureResult.Captured.class::isInstance))
                     .hasSize(5);
