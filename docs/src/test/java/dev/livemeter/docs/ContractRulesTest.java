@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -37,7 +38,7 @@ class ContractRulesTest {
         return rules;
     }
 
-    private static TreeSet<String> tested() {
+    private static Set<String> tested() {
         return new ClassFileImporter()
                 .importPackages("dev.livemeter.testing.contract").stream()
                         .flatMap(type -> type.getMethods().stream())

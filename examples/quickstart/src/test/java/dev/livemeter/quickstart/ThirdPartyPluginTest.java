@@ -14,6 +14,7 @@ import dev.livemeter.testing.ManualTime;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -138,7 +139,7 @@ class ThirdPartyPluginTest {
             write(
                     out,
                     "META-INF/services/dev.livemeter.spi.ComponentProvider",
-                    ("com.acme.live." + className).getBytes());
+                    ("com.acme.live." + className).getBytes(StandardCharsets.UTF_8));
         }
         return made;
     }

@@ -43,8 +43,8 @@ final class CutOffMeasurement {
             for (var run = 1; run <= runs; run++) {
                 live.wallets().credit(StudioApplication.ARTIST, Money.of("USD", "1." + (run % 10) + "0"), "run-" + run);
                 var witness = new Witness();
-                try (var told = live.events().subscribe(witness);
-                        var encoder = TestPicture.publish(live.ingest().url().toString(), key)) {
+                var told = live.events().subscribe(witness);
+                try (var encoder = TestPicture.publish(live.ingest().url().toString(), key)) {
                     seen(witness, SessionStarted.class);
                     seen(witness, SessionEnding.class);
                     var ordered = System.nanoTime();
@@ -63,6 +63,8 @@ final class CutOffMeasurement {
                     cuts.add((double) late);
                     lags.add(gone);
                     differences.add(charged - arrived);
+                } finally {
+                    told.close();
                 }
             }
         }

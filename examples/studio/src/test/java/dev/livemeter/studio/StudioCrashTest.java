@@ -25,7 +25,7 @@ class StudioCrashTest {
     void aStreamThatWasRunningIsClosedAndChargedOnceForWhatWasDelivered() throws Exception {
         var killed = start();
         var output = killed.inputReader();
-        var publish = read(output, "publish ").split(" ");
+        var publish = read(output, "publish ").split(" ", -1);
         final long deliveredNanos;
         try (var encoder = TestPicture.publish(publish[1], publish[2])) {
             read(output, "session_started ");
