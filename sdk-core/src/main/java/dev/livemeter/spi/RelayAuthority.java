@@ -35,7 +35,8 @@ public interface RelayAuthority {
     void destinationChanged(SessionId session, DestinationId destination, DestinationStatus.State state, String detail);
 
     /**
-     * The publisher of a session is gone. Later reports of the session are ignored.
+     * The publisher of a session is gone; also where the answer to {@link #publish} came too late to let it in. Later reports of the session
+     * are ignored.
      *
      * @param cause {@code LEFT} counts time up to this call, {@code LOST} up to the last proof of life
      */

@@ -43,4 +43,10 @@ public record WebRequest(
     public Optional<String> parameter(String name) {
         return query.getOrDefault(name, List.of()).stream().findFirst();
     }
+
+    /** Without query, headers and body: each can hold a secret. */
+    @Override
+    public String toString() {
+        return "WebRequest[" + method + " " + path + ", " + body + "]";
+    }
 }

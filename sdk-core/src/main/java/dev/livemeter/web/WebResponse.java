@@ -32,4 +32,10 @@ public record WebResponse(int status, Map<String, String> headers, WebBody body)
         more.put(name, value);
         return new WebResponse(status, more, body);
     }
+
+    /** Without headers and body: a {@code Location} or a cookie can hold a secret. */
+    @Override
+    public String toString() {
+        return "WebResponse[" + status + ", " + body + "]";
+    }
 }

@@ -12,17 +12,17 @@ final class FreePorts {
 
     private FreePorts() {}
 
-    /** One that was free a moment ago. */
+    /**
+     * One that was free a moment ago.
+     *
+     * @throws LivemeterException {@code relay.address_unusable}
+     */
     static int pick(InetAddress address) {
         try (var socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(address, 0));
             return socket.getLocalPort();
         } catch (IOException e) {
-            throw new LivemeterException(
-                    "relay.port_in_use",
-                    "No free port was found on " + address.getHostAddress() + ": " + e.getMessage() + ".",
-                    true,
-                    e);
+            throw unusable(address, 0, e);
         }
     }
 
@@ -58,7 +58,8 @@ final class FreePorts {
     private static LivemeterException unusable(InetAddress address, int port, IOException e) {
         return new LivemeterException(
                 "relay.address_unusable",
-                "The relay cannot listen on " + address.getHostAddress() + ", port " + port + ": " + e.getMessage()
+                "The relay cannot listen on " + address.getHostAddress() + (port == 0 ? "" : ", port " + port) + ": "
+                        + e.getMessage()
                         + ". Give an address of this machine as ingest host, and a port that this user may open (1024 or above"
                         + " without root).",
                 false,

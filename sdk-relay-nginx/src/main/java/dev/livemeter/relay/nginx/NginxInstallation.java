@@ -29,6 +29,7 @@ record NginxInstallation(Path binary, @Nullable Path module, String arguments) {
             "/usr/share/nginx/modules",
             "/usr/local/nginx/modules",
             "/etc/nginx/modules");
+    private static final Pattern COMPILED_IN = Pattern.compile("--add-module=\\S*rtmp");
     private static final Pattern MODULES_PATH = Pattern.compile("--modules-path=(\\S+)");
 
     /**
@@ -82,13 +83,13 @@ record NginxInstallation(Path binary, @Nullable Path module, String arguments) {
     }
 
     private static @Nullable Path findModule(String arguments) {
-        if (arguments.contains("nginx-rtmp-module") && !arguments.contains("--add-dynamic-module=")) {
+        if (COMPILED_IN.matcher(arguments).find()) {
             return null;
         }
         var folders = new ArrayList<String>();
-        var compiledIn = MODULES_PATH.matcher(arguments);
-        if (compiledIn.find()) {
-            folders.add(compiledIn.group(1));
+        var own = MODULES_PATH.matcher(arguments);
+        if (own.find()) {
+            folders.add(own.group(1));
         }
         folders.addAll(MODULE_FOLDERS);
         return folders.stream()

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * and it is started again, after a wait that doubles from half a second to 30 seconds while it fails. Started as root, nginx lets its worker run as the
  * user that it was built for ({@code www-data} on Debian); otherwise all of it runs as the JVM's user.
  *
- * <p>Thread-safe.
+ * <p>An open relay keeps the JVM from ending by itself. Thread-safe.
  */
 public final class NginxRelay implements RelayController {
 

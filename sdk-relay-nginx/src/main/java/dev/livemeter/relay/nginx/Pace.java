@@ -7,8 +7,8 @@ import java.time.Duration;
  *
  * @param heartbeat how often nginx tells that a publisher is there
  * @param pushReconnect after how long nginx opens a slot again that was closed or denied
- * @param connect how long a destination's server may take before the attempt counts as failed; a server that takes the connection
- *     and then says nothing gives no event at all
+ * @param connect how long a destination's server may take before the attempt counts as failed. nginx reports only what worked: a server that
+ *     refuses the connection, or takes it and then says nothing, gives no event at all
  * @param settle how long a destination must hold before it counts as live; most platforms answer a wrong key by closing at
  *     once, and nobody is to pay for that
  * @param grace how long the end of a push waits for the end of the whole stream, which explains it
@@ -27,8 +27,8 @@ record Pace(
     static Pace of(Duration heartbeat) {
         return new Pace(
                 heartbeat,
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(300),
                 Duration.ofSeconds(30),

@@ -33,6 +33,12 @@ final class Publishers {
             Duration.ofSeconds(1),
             Duration.ofSeconds(2));
 
+    /**
+     * An end so soon after the beginning may have been sent together with it. Then nginx began the stream after it had told the
+     * end, and the connection lives on without another word (decision record 0004).
+     */
+    private static final Duration SUSPICIOUSLY_SOON = Duration.ofSeconds(10);
+
     /** One heartbeat that the authority could not decide is forgiven: a hiccup of a database should not end every show. */
     private static final int FORGIVEN_HEARTBEATS = 1;
 
@@ -163,6 +169,13 @@ final class Publishers {
         }
         if (session != null) {
             end(session, EndCause.LEFT);
+            if (now() - session.admittedAtNanos() < SUSPICIOUSLY_SOON.toNanos()) {
+                cutter().cut(application, session.id().value());
+                CUT_AGAIN.forEach(wait -> around.scheduler()
+                        .after(
+                                wait,
+                                () -> cutter().cut(application, session.id().value())));
+            }
         }
     }
 

@@ -11,6 +11,7 @@ final class RelayedSession {
     private final long client;
     private final List<PushLane> lanes;
     private final Reports reports;
+    private final long admittedAtNanos;
 
     long lastSeenNanos;
     long cutAtNanos;
@@ -23,6 +24,7 @@ final class RelayedSession {
         this.client = client;
         this.lanes = List.copyOf(lanes);
         this.reports = reports;
+        this.admittedAtNanos = nowNanos;
         this.lastSeenNanos = nowNanos;
     }
 
@@ -32,6 +34,10 @@ final class RelayedSession {
 
     long client() {
         return client;
+    }
+
+    long admittedAtNanos() {
+        return admittedAtNanos;
     }
 
     Reports reports() {

@@ -217,10 +217,18 @@ class PublishersTest {
             assertThat(publishers.lane(1, session.value())).isEmpty();
             time.advance(Duration.ofMillis(400));
             assertThat(cuts).hasSize(3);
-            publishers.left(1);
-            time.advance(Duration.ofSeconds(20));
-            assertThat(cuts).hasSize(3);
+            time.advance(Duration.ofSeconds(9));
+            assertThat(cuts).hasSize(6);
             assertThat(authority.endsOf(session)).isEqualTo(1);
+        }
+
+        @Test
+        void whoEndsAsSoonAsItBeganIsCutForCertain() {
+            var session = admitted(1, "key");
+            publishers.left(1);
+            time.advance(Duration.ofSeconds(5));
+            assertThat(cuts).hasSize(6).containsOnly("live/" + session);
+            assertThat(authority.ends).hasSize(1);
         }
 
         @Test
@@ -291,7 +299,7 @@ class PublishersTest {
         void aServerThatSaysNothingIsGivenUpAndTriedAgain() {
             live("rtmp://platform.test/app");
             lane.opened(10);
-            pass(Duration.ofSeconds(10));
+            pass(pace.connect());
             assertThat(history()).containsExactly(State.CONNECTING, State.RETRYING);
             pass(Duration.ofSeconds(3));
             assertThat(cuts).containsExactly("slot1/" + session);

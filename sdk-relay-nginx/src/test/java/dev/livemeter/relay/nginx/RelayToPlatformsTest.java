@@ -75,7 +75,6 @@ class RelayToPlatformsTest {
     @AfterEach
     void hangUp() {
         publishers.forEach(FfmpegPublisher::close);
-        authority.changes.forEach(c -> System.out.println("latency DBG " + c));
         authority.refusal = request -> null;
         authority.pushes = request -> List.of();
     }

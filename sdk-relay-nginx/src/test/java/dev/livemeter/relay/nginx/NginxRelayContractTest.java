@@ -1,0 +1,76 @@
+package dev.livemeter.relay.nginx;
+
+import dev.livemeter.destination.PushTarget;
+import dev.livemeter.ingest.Ingest;
+import dev.livemeter.secret.Secret;
+import dev.livemeter.spi.RelayController;
+import dev.livemeter.testing.contract.RelayControllerContract;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** The contract, with a real nginx and real encoders. */
+class NginxRelayContractTest extends RelayControllerContract {
+
+    private static RtmpSink sink;
+    private static int nobody;
+
+    @BeforeAll
+    static void startSink() throws IOException {
+        sink = new RtmpSink();
+        nobody = FreePorts.pick(IpLiteral.address("127.0.0.1"));
+    }
+
+    @AfterAll
+    static void stopSink() throws IOException {
+        sink.close();
+    }
+
+    @Override
+    protected RelayController newRelay() {
+        return NginxRelay.local(NginxRelayConfig.builder()
+                .ingestPort(0)
+                .slots(2)
+                .heartbeat(Duration.ofSeconds(1))
+                .allowPrivateDestinations(true)
+                .build());
+    }
+
+    @Override
+    protected Publisher newPublisher(RelayController relay, Ingest ingest, String streamKey) {
+        var encoder = new FfmpegPublisher(ingest.url().toString(), streamKey);
+        return new Publisher() {
+            @Override
+            public void start() {
+                encoder.start();
+            }
+
+            @Override
+            public boolean isConnected() {
+                return encoder.isRunning();
+            }
+
+            @Override
+            public void stop() {
+                encoder.stop();
+            }
+
+            @Override
+            public void close() {
+                encoder.close();
+            }
+        };
+    }
+
+    @Override
+    protected PushTarget takingTarget() {
+        return new PushTarget(URI.create(sink.server("twitch")), Secret.of("live_123_contract"));
+    }
+
+    @Override
+    protected PushTarget deadTarget() {
+        return new PushTarget(URI.create("rtmp://127.0.0.1:" + nobody + "/app"), Secret.of("live_123_dead"));
+    }
+}

@@ -1,0 +1,175 @@
+package dev.livemeter.relay.nginx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livemeter.session.SessionId;
+import dev.livemeter.spi.RelayAuthority.EndCause;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Those who try to stream without paying, to speak for nginx, or for somebody else. */
+class RudePublisherTest {
+
+    @TempDir
+    private Path directory;
+
+    private final ScriptedAuthority authority = new ScriptedAuthority();
+    private NginxRelay relay;
+    private int port;
+
+    @BeforeEach
+    void open() {
+        authority.pushes = request -> List.of(ScriptedAuthority.push("d", "rtmp://127.0.0.1:9/app", "k"));
+        relay = NginxRelay.local(NginxRelayConfig.builder()
+                .ingestPort(0)
+                .slots(1)
+                .heartbeat(Duration.ofSeconds(1))
+                .allowPrivateDestinations(true)
+                .workDirectory(directory)
+                .build());
+        port = relay.open(authority).url().getPort();
+    }
+
+    @AfterEach
+    void close() {
+        relay.close();
+    }
+
+    @Test
+    void aStreamThatIsClosedInTheSameBreathDoesNotLiveOnUnseen() throws Exception {
+        for (var round = 0; round < 10; round++) {
+            try (var client = new RtmpClient(port)) {
+                client.connect("live")
+                        .createStream()
+                        .publish("rude" + round)
+                        .closeStream()
+                        .flush();
+                assertThat(client.isHungUpWithin(3000)).as("round %s", round).isTrue();
+            }
+        }
+        Await.until(
+                "whoever was admitted is reported as ended", () -> authority.ends.size() == authority.sessions.size());
+        assertThat(authority.changes).isEmpty();
+        assertThat(authority.beats).isEmpty();
+    }
+
+    @Test
+    void whoPublishesASecondTimeOnOneConnectionIsCutOff() throws Exception {
+        try (var client = new RtmpClient(port)) {
+            client.connect("live").createStream().publish("first").flush();
+            Await.until("it is alive", () -> !authority.beats.isEmpty());
+            client.publish("second").flush();
+            assertThat(client.isHungUpWithin(3000)).isTrue();
+        }
+        assertThat(authority.end(authority.session("first")).cause()).isEqualTo(EndCause.LEFT);
+        assertThat(authority.requests).hasSize(1);
+    }
+
+    @Test
+    void whatIsWrittenBehindAKeyDoesNotCount() throws Exception {
+        try (var client = new RtmpClient(port)) {
+            client.connect("live")
+                    .createStream()
+                    .publish("mine?name=victim&clientid=1&call=update_publish&app=other")
+                    .flush();
+            Await.until("it is alive", () -> !authority.beats.isEmpty());
+            assertThat(authority.requests).singleElement().satisfies(request -> {
+                assertThat(request.streamKey().reveal()).isEqualTo("mine");
+                assertThat(request.remoteAddress()).isEqualTo("127.0.0.1");
+            });
+        }
+        assertThat(authority.end(authority.session("mine")).cause()).isEqualTo(EndCause.LEFT);
+    }
+
+    @Test
+    void aLineBreakInAKeyIsPartOfTheKey() throws Exception {
+        try (var client = new RtmpClient(port)) {
+            client.connect("live")
+                    .createStream()
+                    .publish("a\r\nX-Evil: 1\r\n\r\n&name=b")
+                    .flush();
+            Await.until("it asked", () -> !authority.requests.isEmpty());
+            assertThat(authority.requests.get(0).streamKey().reveal()).isEqualTo("a\r\nX-Evil: 1\r\n\r\n&name=b");
+        }
+    }
+
+    @Test
+    void aSlotOpensForNobodyElse() throws Exception {
+        var slots = Integer.parseInt(found("listen 127\\.0\\.0\\.1:(\\d+);\\s+application slot1"));
+        try (var client = new RtmpClient(slots)) {
+            client.connect("slot1").createStream().publish("guessed-session-id").flush();
+            assertThat(client.isHungUpWithin(3000)).isTrue();
+        }
+        assertThat(authority.requests).isEmpty();
+    }
+
+    @Test
+    void aForgedCallbackIsAnsweredWithNothingToLearnFrom() throws Exception {
+        var callbacks = Integer.parseInt(found("on_publish http://127\\.0\\.0\\.1:(\\d+)/"));
+        var token = found("on_publish http://127\\.0\\.0\\.1:\\d+/([a-z0-9]+)/");
+        var form = "app=live&clientid=5&call=publish&name=stolen&addr=1.2.3.4";
+        assertThat(post(callbacks, "/" + "x".repeat(token.length()) + "/ingest/publish", form))
+                .startsWith("HTTP/1.1 404");
+        assertThat(post(callbacks, "/" + token + "/ingest/publish", "clientid=5"))
+                .startsWith("HTTP/1.1 400");
+        assertThat(post(callbacks, "/" + token + "/ingest/publish", form + "&x=" + "y".repeat(20_000)))
+                .startsWith("HTTP/1.1 413");
+        assertThat(authority.requests).isEmpty();
+    }
+
+    @Test
+    void anAuthorityThatHangsKeepsNobodyWaitingAndLeaksNothing() throws Exception {
+        authority.beforeAnswer = () -> {
+            try {
+                Thread.sleep(4000);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        try (var client = new RtmpClient(port)) {
+            client.connect("live").createStream().publish("patient").flush();
+            assertThat(client.isHungUpWithin(3000)).isTrue();
+        }
+        Await.until("it was admitted after all", () -> authority.session("patient") != null);
+        assertThat(authority.end(authority.session("patient")).cause()).isEqualTo(EndCause.LEFT);
+    }
+
+    @Test
+    void anOrderForNobodyCutsNobody() throws Exception {
+        try (var client = new RtmpClient(port)) {
+            client.connect("live").createStream().publish("bystander").flush();
+            Await.until("it is alive", () -> !authority.beats.isEmpty());
+            relay.disconnect(new SessionId("somebody-else"));
+            assertThat(client.isHungUpWithin(1500)).isFalse();
+        }
+    }
+
+    /** As nginx sends it, read until the connection is closed. */
+    private static String post(int port, String path, String body) throws IOException {
+        try (var socket = new Socket(IpLiteral.address("127.0.0.1"), port)) {
+            socket.setSoTimeout(2000);
+            socket.getOutputStream()
+                    .write(("POST " + path
+                                    + " HTTP/1.0\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nConnection: Close\r\n"
+                                    + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                            .getBytes(StandardCharsets.UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private String found(String pattern) throws IOException {
+        var match = Pattern.compile(pattern).matcher(Files.readString(directory.resolve("nginx.conf")));
+        assertThat(match.find()).isTrue();
+        return match.group(1);
+    }
+}
