@@ -1,0 +1,24 @@
+import { formatMoney } from './money.js';
+
+/** A price for people: "$0.10 per minute, counted in whole minutes". */
+export function priceSentence(tariff) {
+  const per = tariff.per === 60 ? 'minute' : `${tariff.per} seconds`;
+  return `${formatMoney(tariff.price)} per ${per}, ${steps(tariff)}`;
+}
+
+function steps({ initial, subsequent }) {
+  if (initial === subsequent) {
+    return initial === 1 ? 'counted by the second' : initial === 60 ? 'counted in whole minutes' : `counted in steps of ${initial} s`;
+  }
+  return `at least ${initial} s, then in steps of ${subsequent} s`;
+}
+
+/** "alice" as people write it. Longer names of a host stay as they are. */
+export function displayName(user) {
+  return /^[a-z]+$/.test(user) ? user[0].toUpperCase() + user.slice(1) : user;
+}
+
+/** What a person may do, in a word. */
+export function roleName(roles) {
+  return roles.includes('administrator') ? 'administrator' : roles.includes('broadcaster') ? 'artist' : 'guest';
+}

@@ -1,0 +1,85 @@
+import { h, setText } from '../app/dom.js';
+
+/** Asks for what a platform needs, and no more. What the server objects to stands at the form, in the server's own sentence. */
+class DestinationForm extends HTMLElement {
+  api;
+  #platforms = [];
+
+  connectedCallback() {
+    this.platform = h('select', { id: 'new-platform', name: 'platform', onchange: () => this.#adapt() });
+    this.server = field('new-server', 'Server', { type: 'url', placeholder: 'rtmp://host/app', autocomplete: 'off', spellcheck: 'false' }, 'The address that the platform shows, without the key.');
+    this.key = field('new-key', 'Stream key', { type: 'password', autocomplete: 'off', required: true }, 'From the platform’s own settings. It is kept encrypted and never shown again.');
+    this.name = field('new-name', 'Name (optional)', { type: 'text', maxlength: '60', autocomplete: 'off' }, 'What you want to call it here.');
+    this.problem = h('p', { class: 'problem', role: 'alert' });
+    this.submit = h('button', { class: 'primary' }, 'Add');
+    this.append(
+      h('form', { class: 'adding', onsubmit: event => this.#add(event) },
+        h('h3', {}, 'Add a destination'),
+        h('div', { class: 'field' }, h('label', { for: 'new-platform' }, 'Platform'), this.platform),
+        this.server, this.key, this.name, this.problem,
+        h('div', { class: 'choices' },
+          this.submit,
+          h('button', { type: 'button', onclick: () => this.dispatchEvent(new CustomEvent('cancelled')) }, 'Cancel'))));
+  }
+
+  async open() {
+    this.querySelector('form').reset();
+    setText(this.problem, '');
+    try {
+      if (this.#platforms.length === 0) {
+        this.#platforms = (await this.api.get('api/platforms')).platforms;
+        this.platform.replaceChildren(...this.#platforms.map(({ name, displayName }) => h('option', { value: name }, displayName)));
+      }
+      this.#adapt();
+    } catch (error) {
+      setText(this.problem, error.message);
+    }
+    this.platform.focus();
+  }
+
+  #adapt() {
+    const server = this.#platforms.find(({ name }) => name === this.platform.value)?.server ?? 'none';
+    this.server.hidden = server === 'none';
+    input(this.server).required = server === 'required';
+  }
+
+  async #add(event) {
+    event.preventDefault();
+    setText(this.problem, '');
+    this.submit.disabled = true;
+    const given = { platform: this.platform.value, key: input(this.key).value.trim() };
+    const name = input(this.name).value.trim();
+    const server = input(this.server).value.trim();
+    try {
+      await this.api.post('api/destinations', {
+        ...given,
+        ...(name === '' ? {} : { name }),
+        ...(this.server.hidden || server === '' ? {} : { server }),
+      });
+      this.dispatchEvent(new CustomEvent('added'));
+    } catch (error) {
+      setText(this.problem, error.message);
+      this.#focusFault(error.field);
+    } finally {
+      this.submit.disabled = false;
+    }
+  }
+
+  #focusFault(fault) {
+    const fields = { name: this.name, server: this.server, key: this.key };
+    input(fields[fault] ?? this.key).focus();
+  }
+}
+
+function field(id, label, attributes, help) {
+  return h('div', { class: 'field' },
+    h('label', { for: id }, label),
+    h('input', { id, 'aria-describedby': `${id}-help`, ...attributes }),
+    h('p', { id: `${id}-help`, class: 'help' }, help));
+}
+
+function input(container) {
+  return container.querySelector('input');
+}
+
+customElements.define('lm-destination-form', DestinationForm);

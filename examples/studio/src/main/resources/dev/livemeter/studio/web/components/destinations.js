@@ -1,0 +1,123 @@
+import { h, setText } from '../app/dom.js';
+import { icon } from '../app/icons.js';
+import { confirm } from './confirm.js';
+import './destination-form.js';
+
+/** Where the next stream goes: switch on and off, add, remove. */
+class Destinations extends HTMLElement {
+  api;
+  enabledCount = 0;
+  #running = false;
+
+  connectedCallback() {
+    this.list = h('div');
+    this.note = h('p', { class: 'help' });
+    this.problem = h('p', { class: 'problem', role: 'alert' });
+    this.adder = h('button', { type: 'button', 'aria-expanded': 'false', onclick: () => this.#toggleForm() }, icon('plus'), 'Add a destination');
+    this.form = document.createElement('lm-destination-form');
+    this.form.api = this.api;
+    this.form.hidden = true;
+    this.form.addEventListener('added', () => this.#added());
+    this.form.addEventListener('cancelled', () => this.#closeForm());
+    this.append(
+      h('section', { class: 'panel', id: 'destinations', 'aria-labelledby': 'destinations-title' },
+        h('h2', { id: 'destinations-title', tabindex: '-1' }, 'Destinations'),
+        this.list, this.note, this.problem, this.adder, this.form));
+    this.#load();
+  }
+
+  show(status) {
+    this.#running = status.sessions.length > 0;
+    setText(this.note, this.#running ? 'Changes count from your next stream on.' : '');
+  }
+
+  async #load() {
+    try {
+      const { destinations } = await this.api.get('api/destinations');
+      this.enabledCount = destinations.filter(destination => destination.enabled).length;
+      this.list.replaceChildren(destinations.length === 0
+        ? h('p', { class: 'empty' }, 'Nowhere yet. Add the platforms that your stream should reach; you can switch each of them off again.')
+        : h('ul', { class: 'destinations' }, destinations.map(destination => this.#row(destination))));
+      this.dispatchEvent(new CustomEvent('changed'));
+    } catch (error) {
+      setText(this.problem, error.message);
+    }
+  }
+
+  #row(destination) {
+    const box = h('input', {
+      type: 'checkbox',
+      role: 'switch',
+      'aria-label': `Stream to ${destination.name}`,
+      onchange: event => this.#enable(destination, event.target.checked),
+    });
+    box.checked = destination.enabled;
+    return h('li', { 'data-enabled': String(destination.enabled) },
+      box,
+      h('span', { class: 'place' },
+        h('span', { class: 'name', title: destination.name }, destination.name),
+        h('span', { class: 'quiet' }, details(destination))),
+      h('button', {
+        class: 'plain icon-only',
+        type: 'button',
+        'aria-label': `Remove ${destination.name}`,
+        title: 'Remove',
+        onclick: () => this.#remove(destination),
+      }, icon('cross')));
+  }
+
+  async #enable(destination, enabled) {
+    await this.#try(() => this.api.patch(`api/destinations/${encodeURIComponent(destination.id)}`, { enabled }));
+    this.querySelector(`input[aria-label="${CSS.escape(`Stream to ${destination.name}`)}"]`)?.focus();
+  }
+
+  async #remove(destination) {
+    const sure = await confirm({
+      title: `Remove ${destination.name}?`,
+      text: 'Its key is forgotten with it. To pause it instead, switch it off.',
+      yes: 'Remove it',
+    });
+    if (sure) {
+      await this.#try(() => this.api.remove(`api/destinations/${encodeURIComponent(destination.id)}`));
+      this.querySelector('h2').focus();
+    }
+  }
+
+  #toggleForm() {
+    if (this.form.hidden) {
+      this.form.hidden = false;
+      this.adder.hidden = true;
+      this.adder.setAttribute('aria-expanded', 'true');
+      this.form.open();
+    }
+  }
+
+  #closeForm() {
+    this.form.hidden = true;
+    this.adder.hidden = false;
+    this.adder.setAttribute('aria-expanded', 'false');
+    this.adder.focus();
+  }
+
+  async #added() {
+    this.#closeForm();
+    await this.#try(async () => {});
+  }
+
+  async #try(change) {
+    setText(this.problem, '');
+    try {
+      await change();
+    } catch (error) {
+      setText(this.problem, error.message);
+    }
+    await this.#load();
+  }
+}
+
+function details({ platformName, name, server, keyHint }) {
+  const platform = platformName === name ? [] : [platformName];
+  return [...platform, ...(server === null ? [] : [server]), `key ${keyHint}`].join(' · ');
+}
+
+customElements.define('lm-destinations', Destinations);

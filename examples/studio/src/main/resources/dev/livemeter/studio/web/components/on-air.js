@@ -1,0 +1,132 @@
+import { h, setText } from '../app/dom.js';
+import { icon } from '../app/icons.js';
+import { levelWhileLive } from '../app/level.js';
+import { formatMoney, money } from '../app/money.js';
+import { Reading } from '../app/reading.js';
+import { formatClock, formatSpan } from '../app/time.js';
+import { confirm } from './confirm.js';
+import { statePill } from './state-pill.js';
+import './balance-bar.js';
+
+const STATES = {
+  authorizing: 'Getting ready',
+  authorized: 'Getting ready',
+  live: 'Live',
+  ending: 'Ending',
+};
+
+/** A stream that runs: its clock, what it costs, how long the money lasts, where it goes, and the way to stop it. */
+class OnAir extends HTMLElement {
+  api;
+  #reading = null;
+  #shownUsed = 0;
+  #destinations = '';
+  #stopping = false;
+  #timer = null;
+
+  connectedCallback() {
+    this.state = h('span');
+    this.clock = h('p', { class: 'clock', role: 'timer', 'aria-label': 'Time on air' }, '0:00');
+    this.cost = h('dd');
+    this.balance = h('dd');
+    this.left = h('dd');
+    this.bar = h('lm-balance-bar');
+    this.list = h('ul', { class: 'going-to' });
+    this.problem = h('p', { class: 'problem', role: 'alert' });
+    this.button = h('button', { class: 'danger', type: 'button', onclick: () => this.#askToStop() }, icon('stop'), 'Stop the stream');
+    this.append(
+      h('section', { class: 'panel on-air', 'aria-labelledby': 'on-air-state' },
+        h('div', { class: 'on-air-head' },
+          h('h2', { id: 'on-air-state', class: 'tally' }, h('span', { class: 'lamp', 'aria-hidden': 'true' }), this.state),
+          this.button),
+        h('div', { class: 'on-air-body' },
+          h('div', { class: 'figures' },
+            this.clock,
+            h('dl', { class: 'facts' },
+              h('div', {}, h('dt', {}, 'Cost so far'), this.cost),
+              h('div', {}, h('dt', {}, 'Balance'), this.balance),
+              h('div', {}, h('dt', {}, 'Time left'), this.left)),
+            this.bar,
+            this.problem),
+          h('div', {}, h('h3', {}, 'Going to'), this.list))));
+    this.#timer = setInterval(() => this.#tick(), 200);
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.#timer);
+  }
+
+  show(status, session) {
+    if (this.#reading?.session.id !== session.id) {
+      this.#shownUsed = 0;
+      this.#stopping = false;
+    }
+    this.#reading = new Reading(session, status.maxDuration);
+    this.dataset.state = session.state;
+    setText(this.state, this.#stopping ? 'Stopping' : STATES[session.state] ?? session.state);
+    this.cost.replaceChildren(money(session.cost));
+    this.balance.replaceChildren(money(session.balance));
+    this.button.disabled = this.#stopping || session.state === 'ending';
+    this.#showDestinations(session.destinations);
+    this.#tick();
+  }
+
+  #tick() {
+    if (this.#reading === null) {
+      return;
+    }
+    // Two answers that took differently long must not make the clock step back.
+    this.#shownUsed = Math.max(this.#shownUsed, this.#reading.used());
+    const { session } = this.#reading;
+    const timeLeft = this.#reading.timeLeft();
+    setText(this.clock, formatClock(this.#shownUsed));
+    setText(this.left, formatSpan(timeLeft));
+    this.bar.show(session.balance, session.balanceBefore, levelWhileLive(session, timeLeft));
+  }
+
+  #showDestinations(destinations) {
+    const seen = JSON.stringify(destinations);
+    if (seen === this.#destinations) {
+      return;
+    }
+    this.#destinations = seen;
+    this.list.replaceChildren(...destinations.map(destination =>
+      h('li', {},
+        h('span', { class: 'place' },
+          h('span', { class: 'name', title: destination.name }, destination.name),
+          destination.name === destination.platformName ? null : h('span', { class: 'quiet' }, destination.platformName)),
+        statePill(destination.state),
+        destination.detail === '' && destination.attempts < 2 ? null
+          : h('p', { class: 'help' }, [destination.detail, attempts(destination)].filter(text => text !== '').join(' ')))));
+  }
+
+  async #askToStop() {
+    const { session } = this.#reading;
+    const sure = await confirm({
+      title: 'Stop the stream?',
+      text: `Everywhere it goes to, it ends at once. You pay for the time until then, ${formatMoney(session.cost)} so far.`,
+      yes: 'Stop the stream',
+      no: 'Keep streaming',
+    });
+    if (!sure) {
+      return;
+    }
+    this.#stopping = true;
+    this.button.disabled = true;
+    setText(this.problem, '');
+    try {
+      await this.api.post(`api/sessions/${session.id}/stop`);
+      this.dispatchEvent(new CustomEvent('changed', { bubbles: true }));
+    } catch (error) {
+      this.#stopping = false;
+      this.button.disabled = false;
+      setText(this.problem, error.message);
+    }
+  }
+}
+
+function attempts({ state, attempts: count }) {
+  return count > 1 && (state === 'retrying' || state === 'connecting') ? `Attempt ${count}.` : '';
+}
+
+customElements.define('lm-on-air', OnAir);

@@ -1,0 +1,77 @@
+import { h } from '../app/dom.js';
+import { displayName, roleName } from '../app/words.js';
+import { brand } from './brand.js';
+
+/** Who one is, and the access code of the console. Fires "signed-in" with the person. */
+class SignIn extends HTMLElement {
+  api;
+  message = '';
+
+  connectedCallback() {
+    this.code = h('input', {
+      id: 'access-code',
+      type: 'password',
+      autocomplete: 'current-password',
+      required: true,
+      'aria-describedby': 'access-code-help sign-in-problem',
+    });
+    this.code.value = takeCodeFromAddress();
+    this.problem = h('p', { id: 'sign-in-problem', class: 'problem', role: 'alert' }, this.message);
+    this.people = h('div', { class: 'people' });
+    this.append(
+      h('main', { class: 'sign-in' },
+        brand(),
+        h('h1', { tabindex: '-1' }, 'Go live. Pay by the minute.'),
+        h('p', { class: 'lead' }, 'This is a demonstration on one machine. Choose who you want to be; a real site brings its own login.'),
+        h('form', { onsubmit: event => this.#submit(event) },
+          h('div', { class: 'field' },
+            h('label', { for: 'access-code' }, 'Access code'),
+            this.code,
+            h('p', { id: 'access-code-help', class: 'help' }, 'The console that started the studio shows it.')),
+          this.problem,
+          this.people)));
+    this.#listPeople();
+  }
+
+  async #listPeople() {
+    try {
+      const { users } = await this.api.get('studio/users');
+      this.people.replaceChildren(...users.map((user, index) =>
+        h('button', { class: index === 0 ? 'primary' : '', name: 'user', value: user.user },
+          `Continue as ${displayName(user.user)} (${roleName(user.roles)})`)));
+    } catch (error) {
+      this.problem.textContent = error.message;
+    }
+  }
+
+  async #submit(event) {
+    event.preventDefault();
+    const user = (event.submitter ?? this.people.querySelector('button'))?.value ?? '';
+    this.problem.textContent = '';
+    this.#busy(true);
+    try {
+      const me = await this.api.post('studio/sign-in', { user, code: this.code.value });
+      this.dispatchEvent(new CustomEvent('signed-in', { detail: me }));
+    } catch (error) {
+      this.problem.textContent = error.message;
+      this.#busy(false);
+      this.code.focus();
+      this.code.select();
+    }
+  }
+
+  #busy(busy) {
+    this.people.querySelectorAll('button').forEach(button => { button.disabled = busy; });
+  }
+}
+
+/** The console's link carries the code behind the hash; it is taken from the address bar at once. */
+function takeCodeFromAddress() {
+  const code = new URLSearchParams(location.hash.slice(1)).get('code') ?? '';
+  if (code !== '') {
+    history.replaceState(null, '', location.pathname);
+  }
+  return code;
+}
+
+customElements.define('lm-sign-in', SignIn);
