@@ -1,7 +1,5 @@
 package dev.livemeter.wallet;
 
-import dev.livemeter.LivemeterException;
-
 /**
  * The caller's own name for a hold, and the key of its idempotency.
  *
@@ -10,12 +8,7 @@ import dev.livemeter.LivemeterException;
 public record HoldId(String value) {
 
     public HoldId {
-        if (value.isEmpty() || value.length() > 200 || !value.chars().allMatch(c -> c > ' ' && c < 127)) {
-            throw new LivemeterException(
-                    "wallet.malformed_id",
-                    "A hold id of " + value.length()
-                            + " characters was given that does not fit: expected 1 to 200 printable ASCII characters without blanks.");
-        }
+        CallerMadeId.require("hold", value);
     }
 
     @Override

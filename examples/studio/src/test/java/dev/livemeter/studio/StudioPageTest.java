@@ -75,6 +75,7 @@ class StudioPageTest {
     @Test
     void anArtistSignsInStreamsWatchesTheMeterAndStops() throws Exception {
         browser.get(studio.invitation());
+        until("lm-sign-in", text -> text.contains("Continue as Alice"));
         picture("1-sign-in");
         click("Continue as Alice");
         until("lm-off-air", text -> text.contains("20.00"));
@@ -124,7 +125,8 @@ class StudioPageTest {
     @Test
     void aWrongCodeIsRefusedInWords() {
         browser.get(studio.invitation().replaceAll("#.*", ""));
-        browser.findElement(By.id("access-code")).sendKeys("guess");
+        until("lm-sign-in", text -> text.contains("Continue as Alice"));
+        type("access-code", "guess");
         click("Continue as Alice");
         until("#sign-in-problem", text -> !text.isBlank());
         assertThat(browser.findElements(By.cssSelector("lm-dashboard"))).isEmpty();
@@ -136,10 +138,32 @@ class StudioPageTest {
         click("Continue as Alice");
         until("lm-destinations", text -> text.contains("Platform A (stand-in)"));
         click("Add a destination");
+        type("new-server", "http://media.example/app");
+        type("new-key", "abcd-efgh");
+        type("new-name", "My server");
+        press("lm-destination-form button.primary");
+        until(
+                "lm-destination-form .problem",
+                text -> text.equals(
+                        "The server of the destination 'My server' begins with neither rtmp:// nor rtmps://;"
+                                + " write it like rtmp://host/app."));
         picture("7-form");
-        assertThat(browser.findElements(By.cssSelector("lm-destinations input, lm-destinations select")))
-                .isNotEmpty();
-        assertThat(browser.getPageSource()).doesNotContain(StudioApplication.STAND_IN_KEY);
+        type("new-server", "rtmp://media.example/app");
+        press("lm-destination-form button.primary");
+        until("lm-destinations", text -> text.contains("My server"));
+        assertThat(browser.getPageSource())
+                .doesNotContain(StudioApplication.STAND_IN_KEY)
+                .doesNotContain("abcd-efgh");
+    }
+
+    private void type(String id, String text) {
+        var field = browser.findElement(By.id(id));
+        field.clear();
+        field.sendKeys(text);
+    }
+
+    private void press(String selector) {
+        browser.findElement(By.cssSelector(selector)).click();
     }
 
     private static BigDecimal amount(Money money) {

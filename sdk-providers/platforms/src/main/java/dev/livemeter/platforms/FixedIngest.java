@@ -8,6 +8,10 @@ import java.net.URI;
 /** A platform with one ingest address for everybody, where the key alone says whose stream it is. */
 record FixedIngest(String name, String displayName, URI server) implements StreamProvider {
 
+    FixedIngest at(URI other) {
+        return new FixedIngest(name, displayName, other);
+    }
+
     @Override
     public Check check(Destination destination) {
         if (destination.server() != null) {
