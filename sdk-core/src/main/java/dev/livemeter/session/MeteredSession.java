@@ -362,11 +362,14 @@ final class MeteredSession {
         return !enough && paid.minus(elapsed()).compareTo(parts.policy().renewBefore()) <= 0;
     }
 
-    /** Captures what is proven and stores the proof; a repeat after a failure goes on where it stopped. */
+    /**
+     * Stores the proof, then captures what it is worth; a repeat after a failure goes on where it stopped. In this order, because a crash
+     * between the two then leaves too little captured, which is made up for, and never more than the row can explain.
+     */
     private void settle() {
         funds.used(billable(proven));
-        collect();
         save();
+        collect();
     }
 
     private void collect() {

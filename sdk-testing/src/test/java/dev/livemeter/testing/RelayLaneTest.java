@@ -427,6 +427,32 @@ class RelayLaneTest {
             assertThat(stage.balance().held()).isEqualTo(usd("0"));
         }
 
+        @RepeatedTest(40)
+        void aCrashAtAnyMomentLeavesAChargeThatTheRowExplains() {
+            var seed = new Random().nextLong();
+            var random = new Random(seed);
+            var fault = new FaultyWallet();
+            var stage = Stage.with("3.00", rules -> rules, fault::around);
+            var session = stage.goLive();
+            stage.streamFor(session, Duration.ofMillis(100 + random.nextInt(20_000)));
+            var delivered = stage.status().map(status -> status.used()).orElse(Duration.ofDays(1));
+            // From here on every answer is lost although the call is done: the last one before the crash as well.
+            fault.loseAnswers(Integer.MAX_VALUE);
+            stage.time.advance(Duration.ofMillis(random.nextInt(1_500)));
+            stage.restart();
+
+            var over = stage.stored(session);
+            assertThat(over.state()).as("seed %d", seed).isEqualTo(SessionState.ENDED);
+            assertThat(over.metering().charged())
+                    .as("seed %d", seed)
+                    .isEqualTo(over.metering().cost());
+            assertThat(over.metering().used()).as("seed %d", seed).isLessThanOrEqualTo(delivered);
+            assertThat(stage.posted())
+                    .as("seed %d", seed)
+                    .isEqualTo(usd("3.00").minus(over.metering().charged()));
+            assertThat(stage.balance().held()).as("seed %d", seed).isEqualTo(usd("0"));
+        }
+
         @Test
         void aHoldWhoseSessionWasNeverAuthorizedIsGivenBack() {
             var fault = new FaultyWallet();
