@@ -63,8 +63,7 @@ public record JournalEntry(
         var wallet = AccountId.wallet(after.owner());
         return postings.stream()
                 .filter(posting -> posting.account().equals(wallet))
-                .map(posting ->
-                        posting.amount().isNegative() ? posting.amount().negated() : posting.amount())
+                .map(posting -> posting.amount().isNegative() ? posting.amount().negated() : posting.amount())
                 .reduce(Money::plus)
                 .orElseThrow(() -> new LivemeterException(
                         "ledger.malformed_entry",

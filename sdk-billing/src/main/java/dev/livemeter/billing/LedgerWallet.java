@@ -25,7 +25,7 @@ import java.util.Optional;
  * wallet, a capture from the wallet to the operator's revenue; a hold books nothing, it only reserves. Thread-safe.
  *
  * <p>Key and effect of a request are written in one transaction, with the wallet's row locked first. Two calls for one wallet
- * therefore take their turns, and two under one id book once (decision record 0005).
+ * therefore take their turns, and two under one id book once.
  */
 public final class LedgerWallet implements Wallet {
 
@@ -66,7 +66,8 @@ public final class LedgerWallet implements Wallet {
             var currency = request.amount().currency();
             if (account.isPresent() && !account.get().currency().equals(currency)) {
                 return declined(
-                        CreditResult.Reason.CURRENCY_MISMATCH, mismatch("wallet of " + request.owner(), account.get().posted(), request.amount()));
+                        CreditResult.Reason.CURRENCY_MISMATCH,
+                        mismatch("wallet of " + request.owner(), account.get().posted(), request.amount()));
             }
             var wallet = locked(books, account.orElseGet(() -> open(books, request.owner(), currency)));
             var entry = wallet.credit(request);
@@ -92,7 +93,8 @@ public final class LedgerWallet implements Wallet {
             }
             if (!account.get().currency().equals(request.atLeast().currency())) {
                 return declined(
-                        HoldResult.Reason.CURRENCY_MISMATCH, mismatch("wallet of " + request.owner(), account.get().posted(), request.atLeast()));
+                        HoldResult.Reason.CURRENCY_MISMATCH,
+                        mismatch("wallet of " + request.owner(), account.get().posted(), request.atLeast()));
             }
             var wallet = locked(books, account.get());
             if (wallet.available().isLessThan(request.atLeast())) {
@@ -137,8 +139,8 @@ public final class LedgerWallet implements Wallet {
             }
             if (hold.state() != Hold.State.OPEN) {
                 return declined(
-                        CaptureResult.Reason.HOLD_NOT_OPEN, "The hold " + hold.id() + " is not open; it is "
-                                + hold.state() + ".");
+                        CaptureResult.Reason.HOLD_NOT_OPEN,
+                        "The hold " + hold.id() + " is not open; it is " + hold.state() + ".");
             }
             if (hold.remaining().isLessThan(request.amount())) {
                 return declined(
@@ -216,8 +218,8 @@ public final class LedgerWallet implements Wallet {
     }
 
     private static String mismatch(String what, Money kept, Money asked) {
-        return "The " + what + " is kept in "
-                + kept.currency().getCurrencyCode() + "; it cannot be asked for " + asked + ".";
+        return "The " + what + " is kept in " + kept.currency().getCurrencyCode() + "; it cannot be asked for " + asked
+                + ".";
     }
 
     private static CreditResult declined(CreditResult.Reason reason, String message) {

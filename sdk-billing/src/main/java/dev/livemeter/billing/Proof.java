@@ -38,8 +38,7 @@ final class Proof {
             found(
                     Kind.UNBALANCED_ENTRY,
                     "entry " + entry.id(),
-                    "The entry " + entry.id() + " has " + entry.postings().size()
-                            + " postings; expected two or more.");
+                    "The entry " + entry.id() + " has " + entry.postings().size() + " postings; expected two or more.");
         } else if (!sums.isZero()) {
             found(
                     Kind.UNBALANCED_ENTRY,
@@ -118,7 +117,10 @@ final class Proof {
                     Kind.MISPLACED_POSTING,
                     "account " + wallet.id(),
                     "The account " + wallet.id() + " is kept in " + wallet.currency() + " and has postings in "
-                            + currencies.stream().map(Currency::getCurrencyCode).sorted().toList() + ".");
+                            + currencies.stream()
+                                    .map(Currency::getCurrencyCode)
+                                    .sorted()
+                                    .toList() + ".");
         }
     }
 
@@ -136,10 +138,7 @@ final class Proof {
                     "There are postings to " + account + ", and no such wallet.");
         }
         for (var hold : capturedFrom) {
-            found(
-                    Kind.WRONG_HOLD,
-                    "hold " + hold,
-                    "There are captures from the hold " + hold + ", and no such hold.");
+            found(Kind.WRONG_HOLD, "hold " + hold, "There are captures from the hold " + hold + ", and no such hold.");
         }
         return new LedgerReport(entries, postings, wallets, holds, findings, furtherFindings);
     }

@@ -43,7 +43,6 @@ final class Sums<K> {
         return plain(totals.getOrDefault(key, BigInteger.ZERO));
     }
 
-
     private static String plain(BigInteger micros) {
         var exact = new BigDecimal(micros, Money.SCALE).stripTrailingZeros();
         return (exact.scale() < 0 ? exact.setScale(0) : exact).toPlainString();

@@ -5,9 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -21,15 +19,14 @@ final class Database {
     /** Enough for a storm on one key, few enough that a fault does not go unnoticed. */
     private static final int MOST_RUNS = 20;
 
-    private static final int PATIENCE_SECONDS = 30;
-
     private final Jdbi jdbi;
     private final Dialect dialect;
-    private final ReentrantLock turn = new ReentrantLock(true);
+    private final WriteTurn turn;
 
     Database(Jdbi jdbi, Dialect dialect) {
         this.jdbi = jdbi;
         this.dialect = dialect;
+        this.turn = new WriteTurn(jdbi, dialect);
     }
 
     /** A unit of work that may throw what it likes. */
@@ -60,29 +57,8 @@ final class Database {
         }
     }
 
-    /** Waits until it is this unit's turn, where the database can take only one that writes. */
     private <T> T inTurn(Supplier<T> unit) {
-        if (!dialect.writesOneAtATime()) {
-            return unit.get();
-        }
-        try {
-            if (!turn.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new LivemeterException(
-                        "storage.busy",
-                        "The database was too busy: others wrote to it for " + PATIENCE_SECONDS + " s. Try again.",
-                        true,
-                        null);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LivemeterException(
-                    "storage.interrupted", "The thread was interrupted while it waited to write.", true, e);
-        }
-        try {
-            return unit.get();
-        } finally {
-            turn.unlock();
-        }
+        return dialect.writesOneAtATime() ? turn.run(unit) : unit.get();
     }
 
     private <T> T run(TransactionIsolationLevel isolation, Work<T> work, boolean againOnDuplicate) {
@@ -113,16 +89,19 @@ final class Database {
                         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(runs * 1_000_000L));
                     }
                     case CONSTRAINT -> throw constraint(failure);
-                    case UNAVAILABLE -> throw new LivemeterException(
-                            "storage.unavailable",
-                            "The database did not answer; whether the last change was kept is not known. Try again.",
-                            true,
-                            failure);
-                    case FAULT -> throw new LivemeterException(
-                            "storage.fault",
-                            "The database reported an error that Livemeter does not expect: " + failure.getMessage(),
-                            false,
-                            failure);
+                    case UNAVAILABLE ->
+                        throw new LivemeterException(
+                                "storage.unavailable",
+                                "The database did not answer; whether the last change was kept is not known. Try again.",
+                                true,
+                                failure);
+                    case FAULT ->
+                        throw new LivemeterException(
+                                "storage.fault",
+                                "The database reported an error that Livemeter does not expect: "
+                                        + failure.getMessage(),
+                                false,
+                                failure);
                 }
             }
         }

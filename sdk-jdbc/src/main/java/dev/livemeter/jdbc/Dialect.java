@@ -22,11 +22,15 @@ interface Dialect {
     /** Makes this database, or this connection, keep what was committed; fails where that cannot be had. */
     void makeDurable(Connection connection) throws SQLException;
 
+    /** Gives space back that nothing uses any more, for a fraction of a second, while nobody writes. Durable again when it returns. */
+    void tidy(Connection connection) throws SQLException;
+
     /** What a failure means. */
     Failure classify(SQLException failure);
 
     /** What a failure to open means, in a sentence; null where it is nothing special. */
-    @Nullable LivemeterException explain(SQLException failure, String place);
+    @Nullable
+    LivemeterException explain(SQLException failure, String place);
 
     /** What is to be done about a failed statement. */
     enum Failure {
@@ -54,6 +58,7 @@ interface Dialect {
         }
         throw new LivemeterException(
                 "storage.unknown_database",
-                "The data source leads to " + product + "; Livemeter keeps its data in H2 so far. Give a data source of H2.");
+                "The data source leads to " + product
+                        + "; Livemeter keeps its data in H2 so far. Give a data source of H2.");
     }
 }

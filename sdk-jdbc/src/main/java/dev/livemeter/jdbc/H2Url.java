@@ -3,6 +3,7 @@ package dev.livemeter.jdbc;
 import dev.livemeter.LivemeterException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -16,7 +17,8 @@ import java.util.regex.Pattern;
 record H2Url(String place, String settings) {
 
     private static final String SCHEME = "jdbc:h2:";
-    private static final Pattern OTHER_SCHEME = Pattern.compile("(jdbc:)?[a-zA-Z0-9+.-]{1,32}:", Pattern.CASE_INSENSITIVE);
+    private static final Pattern OTHER_SCHEME =
+            Pattern.compile("(jdbc:)?[a-zA-Z0-9+.-]{1,32}:", Pattern.CASE_INSENSITIVE);
     // One letter before the colon is a drive of Windows.
     private static final Pattern FILE_SYSTEM = Pattern.compile("[a-zA-Z]{2,}:.*");
 
@@ -31,24 +33,32 @@ record H2Url(String place, String settings) {
         }
         var rest = url.substring(SCHEME.length());
         var semicolon = rest.indexOf(';');
-        var parsed = semicolon < 0 ? new H2Url(rest, "") : new H2Url(rest.substring(0, semicolon), rest.substring(semicolon));
+        var parsed = semicolon < 0
+                ? new H2Url(rest, "")
+                : new H2Url(rest.substring(0, semicolon), rest.substring(semicolon));
         parsed.requireRightForm();
         return parsed;
     }
 
     private void requireRightForm() {
-        if (isFile() && !path().startsWith("./") && !path().startsWith("~/") && !Path.of(path()).isAbsolute()
+        if (isFile()
+                && !path().startsWith("./")
+                && !path().startsWith("~/")
+                && !Path.of(path()).isAbsolute()
                 && !path().startsWith("../")) {
             throw new LivemeterException(
                     "storage.malformed_url",
                     "The URL jdbc:h2:" + place + " does not say which folder it means; write jdbc:h2:./" + path()
                             + " for the working folder, or an absolute path.");
         }
-        if (has("WRITE_DELAY")) {
-            throw new LivemeterException(
-                    "storage.malformed_url",
-                    "The URL jdbc:h2:" + place + " sets WRITE_DELAY, which Livemeter sets itself so that no commit is lost"
-                            + " when the process dies. Remove that setting.");
+        for (var setting : List.of("WRITE_DELAY", "RETENTION_TIME")) {
+            if (has(setting)) {
+                throw new LivemeterException(
+                        "storage.malformed_url",
+                        "The URL jdbc:h2:" + place + " sets " + setting
+                                + ", which is Livemeter's to set, so that no commit is"
+                                + " lost when the process dies and the file stays whole. Remove that setting.");
+            }
         }
     }
 

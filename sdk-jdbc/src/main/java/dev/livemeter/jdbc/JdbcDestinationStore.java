@@ -28,7 +28,8 @@ final class JdbcDestinationStore implements DestinationStore {
         database.writeOrFind(handle -> ensureList(handle, destination.owner()));
         return database.write(
                 handle -> {
-                    // Two that add to one list take their turns here; a count without the lock could let both pass the limit.
+                    // Two that add to one list take their turns here; a count without the lock could let both pass
+                    // the limit.
                     handle.createQuery("SELECT owner FROM livemeter_destination_list WHERE owner = :owner FOR UPDATE")
                             .bind("owner", destination.owner().value())
                             .mapTo(String.class)
@@ -43,8 +44,7 @@ final class JdbcDestinationStore implements DestinationStore {
                     }
                     var position = own.isEmpty() ? 0 : own.get(own.size() - 1).position() + 1;
                     var server = destination.server();
-                    handle.createUpdate(
-                                    """
+                    handle.createUpdate("""
                                     INSERT INTO livemeter_destination (id, owner, platform, name, server, sealed_key, enabled, position)
                                     VALUES (:id, :owner, :platform, :name, :server, :sealed_key, :enabled, :position)""")
                             .bind("id", destination.id().value())
@@ -65,8 +65,7 @@ final class JdbcDestinationStore implements DestinationStore {
     public boolean update(StoredDestination destination) {
         var server = destination.server();
         return database.write(
-                handle -> handle.createUpdate(
-                                        """
+                handle -> handle.createUpdate("""
                                         UPDATE livemeter_destination
                                         SET platform = :platform, name = :name, server = :server, sealed_key = :sealed_key, enabled = :enabled
                                         WHERE id = :id AND owner = :owner""")

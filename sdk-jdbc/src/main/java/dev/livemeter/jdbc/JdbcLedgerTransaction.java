@@ -40,8 +40,7 @@ final class JdbcLedgerTransaction implements LedgerTransaction {
     private static final String WALLET = "SELECT owner, currency, posted_micros, held_micros FROM livemeter_wallet";
     private static final String HOLD =
             "SELECT id, owner, currency, amount_micros, captured_micros, state, expires_at, fingerprint FROM livemeter_hold";
-    private static final String ENTRY =
-            """
+    private static final String ENTRY = """
             SELECT e.seq, e.id, e.kind, e.booked_at, e.memo, e.fingerprint, e.hold, e.owner, e.currency,
                    e.posted_after_micros, e.held_after_micros,
                    p.account, p.currency AS posting_currency, p.amount_micros
@@ -71,7 +70,8 @@ final class JdbcLedgerTransaction implements LedgerTransaction {
         if (owners.isEmpty()) {
             return Map.of();
         }
-        return handle.createQuery(WALLET + " WHERE owner IN (<owners>)" + suffix)
+        return handle
+                .createQuery(WALLET + " WHERE owner IN (<owners>)" + suffix)
                 .bindList("owners", texts(owners, UserId::value))
                 .map((row, context) -> wallet(row))
                 .stream()
@@ -94,7 +94,8 @@ final class JdbcLedgerTransaction implements LedgerTransaction {
         if (ids.isEmpty()) {
             return Map.of();
         }
-        return handle.createQuery(HOLD + " WHERE id IN (<ids>)")
+        return handle
+                .createQuery(HOLD + " WHERE id IN (<ids>)")
                 .bindList("ids", texts(ids, HoldId::value))
                 .map((row, context) -> hold(row))
                 .stream()
@@ -115,9 +116,7 @@ final class JdbcLedgerTransaction implements LedgerTransaction {
 
     @Override
     public List<UserId> ownersOfDueHolds(Instant now, int limit) {
-        return handle
-                .createQuery(
-                        """
+        return handle.createQuery("""
                         SELECT DISTINCT owner FROM livemeter_hold WHERE state = 'OPEN' AND expires_at <= :now
                         ORDER BY owner FETCH FIRST :limit ROWS ONLY""")
                 .bind("now", micros(now))
@@ -135,8 +134,7 @@ final class JdbcLedgerTransaction implements LedgerTransaction {
                         .map((row, context) -> row.getLong("seq"))
                         .findOne()
                         .orElse(0L);
-        var page = handle.createQuery(
-                        """
+        var page = handle.createQuery("""
                         SELECT DISTINCT entry FROM livemeter_posting WHERE account = :account AND entry < :bound
                         ORDER BY entry DESC FETCH FIRST :limit ROWS ONLY""")
                 .bind("account", account.toString())
@@ -187,11 +185,11 @@ final class JdbcLedgerTransaction implements LedgerTransaction {
 
     @Override
     public WalletAccount openWallet(UserId owner, Currency currency) {
-        // Not looked for first: one that was opened since the lock was tried must fail here, by its key, and the unit start again.
+        // Not looked for first: one that was opened since the lock was tried must fail here, by its key, and the
+        // unit start again.
         var id = AccountId.wallet(owner);
         insert(new Account(id, currency));
-        handle.createUpdate(
-                        """
+        handle.createUpdate("""
                         INSERT INTO livemeter_wallet (owner, account, currency, posted_micros, held_micros)
                         VALUES (:owner, :account, :currency, 0, 0)""")
                 .bind("owner", owner.value())
@@ -213,14 +211,13 @@ final class JdbcLedgerTransaction implements LedgerTransaction {
         if (entries.isEmpty()) {
             return;
         }
-        var heads = handle.prepareBatch(
-                """
+        var heads = handle.prepareBatch("""
                 INSERT INTO livemeter_entry (id, kind, booked_at, memo, fingerprint, hold, owner, currency,
                                              posted_after_micros, held_after_micros)
                 VALUES (:id, :kind, :at, :memo, :fingerprint, :hold, :owner, :currency, :posted, :held)""");
-        // The entry's number is looked up by its id: in which order a batch returns generated keys, no database promises.
-        var lines = handle.prepareBatch(
-                """
+        // The entry's number is looked up by its id: in which order a batch returns generated keys, no database
+        // promises.
+        var lines = handle.prepareBatch("""
                 INSERT INTO livemeter_posting (entry, line, account, currency, amount_micros)
                 SELECT seq, CAST(:line AS SMALLINT), :account, :currency, CAST(:amount AS BIGINT)
                 FROM livemeter_entry WHERE id = :id""");
@@ -273,8 +270,7 @@ final class JdbcLedgerTransaction implements LedgerTransaction {
         if (holds.isEmpty()) {
             return;
         }
-        var rows = handle.prepareBatch(
-                """
+        var rows = handle.prepareBatch("""
                 INSERT INTO livemeter_hold (id, owner, currency, amount_micros, captured_micros, state, expires_at, fingerprint)
                 VALUES (:id, :owner, :currency, :amount, :captured, :state, :expires, :fingerprint)""");
         for (var booked : holds) {

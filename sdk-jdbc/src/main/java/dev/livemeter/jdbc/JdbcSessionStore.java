@@ -48,8 +48,7 @@ final class JdbcSessionStore implements SessionStore {
     public void insert(Session session) {
         database.write(
                 handle -> {
-                    bind(session, handle.createUpdate(
-                                    """
+                    bind(session, handle.createUpdate("""
                                     INSERT INTO livemeter_session (
                                         id, lane, payer, stream_key, state, opened_at, live_at, seen_at, ended_at, currency,
                                         rate_micros, rate_seconds, initial_seconds, subsequent_seconds, used_nanos,
@@ -59,8 +58,7 @@ final class JdbcSessionStore implements SessionStore {
                                         :id, :lane, :payer, :stream_key, :state, :opened_at, :live_at, :seen_at, :ended_at, :currency,
                                         :rate_micros, :rate_seconds, :initial_seconds, :subsequent_seconds, :used_nanos,
                                         :granted_micros, :charged_micros, :holds, :captures, :balance_currency,
-                                        :balance_before_micros, :balance_after_micros, :end_code, :end_detail, 0)"""))
-                            .execute();
+                                        :balance_before_micros, :balance_after_micros, :end_code, :end_detail, 0)""")).execute();
                     insertDestinations(handle, session);
                     return session;
                 },
@@ -71,8 +69,7 @@ final class JdbcSessionStore implements SessionStore {
     public Session update(Session session) {
         return database.write(
                 handle -> {
-                    var changed = bind(session, handle.createUpdate(
-                                    """
+                    var changed = bind(session, handle.createUpdate("""
                                     UPDATE livemeter_session SET
                                         lane = :lane, payer = :payer, stream_key = :stream_key, state = :state,
                                         opened_at = :opened_at, live_at = :live_at, seen_at = :seen_at, ended_at = :ended_at,
@@ -110,20 +107,18 @@ final class JdbcSessionStore implements SessionStore {
 
     @Override
     public Optional<Session> find(SessionId id) {
-        return database.read(handle -> sessions(
-                        handle,
-                        handle.createQuery("SELECT * FROM livemeter_session WHERE id = :id")
-                                .bind("id", id.value()))
-                .stream()
-                .findFirst());
+        return database.read(handle ->
+                sessions(
+                                handle,
+                                handle.createQuery("SELECT * FROM livemeter_session WHERE id = :id")
+                                        .bind("id", id.value()))
+                        .stream()
+                        .findFirst());
     }
 
     @Override
     public List<Session> open() {
-        return database.read(handle -> sessions(
-                handle,
-                handle.createQuery(
-                        """
+        return database.read(handle -> sessions(handle, handle.createQuery("""
                         SELECT * FROM livemeter_session WHERE state IN ('AUTHORIZING', 'AUTHORIZED', 'LIVE', 'ENDING')
                         ORDER BY opened_at, id""")));
     }
@@ -151,12 +146,10 @@ final class JdbcSessionStore implements SessionStore {
             }
             return sessions(
                     handle,
-                    handle.createQuery(
-                                    """
+                    handle.createQuery("""
                                     SELECT * FROM livemeter_session
                                     WHERE payer = :payer
-                                      AND (opened_at < :opened_at OR (opened_at = :opened_at AND id < :id))"""
-                                            + NEWEST_FIRST)
+                                      AND (opened_at < :opened_at OR (opened_at = :opened_at AND id < :id))""" + NEWEST_FIRST)
                             .bind("payer", payer.value())
                             .bind("opened_at", bound.get())
                             .bind("id", before.value())
@@ -197,7 +190,8 @@ final class JdbcSessionStore implements SessionStore {
     }
 
     private static void replaceDestinations(Handle handle, Session session) {
-        // They are fixed when a session opens; looking first spares the many updates that only say "still there" two writes.
+        // They are fixed when a session opens; looking first spares the many updates that only say "still there" two
+        // writes.
         if (destinations(handle, List.of(session.id().value()))
                 .getOrDefault(session.id(), List.of())
                 .equals(session.destinations())) {
@@ -213,8 +207,7 @@ final class JdbcSessionStore implements SessionStore {
         if (session.destinations().isEmpty()) {
             return;
         }
-        var rows = handle.prepareBatch(
-                """
+        var rows = handle.prepareBatch("""
                 INSERT INTO livemeter_session_destination (session, position, destination, platform, name)
                 VALUES (:session, :position, :destination, :platform, :name)""");
         var position = 0;
@@ -241,8 +234,7 @@ final class JdbcSessionStore implements SessionStore {
     private static Map<SessionId, List<SessionDestination>> destinations(Handle handle, List<String> sessions) {
         var found = new HashMap<SessionId, List<SessionDestination>>();
         if (!sessions.isEmpty()) {
-            handle.createQuery(
-                            """
+            handle.createQuery("""
                             SELECT session, destination, platform, name FROM livemeter_session_destination
                             WHERE session IN (<sessions>) ORDER BY session, position""")
                     .bindList("sessions", sessions)

@@ -28,7 +28,9 @@ import org.jspecify.annotations.Nullable;
  * All stores in one database, with the books. Its tables begin with {@code livemeter_} and are brought up to date when it is
  * opened; the history of that is in a table of its own, so that it and a host's own migrations do not see each other.
  *
- * <p>A commit that was acknowledged survives the death of the process, by {@code kill -9} too (decision record 0004). Thread-safe.
+ * <p>A commit that was acknowledged survives the death of the process, by {@code kill -9} too, and nothing half done does. When the
+ * machine loses its power, H2 keeps what the operating system had written by then: the last seconds may be missing (decision
+ * record 0002). Thread-safe.
  */
 public final class JdbcStorage implements Storage, AutoCloseable {
 
@@ -67,8 +69,9 @@ public final class JdbcStorage implements Storage, AutoCloseable {
         var parsed = H2Url.parse(url);
         parsed.file().ifPresent(JdbcStorage::requireFolder);
         try (var probe = connect(parsed, user, password)) {
-            // The pool would report a failure in its own words, with a stack, before it throws; asked first, it is ours to
-            // explain. The probe stays until the pool is there, for H2 closes a database with its last connection.
+            // The pool would report a failure in its own words, with a stack, before it throws; asked first, it is
+            // ours to explain. The probe stays until the pool is there, for H2 closes a database with its last
+            // connection.
             var pool = pool(parsed, user, password);
             try {
                 var cipher = parsed.secretKeyFile().<SecretCipher>map(AesGcmSecretCipher::withKeyFile);
@@ -84,7 +87,8 @@ public final class JdbcStorage implements Storage, AutoCloseable {
 
     /**
      * Uses a data source of the host, which stays the host's to close. There is no cipher: the host decides where the key of its
-     * secrets lies.
+     * secrets lies. An H2 file is set to durable commits for everybody who uses it; open one storage on it, and write nothing else
+     * to it while sessions run, for only what goes through one storage takes turns.
      *
      * @throws LivemeterException {@code storage.*}, as {@link #open(String)}
      */
@@ -141,8 +145,8 @@ public final class JdbcStorage implements Storage, AutoCloseable {
         config.setJdbcUrl(url.complete());
         config.setUsername(user);
         config.setPassword(password.reveal());
-        // Embedded, a connection is an object and not a socket: there is nothing to gain from closing one and making another, and a
-        // database in memory is gone with its last.
+        // Embedded, a connection is an object and not a socket: there is nothing to gain from closing one and making
+        // another, and a database in memory is gone with its last.
         config.setMaxLifetime(0);
         config.setMaximumPoolSize(10);
         return new HikariDataSource(config);

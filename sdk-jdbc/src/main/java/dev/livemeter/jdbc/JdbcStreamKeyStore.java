@@ -28,8 +28,7 @@ final class JdbcStreamKeyStore implements StreamKeyStore {
     public void insert(StoredStreamKey key) {
         var revoked = key.revokedAt();
         database.write(
-                handle -> handle.createUpdate(
-                                """
+                handle -> handle.createUpdate("""
                                 INSERT INTO livemeter_stream_key (id, owner, hash, hint, created_at, revoked_at)
                                 VALUES (:id, :owner, :hash, :hint, :created_at, :revoked_at)""")
                         .bind("id", key.id().value())
@@ -63,8 +62,7 @@ final class JdbcStreamKeyStore implements StreamKeyStore {
     public Optional<StoredStreamKey> revoke(UserId owner, StreamKeyId id, Instant at) {
         return database.write(
                 handle -> {
-                    handle.createUpdate(
-                                    """
+                    handle.createUpdate("""
                                     UPDATE livemeter_stream_key SET revoked_at = :at
                                     WHERE id = :id AND owner = :owner AND revoked_at IS NULL""")
                             .bind("id", id.value())

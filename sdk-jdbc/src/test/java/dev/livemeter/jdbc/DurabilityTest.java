@@ -29,7 +29,8 @@ class DurabilityTest {
     private static final UserId ALICE = UserId.of("alice");
     private static final int ROUNDS = 3;
     private static final int WRITERS = 4;
-    private static final int CREDITS_PER_ROUND = 400;
+    /** More than lie between two tidyings, so that each round is killed after one. */
+    private static final int CREDITS_PER_ROUND = 600;
 
     @TempDir
     private Path folder;
@@ -43,6 +44,18 @@ class DurabilityTest {
         }
         // The setting is the database's own: it also holds for whoever opens the file with another program.
         assertThat(writeDelay(url)).isEqualTo("0");
+    }
+
+    @Test
+    void staysDurableWhenItTidies() throws Exception {
+        var url = "jdbc:h2:" + folder.resolve("livemeter");
+        try (var wallet = JdbcWallet.open(url)) {
+            for (var number = 0; number < CREDITS_PER_ROUND; number++) {
+                wallet.credit(credit("order-" + number)).orElseThrow();
+            }
+            assertThat(writeDelay(url)).isEqualTo("0");
+            assertThat(wallet.ledger().verify().findings()).isEmpty();
+        }
     }
 
     @Test
@@ -60,7 +73,8 @@ class DurabilityTest {
     }
 
     private static String writeDelay(String url) throws Exception {
-        try (var connection = DriverManager.getConnection(url + ";DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000", "sa", "");
+        try (var connection =
+                        DriverManager.getConnection(url + ";DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000", "sa", "");
                 var statement = connection.createStatement();
                 var row = statement.executeQuery(
                         "SELECT SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS WHERE SETTING_NAME = 'WRITE_DELAY'")) {
@@ -114,8 +128,8 @@ class DurabilityTest {
                     ids.add(line.substring(0, line.length() - 1));
                 }
                 if (ids.size() == CREDITS_PER_ROUND) {
-                    // SIGKILL, in the midst of the next credits; what is in the pipe by then was acknowledged too, so it
-                    // is read to its end, which Process.destroyForcibly would close.
+                    // SIGKILL, in the midst of the next credits; what is in the pipe by then was acknowledged too,
+                    // so it is read to its end, which Process.destroyForcibly would close.
                     process.toHandle().destroyForcibly();
                 }
             }

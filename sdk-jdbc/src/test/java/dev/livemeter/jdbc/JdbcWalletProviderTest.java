@@ -36,12 +36,14 @@ class JdbcWalletProviderTest {
     @Test
     void tellsAllThatIsWrongWithItsSettings() {
         assertThatThrownBy(() -> new JdbcWalletProvider().create(config(Map.of("ulr", "x", "password", "geheim"))))
-                .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.faults())
-                        .containsExactly(
-                                "The setting livemeter.wallet.jdbc.url is missing; expected some text.",
-                                "There is a password and no user; give both or neither.",
-                                "The setting livemeter.wallet.jdbc.ulr is not known here; known are password, url, user."
-                                        + " Correct or remove it."));
+                .isInstanceOfSatisfying(
+                        ConfigurationException.class,
+                        e -> assertThat(e.faults())
+                                .containsExactly(
+                                        "The setting livemeter.wallet.jdbc.url is missing; expected some text.",
+                                        "There is a password and no user; give both or neither.",
+                                        "The setting livemeter.wallet.jdbc.ulr is not known here; known are password, url, user."
+                                                + " Correct or remove it."));
     }
 
     private static ComponentConfig config(Map<String, String> settings) {

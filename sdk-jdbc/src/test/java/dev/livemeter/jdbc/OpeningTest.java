@@ -79,7 +79,8 @@ class OpeningTest {
         @Test
         void tellsWhenAnotherProcessHasItOpen() throws Exception {
             var process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-cp",
                             System.getProperty("java.class.path"),
                             "-Dlogback.configurationFile=" + System.getProperty("logback.configurationFile"),
@@ -91,9 +92,10 @@ class OpeningTest {
                 assertThat(output.readLine()).startsWith("other-");
 
                 refused("storage.locked", () -> JdbcWallet.open(url("livemeter")))
-                        .hasMessage("The database " + folder.resolve("livemeter") + " is in use by another process, and an"
-                                + " embedded database serves one at a time. Stop the other process, or give this one a"
-                                + " database of its own.");
+                        .hasMessage(
+                                "The database " + folder.resolve("livemeter") + " is in use by another process, and an"
+                                        + " embedded database serves one at a time. Stop the other process, or give this one a"
+                                        + " database of its own.");
             } finally {
                 process.destroyForcibly();
                 assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -136,11 +138,13 @@ class OpeningTest {
         @Test
         void isOfAKnownDatabase() {
             refused("storage.unknown_database", () -> JdbcWallet.open("jdbc:oracle:thin:scott/tiger@host"))
-                    .hasMessage("The URL of a database begins with 'jdbc:oracle:'; Livemeter keeps its data in H2 so far."
-                            + " Write it like jdbc:h2:./livemeter.");
+                    .hasMessage(
+                            "The URL of a database begins with 'jdbc:oracle:'; Livemeter keeps its data in H2 so far."
+                                    + " Write it like jdbc:h2:./livemeter.");
             refused("storage.unknown_database", () -> JdbcWallet.open("./livemeter"))
-                    .hasMessage("The URL of a database begins with no scheme that is known; Livemeter keeps its data in H2"
-                            + " so far. Write it like jdbc:h2:./livemeter.");
+                    .hasMessage(
+                            "The URL of a database begins with no scheme that is known; Livemeter keeps its data in H2"
+                                    + " so far. Write it like jdbc:h2:./livemeter.");
         }
 
         @Test
@@ -153,7 +157,11 @@ class OpeningTest {
         @Test
         void leavesTheDelayOfWritesToLivemeter() {
             refused("storage.malformed_url", () -> JdbcWallet.open("jdbc:h2:./livemeter;WRITE_DELAY=500"))
-                    .hasMessageContaining("sets WRITE_DELAY");
+                    .hasMessage(
+                            "The URL jdbc:h2:./livemeter sets WRITE_DELAY, which is Livemeter's to set, so that no commit"
+                                    + " is lost when the process dies and the file stays whole. Remove that setting.");
+            refused("storage.malformed_url", () -> JdbcWallet.open("jdbc:h2:./livemeter;retention_time=0"))
+                    .hasMessageContaining("sets RETENTION_TIME");
         }
 
         @Test
@@ -201,23 +209,24 @@ class OpeningTest {
                     assertThat(wallet.balance(ALICE)).isPresent();
                 }
 
-                try (var tables = statement.executeQuery(
-                        """
+                try (var tables = statement.executeQuery("""
                         SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES
                         WHERE LOWER(TABLE_NAME) = 'livemeter_schema_history'""")) {
                     assertThat(tables.next()).isTrue();
                     assertThat(tables.getInt(1)).isEqualTo(1);
                 }
-                assertThat(statement.executeQuery("SELECT * FROM flyway_schema_history").next())
+                assertThat(statement
+                                .executeQuery("SELECT * FROM flyway_schema_history")
+                                .next())
                         .isFalse();
             }
         }
     }
 
-    private static AbstractThrowableAssert<?, ? extends Throwable> refused(
-            String code, ThrowingCallable call) {
+    private static AbstractThrowableAssert<?, ? extends Throwable> refused(String code, ThrowingCallable call) {
         return assertThatThrownBy(call)
-                .isInstanceOfSatisfying(LivemeterException.class, e -> assertThat(e.code()).isEqualTo(code));
+                .isInstanceOfSatisfying(
+                        LivemeterException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 
     private static void credit(JdbcWallet wallet, String id) {

@@ -58,11 +58,9 @@ class SchemaTest {
 
     @Test
     void refusesAnIdTwice() {
-        refused(
-                """
+        refused("""
                 INSERT INTO livemeter_entry (id, kind, booked_at, memo, fingerprint, owner, currency, posted_after_micros, held_after_micros)
-                SELECT id, kind, booked_at, memo, fingerprint, owner, currency, posted_after_micros, held_after_micros FROM livemeter_entry""",
-                "livemeter_entry_id");
+                SELECT id, kind, booked_at, memo, fingerprint, owner, currency, posted_after_micros, held_after_micros FROM livemeter_entry""", "livemeter_entry_id");
         refused("INSERT INTO livemeter_hold SELECT * FROM livemeter_hold", "livemeter_hold_pk");
     }
 
@@ -91,8 +89,7 @@ class SchemaTest {
         execute("UPDATE livemeter_posting SET amount_micros = amount_micros + 1 WHERE account = 'wallet/alice'");
 
         assertThat(findings())
-                .containsExactly(
-                        Kind.UNBALANCED_ENTRY, Kind.WRONG_HISTORY, Kind.WRONG_POSTED, Kind.UNBALANCED_LEDGER);
+                .containsExactly(Kind.UNBALANCED_ENTRY, Kind.WRONG_HISTORY, Kind.WRONG_POSTED, Kind.UNBALANCED_LEDGER);
     }
 
     @Test

@@ -21,7 +21,8 @@ final class EventEndpoint {
     WebResponse list(Call call) {
         var after = Parameters.number(call.request(), "after", 0, 0, Long.MAX_VALUE);
         var limit = (int) Parameters.number(call.request(), "limit", DEFAULT_LIMIT, 1, MOST);
-        var page = feed.after(call.user(), after, limit);
+        var routine = Parameters.truth(call.request(), "routine", true);
+        var page = feed.after(call.user(), after, limit, routine);
         return Wire.answer(
                 200,
                 Wire.object()
@@ -42,6 +43,7 @@ final class EventEndpoint {
                 .add("at", Wire.instant(event.at()))
                 .add("code", event.code())
                 .add("sentence", event.sentence())
+                .add("routine", entry.isRoutine())
                 .add("session", Wire.text(session == null ? null : session.value()))
                 .build();
     }

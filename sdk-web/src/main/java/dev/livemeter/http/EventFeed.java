@@ -5,10 +5,12 @@ import dev.livemeter.event.LiveEvent;
 import dev.livemeter.identity.UserId;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What happened lately, for each user, kept in memory for those who ask again and again: browsers that poll. Bounded: a user's
@@ -18,7 +20,7 @@ import java.util.Map;
  */
 public final class EventFeed implements EventListener {
 
-    private static final int EVENTS_PER_USER = 500;
+    private static final int EVENTS_PER_USER = 250;
     private static final int USERS = 2_000;
 
     private final int eventsPerUser;
@@ -26,7 +28,7 @@ public final class EventFeed implements EventListener {
     private final long first;
     private long last;
 
-    /** A feed that keeps 500 events of each of 2000 users. */
+    /** A feed that keeps 250 events of each of 2000 users, and as many charges and renewals. */
     public EventFeed(InstantSource clock) {
         this(clock, EVENTS_PER_USER, USERS);
     }
@@ -36,6 +38,7 @@ public final class EventFeed implements EventListener {
      *
      * @param clock where cursors begin: a feed made later gives greater ones, so that a reader who knew the process before a restart
      *     does not wait for a number that will not come
+     * @param eventsPerUser so many, and as many charges and renewals
      */
     public EventFeed(InstantSource clock, int eventsPerUser, int users) {
         this.eventsPerUser = eventsPerUser;
@@ -57,28 +60,24 @@ public final class EventFeed implements EventListener {
             return;
         }
         synchronized (users) {
-            var recent = users.computeIfAbsent(user, unknown -> new Recent(first));
-            recent.events.addLast(new Entry(++last, event));
-            if (recent.events.size() > eventsPerUser) {
-                recent.lostUpTo = recent.events.removeFirst().cursor();
-            }
+            users.computeIfAbsent(user, unknown -> new Recent(first)).add(new Entry(++last, event));
         }
     }
 
     /**
      * Up to {@code limit} events of a user after a cursor, the oldest first. With the cursor 0, which stands for none, those are the latest
      * ones.
+     *
+     * @param routine whether {@linkplain Entry#isRoutine() routine} is told as well
      */
-    public Page after(UserId user, long cursor, int limit) {
+    public Page after(UserId user, long cursor, int limit, boolean routine) {
         synchronized (users) {
             var recent = users.get(user);
-            var missed = cursor > 0 && cursor < (recent == null ? first : recent.lostUpTo);
             if (recent == null) {
-                return new Page(List.of(), Math.max(cursor, first), missed);
+                return new Page(List.of(), Math.max(cursor, first), cursor > 0 && cursor < first);
             }
-            var later = recent.events.stream()
-                    .filter(entry -> entry.cursor() > cursor)
-                    .toList();
+            var missed = cursor > 0 && cursor < recent.lostUpTo(routine);
+            var later = recent.after(cursor, routine);
             var from = cursor == 0 ? Math.max(0, later.size() - limit) : 0;
             var page = later.subList(from, Math.min(later.size(), from + limit));
             var next = page.isEmpty()
@@ -89,7 +88,13 @@ public final class EventFeed implements EventListener {
     }
 
     /** An event and its place; places grow and are never used twice. */
-    public record Entry(long cursor, LiveEvent event) {}
+    public record Entry(long cursor, LiveEvent event) {
+
+        /** Whether it is one of those that come every few seconds while a stream runs: a charge, a renewal. */
+        public boolean isRoutine() {
+            return event instanceof LiveEvent.ChargeCaptured || event instanceof LiveEvent.QuotaRenewed;
+        }
+    }
 
     /**
      * Some events.
@@ -103,13 +108,47 @@ public final class EventFeed implements EventListener {
         }
     }
 
-    private static final class Recent {
+    /** The events of one user. Routine has a ring of its own, so that an hour of charges pushes nothing out that tells more. */
+    private final class Recent {
 
-        private final Deque<Entry> events = new ArrayDeque<>();
-        private long lostUpTo;
+        private final Ring notable;
+        private final Ring routine;
 
         Recent(long lostUpTo) {
+            notable = new Ring(lostUpTo);
+            routine = new Ring(lostUpTo);
+        }
+
+        void add(Entry entry) {
+            (entry.isRoutine() ? routine : notable).add(entry);
+        }
+
+        long lostUpTo(boolean withRoutine) {
+            return withRoutine ? Math.max(notable.lostUpTo, routine.lostUpTo) : notable.lostUpTo;
+        }
+
+        List<Entry> after(long cursor, boolean withRoutine) {
+            return Stream.concat(notable.entries.stream(), withRoutine ? routine.entries.stream() : Stream.empty())
+                    .filter(entry -> entry.cursor() > cursor)
+                    .sorted(Comparator.comparingLong(Entry::cursor))
+                    .toList();
+        }
+    }
+
+    private final class Ring {
+
+        private final Deque<Entry> entries = new ArrayDeque<>();
+        private long lostUpTo;
+
+        Ring(long lostUpTo) {
             this.lostUpTo = lostUpTo;
+        }
+
+        void add(Entry entry) {
+            entries.addLast(entry);
+            if (entries.size() > eventsPerUser) {
+                lostUpTo = entries.removeFirst().cursor();
+            }
         }
     }
 }

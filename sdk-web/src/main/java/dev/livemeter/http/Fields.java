@@ -1,18 +1,19 @@
 package dev.livemeter.http;
 
 import dev.livemeter.web.WebBody;
-import jakarta.json.JsonConfig;
 import jakarta.json.JsonException;
-import jakarta.json.JsonObject;
-import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
+import jakarta.json.stream.JsonParser.Event;
+import jakarta.json.stream.JsonParserFactory;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /**
@@ -21,18 +22,17 @@ import java.util.Optional;
  */
 final class Fields {
 
-    private static final JsonReaderFactory READERS =
-            Wire.JSON.createReaderFactory(Map.of(JsonConfig.KEY_STRATEGY, JsonConfig.KeyStrategy.NONE));
+    private static final JsonParserFactory PARSERS = Wire.JSON.createParserFactory(Map.of());
 
-    private final JsonObject object;
+    private final Map<String, JsonValue> values;
 
-    private Fields(JsonObject object) {
-        this.object = object;
+    private Fields(Map<String, JsonValue> values) {
+        this.values = values;
     }
 
     /** The fields of a body, which may have those names alone; an empty body has none. */
     static Fields of(WebBody body, String... known) {
-        var fields = new Fields(body.length() == 0 ? JsonValue.EMPTY_JSON_OBJECT : parse(decode(body)));
+        var fields = new Fields(body.length() == 0 ? Map.of() : parse(decode(body)));
         fields.refuseAllBut(List.of(known));
         return fields;
     }
@@ -48,19 +48,29 @@ final class Fields {
         }
     }
 
-    private static JsonObject parse(String text) {
-        try (var reader = READERS.createReader(new StringReader(text))) {
-            if (reader.readValue() instanceof JsonObject object) {
-                return object;
+    private static Map<String, JsonValue> parse(String text) {
+        try (var parser = PARSERS.createParser(new StringReader(text))) {
+            if (parser.next() != Event.START_OBJECT) {
+                throw malformed("The body is JSON, but not an object; send one JSON object, such as {}.");
             }
-        } catch (JsonException | IllegalStateException e) {
-            throw malformed("The body is not well-formed JSON, or has a field twice; send one JSON object.");
+            var values = new LinkedHashMap<String, JsonValue>();
+            while (parser.next() == Event.KEY_NAME) {
+                var name = parser.getString();
+                parser.next();
+                if (values.put(name, parser.getValue()) != null) {
+                    throw malformed("The body has the field '" + printable(name) + "' twice; send each field once.");
+                }
+            }
+            // Asking for more fails where something comes behind the object.
+            parser.hasNext();
+            return values;
+        } catch (JsonException | IllegalStateException | NoSuchElementException e) {
+            throw malformed("The body is not well-formed JSON; send one JSON object.");
         }
-        throw malformed("The body is JSON, but not an object; send one JSON object, such as {}.");
     }
 
     private void refuseAllBut(List<String> known) {
-        for (var name : object.keySet()) {
+        for (var name : values.keySet()) {
             if (!known.contains(name)) {
                 var expected = known.isEmpty() ? "none is expected" : "known are " + String.join(", ", known);
                 throw unfit(name, "The field '" + printable(name) + "' is not known here; " + expected + ".");
@@ -69,14 +79,14 @@ final class Fields {
     }
 
     boolean has(String name) {
-        return object.containsKey(name);
+        return values.containsKey(name);
     }
 
     /** The text of a field, or empty where it is missing or null. */
     Optional<String> text(String name) {
         var value = value(name);
         if (value.isPresent() && !(value.get() instanceof JsonString)) {
-            throw wrongType(name, "a string");
+            throw wrongType(name, value.get(), "a string");
         }
         return value.map(string -> ((JsonString) string).getString());
     }
@@ -92,13 +102,13 @@ final class Fields {
     Optional<Boolean> truth(String name) {
         var value = value(name);
         if (value.isPresent() && value.get() != JsonValue.TRUE && value.get() != JsonValue.FALSE) {
-            throw wrongType(name, "true or false");
+            throw wrongType(name, value.get(), "true or false");
         }
         return value.map(truth -> truth == JsonValue.TRUE);
     }
 
     private Optional<JsonValue> value(String name) {
-        return Optional.ofNullable(object.get(name)).filter(value -> value != JsonValue.NULL);
+        return Optional.ofNullable(values.get(name)).filter(value -> value != JsonValue.NULL);
     }
 
     static ProblemException unfit(String field, String sentence) {
@@ -106,9 +116,8 @@ final class Fields {
                 Problem.of(422, "request.unfit_field", sentence).at(printable(field)));
     }
 
-    private ProblemException wrongType(String name, String expected) {
-        var given = object.getValue("/" + name).getValueType();
-        var words = switch (given) {
+    private static ProblemException wrongType(String name, JsonValue given, String expected) {
+        var words = switch (given.getValueType()) {
             case ARRAY -> "an array";
             case OBJECT -> "an object";
             case STRING -> "a string";

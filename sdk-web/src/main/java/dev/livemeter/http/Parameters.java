@@ -7,6 +7,15 @@ final class Parameters {
 
     private Parameters() {}
 
+    /** {@code true} or {@code false}; {@code absent} where the parameter is not given. */
+    static boolean truth(WebRequest request, String name, boolean absent) {
+        var given = request.parameter(name);
+        if (given.isPresent() && !given.get().equals("true") && !given.get().equals("false")) {
+            throw unfit("The parameter '" + name + "' does not fit; expected true or false.");
+        }
+        return given.map("true"::equals).orElse(absent);
+    }
+
     /** A whole number in a range; {@code absent} where the parameter is not given. */
     static long number(WebRequest request, String name, long absent, long least, long most) {
         var given = request.parameter(name);
@@ -22,9 +31,10 @@ final class Parameters {
             // told below, with the range
         }
         var range = most == Long.MAX_VALUE ? "from " + least + " on" : "from " + least + " to " + most;
-        throw new ProblemException(
-                400,
-                "request.malformed_parameter",
-                "The parameter '" + name + "' does not fit; expected a whole number " + range + ".");
+        throw unfit("The parameter '" + name + "' does not fit; expected a whole number " + range + ".");
+    }
+
+    private static ProblemException unfit(String sentence) {
+        return new ProblemException(400, "request.malformed_parameter", sentence);
     }
 }

@@ -3,6 +3,8 @@ package dev.livemeter.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.testing.InMemoryStorage;
+import dev.livemeter.web.WebBody;
+import dev.livemeter.web.WebRequest;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -39,8 +41,7 @@ class AccessTest {
     @Test
     void withoutAuthenticatorNobodyComesInAndIsToldWhy() {
         try (var api = LivemeterApi.builder(host.live).build()) {
-            var request = new dev.livemeter.web.WebRequest(
-                    "GET", "/status", Map.of(), Map.of(), dev.livemeter.web.WebBody.EMPTY, "192.0.2.7");
+            var request = new WebRequest("GET", "/status", Map.of(), Map.of(), WebBody.EMPTY, "192.0.2.7");
             assertThat(new Host.Answer(api.handle(request)).problem(401, "auth.no_authenticator"))
                     .contains("WebServer.builder(live).authenticator(...)");
         }

@@ -6,7 +6,11 @@ import dev.livemeter.event.LiveEvent.WalletCredited;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
 import dev.livemeter.testing.ManualTime;
+import dev.livemeter.web.WebBody;
+import dev.livemeter.web.WebRequest;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class EventsTest {
@@ -50,13 +54,8 @@ class EventsTest {
                         .authenticator(Host::caller)
                         .build()) {
             host.live.wallets().credit("alice", Money.of("USD", "1.00"), "order-2");
-            var request = new dev.livemeter.web.WebRequest(
-                    "GET",
-                    "/events",
-                    java.util.Map.of(),
-                    java.util.Map.of("x-test-user", java.util.List.of("alice")),
-                    dev.livemeter.web.WebBody.EMPTY,
-                    "192.0.2.7");
+            var request = new WebRequest(
+                    "GET", "/events", Map.of(), Map.of("x-test-user", List.of("alice")), WebBody.EMPTY, "192.0.2.7");
             assertThat(new Host.Answer(api.handle(request)).with(200).getJsonArray("events"))
                     .hasSize(1);
         }
@@ -66,15 +65,15 @@ class EventsTest {
     void aFullFeedForgetsTheOldestAndSaysSo() {
         var feed = new EventFeed(time, 3, 10);
         feed.on(credited(time, ALICE, "1.00"));
-        var early = feed.after(ALICE, 0, 10).next();
+        var early = feed.after(ALICE, 0, 10, true).next();
         for (var i = 0; i < 4; i++) {
             feed.on(credited(time, ALICE, "2.00"));
         }
-        var page = feed.after(ALICE, early, 10);
+        var page = feed.after(ALICE, early, 10, true);
         assertThat(page.missed()).isTrue();
         assertThat(page.entries()).hasSize(3);
-        assertThat(feed.after(ALICE, page.next(), 10))
-                .isEqualTo(new EventFeed.Page(java.util.List.of(), page.next(), false));
+        assertThat(feed.after(ALICE, page.next(), 10, true))
+                .isEqualTo(new EventFeed.Page(List.of(), page.next(), false));
     }
 
     @Test
@@ -83,12 +82,12 @@ class EventsTest {
         for (var i = 0; i < 5; i++) {
             feed.on(credited(time, ALICE, "1.00"));
         }
-        var latest = feed.after(ALICE, 0, 2);
+        var latest = feed.after(ALICE, 0, 2, true);
         assertThat(latest.entries()).hasSize(2);
         var start = latest.entries().get(0).cursor() - 4;
-        var page = feed.after(ALICE, start, 2);
+        var page = feed.after(ALICE, start, 2, true);
         assertThat(page.entries()).hasSize(2);
-        assertThat(feed.after(ALICE, page.next(), 10).entries()).hasSize(2);
+        assertThat(feed.after(ALICE, page.next(), 10, true).entries()).hasSize(3);
     }
 
     @Test
@@ -97,21 +96,52 @@ class EventsTest {
         for (var name : new String[] {"a", "b", "c"}) {
             feed.on(credited(time, UserId.of(name), "1.00"));
         }
-        assertThat(feed.after(UserId.of("a"), 0, 10).entries()).isEmpty();
-        assertThat(feed.after(UserId.of("c"), 0, 10).entries()).hasSize(1);
+        assertThat(feed.after(UserId.of("a"), 0, 10, true).entries()).isEmpty();
+        assertThat(feed.after(UserId.of("c"), 0, 10, true).entries()).hasSize(1);
     }
 
     @Test
     void aFeedOfALaterProcessGoesOnAboveTheEarlierOne() {
         var before = new EventFeed(time);
         before.on(credited(time, ALICE, "1.00"));
-        var cursor = before.after(ALICE, 0, 10).next();
+        var cursor = before.after(ALICE, 0, 10, true).next();
         time.advance(Duration.ofSeconds(1));
         var after = new EventFeed(time);
-        assertThat(after.after(ALICE, cursor, 10).missed()).isTrue();
+        assertThat(after.after(ALICE, cursor, 10, true).missed()).isTrue();
         after.on(credited(time, ALICE, "2.00"));
-        var page = after.after(ALICE, cursor, 10);
+        var page = after.after(ALICE, cursor, 10, true);
         assertThat(page.entries()).hasSize(1);
         assertThat(page.missed()).isTrue();
+    }
+
+    @Test
+    void routineIsLeftOutOnRequestAndPushesNothingOut() {
+        try (var host = new Host()) {
+            var session = host.aliceLive("30.00");
+            for (var i = 0; i < 400; i++) {
+                host.relay.heartbeat();
+                host.time.advance(Duration.ofSeconds(10));
+            }
+            assertThat(host.live
+                            .sessions()
+                            .find(session)
+                            .orElseThrow()
+                            .metering()
+                            .captures())
+                    .isGreaterThan(250);
+            var notable = host.get("alice", "/events?routine=false").with(200).getJsonArray("events");
+            assertThat(notable.stream().map(event -> event.asJsonObject().getString("code")))
+                    .contains("session_started")
+                    .doesNotContain("charge_captured", "quota_renewed");
+            var all = host.get("alice", "/events?limit=500").with(200).getJsonArray("events");
+            assertThat(all.stream().map(event -> event.asJsonObject().getString("code")))
+                    .contains("session_started", "charge_captured", "quota_renewed");
+            assertThat(all.stream()
+                            .map(event ->
+                                    event.asJsonObject().getJsonNumber("cursor").longValue()))
+                    .isSorted();
+            assertThat(host.get("alice", "/events?routine=yes").problem(400, "request.malformed_parameter"))
+                    .isEqualTo("The parameter 'routine' does not fit; expected true or false.");
+        }
     }
 }

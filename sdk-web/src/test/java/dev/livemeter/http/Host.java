@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.Livemeter;
 import dev.livemeter.destination.Destination;
+import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Increment;
 import dev.livemeter.money.Money;
 import dev.livemeter.money.Tariff;
@@ -26,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** An application with the API and everything in memory; who asks is said by the header {@code x-test-user}. */
@@ -64,7 +66,7 @@ final class Host implements AutoCloseable {
     static Optional<Caller> caller(WebRequest request) {
         return request.header("x-test-user").map(name -> switch (name) {
             case "root" -> Caller.administrator(name);
-            case "guest" -> new Caller(dev.livemeter.identity.UserId.of(name), java.util.Set.of());
+            case "guest" -> new Caller(UserId.of(name), Set.of());
             default -> Caller.broadcaster(name);
         });
     }

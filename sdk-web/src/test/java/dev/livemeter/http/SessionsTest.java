@@ -35,7 +35,7 @@ class SessionsTest {
                 .isEqualTo("{\"amount\":\"5.00\",\"currency\":\"USD\"}");
         assertThat(status.getJsonObject("tariff").toString())
                 .isEqualTo(
-                        "{\"text\":\"0.10 USD per minute, sold in steps of 1/1 s\","
+                        "{\"text\":\"0.10 USD per minute, by the second\","
                                 + "\"price\":{\"amount\":\"0.10\",\"currency\":\"USD\"},\"per\":60,\"initial\":1,\"subsequent\":1}");
         assertThat(status.getInt("maxDuration")).isEqualTo(14_400);
     }

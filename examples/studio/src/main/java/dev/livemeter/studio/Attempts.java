@@ -28,7 +28,7 @@ final class Attempts {
             failures = FREE - 1;
             return 0;
         }
-        return left / 1_000_000_000 + 1;
+        return (left + 999_999_999) / 1_000_000_000;
     }
 
     synchronized void failed() {

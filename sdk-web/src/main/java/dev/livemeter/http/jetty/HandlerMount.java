@@ -5,7 +5,6 @@ import dev.livemeter.web.WebBody;
 import dev.livemeter.web.WebHandler;
 import dev.livemeter.web.WebRequest;
 import dev.livemeter.web.WebResponse;
-import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,20 +13,16 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.URIUtil;
-import org.eclipse.jetty.util.thread.Invocable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A {@link WebHandler} as a handler of Jetty. The body is read without a thread that waits for it, so that a slow sender holds
- * none; the handler itself may block. The address of the peer is the one of the connection: {@code X-Forwarded-For} is not
+ * A {@link WebHandler} as a handler of Jetty. The handler may block. The address of the peer is the one of the connection: {@code X-Forwarded-For} is not
  * looked at.
  */
 final class HandlerMount extends Handler.Abstract {
@@ -50,23 +45,15 @@ final class HandlerMount extends Handler.Abstract {
         } else if (length == 0) {
             answer(request, WebBody.EMPTY, response, callback);
         } else {
-            Content.Source.asByteArrayAsync(
-                    request,
-                    bodyLimit,
-                    Promise.Invocable.from(
-                            Invocable.InvocationType.BLOCKING,
-                            bytes -> answer(request, WebBody.of(bytes), response, callback),
-                            failure -> bodyFailed(failure, response, callback)));
+            new BodyReader(
+                            request,
+                            bodyLimit,
+                            body -> answer(request, body, response, callback),
+                            () -> refuseBody(response, callback),
+                            callback::failed)
+                    .run();
         }
         return true;
-    }
-
-    private void bodyFailed(Throwable failure, Response response, Callback callback) {
-        if (failure instanceof BufferOverflowException || failure instanceof IllegalStateException) {
-            refuseBody(response, callback);
-        } else {
-            callback.failed(failure);
-        }
     }
 
     private void refuseBody(Response response, Callback callback) {

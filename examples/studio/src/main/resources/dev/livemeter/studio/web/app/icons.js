@@ -1,4 +1,5 @@
 const SHAPES = {
+  circle: 'M10 3.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 1 0 0-13',
   check: 'M4 10.5l4 4 8-9',
   copy: 'M7 7h9v10H7zM13 7V3H4v10h3',
   cross: 'M5 5l10 10M15 5L5 15',

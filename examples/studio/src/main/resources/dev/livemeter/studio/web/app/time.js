@@ -38,7 +38,11 @@ export function formatMoment(iso) {
   }).format(moment);
 }
 
-/** A time of day to the second. */
-export function formatTime(iso) {
-  return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(iso));
+/** A time of day to the second; of another day, the day and the minute. */
+export function formatWhen(iso) {
+  const moment = new Date(iso);
+  if (moment.toDateString() !== new Date().toDateString()) {
+    return formatMoment(iso);
+  }
+  return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(moment);
 }

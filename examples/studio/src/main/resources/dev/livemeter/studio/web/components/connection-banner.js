@@ -1,3 +1,4 @@
+import { Unreachable } from '../app/api.js';
 import { h, setText } from '../app/dom.js';
 
 /** Says quietly that the connection is lost, and when it is tried again. */
@@ -20,7 +21,7 @@ class ConnectionBanner extends HTMLElement {
     this.retry = retry;
     this.#again = performance.now() + wait;
     this.hidden = false;
-    setText(this.words, `${error.message} What you see may be old; your stream goes on.`);
+    setText(this.words, error instanceof Unreachable ? 'The studio does not answer. What you see may be old.' : error.message);
     clearInterval(this.#timer);
     this.#timer = setInterval(() => this.#count(), 1000);
     this.#count();

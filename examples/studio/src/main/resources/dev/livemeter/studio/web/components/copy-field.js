@@ -15,15 +15,14 @@ class CopyField extends HTMLElement {
 
   connectedCallback() {
     const id = uniqueId('copy');
-    this.input = h('input', { id, type: 'text', readonly: true, spellcheck: 'false', onfocus: event => event.target.select() });
-    this.input.value = this.value;
+    this.text = h('code', { class: 'copyable', translate: 'no' }, this.value);
     this.words = h('span', {}, 'Copy');
-    this.button = h('button', { type: 'button', 'aria-label': `Copy ${this.label.toLowerCase()}`, onclick: () => this.#copy() },
-      icon('copy'), this.words);
+    this.button = h('button', { type: 'button', onclick: () => this.#copy() },
+      icon('copy'), this.words, h('span', { class: 'unseen' }, ` ${this.label.toLowerCase()}`));
     this.said = h('span', { class: 'unseen', role: 'status' });
     this.replaceChildren(
-      h('label', { for: id }, this.label),
-      h('div', { class: 'copy-row' }, this.input, this.button),
+      h('p', { class: 'label', id }, this.label),
+      h('div', { class: 'copy-row', role: 'group', 'aria-labelledby': id }, this.text, this.button),
       this.help === '' ? '' : h('p', { class: 'help' }, this.help),
       this.said);
   }
@@ -38,8 +37,7 @@ class CopyField extends HTMLElement {
       this.#say('Copied');
     } catch {
       // Without permission the text is at least selected for Ctrl+C.
-      this.input.focus();
-      this.input.select();
+      getSelection().selectAllChildren(this.text);
       this.#say('Press Ctrl+C');
     }
   }

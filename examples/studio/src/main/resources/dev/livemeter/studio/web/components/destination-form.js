@@ -4,6 +4,7 @@ import { h, setText } from '../app/dom.js';
 class DestinationForm extends HTMLElement {
   api;
   #platforms = [];
+  #busy = false;
 
   connectedCallback() {
     this.platform = h('select', { id: 'new-platform', name: 'platform', onchange: () => this.#adapt() });
@@ -11,14 +12,13 @@ class DestinationForm extends HTMLElement {
     this.key = field('new-key', 'Stream key', { type: 'password', autocomplete: 'off', required: true }, 'From the platform’s own settings. It is kept encrypted and never shown again.');
     this.name = field('new-name', 'Name (optional)', { type: 'text', maxlength: '60', autocomplete: 'off' }, 'What you want to call it here.');
     this.problem = h('p', { class: 'problem', role: 'alert' });
-    this.submit = h('button', { class: 'primary' }, 'Add');
     this.append(
       h('form', { class: 'adding', onsubmit: event => this.#add(event) },
         h('h3', {}, 'Add a destination'),
         h('div', { class: 'field' }, h('label', { for: 'new-platform' }, 'Platform'), this.platform),
         this.server, this.key, this.name, this.problem,
         h('div', { class: 'choices' },
-          this.submit,
+          h('button', { class: 'primary' }, 'Add'),
           h('button', { type: 'button', onclick: () => this.dispatchEvent(new CustomEvent('cancelled')) }, 'Cancel'))));
   }
 
@@ -46,7 +46,10 @@ class DestinationForm extends HTMLElement {
   async #add(event) {
     event.preventDefault();
     setText(this.problem, '');
-    this.submit.disabled = true;
+    if (this.#busy) {
+      return;
+    }
+    this.#busy = true;
     const given = { platform: this.platform.value, key: input(this.key).value.trim() };
     const name = input(this.name).value.trim();
     const server = input(this.server).value.trim();
@@ -61,13 +64,15 @@ class DestinationForm extends HTMLElement {
       setText(this.problem, error.message);
       this.#focusFault(error.field);
     } finally {
-      this.submit.disabled = false;
+      this.#busy = false;
     }
   }
 
   #focusFault(fault) {
     const fields = { name: this.name, server: this.server, key: this.key };
-    input(fields[fault] ?? this.key).focus();
+    if (fault in fields) {
+      input(fields[fault]).focus();
+    }
   }
 }
 

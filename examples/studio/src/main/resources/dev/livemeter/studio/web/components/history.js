@@ -55,17 +55,17 @@ class History extends HTMLElement {
 function row(session) {
   const places = session.destinations.map(destination => destination.name);
   return h('tr', { role: 'row' },
-    cell('When', h('time', { datetime: session.openedAt }, formatMoment(session.openedAt))),
-    cell('How long', formatClock(session.used)),
-    cell('Where', h('span', { class: 'clamp', title: places.join(', ') }, places.join(', '))),
-    cell('Cost', money(session.cost)),
-    cell('Balance', money(session.balanceBefore), ' → ',
+    cell(h('time', { datetime: session.openedAt }, formatMoment(session.openedAt))),
+    cell(formatClock(session.used)),
+    cell(h('span', { class: 'clamp', title: places.join(', ') }, places.join(', '))),
+    cell(money(session.charged)),
+    cell(money(session.balanceBefore), ' → ',
       session.balanceAfter === null ? 'not known' : money(session.balanceAfter)),
-    cell('Why it ended', session.end?.sentence ?? ''));
+    cell(session.end?.sentence ?? ''));
 }
 
-function cell(name, ...content) {
-  return h('td', { role: 'cell', 'data-name': name }, h('span', {}, ...content));
+function cell(...content) {
+  return h('td', { role: 'cell' }, ...content);
 }
 
 customElements.define('lm-history', History);

@@ -60,13 +60,13 @@ class OffAir extends HTMLElement {
 
 function step(done, words, todo) {
   return h('li', { 'data-done': String(done) },
-    icon(done ? 'check' : 'dots'),
+    icon(done ? 'check' : 'circle'),
     h('span', {}, words, h('span', { class: 'unseen' }, done ? ': done' : ': to do'), done ? null : h('span', { class: 'help' }, todo)));
 }
 
 function receiptOf(session) {
   return h('p', { class: 'receipt' },
-    `Your last stream ran for ${formatClock(session.used)} and cost `, money(session.cost), `. ${session.end?.sentence ?? ''}`);
+    `Your last stream ran for ${formatClock(session.used)} and cost `, money(session.charged), `. ${session.end?.sentence ?? ''}`);
 }
 
 customElements.define('lm-off-air', OffAir);
