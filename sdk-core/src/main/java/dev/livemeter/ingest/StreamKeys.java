@@ -11,7 +11,9 @@ import dev.livemeter.spi.StreamKeyStore;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -67,7 +69,7 @@ public final class StreamKeys {
         var owner = UserId.of(user);
         var text = Secret.of(prefix + owner + "_" + ids.next());
         var key = new StreamKey(new StreamKeyId("key-" + ids.next()), owner, text);
-        var now = clock.instant();
+        var now = now();
         store.insert(new StoredStreamKey(key.id(), owner, hash(text), text.hint(), now, null));
         events.publish(new StreamKeyChanged(now, owner, key.id(), Change.CREATED));
         return key;
@@ -115,11 +117,16 @@ public final class StreamKeys {
     }
 
     private boolean refuse(UserId owner, StreamKeyId id) {
-        var now = clock.instant();
+        var now = now();
         var revoked = store.revoke(owner, id, now);
         revoked.filter(key -> now.equals(key.revokedAt()))
                 .ifPresent(key -> events.publish(new StreamKeyChanged(now, owner, id, Change.REVOKED)));
         return revoked.isPresent();
+    }
+
+    private Instant now() {
+        // What a store gives back is compared with this, and milliseconds are what every store keeps.
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     private static String hash(Secret text) {

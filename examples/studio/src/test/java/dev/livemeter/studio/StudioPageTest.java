@@ -86,6 +86,7 @@ class StudioPageTest {
 
         var live = studio.live();
         var key = live.streamKeys().rotate(StudioApplication.ARTIST).reveal();
+        until("lm-event-log", text -> text.contains("was revoked"));
         try (var encoder = TestPicture.publish(live.ingest().url().toString(), key)) {
             until("lm-on-air", text -> text.contains("Live") || text.contains("On air"));
             until("lm-on-air .clock", text -> !text.equals("0:00") && !text.equals("0:01"));
