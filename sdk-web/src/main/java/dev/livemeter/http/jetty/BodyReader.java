@@ -12,12 +12,19 @@ import org.eclipse.jetty.server.Request;
  */
 final class BodyReader implements Runnable {
 
+    /**
+     * How much of a body that is too large is still read, and thrown away. Who is answered in mid-sentence, by a server that then closes, may
+     * not get to read the answer; who sends far more than this is closed on all the same.
+     */
+    static final long MOST_SURPLUS = 1024 * 1024;
+
     private final Request request;
     private final int limit;
     private final Consumer<WebBody> whole;
     private final Runnable tooLarge;
     private final Consumer<Throwable> failed;
     private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
+    private long surplus;
 
     BodyReader(Request request, int limit, Consumer<WebBody> whole, Runnable tooLarge, Consumer<Throwable> failed) {
         this.request = request;
@@ -40,8 +47,8 @@ final class BodyReader implements Runnable {
                 return;
             }
             var last = chunk.isLast();
-            var fits = collect(chunk);
-            if (!fits) {
+            take(chunk);
+            if (surplus > MOST_SURPLUS || (last && surplus > 0)) {
                 tooLarge.run();
                 return;
             }
@@ -52,16 +59,17 @@ final class BodyReader implements Runnable {
         }
     }
 
-    /** Takes the bytes of a piece over, unless they are too many. */
-    private boolean collect(Content.Chunk chunk) {
+    /** Takes the bytes of a piece over; once they are too many, only counts them. */
+    private void take(Content.Chunk chunk) {
         try {
-            if (collected.size() + chunk.remaining() > limit) {
-                return false;
+            if (surplus > 0 || collected.size() + chunk.remaining() > limit) {
+                surplus += chunk.remaining();
+                collected.reset();
+                return;
             }
             var bytes = new byte[chunk.remaining()];
             chunk.getByteBuffer().get(bytes);
             collected.writeBytes(bytes);
-            return true;
         } finally {
             chunk.release();
         }

@@ -40,7 +40,7 @@ final class HandlerMount extends Handler.Abstract {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         var length = request.getLength();
-        if (length > bodyLimit) {
+        if (length > bodyLimit + BodyReader.MOST_SURPLUS) {
             refuseBody(response, callback);
         } else if (length == 0) {
             answer(request, WebBody.EMPTY, response, callback);
