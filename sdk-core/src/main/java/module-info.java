@@ -13,6 +13,7 @@ module dev.livemeter.core {
     exports dev.livemeter.secret;
     exports dev.livemeter.session;
     exports dev.livemeter.spi;
+    exports dev.livemeter.tariff;
     exports dev.livemeter.time;
     exports dev.livemeter.wallet;
     exports dev.livemeter.web;

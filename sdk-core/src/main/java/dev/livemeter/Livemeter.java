@@ -10,21 +10,27 @@ import dev.livemeter.ingest.StreamKeyId;
 import dev.livemeter.ingest.StreamKeys;
 import dev.livemeter.money.Tariff;
 import dev.livemeter.secret.AesGcmSecretCipher;
+import dev.livemeter.session.Meter;
+import dev.livemeter.session.Prices;
 import dev.livemeter.session.RelayLane;
 import dev.livemeter.session.SessionPolicy;
 import dev.livemeter.session.Sessions;
 import dev.livemeter.spi.IdSource;
 import dev.livemeter.spi.RelayController;
 import dev.livemeter.spi.SecretCipher;
+import dev.livemeter.spi.Settler;
 import dev.livemeter.spi.Storage;
 import dev.livemeter.spi.StreamProvider;
 import dev.livemeter.spi.Wallet;
+import dev.livemeter.tariff.Tariffs;
 import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.SystemScheduler;
 import dev.livemeter.time.TimeSource;
 import dev.livemeter.time.WorkerThreads;
 import dev.livemeter.wallet.Wallets;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,6 +42,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +65,9 @@ public final class Livemeter implements AutoCloseable {
     private final Events events;
     private final Tariff tariff;
     private final SessionPolicy policy;
+    private final Meter meter;
+    private final Tariffs tariffs;
+    private final Prices prices;
     private final @Nullable RelayLane lane;
     private final @Nullable Ingest ingest;
     private final List<AutoCloseable> owned;
@@ -67,6 +77,9 @@ public final class Livemeter implements AutoCloseable {
             StreamKeys streamKeys,
             Destinations destinations,
             Sessions sessions,
+            Meter meter,
+            Tariffs tariffs,
+            Prices prices,
             Events events,
             Tariff tariff,
             SessionPolicy policy,
@@ -77,6 +90,9 @@ public final class Livemeter implements AutoCloseable {
         this.streamKeys = streamKeys;
         this.destinations = destinations;
         this.sessions = sessions;
+        this.meter = meter;
+        this.tariffs = tariffs;
+        this.prices = prices;
         this.events = events;
         this.tariff = tariff;
         this.policy = policy;
@@ -106,11 +122,26 @@ public final class Livemeter implements AutoCloseable {
         return sessions;
     }
 
+    /** The credit control that all lanes share; a lane of the host's own opens its sessions here. */
+    public Meter meter() {
+        return meter;
+    }
+
     public Events events() {
         return events;
     }
 
-    /** What a minute costs. */
+    /** The tariffs that were published; a published one comes before the one that was given to the builder. */
+    public Tariffs tariffs() {
+        return tariffs;
+    }
+
+    /** What time costs, asked before it is spent and explained after. */
+    public Prices prices() {
+        return prices;
+    }
+
+    /** What time costs where no tariff is published. */
     public Tariff tariff() {
         return tariff;
     }
@@ -138,8 +169,9 @@ public final class Livemeter implements AutoCloseable {
     public void close() {
         if (lane != null) {
             lane.close();
-            awaitQuiet();
         }
+        awaitQuiet();
+        meter.end();
         closeAll(owned);
     }
 
@@ -189,6 +221,7 @@ public final class Livemeter implements AutoCloseable {
         private @Nullable Executor executor;
         private @Nullable Scheduler scheduler;
         private @Nullable ClassLoader loader;
+        private Function<UserId, ZoneId> zones = user -> ZoneOffset.UTC;
         private TimeSource time = TimeSource.system();
         private IdSource ids = IdSource.random();
         private @Nullable String keyPrefix;
@@ -269,6 +302,12 @@ public final class Livemeter implements AutoCloseable {
         /** What runs listeners and deadlines; own threads, virtual ones where the JDK has them, where none is given. Not closed with Livemeter. */
         public Builder executor(Executor executor) {
             this.executor = executor;
+            return this;
+        }
+
+        /** By whose calendar the month of a payer begins, for tariffs with monthly tiers; UTC for all where nothing is given. */
+        public Builder billingZone(Function<UserId, ZoneId> zoneOf) {
+            this.zones = zoneOf;
             return this;
         }
 
@@ -417,30 +456,29 @@ public final class Livemeter implements AutoCloseable {
                         found.storage().destinations(), found.cipher(), ids, providers, rules.maxDestinations());
                 var wallets = new Wallets(found.wallet(), events, laneHolder::toppedUp);
                 var sessionStore = found.storage().sessions();
+                var tariffs = new Tariffs(found.storage().tariffs(), price.currency());
+                var prices = new Prices(tariffs, price, sessionStore, time, zones);
+                var meter =
+                        new Meter(found.wallet(), sessionStore, settler(found), time, timer, ids, events, rules, zones);
+                laneHolder.meter = meter;
                 @Nullable RelayLane lane = null;
-                @Nullable Ingest ingest = null;
                 if (found.relay() != null) {
                     lane = new RelayLane(
-                            found.relay(),
-                            found.wallet(),
-                            sessionStore,
-                            streamKeys,
-                            destinations,
-                            price,
-                            rules,
-                            time,
-                            timer,
-                            ids,
-                            events);
+                            found.relay(), meter, found.wallet(), streamKeys, destinations, prices, time, events);
                     laneHolder.lane = lane;
-                    lane.reconcile();
-                    ingest = found.relay().open(lane);
                 }
+                meter.start(found.storage().isExclusive());
+                var ingest = found.relay() == null || lane == null
+                        ? null
+                        : found.relay().open(lane);
                 return new Livemeter(
                         wallets,
                         streamKeys,
                         destinations,
-                        new Sessions(sessionStore, lane),
+                        new Sessions(sessionStore, meter),
+                        meter,
+                        tariffs,
+                        prices,
                         events,
                         price,
                         rules,
@@ -451,6 +489,11 @@ public final class Livemeter implements AutoCloseable {
                 closeAll(owned);
                 throw e;
             }
+        }
+
+        /** One that settles wallet and sessions together, where they lie together. */
+        private static @Nullable Settler settler(Found found) {
+            return found.wallet() instanceof Settler settler && found.wallet() == found.storage() ? settler : null;
         }
 
         private Executor workers(List<AutoCloseable> owned) {
@@ -476,6 +519,7 @@ public final class Livemeter implements AutoCloseable {
     private static final class LaneHolder {
 
         private volatile @Nullable RelayLane lane;
+        private volatile @Nullable Meter meter;
 
         void stopStreamsOf(StreamKeyId key) {
             var present = lane;
@@ -485,7 +529,7 @@ public final class Livemeter implements AutoCloseable {
         }
 
         void toppedUp(UserId user) {
-            var present = lane;
+            var present = meter;
             if (present != null) {
                 present.toppedUp(user);
             }

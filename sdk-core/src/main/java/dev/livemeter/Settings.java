@@ -3,12 +3,11 @@ package dev.livemeter;
 import dev.livemeter.config.ComponentConfig;
 import dev.livemeter.config.ConfigurationException;
 import dev.livemeter.ingest.StreamKeys;
-import dev.livemeter.money.Increment;
-import dev.livemeter.money.Rate;
 import dev.livemeter.money.Tariff;
+import dev.livemeter.session.FailureHandling;
+import dev.livemeter.session.FinalUnitAction;
 import dev.livemeter.session.SessionPolicy;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Currency;
 import java.util.List;
 import java.util.Map;
@@ -42,26 +41,7 @@ final class Settings {
     /** What a minute costs; null where nothing is said, or something wrong. */
     @Nullable
     Tariff tariff() {
-        var config = ComponentConfig.below("livemeter.tariff", properties);
-        var currency = config.currency("currency").orElse(Currency.getInstance("USD"));
-        var price = config.money("price-per-minute", currency);
-        var increment = config.increment("increment");
-        var before = faults.size();
-        noteFaults(config);
-        if (!price.isPresent()) {
-            if (faults.size() == before) {
-                faults.add(
-                        "There is no tariff. Give one with .tariff(Tariff.perMinute(\"USD\", \"0.10\")) or the setting"
-                                + " livemeter.tariff.price-per-minute.");
-            }
-            return null;
-        }
-        if (price.get().isNegative()) {
-            faults.add("The setting livemeter.tariff.price-per-minute is '"
-                    + price.get().amount() + "'; expected zero or more.");
-            return null;
-        }
-        return new Tariff(new Rate(price.get(), Duration.ofMinutes(1)), increment.orElse(Increment.MINUTES));
+        return new TariffSettings(properties, faults).read();
     }
 
     /** The rules of credit control in the tariff's currency, defaults where nothing is said; null where something wrong is. */
@@ -77,9 +57,18 @@ final class Settings {
                 .renewBefore(config.duration("renew-before").orElse(defaults.renewBefore()))
                 .settleEvery(config.duration("settle-every").orElse(defaults.settleEvery()))
                 .grace(config.duration("grace").orElse(defaults.grace()))
+                .finalUnit(config.choice("final-unit", FinalUnitAction.class).orElse(defaults.finalUnit()))
+                .restrictFor(config.duration("restrict-for").orElse(defaults.restrictFor()))
+                .failureHandling(
+                        config.choice("failure-handling", FailureHandling.class).orElse(defaults.failureHandling()))
+                .continueFor(config.duration("continue-for").orElse(defaults.continueFor()))
                 .maxDuration(config.duration("max-duration").orElse(defaults.maxDuration()))
                 .concurrentStreams(config.integer("concurrent-streams", 1, 1000).orElse(defaults.concurrentStreams()))
                 .maxDestinations(config.integer("max-destinations", 1, 1000).orElse(defaults.maxDestinations()));
+        var proof = config.duration("prove-every");
+        if (proof.isPresent()) {
+            rules.proveEvery(proof.get());
+        }
         noteFaults(config);
         try {
             return rules.build();

@@ -14,8 +14,10 @@ import java.util.Currency;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -85,6 +87,21 @@ public final class ComponentConfig {
         });
     }
 
+    /** One of a type's constants, in lower case with hyphens: {@code retry-and-terminate}. */
+    public <E extends Enum<E>> Setting<E> choice(String key, Class<E> type) {
+        var names = new TreeMap<String, E>();
+        for (var constant : type.getEnumConstants()) {
+            names.put(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'), constant);
+        }
+        return read(key, "one of " + String.join(", ", names.keySet()), text -> {
+            var chosen = names.get(text);
+            if (chosen == null) {
+                throw new IllegalArgumentException();
+            }
+            return chosen;
+        });
+    }
+
     /** A span of time: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 2h}, {@code 1d}, or ISO 8601 such as {@code PT10S}; not negative. */
     public Setting<Duration> duration(String key) {
         return read(key, "a span of time such as 10s, 5m or 2h", ComponentConfig::parseDuration);
@@ -103,6 +120,16 @@ public final class ComponentConfig {
     /** Steps of time in seconds, such as {@code 60/60}. */
     public Setting<Increment> increment(String key) {
         return read(key, "steps in seconds such as 60/60", Increment::parse);
+    }
+
+    /**
+     * A value of any other type.
+     *
+     * @param expected for the fault, what the parser understands, such as {@code graduated or opening-tier}
+     * @param parser throws {@link IllegalArgumentException} or {@link LivemeterException} for what it does not
+     */
+    public <T> Setting<T> parsed(String key, String expected, Function<String, T> parser) {
+        return read(key, expected, parser);
     }
 
     /** A path of the file system. */

@@ -5,6 +5,7 @@ import dev.livemeter.identity.UserId;
 import dev.livemeter.ingest.StreamKeyId;
 import dev.livemeter.money.Charge;
 import dev.livemeter.money.Money;
+import dev.livemeter.session.FinalUnitAction;
 import dev.livemeter.session.SessionEnd;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.RelayAuthority;
@@ -22,6 +23,11 @@ public sealed interface LiveEvent {
     /** Whom it concerns; null where nobody is known, as for an unknown stream key. */
     @Nullable
     UserId user();
+
+    /** The session that it is about; null where it is about none. */
+    default @Nullable SessionId session() {
+        return null;
+    }
 
     /** A sentence for people. */
     String sentence();
@@ -93,6 +99,32 @@ public sealed interface LiveEvent {
         }
     }
 
+    /** The last unit is used up and the session is not cut yet: it goes on as a preview, or waits for a top-up. */
+    record SessionRestricted(Instant at, UserId user, SessionId session, FinalUnitAction action, Duration cutIn)
+            implements LiveEvent {
+        @Override
+        public String sentence() {
+            return "The balance is used up; the session is restricted and ends in " + clock(cutIn)
+                    + " unless it is topped up.";
+        }
+    }
+
+    /** Somebody paid in: a restricted session is delivered and metered again. */
+    record SessionRevived(Instant at, UserId user, SessionId session, Duration paidUntil) implements LiveEvent {
+        @Override
+        public String sentence() {
+            return "The session goes on; paid for up to " + clock(paidUntil) + ".";
+        }
+    }
+
+    /** Another node has taken the session over; this one stopped to meter it and charged nothing more. */
+    record SessionFenced(Instant at, UserId user, SessionId session) implements LiveEvent {
+        @Override
+        public String sentence() {
+            return "Another node has taken the session over; it ends here.";
+        }
+    }
+
     /** The end of a session was ordered. */
     record SessionEnding(Instant at, UserId user, SessionId session, SessionEnd end) implements LiveEvent {
         @Override
@@ -136,6 +168,23 @@ public sealed interface LiveEvent {
         @Override
         public String sentence() {
             return amount + " paid in; the balance is " + balance + ".";
+        }
+    }
+
+    /** Money was taken at once, for a tip or a ticket. */
+    record WalletDebited(Instant at, UserId user, Money amount, String memo, Money balance) implements LiveEvent {
+        @Override
+        public String sentence() {
+            return amount + " taken" + (memo.isEmpty() ? "" : " for " + memo) + "; the balance is " + balance + ".";
+        }
+    }
+
+    /** A charge was given back, wholly or in part. */
+    record WalletRefunded(Instant at, UserId user, Money amount, String memo, Money balance) implements LiveEvent {
+        @Override
+        public String sentence() {
+            return amount + " given back" + (memo.isEmpty() ? "" : " for " + memo) + "; the balance is " + balance
+                    + ".";
         }
     }
 

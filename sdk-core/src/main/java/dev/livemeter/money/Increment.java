@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
  * The steps in which time is sold, in the telecom notation <em>initial/subsequent</em>: {@code 60/60} sells whole
  * minutes, {@code 1/1} seconds, {@code 60/1} at least a minute and seconds after it.
  *
- * @param initial whole seconds, at least one: the first step, due as soon as any time was used
- * @param subsequent whole seconds, at least one: each step after it
+ * @param initial whole seconds, 1 to 999999: the first step, due as soon as any time was used
+ * @param subsequent whole seconds, 1 to 999999: each step after it
  */
 public record Increment(Duration initial, Duration subsequent) {
 
@@ -18,6 +18,8 @@ public record Increment(Duration initial, Duration subsequent) {
 
     /** Seconds: {@code 1/1}. */
     public static final Increment SECONDS = new Increment(Duration.ofSeconds(1), Duration.ofSeconds(1));
+
+    static final long LONGEST_SECONDS = 999_999;
 
     private static final Pattern NOTATION = Pattern.compile("([1-9][0-9]{0,5})/([1-9][0-9]{0,5})");
 
@@ -43,29 +45,11 @@ public record Increment(Duration initial, Duration subsequent) {
                 Duration.ofSeconds(Long.parseLong(match.group(1))), Duration.ofSeconds(Long.parseLong(match.group(2))));
     }
 
-    /** The seconds that are due once {@code used} has passed: zero for nothing, else the end of the step begun. */
-    long secondsDue(Duration used) {
-        if (used.isZero() || used.isNegative()) {
-            return 0;
-        }
-        var begun = used.getNano() == 0 ? used.getSeconds() : used.getSeconds() + 1;
+    /** The end of the step in which that second lies, of those counted from 1. */
+    long endOfStep(long second) {
         var first = initial.toSeconds();
-        if (begun <= first) {
-            return first;
-        }
         var step = subsequent.toSeconds();
-        var steps = Math.floorDiv(begun - first + step - 1, step);
-        return first + steps * step;
-    }
-
-    /** The last step that ends within that many seconds; zero if the first does not. */
-    long secondsWithin(long seconds) {
-        var first = initial.toSeconds();
-        if (seconds < first) {
-            return 0;
-        }
-        var step = subsequent.toSeconds();
-        return first + (seconds - first) / step * step;
+        return first + Math.max(0, Math.floorDiv(second - first + step - 1, step)) * step;
     }
 
     private static void requireWholeSeconds(Duration step) {
@@ -73,6 +57,11 @@ public record Increment(Duration initial, Duration subsequent) {
             throw new LivemeterException(
                     "tariff.malformed_increment",
                     "The step " + step + " of an increment is not a whole number of seconds, at least one.");
+        }
+        if (step.getSeconds() > LONGEST_SECONDS) {
+            throw new LivemeterException(
+                    "tariff.malformed_increment",
+                    "The step " + step + " of an increment is longer than " + LONGEST_SECONDS + " s.");
         }
     }
 

@@ -168,7 +168,8 @@ public record Money(long micros, Currency currency) implements Comparable<Money>
                         + BigDecimal.valueOf(Long.MAX_VALUE, SCALE).toBigInteger() + ").");
     }
 
-    private static String printable(String text) {
+    /** What was given, safe to print. */
+    static String printable(String text) {
         var clean = text.replaceAll("\\p{Cntrl}", "?");
         return clean.length() <= 40 ? clean : clean.substring(0, 40) + "...";
     }

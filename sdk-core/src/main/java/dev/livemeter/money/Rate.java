@@ -8,7 +8,7 @@ import java.time.Duration;
  * the cumulative cost is rounded, down, once.
  *
  * @param price zero or more
- * @param per whole seconds, at least one
+ * @param per whole seconds, at least one, at most 36,500 days
  */
 public record Rate(Money price, Duration per) {
 
@@ -22,32 +22,10 @@ public record Rate(Money price, Duration per) {
                     "tariff.malformed_span",
                     "The span " + per + " of a rate is not a whole number of seconds, at least one.");
         }
-    }
-
-    /** The cost of that many whole seconds, rounded down to a micro-unit. */
-    Money costOf(long seconds) {
-        try {
-            var micros = Math.multiplyExact(price.micros(), seconds) / per.toSeconds();
-            return new Money(micros, price.currency());
-        } catch (ArithmeticException e) {
-            throw Money.overflow(seconds + " s at " + this);
-        }
-    }
-
-    /** The most whole seconds whose rounded cost is within {@code budget}; {@link Long#MAX_VALUE} where time is free. */
-    long secondsFor(Money budget) {
-        if (budget.isNegative()) {
-            return 0;
-        }
-        if (price.isZero()) {
-            return Long.MAX_VALUE;
-        }
-        // floor(price*s/per) <= budget  <=>  price*s < (budget+1)*per: rounding down gives the payer the last fraction.
-        try {
-            var limit = Math.multiplyExact(Math.addExact(budget.micros(), 1), per.toSeconds());
-            return (limit - 1) / price.micros();
-        } catch (ArithmeticException e) {
-            throw Money.overflow(budget + " at " + this);
+        if (per.compareTo(Tariff.UNLIMITED) > 0) {
+            throw new LivemeterException(
+                    "tariff.malformed_span",
+                    "The span " + per + " of a rate is longer than " + Tariff.UNLIMITED.toDays() + " days.");
         }
     }
 

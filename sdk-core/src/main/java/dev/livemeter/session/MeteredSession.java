@@ -10,14 +10,17 @@ import dev.livemeter.event.LiveEvent.QuotaRenewed;
 import dev.livemeter.event.LiveEvent.SessionAuthorized;
 import dev.livemeter.event.LiveEvent.SessionEnded;
 import dev.livemeter.event.LiveEvent.SessionEnding;
+import dev.livemeter.event.LiveEvent.SessionFenced;
+import dev.livemeter.event.LiveEvent.SessionRestricted;
+import dev.livemeter.event.LiveEvent.SessionRevived;
 import dev.livemeter.event.LiveEvent.SessionStarted;
+import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Charge;
 import dev.livemeter.money.Money;
-import dev.livemeter.money.Tariff;
+import dev.livemeter.money.RatingBasis;
 import dev.livemeter.spi.RelayAuthority.EndCause;
-import dev.livemeter.time.Scheduler.Scheduled;
+import dev.livemeter.wallet.CaptureResult;
 import dev.livemeter.wallet.HoldResult;
-import dev.livemeter.wallet.WalletBalance;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -29,12 +32,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One running session: keeps its time, renews its quota before it ends, captures what was used, and has it cut when the paid time is over.
+ * One running session: keeps its time, renews its quota before it ends, has what was used captured, and is cut when the paid time is over.
  * Thread-safe.
  *
- * <p>Two rules decide the shape. Money follows <em>proof</em>: only time up to the last sign of life is captured, so nobody pays for what a
- * crash swallowed. And the cut waits for nobody: the deadline is a task of its own that asks the relay before it takes the lock, so a wallet that
- * hangs in a renewal cannot give time away (decision record 0003).
+ * <p>Three rules decide the shape. Money follows <em>proof</em>: only time up to the last sign of life is captured, so nobody pays for what a
+ * crash swallowed. The cut waits for nobody: the deadline is a task of its own that orders it before it takes the lock (decision record 0003).
+ * And nothing waits for the wallet under the lock: what is to be settled is worded as one request, queued, and taken in when it is answered; until
+ * then there is no other, and one whose answer was lost is repeated unchanged.
  */
 final class MeteredSession {
 
@@ -43,72 +47,58 @@ final class MeteredSession {
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
 
-    /** What a session needs of those who run it. */
-    interface Runner {
-
-        /** Orders the publisher to be disconnected; returns at once, idempotent. */
-        void cut(SessionId session);
-
-        /** The session is over and charged. */
-        void over(MeteredSession session);
-    }
-
     private final SessionParts parts;
-    private final Runner runner;
-    private final SessionFunds funds;
-    private final SessionRow row;
+    private final Delivery delivery;
+    private final Runnable over;
     private final SessionId id;
+    private final SessionAccount account;
+    private final MeterClock clock;
+    private final SessionTimers timers;
     private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicReference<@Nullable SessionEnd> ordered = new AtomicReference<>();
 
-    private Instant seenAt;
-    private long liveAtNanos;
-    private Duration proven = Duration.ZERO;
-    private Duration chargedTo = Duration.ZERO;
+    /** What waits for its answer, or to be repeated; null where there is nothing. */
+    private @Nullable SettleRequest asked;
+
+    private boolean queued;
+    private boolean askAgain;
+    private boolean billingAway;
+    private Duration retryAfter = FIRST_RETRY;
     private Duration notBefore = Duration.ZERO;
-    private Duration sinceSettled = Duration.ZERO;
+    private Duration lookedAt = Duration.ZERO;
+    private Duration chargedTo = Duration.ZERO;
+    private long restrictedUntilNanos;
     private boolean publisherGone;
     private boolean publisherLost;
     private boolean low;
     private boolean finalUnit;
-    private Money available;
-    private Duration retryAfter = FIRST_RETRY;
-    private @Nullable Scheduled nextWake;
-    private @Nullable Scheduled deadline;
-    private volatile long cutAtNanos = Long.MAX_VALUE;
+    private boolean closed;
     private volatile boolean deadlinePassed;
-    private final AtomicReference<@Nullable SessionEnd> ordered = new AtomicReference<>();
 
-    private MeteredSession(SessionParts parts, Runner runner, Session session, SessionFunds funds) {
+    private MeteredSession(SessionParts parts, Delivery delivery, Runnable over, Session session) {
         this.parts = parts;
-        this.runner = runner;
+        this.delivery = delivery;
+        this.over = over;
         this.id = session.id();
-        this.row = new SessionRow(parts.store(), session);
-        this.seenAt = session.seenAt();
-        this.funds = funds;
-        this.available = Money.zero(session().metering().tariff().currency());
+        this.account = new SessionAccount(session, parts.policy());
+        this.clock = new MeterClock(parts.time());
+        this.timers = new SessionTimers(parts.scheduler(), parts.looks(), parts.time(), clock, this::deadline);
     }
 
-    /** A session whose row is about to be written and whose hold is about to be asked for. */
-    static MeteredSession opening(SessionParts parts, Runner runner, Session authorizing) {
-        return new MeteredSession(
-                parts,
-                runner,
-                authorizing,
-                new SessionFunds(
-                        parts.wallet(),
-                        authorizing.id(),
-                        authorizing.payer(),
-                        authorizing.metering(),
-                        SessionParts.HOLD_MARGIN));
+    /**
+     * A session whose row is about to be written and whose hold is about to be asked for.
+     *
+     * @param over is told when nothing further will happen to it
+     */
+    static MeteredSession opening(SessionParts parts, Delivery delivery, Runnable over, Session authorizing) {
+        return new MeteredSession(parts, delivery, over, authorizing);
     }
 
     /** A session that a crash left open. */
-    static MeteredSession leftOpen(SessionParts parts, Runner runner, Session left) {
-        var session = new MeteredSession(
-                parts, runner, left, SessionFunds.recover(parts.wallet(), left, SessionParts.HOLD_MARGIN));
+    static MeteredSession leftOpen(SessionParts parts, Delivery delivery, Runnable over, Session left) {
+        var session = new MeteredSession(parts, delivery, over, left);
         session.publisherGone = true;
         session.publisherLost = true;
-        session.proven = left.metering().used();
         session.chargedTo = left.metering().used();
         return session;
     }
@@ -120,11 +110,13 @@ final class MeteredSession {
     Session session() {
         lock.lock();
         try {
-            return row.session();
+            return account.session();
         } finally {
             lock.unlock();
         }
     }
+
+    // What lanes and hosts say
 
     /**
      * Writes the row, asks for the first hold, and takes the row back where that is declined.
@@ -134,37 +126,39 @@ final class MeteredSession {
     HoldResult authorize() {
         lock.lock();
         try {
-            row.insert();
-            var tariff = tariff();
-            var minimum = parts.policy().minimumToStart().max(tariff.cost(tariff.nextStepAfter(Duration.ZERO)));
-            // A free tariff still needs a positive hold, or nothing would stand for the session in the wallet.
-            var atLeast = minimum.isPositive() ? minimum : new Money(1, tariff.currency());
-            var result = funds.reserve(
-                    atLeast, atLeast.max(tariff.cost(parts.policy().quota())));
+            parts.store().insert(account.stored());
+            var request = account.initial();
+            if (!(parts.settlements().settle(request) instanceof SettleResult.Settled settled)) {
+                throw new IllegalStateException("The session " + id + " was taken over while it opened.");
+            }
+            account.take(request, settled);
+            var result = Objects.requireNonNull(settled.hold());
             if (result instanceof HoldResult.Placed placed) {
-                row.store(session().authorized(funds.metering()));
-                readAvailable();
-                tell(new SessionAuthorized(
-                        now(), session().payer(), id, placed.hold().amount(), available));
+                tell(new SessionAuthorized(now(), payer(), id, placed.hold().amount(), account.available()));
             } else {
-                row.discard();
+                parts.store().discard(id);
             }
             return result;
         } catch (RuntimeException e) {
+            publisherGone = true;
             giveBack();
             throw e;
         } finally {
             lock.unlock();
+            parts.settlements().drive();
         }
     }
 
     private void giveBack() {
-        publisherGone = true;
         try {
-            funds.release();
-            row.discard();
-            if (session().state() != SessionState.AUTHORIZING) {
+            parts.wallet().voidHold(account.funds().holdId(1));
+            parts.store().discard(id);
+            var left = parts.store().find(id);
+            if (left.isPresent() && !left.get().state().isOver()) {
+                account.found(left.get());
                 finish(new SessionEnd.Lost("its authorization could not be stored"));
+            } else {
+                close();
             }
         } catch (RuntimeException e) {
             log.warn(
@@ -178,16 +172,34 @@ final class MeteredSession {
     /** The first destination took the stream: from now on it is delivered, and metered. */
     void delivered() {
         locked(() -> {
-            if (session().state() != SessionState.AUTHORIZED) {
+            var session = account.session();
+            if (session.state() != SessionState.AUTHORIZED || publisherGone) {
                 return;
             }
-            liveAtNanos = parts.time().nanoTime();
-            seenAt = now();
-            row.change(session().live(seenAt));
-            tell(new SessionStarted(now(), session().payer(), id, cutAfter()));
-            trySave();
+            clock.start();
+            var began = now();
+            var basis = session.metering().basis();
+            account.become(session.live(
+                    began, session.metering().withBasis(new RatingBasis(began, basis.zone(), basis.steps()))));
+            tell(new SessionStarted(began, payer(), id, cutAfter()));
+            ask();
             plan();
         });
+    }
+
+    /**
+     * From now on it is delivered to so many destinations.
+     *
+     * @throws LivemeterException {@code rating.too_many_steps} where that changed too often; nothing changed now
+     */
+    void destinations(int count) {
+        locked(() -> step(elapsed(), count, account.lastStep().usedElsewhere()));
+    }
+
+    private void step(Duration from, int destinations, Duration usedElsewhere) {
+        if (!publisherGone && account.step(new RatingBasis.Step(from, destinations, usedElsewhere))) {
+            wake();
+        }
     }
 
     /**
@@ -198,20 +210,20 @@ final class MeteredSession {
     boolean alive() {
         lock.lock();
         try {
-            if (publisherGone || deadlinePassed) {
+            if (publisherGone || (deadlinePassed && !clock.isPaused())) {
                 return false;
             }
-            prove();
-            return session().state() == SessionState.AUTHORIZED || session().state() == SessionState.LIVE;
+            account.prove(elapsed(), now());
+            return account.session().state() == SessionState.AUTHORIZED || isLive();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Money was paid in: a session in its final unit goes on at once. */
+    /** Money was paid in: a session in its final unit goes on at once, a restricted one is revived. */
     void toppedUp() {
         locked(() -> {
-            if (session().state() == SessionState.LIVE) {
+            if (isLive()) {
                 finalUnit = false;
                 wake();
             }
@@ -225,30 +237,6 @@ final class MeteredSession {
         locked(this::order);
     }
 
-    /** The first cause stands, however many come together. */
-    private void cut(SessionEnd why) {
-        ordered.compareAndSet(null, why);
-        runner.cut(id);
-    }
-
-    private void order() {
-        if (publisherGone || session().state().compareTo(SessionState.ENDING) >= 0) {
-            return;
-        }
-        cancelTimers();
-        var why = Objects.requireNonNull(ordered.get());
-        row.change(session().ending(why));
-        tell(new SessionEnding(now(), session().payer(), id, why));
-        nextWake = parts.scheduler().after(CONFIRM_WITHIN, () -> {
-            log.error(
-                    "Session {}: the relay did not confirm within {} that its publisher is gone; it is charged up to its last sign of life.",
-                    id,
-                    CONFIRM_WITHIN);
-            ended(EndCause.LOST);
-        });
-        trySave();
-    }
-
     /** The publisher is gone. */
     void ended(EndCause cause) {
         locked(() -> {
@@ -256,228 +244,443 @@ final class MeteredSession {
                 return;
             }
             if (cause == EndCause.LEFT) {
-                prove();
+                account.prove(elapsed(), now());
             }
             publisherGone = true;
             publisherLost = cause == EndCause.LOST;
-            cancelTimers();
-            var why = ordered.get();
-            if (why == null) {
-                why = cause == EndCause.LEFT ? new SessionEnd.HungUp() : new SessionEnd.Lost("the relay went silent");
-            }
-            finish(why);
+            timers.cancel();
+            finish(cause == EndCause.LEFT ? new SessionEnd.HungUp() : new SessionEnd.Lost("the relay went silent"));
         });
     }
 
     /** Charges and closes a session that a crash left open. */
     void reconcile() {
-        locked(() -> {
-            if (session().state() == SessionState.AUTHORIZING) {
-                giveBack();
-                runner.over(this);
+        locked(this::pickUp);
+    }
+
+    private void pickUp() {
+        if (account.session().state() == SessionState.AUTHORIZING) {
+            giveBack();
+            return;
+        }
+        try {
+            account.recover(parts.wallet());
+        } catch (RuntimeException e) {
+            log.warn("Session {}: its holds cannot be read yet ({}); trying again.", id, e.getMessage());
+            parts.scheduler().after(nextRetry(), () -> locked(this::pickUp));
+            return;
+        }
+        finish(new SessionEnd.Lost("the application stopped while it ran"));
+    }
+
+    // The end of the paid time
+
+    /** The deadline: cuts first, and sees to the books afterwards. */
+    private void deadline() {
+        if (!timers.isTimeOver()) {
+            locked(() -> {
+                if (isLive() && !publisherGone && !clock.isPaused()) {
+                    timers.planCut();
+                }
+            });
+            return;
+        }
+        deadlinePassed = true;
+        var why = timers.endOfTime();
+        if (isRestricting(why)) {
+            delivery.restrict(id, parts.policy().finalUnit());
+        } else {
+            cut(why);
+        }
+        locked(this::wake);
+    }
+
+    private boolean isRestricting(SessionEnd why) {
+        return why instanceof SessionEnd.FundsExhausted && parts.policy().finalUnit() != FinalUnitAction.TERMINATE;
+    }
+
+    /** The first cause stands, however many come together. */
+    private void cut(SessionEnd why) {
+        ordered.compareAndSet(null, why);
+        delivery.cut(id);
+    }
+
+    private void order() {
+        var session = account.session();
+        if (publisherGone || session.state().compareTo(SessionState.ENDING) >= 0) {
+            return;
+        }
+        timers.cancel();
+        var why = Objects.requireNonNull(ordered.get());
+        account.become(session.ending(why));
+        tell(new SessionEnding(now(), payer(), id, why));
+        timers.lookAfter(CONFIRM_WITHIN, () -> {
+            log.error(
+                    "Session {}: nobody confirmed within {} that it is no longer delivered; it is charged up to its last sign of life.",
+                    id,
+                    CONFIRM_WITHIN);
+            ended(EndCause.LOST);
+        });
+        ask();
+    }
+
+    private void restrict() {
+        var policy = parts.policy();
+        delivery.restrict(id, policy.finalUnit());
+        // What was proved beyond the end of the paid time belongs to the preview, and must not be charged when the
+        // session is revived.
+        account.prove(earlier(elapsed(), cutAfter()), now());
+        clock.pauseAt(cutAfter());
+        timers.cancel();
+        tell(new SessionRestricted(now(), payer(), id, policy.finalUnit(), policy.restrictFor()));
+        restrictedUntilNanos = parts.time().nanoTime() + policy.restrictFor().toNanos();
+        ask();
+        lookWhileRestricted();
+    }
+
+    /** Money may be paid in through another node, which cannot tell this one; so it is looked for. */
+    private void lookWhileRestricted() {
+        if (!clock.isPaused() || !isLive() || publisherGone) {
+            return;
+        }
+        var left = Duration.ofNanos(restrictedUntilNanos - parts.time().nanoTime());
+        if (left.isNegative() || left.isZero()) {
+            cut(new SessionEnd.FundsExhausted());
+            order();
+            return;
+        }
+        timers.lookAfter(
+                earlier(left, parts.policy().proveEvery()),
+                () -> locked(() -> {
+                    wake();
+                    lookWhileRestricted();
+                }));
+    }
+
+    private void revive() {
+        deadlinePassed = false;
+        clock.resume();
+        delivery.resume(id);
+        tell(new SessionRevived(now(), payer(), id, account.paidUntil()));
+    }
+
+    // Looks
+
+    /** The turn of this session among all that are looked at now: it waits for no store, and what it wants settled is only queued. */
+    private void look() {
+        lock.lock();
+        try {
+            if (isLive() && account.asksForUse() && account.needsQuota(elapsed())) {
+                timers.lookAfter(Duration.ZERO, this::lookAlone);
             } else {
-                finish(new SessionEnd.Lost("the application stopped while it ran"));
+                wake();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What the payer's other sessions used of the month decides the tier; it is read before the lock is taken. */
+    private void lookAlone() {
+        try {
+            lookUpUse();
+        } catch (RuntimeException e) {
+            log.warn("Session {}: what its payer used elsewhere cannot be read yet ({}).", id, e.getMessage());
+        }
+        locked(this::wake);
+    }
+
+    private void lookUpUse() {
+        final Session session;
+        final Duration elapsed;
+        lock.lock();
+        try {
+            session = account.session();
+            elapsed = elapsed();
+            if (!isLive()) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        var month = parts.monthOf(session, elapsed);
+        var used = parts.store().usedIn(session.payer(), month, id);
+        locked(() -> {
+            // From now on, and not from when it was asked: what was charged meanwhile must not become cheaper
+            // afterwards.
+            var now = elapsed();
+            if (parts.monthOf(session, now).equals(month)) {
+                step(now, account.lastStep().destinations(), used);
             }
         });
     }
 
-    /** The deadline: cuts first, and sees to the books afterwards. */
-    private void deadline() {
-        if (parts.time().nanoTime() < cutAtNanos) {
-            return;
-        }
-        deadlinePassed = true;
-        cut(new SessionEnd.FundsExhausted());
-        locked(this::wake);
-    }
-
     private void wake() {
-        if (session().state() != SessionState.LIVE || publisherGone) {
+        if (!isLive() || publisherGone) {
             return;
         }
-        var limit = parts.policy().maxDuration();
-        if (!limit.isZero() && elapsed().compareTo(limit) >= 0) {
-            cut(new SessionEnd.LimitReached(words(limit)));
-            order();
-            return;
-        }
-        try {
-            if (!deadlinePassed) {
-                renew();
-            }
-            if (elapsed().minus(sinceSettled).compareTo(parts.policy().settleEvery()) >= 0) {
-                sinceSettled = elapsed();
-                settle();
-            }
+        lookedAt = elapsed();
+        if (isBeyondRenewal()) {
+            goOn();
+        } else if (!ask()) {
             warn();
-            retryAfter = FIRST_RETRY;
-        } catch (RuntimeException e) {
-            log.warn(
-                    "Session {}: the wallet or the store did not answer ({}); metering goes on and ends with the paid time.",
-                    id,
-                    e.getMessage(),
-                    unexpected(e));
-            notBefore = elapsed().plus(nextRetry());
-        }
-        if (deadlinePassed || elapsed().compareTo(cutAfter()) >= 0) {
-            cut(new SessionEnd.FundsExhausted());
-            order();
-        } else {
-            plan();
+            goOn();
         }
     }
 
-    private void renew() {
-        while (needsQuota()) {
-            var tariff = tariff();
-            var paid = funds.metering().paidUntil();
-            var granted = funds.metering().granted();
-            var atLeast = tariff.cost(tariff.nextStepAfter(paid)).minus(granted);
-            var atMost = tariff.cost(paid.plus(parts.policy().quota()))
-                    .minus(granted)
-                    .max(atLeast);
-            var result = funds.reserve(atLeast, atMost);
-            if (result instanceof HoldResult.Placed placed) {
-                finalUnit = false;
-                tell(new QuotaRenewed(
-                        now(),
-                        session().payer(),
-                        id,
-                        placed.hold().amount(),
-                        funds.metering().paidUntil()));
-            } else {
-                if (!finalUnit) {
-                    finalUnit = true;
-                    tell(new FinalUnitGranted(now(), session().payer(), id, timeLeft(paid)));
-                }
-                return;
-            }
-        }
-    }
-
-    private boolean needsQuota() {
-        var paid = funds.metering().paidUntil();
-        var limit = parts.policy().maxDuration();
-        var enough = paid.compareTo(Tariff.UNLIMITED) >= 0 || (!limit.isZero() && paid.compareTo(limit) >= 0);
-        return !enough && paid.minus(elapsed()).compareTo(parts.policy().renewBefore()) <= 0;
-    }
-
-    /**
-     * Stores the proof, then captures what it is worth; a repeat after a failure goes on where it stopped. In this order, because a crash
-     * between the two then leaves too little captured, which is made up for, and never more than the row can explain.
-     */
-    private void settle() {
-        funds.used(billable(proven));
-        save();
-        collect();
-    }
-
-    private void collect() {
-        var to = funds.metering().used();
-        while (funds.due().isPositive()) {
-            var taken = funds.capture();
-            if (taken == null) {
-                return;
-            }
-            tell(new ChargeCaptured(
-                    now(),
-                    session().payer(),
-                    id,
-                    new Charge(taken, chargedTo, to),
-                    funds.metering().charged()));
-            save();
-        }
-        chargedTo = to;
-    }
-
-    private void warn() {
-        readAvailable();
-        var left = available.plus(funds.metering().granted()).minus(tariff().cost(billable(elapsed())));
-        var crossed = left.isLessThan(parts.policy().lowBalanceBelow());
-        if (crossed && !low) {
-            var lasts = tariff().affordable(available.plus(funds.metering().granted()));
-            tell(new BalanceLow(now(), session().payer(), id, left, timeLeft(lasts)));
-        }
-        low = crossed;
-    }
-
-    private void finish(SessionEnd why) {
-        try {
-            settle();
-            if (funds.due().isPositive() && funds.reserve(funds.due(), funds.due()) instanceof HoldResult.Placed) {
-                // The holds had expired in a long outage; what was delivered is still owed.
-                collect();
-            }
-            if (funds.due().isPositive()) {
-                tell(new ChargeUncollected(
-                        now(), session().payer(), id, funds.due(), "no hold of the session is open any more."));
-            }
-            funds.release();
-            var balance = parts.wallet()
-                    .balance(session().payer())
-                    .map(WalletBalance::posted)
-                    .orElse(session().balanceBefore());
-            row.store(session().ended(why, publisherLost ? seenAt : now(), balance));
-        } catch (RuntimeException e) {
-            log.warn("Session {}: it is over and cannot be charged yet ({}); trying again.", id, e.getMessage());
-            parts.scheduler().after(nextRetry(), () -> locked(() -> finish(why)));
+    /** After every look and every answer: whether it may go on, and until when. */
+    private void goOn() {
+        if (!isLive() || publisherGone || clock.isPaused()) {
             return;
         }
-        var end = session().end();
-        tell(new SessionEnded(
-                now(),
-                session().payer(),
-                id,
-                end == null ? why : end,
-                session().metering().used(),
-                session().metering().charged(),
-                Objects.requireNonNull(session().balanceAfter())));
-        runner.over(this);
+        planEnd();
+        if (!deadlinePassed && !timers.isTimeOver()) {
+            plan();
+        } else if (isRestricting(timers.endOfTime())) {
+            restrict();
+        } else {
+            cut(timers.endOfTime());
+            order();
+        }
     }
 
     /** Schedules the next look at the session, and the cut. */
     private void plan() {
-        cancelTimers();
-        var elapsed = elapsed();
-        var cut = cutAfter();
-        var next = sinceSettled.plus(parts.policy().settleEvery());
-        var renewal = funds.metering().paidUntil().minus(parts.policy().renewBefore());
-        if (!finalUnit && renewal.compareTo(elapsed) > 0 && renewal.compareTo(next) < 0) {
-            next = renewal;
+        var policy = parts.policy();
+        // Never later than it is due: what a crash costs is bounded by it.
+        var look = LookGrid.preceding(clock.nanoTimeAt(
+                earlier(lookedAt.plus(policy.proveEvery()), account.settledAt().plus(policy.settleEvery()))));
+        var renewal = account.paidUntil().minus(policy.renewBefore());
+        if (!finalUnit && renewal.compareTo(elapsed()) > 0) {
+            // Not before it is due, or it would not be seen to be; and no later, where it is left to the last moment.
+            var due = clock.nanoTimeAt(renewal);
+            var mayWait = policy.renewBefore().compareTo(LookGrid.STEP.multipliedBy(2)) >= 0;
+            look = Math.min(look, mayWait ? LookGrid.following(due) : due);
         }
-        if (next.compareTo(notBefore) < 0) {
-            next = notBefore;
+        timers.lookAt(Math.max(look, LookGrid.following(clock.nanoTimeAt(notBefore))), this::look);
+        planEnd();
+        timers.planCut();
+    }
+
+    /** When it has to end, and why; once the deadline has passed, that stands. */
+    private void planEnd() {
+        if (deadlinePassed) {
+            return;
         }
         var limit = parts.policy().maxDuration();
-        if (!limit.isZero() && limit.compareTo(next) < 0) {
-            next = limit;
-        }
-        nextWake = parts.scheduler().after(next.minus(elapsed), () -> locked(this::wake));
-        cutAtNanos = cut.compareTo(Tariff.UNLIMITED) >= 0 ? Long.MAX_VALUE : liveAtNanos + cut.toNanos();
-        if (cutAtNanos != Long.MAX_VALUE) {
-            deadline = parts.scheduler().after(cut.minus(elapsed), this::deadline);
+        var cut = cutAfter();
+        if (!limit.isZero() && limit.compareTo(cut) <= 0) {
+            timers.endAt(limit, new SessionEnd.LimitReached(words(limit)));
+        } else {
+            timers.endAt(cut, new SessionEnd.FundsExhausted());
         }
     }
 
-    private void cancelTimers() {
-        if (nextWake != null) {
-            nextWake.cancel();
+    private void warn() {
+        if (!isLive()) {
+            return;
         }
-        if (deadline != null) {
-            deadline.cancel();
+        var left = account.left(elapsed());
+        var crossed = left.isLessThan(parts.policy().lowBalanceBelow());
+        if (crossed && !low) {
+            tell(new BalanceLow(now(), payer(), id, left, timeLeft(account.lasts())));
+        }
+        low = crossed;
+    }
+
+    /** After the deadline a cut is on its way, and no money keeps it back; a restricted session waits for just that. */
+    private boolean isBeyondRenewal() {
+        return deadlinePassed && !clock.isPaused();
+    }
+
+    // Settling
+
+    /**
+     * Words what is to be settled and queues it; while another request waits for its answer, it is done after that.
+     *
+     * @return whether something is under way now
+     */
+    private boolean ask() {
+        if (closed) {
+            // A retry that was scheduled before another one succeeded.
+            return false;
+        }
+        if (queued) {
+            askAgain = true;
+            return true;
+        }
+        var request = asked != null ? asked : word();
+        if (request == null) {
+            return false;
+        }
+        asked = request;
+        queued = true;
+        parts.settlements()
+                .submit(
+                        request,
+                        result -> locked(() -> answered(request, result)),
+                        failure -> locked(() -> unanswered(failure)));
+        return true;
+    }
+
+    private @Nullable SettleRequest word() {
+        var why = publisherGone ? ordered.get() : null;
+        return why != null
+                ? account.termination(why, publisherLost ? account.session().seenAt() : now())
+                : account.update(elapsed(), isLive() && !isBeyondRenewal());
+    }
+
+    private void answered(SettleRequest request, SettleResult result) {
+        queued = false;
+        asked = null;
+        if (closed) {
+            return;
+        }
+        if (!(result instanceof SettleResult.Settled settled)) {
+            fenced();
+            return;
+        }
+        billingAway = false;
+        retryAfter = FIRST_RETRY;
+        notBefore = Duration.ZERO;
+        account.take(request, settled);
+        tellCharges(request, settled);
+        if (account.stored().state().isOver()) {
+            finished();
+            return;
+        }
+        if (settled.hold() != null) {
+            renewed(settled.hold());
+        }
+        warn();
+        var again = askAgain;
+        askAgain = false;
+        // One round renews one quota; a session that is not covered yet, or not charged, needs another.
+        var needsMore = isLive() && !isBeyondRenewal() && account.needsMore(settled, elapsed());
+        if (!((publisherGone || again || needsMore) && ask())) {
+            goOn();
         }
     }
+
+    private void unanswered(RuntimeException failure) {
+        queued = false;
+        if (closed) {
+            return;
+        }
+        billingAway = true;
+        log.warn(
+                "Session {}: the wallet or the store did not answer ({}); {}.",
+                id,
+                failure.getMessage(),
+                publisherGone ? "trying again" : "metering goes on",
+                unexpected(failure));
+        if (publisherGone || !isLive()) {
+            parts.scheduler().after(nextRetry(), () -> locked(this::ask));
+            return;
+        }
+        notBefore = elapsed().plus(nextRetry());
+        if (parts.policy().failureHandling() == FailureHandling.TERMINATE) {
+            cut(new SessionEnd.BillingUnavailable());
+            order();
+        } else {
+            goOn();
+        }
+    }
+
+    /** Another node had it in the meantime. */
+    void takenOver() {
+        locked(() -> {
+            if (!closed) {
+                fenced();
+            }
+        });
+    }
+
+    private void fenced() {
+        log.error("Session {}: another node has taken it over; this one stops to meter it.", id);
+        timers.cancel();
+        delivery.cut(id);
+        tell(new SessionFenced(now(), payer(), id));
+        close();
+    }
+
+    private void tellCharges(SettleRequest request, SettleResult.Settled settled) {
+        var so = request.next().metering().charged();
+        var to = settled.session().metering().used();
+        for (var capture : settled.captures()) {
+            if (capture instanceof CaptureResult.Captured captured) {
+                var amount = captured.transfer().amount();
+                so = so.plus(amount);
+                tell(new ChargeCaptured(now(), payer(), id, new Charge(amount, chargedTo, to), so));
+            }
+        }
+        if (!request.captures().isEmpty()) {
+            chargedTo = to;
+        }
+    }
+
+    private void renewed(HoldResult result) {
+        if (publisherGone) {
+            if (result instanceof HoldResult.Declined) {
+                account.giveUp();
+            }
+        } else if (result instanceof HoldResult.Placed placed) {
+            finalUnit = false;
+            tell(new QuotaRenewed(now(), payer(), id, placed.hold().amount(), account.paidUntil()));
+            if (clock.isPaused()) {
+                revive();
+            }
+        } else if (!finalUnit) {
+            finalUnit = true;
+            tell(new FinalUnitGranted(now(), payer(), id, timeLeft(account.paidUntil())));
+        }
+    }
+
+    private void finish(SessionEnd why) {
+        ordered.compareAndSet(null, why);
+        ask();
+    }
+
+    private void finished() {
+        var due = account.due();
+        if (due.isPositive()) {
+            tell(new ChargeUncollected(now(), payer(), id, due, "no hold of the session is open any more."));
+        }
+        var session = account.stored();
+        tell(new SessionEnded(
+                now(),
+                payer(),
+                id,
+                Objects.requireNonNull(session.end()),
+                session.metering().used(),
+                session.metering().charged(),
+                Objects.requireNonNull(session.balanceAfter())));
+        close();
+    }
+
+    private void close() {
+        closed = true;
+        publisherGone = true;
+        delivery.over(account.stored());
+        over.run();
+    }
+
+    // Figures
 
     /** What is known of it at this moment, for people. */
     Reading read() {
         lock.lock();
         try {
-            var used = billable(publisherGone ? proven : elapsed());
-            var cost = tariff().cost(used);
-            var granted = funds.metering().granted();
-            var lasts = tariff().affordable(granted.plus(available));
-            var balance = available.plus(granted).minus(cost);
-            return new Reading(row.session(), used, cost, balance, timeLeft(lasts), low, finalUnit);
+            var used = account.billable(publisherGone ? account.proven() : elapsed());
+            return new Reading(
+                    account.session(),
+                    used,
+                    account.rating().cost(used),
+                    account.left(used),
+                    timeLeft(account.lasts()),
+                    low,
+                    finalUnit,
+                    clock.isPaused());
         } finally {
             lock.unlock();
         }
@@ -491,24 +694,26 @@ final class MeteredSession {
             Money balance,
             Duration timeLeft,
             boolean low,
-            boolean finalUnit) {}
+            boolean finalUnit,
+            boolean restricted) {}
 
-    private Duration elapsed() {
-        return session().liveAt() == null
-                ? Duration.ZERO
-                : Duration.ofNanos(parts.time().nanoTime() - liveAtNanos);
+    private UserId payer() {
+        return account.session().payer();
     }
 
-    /** The part of that time which is paid for: not what passes until a cut takes effect, nor a grace. */
-    private Duration billable(Duration time) {
-        var paid = funds.metering().paidUntil();
-        var limit = parts.policy().maxDuration();
-        var most = !limit.isZero() && limit.compareTo(paid) < 0 ? limit : paid;
-        return time.compareTo(most) < 0 ? time : most;
+    private boolean isLive() {
+        return account.session().state() == SessionState.LIVE;
+    }
+
+    private Duration elapsed() {
+        return clock.elapsed();
     }
 
     private Duration cutAfter() {
-        return funds.metering().paidUntil().plus(parts.policy().grace());
+        var paid = account.paidUntil().plus(parts.policy().grace());
+        return billingAway && parts.policy().failureHandling() == FailureHandling.CONTINUE
+                ? paid.plus(parts.policy().continueFor())
+                : paid;
     }
 
     private Duration timeLeft(Duration lasts) {
@@ -516,32 +721,8 @@ final class MeteredSession {
         return left.isNegative() ? Duration.ZERO : left;
     }
 
-    private Tariff tariff() {
-        return session().metering().tariff();
-    }
-
-    private void readAvailable() {
-        available = parts.wallet()
-                .balance(session().payer())
-                .map(WalletBalance::available)
-                .orElse(available);
-    }
-
-    private void trySave() {
-        try {
-            save();
-        } catch (RuntimeException e) {
-            log.warn("Session {}: its state cannot be stored yet ({}).", id, e.getMessage(), unexpected(e));
-        }
-    }
-
-    private void save() {
-        row.save(seenAt, funds.metering());
-    }
-
-    private void prove() {
-        proven = elapsed();
-        seenAt = now();
+    private static Duration earlier(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
     }
 
     /** What deserves a stack trace: not an outage that was foreseen. */
@@ -569,6 +750,7 @@ final class MeteredSession {
         parts.events().publish(event);
     }
 
+    /** Does something under the lock, and after it what was queued meanwhile. */
     private void locked(Runnable action) {
         lock.lock();
         try {
@@ -576,5 +758,6 @@ final class MeteredSession {
         } finally {
             lock.unlock();
         }
+        parts.settlements().drive();
     }
 }

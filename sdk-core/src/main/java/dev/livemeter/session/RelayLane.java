@@ -13,21 +13,16 @@ import dev.livemeter.identity.UserId;
 import dev.livemeter.ingest.StoredStreamKey;
 import dev.livemeter.ingest.StreamKeyId;
 import dev.livemeter.ingest.StreamKeys;
-import dev.livemeter.money.Tariff;
-import dev.livemeter.spi.IdSource;
 import dev.livemeter.spi.RelayAuthority;
 import dev.livemeter.spi.RelayController;
-import dev.livemeter.spi.SessionStore;
 import dev.livemeter.spi.StreamProvider.Preparation;
 import dev.livemeter.spi.Wallet;
-import dev.livemeter.time.Scheduler;
+import dev.livemeter.tariff.Service;
+import dev.livemeter.tariff.TariffKey;
 import dev.livemeter.time.TimeSource;
-import dev.livemeter.wallet.HoldResult;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,52 +36,37 @@ public final class RelayLane implements RelayAuthority {
 
     private static final Logger log = LoggerFactory.getLogger(RelayLane.class);
 
-    private final SessionParts parts;
+    private final Meter meter;
     private final RelayController relay;
+    private final Wallet wallet;
     private final StreamKeys keys;
     private final Destinations destinations;
-    private final IdSource ids;
-    private final Tariff tariff;
-    private final Map<SessionId, Running> running = new ConcurrentHashMap<>();
-    private final Map<UserId, Integer> streams = new ConcurrentHashMap<>();
+    private final Prices prices;
+    private final TimeSource time;
+    private final Events events;
+    private final Map<SessionId, RelayedStream> streams = new ConcurrentHashMap<>();
+    private final Map<UserId, Integer> streamsByUser = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
-    /** The lane of one relay, at one tariff. */
+    /** The lane of one relay. */
     public RelayLane(
             RelayController relay,
+            Meter meter,
             Wallet wallet,
-            SessionStore store,
             StreamKeys keys,
             Destinations destinations,
-            Tariff tariff,
-            SessionPolicy policy,
+            Prices prices,
             TimeSource time,
-            Scheduler scheduler,
-            IdSource ids,
             Events events) {
-        this.parts = new SessionParts(wallet, store, time, scheduler, events, policy);
         this.relay = relay;
+        this.meter = meter;
+        this.wallet = wallet;
         this.keys = keys;
         this.destinations = destinations;
-        this.ids = ids;
-        this.tariff = tariff;
-    }
-
-    /**
-     * Charges and closes what a crash left open. To be called before the relay is opened.
-     *
-     * @return how many sessions were found
-     */
-    public int reconcile() {
-        var left = parts.store().open();
-        for (var session : left) {
-            log.info(
-                    "Session {} of {} was left open; closing it at its last sign of life.",
-                    session.id(),
-                    session.payer());
-            MeteredSession.leftOpen(parts, new Ended(), session).reconcile();
-        }
-        return left.size();
+        this.prices = prices;
+        this.time = time;
+        this.events = events;
+        meter.deliver(Lane.RELAY, new Relayed());
     }
 
     @Override
@@ -128,7 +108,7 @@ public final class RelayLane implements RelayAuthority {
             return refuse(
                     user,
                     Refusal.ALREADY_LIVE,
-                    "The user runs " + parts.policy().concurrentStreams()
+                    "The user runs " + meter.policy().concurrentStreams()
                             + " stream already, which is the limit. Stop the other one first.",
                     request);
         }
@@ -156,7 +136,7 @@ public final class RelayLane implements RelayAuthority {
                     "The user has no enabled destination. Add one, or enable one, and publish again.",
                     request);
         }
-        var now = parts.time().instant();
+        var now = time.instant();
         var stream = new RelayedStream();
         chosen.forEach(destination -> prepare(destination, stream, now));
         if (stream.pushes().isEmpty()) {
@@ -168,44 +148,43 @@ public final class RelayLane implements RelayAuthority {
                             + stream.statuses().get(0).detail(),
                     request);
         }
-        var balance = parts.wallet().balance(user).orElse(null);
+        var balance = wallet.balance(user).orElse(null);
         if (balance == null) {
             return refuse(
                     user,
                     Refusal.INSUFFICIENT_FUNDS,
-                    "The user has no wallet. Pay in at least " + parts.policy().minimumToStart() + ".",
+                    "The user has no wallet. Pay in at least " + meter.policy().minimumToStart() + ".",
                     request);
         }
-        var session = MeteredSession.opening(
-                parts,
-                new Ended(),
-                Session.authorizing(
-                        new SessionId(ids.next()),
-                        Lane.RELAY,
-                        user,
-                        key.id(),
-                        now.truncatedTo(ChronoUnit.MILLIS),
-                        Metering.start(tariff),
-                        balance.posted(),
-                        chosen.stream()
-                                .map(destination -> new SessionDestination(
-                                        destination.id(),
-                                        destination.destination().platform(),
-                                        destination.destination().name()))
-                                .toList()));
-        running.put(session.id(), new Running(session, stream));
-        var admitted = false;
-        try {
-            var result = session.authorize();
-            admitted = result instanceof HoldResult.Placed;
-            return result.fold(
-                    hold -> new Admission.Admitted(session.id(), stream.pushes()),
-                    declined -> refuse(user, Refusal.INSUFFICIENT_FUNDS, declined.message(), request));
-        } finally {
-            if (!admitted) {
-                running.remove(session.id());
-            }
-        }
+        var id = meter.newId();
+        var price = prices.inForce(TariffKey.of(Service.RELAY, user));
+        return meter.open(
+                        id,
+                        terms(key, price, chosen),
+                        price.tariff(),
+                        stream.pushes().size(),
+                        balance)
+                .fold(
+                        hold -> {
+                            streams.put(id, stream);
+                            return new Admission.Admitted(id, stream.pushes());
+                        },
+                        declined -> refuse(user, Refusal.INSUFFICIENT_FUNDS, declined.message(), request));
+    }
+
+    private static SessionTerms terms(StoredStreamKey key, Prices.InForce price, List<SavedDestination> chosen) {
+        return new SessionTerms(
+                Lane.RELAY,
+                key.owner(),
+                null,
+                price.version(),
+                key.id(),
+                chosen.stream()
+                        .map(destination -> new SessionDestination(
+                                destination.id(),
+                                destination.destination().platform(),
+                                destination.destination().name()))
+                        .toList());
     }
 
     private void prepare(SavedDestination saved, RelayedStream stream, Instant now) {
@@ -242,82 +221,51 @@ public final class RelayLane implements RelayAuthority {
 
     @Override
     public boolean alive(SessionId session) {
-        var stream = running.get(session);
-        return stream != null && stream.session().alive();
+        return meter.alive(session);
     }
 
     @Override
     public void destinationChanged(
             SessionId session, DestinationId destination, DestinationStatus.State state, String detail) {
-        var stream = running.get(session);
+        var stream = streams.get(session);
         if (stream == null) {
             return;
         }
-        stream.destinations()
-                .change(destination, state, detail, parts.time().instant())
-                .ifPresent(status -> parts.events()
-                        .publish(new DestinationChanged(
-                                status.since(), stream.session().session().payer(), session, status)));
+        var payer = meter.running(session).map(status -> status.session().payer());
+        stream.change(destination, state, detail, time.instant())
+                .ifPresent(status -> payer.ifPresent(
+                        user -> events.publish(new DestinationChanged(status.since(), user, session, status))));
         if (state == DestinationStatus.State.LIVE) {
-            stream.session().delivered();
+            meter.delivered(session);
         }
     }
 
     @Override
     public void ended(SessionId session, EndCause cause) {
-        var stream = running.get(session);
-        if (stream != null) {
-            stream.session().ended(cause);
-        }
-    }
-
-    /** What runs now. */
-    List<SessionStatus> statuses() {
-        return running.values().stream().map(Running::status).toList();
-    }
-
-    /** That session, if it runs. */
-    Optional<SessionStatus> status(SessionId session) {
-        return Optional.ofNullable(running.get(session)).map(Running::status);
-    }
-
-    /** Orders the end of a session; whether it runs. */
-    boolean stop(SessionId session, SessionEnd why) {
-        var stream = running.get(session);
-        if (stream == null) {
-            return false;
-        }
-        stream.session().stop(why);
-        return true;
+        meter.ended(session, cause);
     }
 
     /** Orders the end of the streams that run on a key. */
     public void stopStreamsOf(StreamKeyId key) {
-        running.values().stream()
-                .filter(stream -> stream.session().session().streamKey().equals(key))
-                .forEach(stream ->
-                        stream.session().stop(new SessionEnd.Stopped("Livemeter", "the stream key was revoked")));
-    }
-
-    /** Lets the streams of a user go on after a top-up. */
-    public void toppedUp(UserId user) {
-        running.values().stream()
-                .filter(stream -> stream.session().session().payer().equals(user))
-                .forEach(stream -> stream.session().toppedUp());
+        for (var status : meter.running()) {
+            if (key.equals(status.session().streamKey())) {
+                meter.stop(status.session().id(), new SessionEnd.Stopped("Livemeter", "the stream key was revoked"));
+            }
+        }
     }
 
     /** Lets nobody in any more and orders the end of what runs. */
     public void close() {
         closing = true;
-        for (var stream : running.values()) {
-            stream.session().stop(new SessionEnd.Stopped("Livemeter", "the application is closing"));
+        for (var session : streams.keySet()) {
+            meter.stop(session, new SessionEnd.Stopped("Livemeter", "the application is closing"));
         }
     }
 
     private boolean reserveStream(UserId user) {
-        var limit = parts.policy().concurrentStreams();
+        var limit = meter.policy().concurrentStreams();
         var granted = new boolean[1];
-        streams.compute(user, (key, count) -> {
+        streamsByUser.compute(user, (key, count) -> {
             var present = count == null ? 0 : count;
             granted[0] = present < limit;
             return granted[0] ? present + 1 : count;
@@ -326,41 +274,31 @@ public final class RelayLane implements RelayAuthority {
     }
 
     private void releaseStream(UserId user) {
-        streams.computeIfPresent(user, (key, count) -> count == 1 ? null : count - 1);
+        streamsByUser.computeIfPresent(user, (key, count) -> count == 1 ? null : count - 1);
     }
 
     private Admission refuse(@Nullable UserId user, Refusal reason, String message, PublishRequest request) {
-        parts.events()
-                .publish(new PublishRefused(parts.time().instant(), user, reason, message, request.remoteAddress()));
+        events.publish(new PublishRefused(time.instant(), user, reason, message, request.remoteAddress()));
         return new Admission.Refused(reason, message);
     }
 
-    private final class Ended implements MeteredSession.Runner {
+    private final class Relayed implements Delivery {
         @Override
         public void cut(SessionId session) {
             relay.disconnect(session);
         }
 
         @Override
-        public void over(MeteredSession session) {
-            if (running.remove(session.id()) != null) {
-                releaseStream(session.session().payer());
+        public void over(Session session) {
+            if (streams.remove(session.id()) != null) {
+                releaseStream(session.payer());
             }
         }
-    }
 
-    private record Running(MeteredSession session, RelayedStream destinations) {
-        SessionStatus status() {
-            var reading = session.read();
-            return new SessionStatus(
-                    reading.session(),
-                    reading.used(),
-                    reading.cost(),
-                    reading.balance(),
-                    reading.timeLeft(),
-                    reading.low(),
-                    reading.finalUnit(),
-                    destinations.statuses());
+        @Override
+        public List<DestinationStatus> destinations(SessionId session) {
+            var stream = streams.get(session);
+            return stream == null ? List.of() : stream.statuses();
         }
     }
 }

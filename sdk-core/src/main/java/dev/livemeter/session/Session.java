@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One metered presence: a stream from its authorization to its last charge. Immutable; the next state is a new record, which a
  * {@link dev.livemeter.spi.SessionStore} accepts only from the holder of the present {@code version}.
  *
- * @param payer whose wallet pays
- * @param streamKey with which key it was opened
+ * @param terms what was settled when it opened
  * @param openedAt when it was authorized
  * @param liveAt when delivery, and with it metering, began; null before
  * @param seenAt the last proof of life
@@ -20,14 +19,12 @@ import org.jspecify.annotations.Nullable;
  * @param balanceBefore posted balance when it opened
  * @param balanceAfter posted balance after its last charge; null before the end
  * @param end why it is ending or ended; null before
- * @param destinations where it was to be passed on to
- * @param version counts the changes, from 0
+ * @param node which node meters it
+ * @param version counts the changes, from 0; the fencing token of the node: whoever takes a session over changes it
  */
 public record Session(
         SessionId id,
-        Lane lane,
-        UserId payer,
-        StreamKeyId streamKey,
+        SessionTerms terms,
         SessionState state,
         Instant openedAt,
         @Nullable Instant liveAt,
@@ -37,47 +34,40 @@ public record Session(
         Money balanceBefore,
         @Nullable Money balanceAfter,
         @Nullable SessionEnd end,
-        List<SessionDestination> destinations,
+        NodeId node,
         long version) {
 
-    public Session {
-        destinations = List.copyOf(destinations);
+    static Session authorizing(
+            SessionId id, SessionTerms terms, NodeId node, Instant now, Metering metering, Money balance) {
+        return new Session(
+                id, terms, SessionState.AUTHORIZING, now, null, now, null, metering, balance, null, null, node, 0);
     }
 
-    static Session authorizing(
-            SessionId id,
-            Lane lane,
-            UserId payer,
-            StreamKeyId streamKey,
-            Instant now,
-            Metering metering,
-            Money balance,
-            List<SessionDestination> destinations) {
-        return new Session(
-                id,
-                lane,
-                payer,
-                streamKey,
-                SessionState.AUTHORIZING,
-                now,
-                null,
-                now,
-                null,
-                metering,
-                balance,
-                null,
-                null,
-                destinations,
-                0);
+    /** What is sold. */
+    public Lane lane() {
+        return terms.lane();
+    }
+
+    /** Whose wallet pays. */
+    public UserId payer() {
+        return terms.payer();
+    }
+
+    /** With which key it was opened; null where there is none. */
+    public @Nullable StreamKeyId streamKey() {
+        return terms.streamKey();
+    }
+
+    /** Where it was to be passed on to. */
+    public List<SessionDestination> destinations() {
+        return terms.destinations();
     }
 
     /** The same session with the version that a store gave it. */
     public Session withVersion(long next) {
         return new Session(
                 id,
-                lane,
-                payer,
-                streamKey,
+                terms,
                 state,
                 openedAt,
                 liveAt,
@@ -87,16 +77,34 @@ public record Session(
                 balanceBefore,
                 balanceAfter,
                 end,
-                destinations,
+                node,
                 next);
     }
 
-    Session authorized(Metering held) {
-        return moved(SessionState.AUTHORIZED, liveAt, seenAt, null, held, null, null);
+    /** The same session in the hands of another node. */
+    public Session takenOverBy(NodeId next) {
+        return new Session(
+                id,
+                terms,
+                state,
+                openedAt,
+                liveAt,
+                seenAt,
+                endedAt,
+                metering,
+                balanceBefore,
+                balanceAfter,
+                end,
+                next,
+                version);
     }
 
-    Session live(Instant now) {
-        return moved(SessionState.LIVE, now, now, null, metering, null, null);
+    Session authorized() {
+        return moved(SessionState.AUTHORIZED, liveAt, seenAt, null, metering, null, null);
+    }
+
+    Session live(Instant now, Metering counted) {
+        return moved(SessionState.LIVE, now, now, null, counted, null, null);
     }
 
     Session seen(Instant now, Metering proven) {
@@ -107,8 +115,33 @@ public record Session(
         return moved(SessionState.ENDING, liveAt, seenAt, null, metering, null, end == null ? why : end);
     }
 
-    Session ended(SessionEnd why, Instant now, Money balance) {
-        return moved(SessionState.ENDED, liveAt, seenAt, now, metering, balance, end == null ? why : end);
+    Session ended(SessionEnd why, Instant now) {
+        return moved(SessionState.ENDED, liveAt, seenAt, now, metering, null, end == null ? why : end);
+    }
+
+    Session withMetering(Metering counted) {
+        return with(counted, balanceAfter);
+    }
+
+    Session withBalanceAfter(Money balance) {
+        return with(metering, balance);
+    }
+
+    private Session with(Metering counted, @Nullable Money balance) {
+        return new Session(
+                id,
+                terms,
+                state,
+                openedAt,
+                liveAt,
+                seenAt,
+                endedAt,
+                counted,
+                balanceBefore,
+                balance,
+                end,
+                node,
+                version);
     }
 
     private Session moved(
@@ -123,20 +156,6 @@ public record Session(
             throw new IllegalStateException("The session " + id + " cannot go from " + state + " to " + next + ".");
         }
         return new Session(
-                id,
-                lane,
-                payer,
-                streamKey,
-                next,
-                openedAt,
-                live,
-                seen,
-                over,
-                counted,
-                balanceBefore,
-                balance,
-                why,
-                destinations,
-                version);
+                id, terms, next, openedAt, live, seen, over, counted, balanceBefore, balance, why, node, version);
     }
 }

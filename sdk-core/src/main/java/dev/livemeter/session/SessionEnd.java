@@ -70,6 +70,19 @@ public sealed interface SessionEnd {
         }
     }
 
+    /** The wallet or the store did not answer, and the policy ends sessions then. */
+    record BillingUnavailable() implements SessionEnd {
+        @Override
+        public String code() {
+            return "billing_unavailable";
+        }
+
+        @Override
+        public String sentence() {
+            return "The billing did not answer.";
+        }
+    }
+
     /**
      * It broke off: a crash, a relay that went silent.
      *
@@ -103,6 +116,7 @@ public sealed interface SessionEnd {
                         ? new Stopped(detail, "")
                         : new Stopped(detail.substring(0, bar), detail.substring(bar + 1));
             }
+            case "billing_unavailable" -> new BillingUnavailable();
             case "lost" -> new Lost(detail);
             default -> throw new IllegalArgumentException("There is no session end of the code '" + code + "'.");
         };

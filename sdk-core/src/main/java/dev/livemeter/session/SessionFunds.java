@@ -2,158 +2,158 @@ package dev.livemeter.session;
 
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
+import dev.livemeter.money.Rating;
 import dev.livemeter.spi.Wallet;
+import dev.livemeter.wallet.Allotment;
 import dev.livemeter.wallet.CaptureRequest;
 import dev.livemeter.wallet.CaptureResult;
 import dev.livemeter.wallet.Hold;
 import dev.livemeter.wallet.HoldId;
 import dev.livemeter.wallet.HoldRequest;
 import dev.livemeter.wallet.HoldResult;
+import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The money side of one session: places its holds, captures from them, voids what is left. Every request has an id that follows from the
- * session and a count, and a request whose answer was lost is repeated unchanged before anything new is asked. Not thread-safe.
+ * The holds of one session, and the requests on them. Every request has an id that follows from the session and a count, so that it can be
+ * repeated; nothing is asked here, only worded and, once answered, noted. Not thread-safe.
  */
 final class SessionFunds {
 
     private static final Logger log = LoggerFactory.getLogger(SessionFunds.class);
 
-    private final Wallet wallet;
+    /** A settlement takes from no more holds than this; what is left is due at the next. */
+    private static final int MOST_CAPTURES_AT_ONCE = 8;
+
     private final SessionId session;
     private final UserId payer;
+    private final @Nullable Payee payee;
     private final Duration holdMargin;
     private final Deque<OpenHold> open = new ArrayDeque<>();
-    private Metering metering;
-    private @Nullable HoldRequest unansweredHold;
-    private @Nullable CaptureRequest unansweredCapture;
 
     /**
      * Funds without a hold yet.
      *
      * @param holdMargin how long a hold outlives the time it pays for, so that what was used can still be captured after an outage
      */
-    SessionFunds(Wallet wallet, SessionId session, UserId payer, Metering metering, Duration holdMargin) {
-        this.wallet = wallet;
-        this.session = session;
-        this.payer = payer;
-        this.metering = metering;
+    SessionFunds(Session session, Duration holdMargin) {
+        this.session = session.id();
+        this.payer = session.payer();
+        this.payee = session.terms().payee();
         this.holdMargin = holdMargin;
     }
 
-    /** The funds of a session that a crash left, as the wallet knows them: its holds tell what was really granted and captured. */
-    static SessionFunds recover(Wallet wallet, Session left, Duration holdMargin) {
-        var row = left.metering();
-        var funds = new SessionFunds(wallet, left.id(), left.payer(), row, holdMargin);
+    /**
+     * Takes the holds up that a crash left, as the wallet knows them.
+     *
+     * @param version of the row; another one at each recovery
+     * @return what was really granted and captured: a wallet that is not settled together with the row may be ahead of it
+     */
+    Metering recover(Wallet wallet, Metering row, long version) {
         var nothing = Money.zero(row.tariff().currency());
         var granted = nothing;
         var captured = nothing;
         var holds = 0;
-        for (var hold = wallet.find(holdId(left.id(), 1));
-                hold.isPresent();
-                hold = wallet.find(holdId(left.id(), holds + 1))) {
+        for (var hold = wallet.find(holdId(1)); hold.isPresent(); hold = wallet.find(holdId(holds + 1))) {
             holds++;
             granted = granted.plus(hold.get().amount());
             captured = captured.plus(hold.get().captured());
-            funds.track(hold.get());
+            track(hold.get());
         }
-        // The row is written after each capture, so at most one capture is ahead of it.
-        var captures = captured.equals(row.charged()) ? row.captures() : row.captures() + 1;
-        funds.metering = new Metering(row.tariff(), row.used(), granted, captured, holds, captures);
-        return funds;
+        // The row is written after each settlement, so at most the captures of one are ahead of it. Their numbers are
+        // not known
+        // and must not be used again, nor those of a recovery that did not come to its end; the version leaves room for
+        // each.
+        var captures = captured.equals(row.charged())
+                ? row.captures()
+                : Math.toIntExact(row.captures() + MOST_CAPTURES_AT_ONCE * (version + 1));
+        return new Metering(row.tariff(), row.basis(), row.used(), granted, captured, holds, captures);
     }
 
-    Metering metering() {
-        return metering;
+    /** The next hold. */
+    HoldRequest reserve(Metering metering, Rating rating, Money atLeast, Money atMost) {
+        var lasts = rating.affordable(metering.granted().plus(atMost));
+        return new HoldRequest(holdId(metering.holds() + 1), payer, atLeast, atMost, lasts.plus(holdMargin));
     }
 
-    /** Notes how long the session was proven to be delivered; never less than before. */
-    void used(Duration proven) {
-        if (proven.compareTo(metering.used()) > 0) {
-            metering = metering.withUsed(proven);
+    /** Captures of what is due, from the oldest holds; less than that where they do not suffice. */
+    List<CaptureRequest> captures(Metering metering, Money owed) {
+        var requests = new ArrayList<CaptureRequest>();
+        var due = owed;
+        var charged = metering.charged();
+        for (var hold : open) {
+            if (!due.isPositive() || requests.size() == MOST_CAPTURES_AT_ONCE) {
+                break;
+            }
+            var amount = due.min(hold.remaining());
+            due = due.minus(amount);
+            requests.add(new CaptureRequest(
+                    new TransferId(session + "/capture-" + (metering.captures() + requests.size() + 1)),
+                    hold.id(),
+                    amount,
+                    CaptureRequest.Remainder.KEEP,
+                    new Subject("session/" + session),
+                    allotment(charged, amount)));
+            charged = charged.plus(amount);
         }
+        return requests;
     }
 
-    /** What was used and not captured yet; never negative. */
-    Money due() {
-        return metering.cost()
-                .minus(metering.charged())
-                .max(Money.zero(metering.tariff().currency()));
+    /** The payee's part is cumulative: what they have of everything charged, less what they had before. */
+    private @Nullable Allotment allotment(Money charged, Money amount) {
+        return payee == null
+                ? null
+                : new Allotment(
+                        payee.user(),
+                        payee.share()
+                                .of(charged.plus(amount))
+                                .minus(payee.share().of(charged)));
     }
 
-    /**
-     * Places the next hold.
-     *
-     * @throws RuntimeException if the answer is not known; the next call repeats the same request
-     */
-    HoldResult reserve(Money atLeast, Money atMost) {
-        if (unansweredHold == null) {
-            var lasts = metering.tariff().affordable(metering.granted().plus(atMost));
-            unansweredHold = new HoldRequest(
-                    holdId(session, metering.holds() + 1), payer, atLeast, atMost, lasts.plus(holdMargin));
+    /** What the open holds can still give. */
+    Money remaining(Money nothing) {
+        return open.stream().map(OpenHold::remaining).reduce(nothing, Money::plus);
+    }
+
+    /** The holds to give back at the end. */
+    List<HoldId> openHolds() {
+        return open.stream().map(OpenHold::id).toList();
+    }
+
+    /** Notes the answers to a request. */
+    void answered(SettleRequest request, SettleResult.Settled result) {
+        for (var i = 0; i < request.captures().size(); i++) {
+            var capture = request.captures().get(i);
+            if (result.captures().get(i) instanceof CaptureResult.Declined declined) {
+                log.error(
+                        "Session {}: {} could not be captured from {}: {}",
+                        session,
+                        capture.amount(),
+                        capture.hold(),
+                        declined.message());
+                open.removeIf(hold -> hold.id().equals(capture.hold()));
+            } else {
+                reduce(capture.hold(), capture.amount());
+            }
         }
-        var result = wallet.hold(unansweredHold);
-        unansweredHold = null;
-        if (result instanceof HoldResult.Placed placed) {
+        if (result.hold() instanceof HoldResult.Placed placed) {
             track(placed.hold());
-            metering = metering.withHold(placed.hold().amount());
         }
-        return result;
+        if (!request.isRefused(result.captures(), result.hold())) {
+            request.voids().forEach(id -> open.removeIf(hold -> hold.id().equals(id)));
+        }
     }
 
-    /**
-     * Captures a part of what is due, at most what remains of the oldest hold.
-     *
-     * @return what was taken, positive; or null if no hold is left to take it from
-     * @throws RuntimeException if the answer is not known; the next call repeats the same request
-     */
-    @Nullable
-    Money capture() {
-        while (unansweredCapture != null || !open.isEmpty()) {
-            if (unansweredCapture == null) {
-                var hold = open.getFirst();
-                unansweredCapture = new CaptureRequest(
-                        new TransferId(session + "/capture-" + (metering.captures() + 1)),
-                        hold.id(),
-                        due().min(hold.remaining()),
-                        CaptureRequest.Remainder.KEEP);
-            }
-            var request = unansweredCapture;
-            var result = wallet.capture(request);
-            unansweredCapture = null;
-            if (result instanceof CaptureResult.Captured captured) {
-                var amount = captured.transfer().amount();
-                metering = metering.withCapture(amount);
-                reduce(request.hold(), amount);
-                return amount;
-            }
-            log.error(
-                    "Session {}: {} could not be captured from {}: {}",
-                    session,
-                    request.amount(),
-                    request.hold(),
-                    ((CaptureResult.Declined) result).message());
-            open.removeIf(hold -> hold.id().equals(request.hold()));
-        }
-        return null;
-    }
-
-    /** Gives back what remains of every hold. */
-    void release() {
-        while (!open.isEmpty()) {
-            wallet.voidHold(open.getFirst().id());
-            open.removeFirst();
-        }
-        if (unansweredHold != null) {
-            wallet.voidHold(unansweredHold.id());
-            unansweredHold = null;
-        }
+    HoldId holdId(int number) {
+        return new HoldId(session + "/hold-" + number);
     }
 
     private void track(Hold hold) {
@@ -171,10 +171,6 @@ final class SessionFunds {
                 open.addFirst(new OpenHold(id, left));
             }
         }
-    }
-
-    private static HoldId holdId(SessionId session, int number) {
-        return new HoldId(session + "/hold-" + number);
     }
 
     private record OpenHold(HoldId id, Money remaining) {}

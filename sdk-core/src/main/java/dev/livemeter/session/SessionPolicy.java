@@ -5,6 +5,7 @@ import dev.livemeter.money.Money;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Currency;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of credit control for a lane, in the terms of RFC 8506. Immutable; made by a {@link Builder} that tells every fault together.
@@ -13,9 +14,13 @@ import java.util.Currency;
  * @param lowBalanceBelow a warning is told when the money left crosses below it
  * @param quota how much time each renewal reserves (Granted-Service-Unit)
  * @param renewBefore how long before the end of the reserved time it is renewed (Time-Quota-Threshold of 3GPP TS 32.299); shorter than {@code quota}
- * @param settleEvery how often what was used is captured and the proof of life stored (Validity-Time); a crash costs the
- *     operator at most this much
+ * @param settleEvery how often what was used is captured (Validity-Time)
+ * @param proveEvery how often the proof of life is stored, no less often than {@code settleEvery}; a crash costs the operator at most this much
  * @param grace how long a session may go on, free, after the last paid moment
+ * @param finalUnit what happens when the last paid moment, and the grace, are over
+ * @param restrictFor how long a session may stay restricted before it is cut
+ * @param failureHandling what happens while the wallet or the store does not answer
+ * @param continueFor how long beyond its paid time a session may go on then, with {@link FailureHandling#CONTINUE}
  * @param maxDuration the longest a session may last; zero for no limit
  * @param concurrentStreams how many streams a user may run at once
  * @param maxDestinations how many destinations a user may have
@@ -26,7 +31,12 @@ public record SessionPolicy(
         Duration quota,
         Duration renewBefore,
         Duration settleEvery,
+        Duration proveEvery,
         Duration grace,
+        FinalUnitAction finalUnit,
+        Duration restrictFor,
+        FailureHandling failureHandling,
+        Duration continueFor,
         Duration maxDuration,
         int concurrentStreams,
         int maxDestinations) {
@@ -49,7 +59,12 @@ public record SessionPolicy(
         private Duration quota = Duration.ofMinutes(1);
         private Duration renewBefore = Duration.ofSeconds(15);
         private Duration settleEvery = Duration.ofSeconds(10);
+        private @Nullable Duration proveEvery;
         private Duration grace = Duration.ZERO;
+        private FinalUnitAction finalUnit = FinalUnitAction.TERMINATE;
+        private Duration restrictFor = Duration.ofMinutes(5);
+        private FailureHandling failureHandling = FailureHandling.RETRY_AND_TERMINATE;
+        private Duration continueFor = Duration.ofMinutes(5);
         private Duration maxDuration = Duration.ofHours(4);
         private int concurrentStreams = 1;
         private int maxDestinations = 10;
@@ -81,6 +96,32 @@ public record SessionPolicy(
 
         public Builder settleEvery(Duration time) {
             settleEvery = time;
+            return this;
+        }
+
+        /** As {@code settleEvery} where nothing is given. */
+        public Builder proveEvery(Duration time) {
+            proveEvery = time;
+            return this;
+        }
+
+        public Builder finalUnit(FinalUnitAction action) {
+            finalUnit = action;
+            return this;
+        }
+
+        public Builder restrictFor(Duration time) {
+            restrictFor = time;
+            return this;
+        }
+
+        public Builder failureHandling(FailureHandling handling) {
+            failureHandling = handling;
+            return this;
+        }
+
+        public Builder continueFor(Duration time) {
+            continueFor = time;
             return this;
         }
 
@@ -130,6 +171,15 @@ public record SessionPolicy(
             if (settleEvery.compareTo(Duration.ofMillis(200)) < 0) {
                 faults.add("Sessions are settled every " + settleEvery + "; expected at least 200 ms.");
             }
+            var proof = proveEvery == null ? settleEvery : proveEvery;
+            if (proof.compareTo(Duration.ofMillis(200)) < 0 || proof.compareTo(settleEvery) > 0) {
+                faults.add("The proof of life is stored every " + proof + " and sessions are settled every "
+                        + settleEvery + "; expected at least 200 ms, and no less often than the settlement.");
+            }
+            if (restrictFor.isNegative() || continueFor.isNegative()) {
+                faults.add("Sessions stay restricted for " + restrictFor + " and continue unpaid for " + continueFor
+                        + "; neither can be negative.");
+            }
             if (grace.isNegative() || maxDuration.isNegative()) {
                 faults.add("The grace is " + grace + " and the longest duration " + maxDuration
                         + "; neither can be negative.");
@@ -147,7 +197,12 @@ public record SessionPolicy(
                     quota,
                     renewBefore,
                     settleEvery,
+                    proof,
                     grace,
+                    finalUnit,
+                    restrictFor,
+                    failureHandling,
+                    continueFor,
                     maxDuration,
                     concurrentStreams,
                     maxDestinations);

@@ -14,6 +14,7 @@ import java.util.List;
  * @param timeLeft how long the balance lasts at this tariff
  * @param low whether the balance is below the warning threshold
  * @param finalUnit whether the last of the balance is in use
+ * @param restricted whether it is a preview that nobody is charged for, until somebody pays in
  * @param destinations in the user's order
  */
 public record SessionStatus(
@@ -24,6 +25,7 @@ public record SessionStatus(
         Duration timeLeft,
         boolean low,
         boolean finalUnit,
+        boolean restricted,
         List<DestinationStatus> destinations) {
 
     public SessionStatus {

@@ -10,21 +10,21 @@ import org.jspecify.annotations.Nullable;
 public final class Sessions {
 
     private final SessionStore store;
-    private final @Nullable RelayLane lane;
+    private final @Nullable Meter meter;
 
     /**
      * The sessions of a store.
      *
-     * @param lane what runs; null where nothing can
+     * @param meter what runs; null where nothing can
      */
-    public Sessions(SessionStore store, @Nullable RelayLane lane) {
+    public Sessions(SessionStore store, @Nullable Meter meter) {
         this.store = store;
-        this.lane = lane;
+        this.meter = meter;
     }
 
     /** Everything that runs now. */
     public List<SessionStatus> running() {
-        return lane == null ? List.of() : lane.statuses();
+        return meter == null ? List.of() : meter.running();
     }
 
     /** What runs now and is paid by that user. */
@@ -48,7 +48,7 @@ public final class Sessions {
      * @return whether it is running
      */
     public boolean stop(SessionId id, String by, String reason) {
-        return lane != null && lane.stop(id, new SessionEnd.Stopped(by, reason));
+        return meter != null && meter.stop(id, new SessionEnd.Stopped(by, reason));
     }
 
     /**

@@ -14,9 +14,19 @@ public interface Storage {
 
     DestinationStore destinations();
 
+    TariffStore tariffs();
+
     /**
      * The cipher to seal secrets with where the host gives none: a key kept beside an embedded database, say. Empty where the
      * host must decide.
      */
     Optional<SecretCipher> cipher();
+
+    /**
+     * Whether no other process can use these stores at the same time, as with an embedded database: what an earlier process left open can then be
+     * closed at once, without waiting for its lease to end.
+     */
+    default boolean isExclusive() {
+        return false;
+    }
 }

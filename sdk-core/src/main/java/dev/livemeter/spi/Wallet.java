@@ -5,10 +5,14 @@ import dev.livemeter.wallet.CaptureRequest;
 import dev.livemeter.wallet.CaptureResult;
 import dev.livemeter.wallet.CreditRequest;
 import dev.livemeter.wallet.CreditResult;
+import dev.livemeter.wallet.DebitRequest;
+import dev.livemeter.wallet.DebitResult;
 import dev.livemeter.wallet.Hold;
 import dev.livemeter.wallet.HoldId;
 import dev.livemeter.wallet.HoldRequest;
 import dev.livemeter.wallet.HoldResult;
+import dev.livemeter.wallet.RefundRequest;
+import dev.livemeter.wallet.RefundResult;
 import dev.livemeter.wallet.WalletBalance;
 import java.util.Optional;
 
@@ -67,4 +71,21 @@ public interface Wallet {
      * @return the hold as it stands afterwards
      */
     Optional<Hold> voidHold(HoldId id);
+
+    /**
+     * Takes money at once, without a hold. What is held for something else is not touched.
+     *
+     * <p>First match wins: the same id and content: the first transfer again; CONFLICT; NO_WALLET; CURRENCY_MISMATCH;
+     * INSUFFICIENT_FUNDS; debited.
+     */
+    DebitResult debit(DebitRequest request);
+
+    /**
+     * Gives back what a capture or a debit took, wholly or in part. However many refunds of one transfer race, they never give back more than it
+     * took. A payee gives back the same share; what was already paid out to the payee is owed to the operator.
+     *
+     * <p>First match wins: the same id and content: the first transfer again; CONFLICT; UNKNOWN_TRANSFER; NOT_REFUNDABLE;
+     * CURRENCY_MISMATCH; EXCEEDS_ORIGINAL; refunded.
+     */
+    RefundResult refund(RefundRequest request);
 }

@@ -2,10 +2,25 @@ package dev.livemeter.wallet;
 
 import dev.livemeter.LivemeterException;
 
-/** The form of identifiers that callers make. */
+/** The form of identifiers and memos that callers make. */
 final class CallerMadeId {
 
     private CallerMadeId() {}
+
+    static void requireMemo(String kind, Object id, String memo) {
+        if (memo.length() > 200) {
+            throw new LivemeterException(
+                    "wallet.malformed_" + kind,
+                    "A memo of " + memo.length() + " characters was given for the " + kind + " " + id
+                            + "; expected at most 200.");
+        }
+        if (memo.chars().anyMatch(Character::isISOControl)) {
+            throw new LivemeterException(
+                    "wallet.malformed_" + kind,
+                    "The memo of the " + kind + " " + id
+                            + " has control characters in it; expected plain text of one line.");
+        }
+    }
 
     static void require(String kind, String value) {
         if (value.isEmpty() || value.length() > 200 || !value.chars().allMatch(c -> c > ' ' && c < 127)) {

@@ -10,19 +10,20 @@ import dev.livemeter.money.Money;
  * @param id names the purchase, so that a delivery that comes twice is paid in once
  * @param amount positive
  * @param memo for people who read the books; may be empty, at most 200 characters
+ * @param subject what it is for
  */
-public record CreditRequest(TransferId id, UserId owner, Money amount, String memo) {
+public record CreditRequest(TransferId id, UserId owner, Money amount, String memo, Subject subject) {
 
     public CreditRequest {
         if (!amount.isPositive()) {
             throw new LivemeterException(
                     "wallet.malformed_credit", "A credit of " + amount + " was asked for; expected a positive amount.");
         }
-        if (memo.length() > 200) {
-            throw new LivemeterException(
-                    "wallet.malformed_credit",
-                    "A memo of " + memo.length() + " characters was given for the credit " + id
-                            + "; expected at most 200.");
-        }
+        CallerMadeId.requireMemo("credit", id, memo);
+    }
+
+    /** A credit about itself. */
+    public CreditRequest(TransferId id, UserId owner, Money amount, String memo) {
+        this(id, owner, amount, memo, new Subject(id.value()));
     }
 }

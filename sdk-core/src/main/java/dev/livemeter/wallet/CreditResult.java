@@ -6,8 +6,12 @@ import java.util.function.Function;
 /** The answer to {@link dev.livemeter.spi.Wallet#credit}. */
 public sealed interface CreditResult {
 
-    /** The money is in the wallet. */
-    record Credited(Transfer transfer) implements CreditResult {}
+    /**
+     * The money is in the wallet.
+     *
+     * @param answer whether this call brought it there, or one before it under the same id
+     */
+    record Credited(Transfer transfer, Answer answer) implements CreditResult {}
 
     /**
      * Nothing moved, and nothing changed.

@@ -18,6 +18,14 @@ public record Transfer(TransferId id, Kind kind, UserId owner, Money amount, Ins
         /** Paid in. */
         CREDIT,
         /** Taken from a hold, for something delivered. */
-        CAPTURE
+        CAPTURE,
+        /** Taken at once, without a hold: a tip, a ticket. */
+        DEBIT,
+        /** A capture or debit given back, wholly or in part. */
+        REFUND,
+        /** A credit paid back to where it came from, wholly or in part. */
+        CREDIT_REFUND,
+        /** A credit that the payer's bank took back. */
+        CHARGEBACK
     }
 }

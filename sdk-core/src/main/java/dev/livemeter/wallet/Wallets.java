@@ -2,6 +2,8 @@ package dev.livemeter.wallet;
 
 import dev.livemeter.event.Events;
 import dev.livemeter.event.LiveEvent.WalletCredited;
+import dev.livemeter.event.LiveEvent.WalletDebited;
+import dev.livemeter.event.LiveEvent.WalletRefunded;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
 import dev.livemeter.spi.Wallet;
@@ -46,15 +48,61 @@ public final class Wallets {
     /** As {@link #credit(String, Money, String)}, with the refusals as a result. */
     public CreditResult credit(CreditRequest request) {
         var result = wallet.credit(request);
-        if (result instanceof CreditResult.Credited credited) {
-            var transfer = credited.transfer();
-            events.publish(new WalletCredited(
+        if (result instanceof CreditResult.Credited credited && credited.answer() == Answer.FIRST) {
+            announce(credited.transfer());
+        }
+        return result;
+    }
+
+    /**
+     * Takes money at once: a tip, a ticket. What is held for running sessions is not touched.
+     *
+     * @return the refusals as results
+     */
+    public DebitResult debit(DebitRequest request) {
+        var result = wallet.debit(request);
+        if (result instanceof DebitResult.Debited debited && debited.answer() == Answer.FIRST) {
+            var transfer = debited.transfer();
+            events.publish(new WalletDebited(
                     transfer.at(),
                     request.owner(),
                     transfer.amount(),
+                    request.memo(),
                     transfer.after().posted()));
-            afterCredit.accept(request.owner());
         }
         return result;
+    }
+
+    /**
+     * Gives back what was captured or debited, wholly or in part. A session that was about to be cut goes on at once.
+     *
+     * @return the refusals as results
+     */
+    public RefundResult refund(RefundRequest request) {
+        var result = wallet.refund(request);
+        if (result instanceof RefundResult.Refunded refunded && refunded.answer() == Answer.FIRST) {
+            var transfer = refunded.transfer();
+            events.publish(new WalletRefunded(
+                    transfer.at(),
+                    transfer.owner(),
+                    transfer.amount(),
+                    request.memo(),
+                    transfer.after().posted()));
+            afterCredit.accept(transfer.owner());
+        }
+        return result;
+    }
+
+    /**
+     * Tells listeners, and sessions that are about to be cut, of a credit that was booked by other means: a purchase that a payment provider
+     * reported. Call it once for each.
+     */
+    public void announce(Transfer transfer) {
+        events.publish(new WalletCredited(
+                transfer.at(),
+                transfer.owner(),
+                transfer.amount(),
+                transfer.after().posted()));
+        afterCredit.accept(transfer.owner());
     }
 }

@@ -39,6 +39,13 @@ class MoneyTest {
         }
 
         @Test
+        void showsNoMoreThanTheBeginningOfWhatWasGiven() {
+            assertThatThrownBy(() -> Money.of("USD", "x".repeat(40))).hasMessageContaining("'" + "x".repeat(40) + "'");
+            assertThatThrownBy(() -> Money.of("USD", "x".repeat(41)))
+                    .hasMessageContaining("'" + "x".repeat(40) + "...'");
+        }
+
+        @Test
         void refusesWhatIsBeyondTheRange() {
             assertThatThrownBy(() -> Money.of("USD", "9999999999999"))
                     .hasMessage("The amount 9999999999999 USD is beyond what can be counted exactly (9223372036854).")
@@ -74,7 +81,19 @@ class MoneyTest {
                     .hasMessage(
                             "The amounts 0.000001 USD and 1.00 EUR differ in currency; a wallet and its prices share one"
                                     + " currency, convert before you call.");
+            assertThatThrownBy(() -> one.minus(euro)).isInstanceOf(LivemeterException.class);
             assertThatThrownBy(() -> one.compareTo(euro)).isInstanceOf(LivemeterException.class);
+        }
+
+        @Test
+        void ofTwoTheSmallerOrTheLarger() {
+            var equal = Money.ofMicros("USD", 1);
+            assertThat(one.min(most)).isSameAs(one);
+            assertThat(most.min(one)).isSameAs(one);
+            assertThat(one.min(equal)).isSameAs(one);
+            assertThat(one.max(most)).isSameAs(most);
+            assertThat(most.max(one)).isSameAs(most);
+            assertThat(one.max(equal)).isSameAs(one);
         }
     }
 

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.livemeter.LivemeterException;
 import java.time.Duration;
-import java.util.Random;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,64 +67,6 @@ class TariffTest {
             var free = Tariff.perMinute("USD", "0");
             assertThat(free.affordable(Money.of("USD", "0"))).isEqualTo(Tariff.UNLIMITED);
             assertThat(free.cost(Duration.ofDays(9))).isEqualTo(Money.of("USD", "0"));
-        }
-    }
-
-    /** Properties on tariffs, budgets and times from a seeded generator; the seed is in the description of each failure. */
-    @Nested
-    class ForAnyTariff {
-
-        private final long seed = new Random().nextLong();
-        private final Random random = new Random(seed);
-
-        private Tariff anyTariff() {
-            var increment = new Increment(
-                    Duration.ofSeconds(1 + random.nextInt(120)), Duration.ofSeconds(1 + random.nextInt(120)));
-            var rate = new Rate(
-                    Money.ofMicros("USD", 10_000 + random.nextInt(5_000_000)),
-                    Duration.ofSeconds(1 + random.nextInt(3600)));
-            return new Tariff(rate, increment);
-        }
-
-        private Duration anyTime() {
-            return Duration.ofNanos(random.nextLong(36_000_000_000_000L));
-        }
-
-        @RepeatedTest(200)
-        void anySlicingIntoTicksAddsUpToTheSameSum() {
-            var tariff = anyTariff();
-            var end = anyTime();
-            var charged = Money.of("USD", "0");
-            var at = Duration.ZERO;
-            while (at.compareTo(end) < 0) {
-                var next = at.plusNanos(1 + random.nextLong(600_000_000_000L));
-                at = next.compareTo(end) < 0 ? next : end;
-                charged = charged.plus(tariff.cost(at).minus(charged));
-            }
-            assertThat(charged).as("seed %d, %s, %s", seed, tariff, end).isEqualTo(tariff.cost(end));
-        }
-
-        @RepeatedTest(200)
-        void whatIsAffordableIsPaidAndTheNextStepIsNot() {
-            var tariff = anyTariff();
-            var budget = Money.ofMicros("USD", random.nextInt(2_000_000_000));
-            var paid = tariff.affordable(budget);
-            assertThat(tariff.cost(paid))
-                    .as("seed %d, %s, %s", seed, tariff, budget)
-                    .isLessThanOrEqualTo(budget);
-            assertThat(tariff.cost(tariff.nextStepAfter(paid)))
-                    .as("seed %d, %s, %s", seed, tariff, budget)
-                    .isGreaterThan(budget);
-        }
-
-        @RepeatedTest(200)
-        void costNeverFalls() {
-            var tariff = anyTariff();
-            var time = anyTime();
-            var later = time.plusNanos(random.nextLong(100_000_000_000L));
-            assertThat(tariff.cost(later))
-                    .as("seed %d, %s, %s", seed, tariff, time)
-                    .isGreaterThanOrEqualTo(tariff.cost(time));
         }
     }
 

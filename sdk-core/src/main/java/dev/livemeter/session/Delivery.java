@@ -1,0 +1,27 @@
+package dev.livemeter.session;
+
+import dev.livemeter.destination.DestinationStatus;
+import java.util.List;
+
+/** How a lane obeys the meter. Each order returns at once and is idempotent; thread-safe. */
+public interface Delivery {
+
+    /** Ends the delivery. */
+    void cut(SessionId session);
+
+    /** Goes on as a preview that is not charged; a lane that has none ends the delivery. */
+    default void restrict(SessionId session, FinalUnitAction action) {
+        cut(session);
+    }
+
+    /** Ends the preview: the session is paid for again. */
+    default void resume(SessionId session) {}
+
+    /** The session is over and charged, or another node has it. */
+    default void over(Session session) {}
+
+    /** How its destinations fare, for people; none where there are no such things. */
+    default List<DestinationStatus> destinations(SessionId session) {
+        return List.of();
+    }
+}

@@ -1,0 +1,317 @@
+package dev.livemeter.session;
+
+import dev.livemeter.destination.DestinationStatus;
+import dev.livemeter.event.Events;
+import dev.livemeter.identity.UserId;
+import dev.livemeter.money.RatingBasis;
+import dev.livemeter.money.Tariff;
+import dev.livemeter.spi.IdSource;
+import dev.livemeter.spi.RelayAuthority.EndCause;
+import dev.livemeter.spi.SessionStore;
+import dev.livemeter.spi.Settler;
+import dev.livemeter.spi.Wallet;
+import dev.livemeter.time.Scheduler;
+import dev.livemeter.time.TimeSource;
+import dev.livemeter.wallet.HoldResult;
+import dev.livemeter.wallet.WalletBalance;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Credit control for everything that is sold by time (RFC 8506): opens sessions against a hold, meters them, renews their quota, settles what they
+ * used and ends them. Lanes say what happens; the meter says what may go on. Thread-safe.
+ *
+ * <p>Several nodes may meter on one store. Each holds a lease; sessions of a node whose lease has ended are taken over by another and closed at
+ * their last proof of life. A node that only slept finds its sessions fenced and charges nothing more.
+ */
+public final class Meter {
+
+    private static final Logger log = LoggerFactory.getLogger(Meter.class);
+
+    /** How long after its last sign of life a node counts as dead. */
+    private static final Duration LEASE = Duration.ofSeconds(15);
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+    private static final int MOST_AT_ONCE = 500;
+    private static final Delivery NOBODY = session -> {};
+
+    private final SessionParts parts;
+    private final IdSource ids;
+    private final NodeId node;
+    private final Function<UserId, ZoneId> zones;
+    private final Map<Lane, Delivery> deliveries = new ConcurrentHashMap<>();
+    private final Map<SessionId, MeteredSession> running = new ConcurrentHashMap<>();
+    private final Set<SessionId> closing = ConcurrentHashMap.newKeySet();
+    private volatile boolean leased;
+    private volatile boolean unanswered;
+
+    /**
+     * A meter.
+     *
+     * @param settler settles wallet and store together; null where they know nothing of each other
+     * @param zones by whose calendar the month of a payer begins
+     */
+    public Meter(
+            Wallet wallet,
+            SessionStore store,
+            @Nullable Settler settler,
+            TimeSource time,
+            Scheduler scheduler,
+            IdSource ids,
+            Events events,
+            SessionPolicy policy,
+            Function<UserId, ZoneId> zones) {
+        this.parts = new SessionParts(
+                wallet,
+                store,
+                settler == null ? new StepwiseSettler(wallet, store) : settler,
+                time,
+                scheduler,
+                events,
+                policy);
+        this.ids = ids;
+        this.node = new NodeId(ids.next());
+        this.zones = zones;
+    }
+
+    /** Says who delivers the sessions of a lane. */
+    public void deliver(Lane lane, Delivery delivery) {
+        deliveries.put(lane, delivery);
+    }
+
+    /**
+     * Closes what earlier processes left open, and goes on to look for what other nodes leave.
+     *
+     * @param exclusive whether no other node can be alive
+     * @return how many sessions were found
+     */
+    public int start(boolean exclusive) {
+        if (exclusive) {
+            return takeOver(Instant.MAX);
+        }
+        leased = true;
+        parts.store().renewLease(node, parts.time().instant().plus(LEASE));
+        var found = takeOver(parts.time().instant());
+        parts.scheduler().after(LOOK_EVERY, this::look);
+        return found;
+    }
+
+    private void look() {
+        if (!leased) {
+            return;
+        }
+        try {
+            parts.store().renewLease(node, parts.time().instant().plus(LEASE));
+            if (unanswered) {
+                closeUnknown();
+                unanswered = false;
+            }
+            takeOver(parts.time().instant());
+        } catch (RuntimeException e) {
+            unanswered = true;
+            log.warn("The lease of this node could not be renewed ({}); trying again.", e.getMessage());
+        }
+        parts.scheduler().after(LOOK_EVERY, this::look);
+    }
+
+    private void close(Session left) {
+        var mine = running.get(left.id());
+        if (mine != null) {
+            // Another node took it, died, and it comes back: what runs here knows an older row.
+            mine.takenOver();
+        }
+        var delivery = delivery(left.lane());
+        delivery.cut(left.id());
+        closing.add(left.id());
+        MeteredSession.leftOpen(parts, delivery, () -> closing.remove(left.id()), left)
+                .reconcile();
+    }
+
+    /** Those that were taken over by a call whose answer was lost: they are this node's, and it does not know them. */
+    private void closeUnknown() {
+        for (var session : parts.store().open()) {
+            if (session.node().equals(node) && !running.containsKey(session.id()) && !closing.contains(session.id())) {
+                close(session);
+            }
+        }
+    }
+
+    private int takeOver(Instant deadSince) {
+        var found = 0;
+        while (true) {
+            var left = parts.store().takeOver(node, deadSince, MOST_AT_ONCE);
+            for (var session : left) {
+                log.info(
+                        "Session {} of {} was left open; closing it at its last sign of life.",
+                        session.id(),
+                        session.payer());
+                close(session);
+            }
+            found += left.size();
+            if (left.size() < MOST_AT_ONCE) {
+                return found;
+            }
+        }
+    }
+
+    /** Takes no more sessions over, and lets other nodes have at once what this one leaves. To be called when nothing runs any more. */
+    public void end() {
+        if (leased) {
+            leased = false;
+            try {
+                parts.store().endLease(node);
+            } catch (RuntimeException e) {
+                log.warn("The lease of this node could not be ended ({}); it ends by itself.", e.getMessage());
+            }
+        }
+    }
+
+    /** The rules of credit control. */
+    SessionPolicy policy() {
+        return parts.policy();
+    }
+
+    /** An id for a session that is to be opened. */
+    public SessionId newId() {
+        return new SessionId(ids.next());
+    }
+
+    /**
+     * The initial interrogation: places the first hold, or tells why not. Nothing is metered before {@link #delivered}.
+     *
+     * @param id from {@link #newId()}
+     * @param destinations how many the price depends on; at least 1
+     * @param balance the payer's, as it was looked up
+     * @throws RuntimeException if the wallet or the store did not answer; what may have been held is given back as soon as they do
+     */
+    public HoldResult open(SessionId id, SessionTerms terms, Tariff tariff, int destinations, WalletBalance balance) {
+        var now = parts.time().instant().truncatedTo(ChronoUnit.MILLIS);
+        var zone = zones.apply(terms.payer());
+        var used = tariff.tiers().isEmpty()
+                ? Duration.ZERO
+                : parts.store().usedIn(terms.payer(), YearMonth.from(now.atZone(zone)), null);
+        var basis = RatingBasis.startingAt(now, zone, destinations, used);
+        var session = MeteredSession.opening(
+                parts,
+                delivery(terms.lane()),
+                () -> {
+                    running.remove(id);
+                    closing.remove(id);
+                },
+                Session.authorizing(id, terms, node, now, Metering.start(tariff, basis), balance.posted()));
+        running.put(id, session);
+        var admitted = false;
+        try {
+            var result = session.authorize();
+            admitted = result instanceof HoldResult.Placed;
+            return result;
+        } catch (RuntimeException e) {
+            // It is given back as soon as that is possible.
+            closing.add(id);
+            throw e;
+        } finally {
+            if (!admitted) {
+                running.remove(id);
+            }
+        }
+    }
+
+    /**
+     * The session is delivered to another number of destinations now, which may change its price.
+     *
+     * @throws dev.livemeter.LivemeterException {@code rating.too_many_steps} where that changed too often; nothing changed now
+     */
+    public void destinations(SessionId id, int count) {
+        with(id, session -> session.destinations(count));
+    }
+
+    /** Something is delivered: from now on the session is metered. Idempotent. */
+    public void delivered(SessionId id) {
+        with(id, MeteredSession::delivered);
+    }
+
+    /**
+     * A sign of life.
+     *
+     * @return whether it may go on
+     */
+    public boolean alive(SessionId id) {
+        var session = running.get(id);
+        return session != null && session.alive();
+    }
+
+    /** Nothing is delivered any more. Idempotent. */
+    public void ended(SessionId id, EndCause cause) {
+        with(id, session -> session.ended(cause));
+    }
+
+    /**
+     * Orders the end of a session.
+     *
+     * @return whether it runs
+     */
+    public boolean stop(SessionId id, SessionEnd why) {
+        var session = running.get(id);
+        if (session != null) {
+            session.stop(why);
+        }
+        return session != null;
+    }
+
+    /** Money was paid in: what that user pays for goes on. */
+    public void toppedUp(UserId user) {
+        running.values().stream()
+                .filter(session -> session.session().payer().equals(user))
+                .forEach(MeteredSession::toppedUp);
+    }
+
+    /** Everything that runs. */
+    public List<SessionStatus> running() {
+        return running.values().stream().map(this::status).toList();
+    }
+
+    /** That session, if it runs. */
+    public Optional<SessionStatus> running(SessionId id) {
+        return Optional.ofNullable(running.get(id)).map(this::status);
+    }
+
+    private SessionStatus status(MeteredSession session) {
+        var reading = session.read();
+        List<DestinationStatus> destinations = delivery(reading.session().lane())
+                .destinations(reading.session().id());
+        return new SessionStatus(
+                reading.session(),
+                reading.used(),
+                reading.cost(),
+                reading.balance(),
+                reading.timeLeft(),
+                reading.low(),
+                reading.finalUnit(),
+                reading.restricted(),
+                destinations);
+    }
+
+    private Delivery delivery(Lane lane) {
+        return deliveries.getOrDefault(lane, NOBODY);
+    }
+
+    private void with(SessionId id, Consumer<MeteredSession> action) {
+        var session = running.get(id);
+        if (session != null) {
+            action.accept(session);
+        }
+    }
+}

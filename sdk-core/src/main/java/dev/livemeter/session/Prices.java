@@ -1,0 +1,88 @@
+package dev.livemeter.session;
+
+import dev.livemeter.identity.UserId;
+import dev.livemeter.money.RatedSpan;
+import dev.livemeter.money.RatingBasis;
+import dev.livemeter.money.Tariff;
+import dev.livemeter.spi.SessionStore;
+import dev.livemeter.tariff.TariffKey;
+import dev.livemeter.tariff.Tariffs;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.function.Function;
+
+/** What time costs, asked before it is spent (Price Enquiry of RFC 8506, 6.1), and explained after. Thread-safe. */
+public final class Prices {
+
+    private final Tariffs tariffs;
+    private final Tariff fallback;
+    private final SessionStore sessions;
+    private final InstantSource time;
+    private final Function<UserId, ZoneId> zones;
+
+    /**
+     * Prices of published tariffs.
+     *
+     * @param fallback holds where none is published
+     * @param zones by whose calendar the month of a payer begins
+     */
+    public Prices(
+            Tariffs tariffs,
+            Tariff fallback,
+            SessionStore sessions,
+            InstantSource time,
+            Function<UserId, ZoneId> zones) {
+        this.tariffs = tariffs;
+        this.fallback = fallback;
+        this.sessions = sessions;
+        this.time = time;
+        this.zones = zones;
+    }
+
+    /**
+     * A tariff in force.
+     *
+     * @param version such as {@code relay#3}; empty where it is the fall-back, which was given in code
+     */
+    public record InForce(Tariff tariff, String version) {}
+
+    /** What holds now: the published tariff, else the fall-back. */
+    public InForce inForce(TariffKey key) {
+        return tariffs.inForce(key, now())
+                .map(version -> new InForce(version.tariff(), version.key() + "#" + version.version()))
+                .orElseGet(() -> new InForce(fallback, ""));
+    }
+
+    /**
+     * What a session would cost if it began now.
+     *
+     * @param length at most {@link Tariff#UNLIMITED}
+     * @param destinations how many it would be delivered to
+     */
+    public Quote quote(UserId payer, TariffKey key, Duration length, int destinations) {
+        var price = inForce(key);
+        var zone = zones.apply(payer);
+        var now = now();
+        var used = price.tariff().tiers().isEmpty()
+                ? Duration.ZERO
+                : sessions.usedIn(payer, YearMonth.from(now.atZone(zone)), null);
+        var rating = price.tariff().rate(RatingBasis.startingAt(now, zone, destinations, used));
+        return new Quote(price, length, used, rating.cost(length), rating.explain(Duration.ZERO, length));
+    }
+
+    /** Why a session costs what it costs so far: which minutes at which rate. */
+    public List<RatedSpan> explain(Session session) {
+        return session.metering()
+                .rating()
+                .explain(Duration.ZERO, session.metering().used());
+    }
+
+    private Instant now() {
+        return time.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

@@ -1,0 +1,290 @@
+package dev.livemeter.session;
+
+import dev.livemeter.money.Money;
+import dev.livemeter.money.Rating;
+import dev.livemeter.money.RatingBasis;
+import dev.livemeter.money.Tariff;
+import dev.livemeter.money.TierModel;
+import dev.livemeter.spi.Wallet;
+import dev.livemeter.wallet.CaptureRequest;
+import dev.livemeter.wallet.HoldRequest;
+import dev.livemeter.wallet.HoldResult;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session used, was granted and was charged, and what is to be asked for next, in the three interrogations of RFC 8506: initial, update,
+ * termination. Knows the session as it is stored and as it is to be stored next; asks nobody and tells nobody. Not thread-safe.
+ */
+final class SessionAccount {
+
+    private final SessionPolicy policy;
+    private final SessionFunds funds;
+
+    /** As it is stored, as far as that is known. */
+    private Session stored;
+    /** As it is to be stored next, but for what captures and holds will change. */
+    private Session next;
+
+    private Money available;
+    private Duration proven = Duration.ZERO;
+    private Duration settledAt = Duration.ZERO;
+    private boolean uncollectable;
+    private @Nullable Rating rated;
+    private @Nullable RatingBasis ratedOn;
+    private @Nullable Duration paidUntil;
+    private @Nullable Money paidFor;
+
+    SessionAccount(Session session, SessionPolicy policy) {
+        this.policy = policy;
+        this.funds = new SessionFunds(session, SessionParts.HOLD_MARGIN);
+        this.stored = session;
+        this.next = session;
+        this.available = nothing();
+    }
+
+    Session stored() {
+        return stored;
+    }
+
+    Session session() {
+        return next;
+    }
+
+    /** What it is from now on; the store learns of it with the next settlement. */
+    void become(Session state) {
+        next = state;
+    }
+
+    /** What was found in the store, after an answer was lost. */
+    void found(Session session) {
+        stored = session;
+        next = session;
+    }
+
+    /** Takes the holds up that a crash left. */
+    void recover(Wallet wallet) {
+        proven = next.metering().used();
+        next = next.withMetering(funds.recover(wallet, next.metering(), next.version()));
+    }
+
+    SessionFunds funds() {
+        return funds;
+    }
+
+    /** What a new hold of the payer could still reserve, at the last answer. */
+    Money available() {
+        return available;
+    }
+
+    // Time and its price
+
+    @SuppressWarnings("ReferenceEquality") // an equal basis that is another only costs working the rating out once more
+    private boolean isRated() {
+        return ratedOn == next.metering().basis();
+    }
+
+    /** Worked out anew only when a step was added: a session is asked for its price many times a second. */
+    Rating rating() {
+        if (rated == null || !isRated()) {
+            ratedOn = next.metering().basis();
+            rated = next.metering().rating();
+            paidFor = null;
+        }
+        return rated;
+    }
+
+    /** How long it may last on what is granted. */
+    Duration paidUntil() {
+        var rating = rating();
+        var granted = next.metering().granted();
+        if (paidUntil == null || !granted.equals(paidFor)) {
+            paidFor = granted;
+            paidUntil = rating.affordable(granted);
+        }
+        return paidUntil;
+    }
+
+    /** The part of that time which is paid for: not what passes until a cut takes effect, nor a grace. */
+    Duration billable(Duration time) {
+        var paid = paidUntil();
+        var limit = policy.maxDuration();
+        var most = !limit.isZero() && limit.compareTo(paid) < 0 ? limit : paid;
+        return time.compareTo(most) < 0 ? time : most;
+    }
+
+    /** Notes a proof of life. */
+    void prove(Duration elapsed, Instant now) {
+        proven = elapsed;
+        next = next.seen(now, next.metering());
+    }
+
+    Duration proven() {
+        return proven;
+    }
+
+    /** The last moment that was settled, by the session's clock. */
+    Duration settledAt() {
+        return settledAt;
+    }
+
+    /** What the payer has left once everything until then is charged. */
+    Money left(Duration elapsed) {
+        return available.plus(next.metering().granted()).minus(rating().cost(billable(elapsed)));
+    }
+
+    /** How long it could last on everything that the payer has. */
+    Duration lasts() {
+        return rating().affordable(available.plus(next.metering().granted()));
+    }
+
+    Tariff tariff() {
+        return next.metering().tariff();
+    }
+
+    RatingBasis.Step lastStep() {
+        var steps = next.metering().basis().steps();
+        return steps.get(steps.size() - 1);
+    }
+
+    /**
+     * The price depends on something that changed.
+     *
+     * @return whether it changes the price
+     * @throws dev.livemeter.LivemeterException {@code rating.too_many_steps} where that changed too often; nothing changed now
+     */
+    boolean step(RatingBasis.Step step) {
+        var metering = next.metering();
+        var basis = metering.basis().with(step, metering.tariff());
+        next = next.withMetering(metering.withBasis(basis));
+        return !basis.equals(metering.basis());
+    }
+
+    /** Whether it matters for the price what the payer uses in other sessions meanwhile. */
+    boolean asksForUse() {
+        var tariff = tariff();
+        return tariff.tierModel() == TierModel.GRADUATED
+                && !tariff.tiers().isEmpty()
+                && !next.metering().basis().isFull();
+    }
+
+    boolean needsQuota(Duration elapsed) {
+        var paid = paidUntil();
+        var limit = policy.maxDuration();
+        var enough = paid.compareTo(Tariff.UNLIMITED) >= 0 || (!limit.isZero() && paid.compareTo(limit) >= 0);
+        return !enough && paid.minus(elapsed).compareTo(policy.renewBefore()) <= 0;
+    }
+
+    // What to ask for
+
+    /** The initial interrogation: the first hold, at least the minimum to start. */
+    SettleRequest initial() {
+        var rating = rating();
+        var minimum = policy.minimumToStart().max(rating.cost(rating.nextStepAfter(Duration.ZERO)));
+        // A free tariff still needs a positive hold, or nothing would stand for the session in the wallet.
+        var atLeast = minimum.isPositive() ? minimum : new Money(1, tariff().currency());
+        var hold = funds.reserve(next.metering(), rating, atLeast, atLeast.max(rating.cost(policy.quota())));
+        return new SettleRequest(stored, stored.authorized(), List.of(), hold, List.of());
+    }
+
+    /**
+     * An update: what is due where it is time, the next quota where it is needed, and what changed.
+     *
+     * @return null where there is nothing of that
+     */
+    @Nullable
+    SettleRequest update(Duration elapsed, boolean mayRenew) {
+        useWhatIsProven();
+        // A look may come half a step early, and the next one only after all of it.
+        var settles = elapsed.minus(settledAt).plus(LookGrid.STEP).compareTo(policy.settleEvery()) >= 0;
+        List<CaptureRequest> captures = settles ? captures() : List.of();
+        if (settles) {
+            settledAt = elapsed;
+        }
+        var hold = mayRenew && needsQuota(elapsed) ? renewal(elapsed) : null;
+        var changed = !next.withVersion(stored.version()).equals(stored);
+        return changed || !captures.isEmpty() || hold != null
+                ? new SettleRequest(stored, next, captures, hold, List.of())
+                : null;
+    }
+
+    /** The termination: everything that is due, what remains of the holds given back. It may take several answers. */
+    SettleRequest termination(SessionEnd why, Instant endedAt) {
+        useWhatIsProven();
+        var captures = captures();
+        var owed = captures.stream().map(CaptureRequest::amount).reduce(due(), Money::minus);
+        if (owed.isPositive() && captures.isEmpty() && !uncollectable) {
+            // The holds had expired in a long outage, or it went on beyond them; what was delivered is still owed.
+            return new SettleRequest(
+                    stored, next, List.of(), funds.reserve(next.metering(), rating(), owed, owed), List.of());
+        }
+        if (owed.isPositive() && !uncollectable) {
+            return new SettleRequest(stored, next, captures, null, List.of());
+        }
+        return new SettleRequest(stored, next.ended(why, endedAt), captures, null, funds.openHolds());
+    }
+
+    /** At the end, the payer has nothing any more to take what is due from. */
+    void giveUp() {
+        uncollectable = true;
+    }
+
+    /** What was used and not captured yet; never negative. */
+    Money due() {
+        return rating().cost(next.metering().used())
+                .minus(next.metering().charged())
+                .max(nothing());
+    }
+
+    /** Notes what was stored, and keeps what happened since the request was worded. */
+    void take(SettleRequest request, SettleResult.Settled settled) {
+        stored = settled.session();
+        available = settled.available();
+        funds.answered(request, settled);
+        if (stored.state().isOver()) {
+            next = stored;
+            return;
+        }
+        var metering = stored.metering().withBasis(next.metering().basis());
+        if (next.metering().used().compareTo(metering.used()) > 0) {
+            metering = metering.withUsed(next.metering().used());
+        }
+        // What the session has become in memory meanwhile stands, whatever the row says.
+        var state = next.state().compareTo(stored.state()) > 0 ? next : stored.seen(next.seenAt(), metering);
+        next = state.withMetering(metering).withVersion(stored.version());
+    }
+
+    private List<CaptureRequest> captures() {
+        return funds.captures(next.metering(), due());
+    }
+
+    private void useWhatIsProven() {
+        var used = billable(proven);
+        if (used.compareTo(next.metering().used()) > 0) {
+            next = next.withMetering(next.metering().withUsed(used));
+        }
+    }
+
+    private HoldRequest renewal(Duration elapsed) {
+        var rating = rating();
+        var paid = paidUntil();
+        var granted = next.metering().granted();
+        // With a failed billing it may have gone on beyond what is paid; the next quota begins where it is now.
+        var overrun = policy.failureHandling() == FailureHandling.CONTINUE && elapsed.compareTo(paid) > 0;
+        var from = overrun ? elapsed : paid;
+        var atLeast = rating.cost(rating.nextStepAfter(from)).minus(granted);
+        var atMost = rating.cost(from.plus(policy.quota())).minus(granted);
+        return funds.reserve(next.metering(), rating, atLeast, atMost.max(atLeast));
+    }
+
+    /** Whether one more quota is to be asked for right after this answer. */
+    boolean needsMore(SettleResult.Settled settled, Duration elapsed) {
+        return !(settled.hold() instanceof HoldResult.Declined) && needsQuota(elapsed);
+    }
+
+    private Money nothing() {
+        return Money.zero(next.metering().tariff().currency());
+    }
+}

@@ -1,0 +1,67 @@
+package dev.livemeter.session;
+
+import dev.livemeter.money.Money;
+import dev.livemeter.wallet.CaptureRequest;
+import dev.livemeter.wallet.CaptureResult;
+import dev.livemeter.wallet.HoldId;
+import dev.livemeter.wallet.HoldRequest;
+import dev.livemeter.wallet.HoldResult;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that one session wants done at one settlement: its next state, what was used taken from its holds, the next quota reserved, holds
+ * given back. Absolute and named, so that it can be repeated unchanged until it is answered.
+ *
+ * @param before the session as it is stored; its version is compared and set
+ * @param next what it is to become, but for what the captures and the hold will change
+ * @param captures from holds of this session, in this order
+ * @param hold the next quota; null where none is needed
+ * @param voids holds to give back, after the captures and only where all of those succeed
+ */
+public record SettleRequest(
+        Session before,
+        Session next,
+        List<CaptureRequest> captures,
+        @Nullable HoldRequest hold,
+        List<HoldId> voids) {
+
+    public SettleRequest {
+        captures = List.copyOf(captures);
+        voids = List.copyOf(voids);
+    }
+
+    /** The row before any money moved: the proof of what was used, so that a crash later finds too little captured and never too much. */
+    Session proven() {
+        return before.seen(next.seenAt(), next.metering());
+    }
+
+    /**
+     * What the session is after its requests were answered: counted is what was really captured and held. It moves to its next state
+     * unless a capture was declined, or its first hold; it keeps its state then, for its node to decide.
+     *
+     * @param posted the payer's posted balance afterwards
+     */
+    public Session settled(List<CaptureResult> captured, @Nullable HoldResult held, Money posted) {
+        var metering = next.metering();
+        for (var result : captured) {
+            if (result instanceof CaptureResult.Captured yes) {
+                metering = metering.withCapture(yes.transfer().amount());
+            }
+        }
+        if (held instanceof HoldResult.Placed placed) {
+            metering = metering.withHold(placed.hold().amount());
+        }
+        if (isRefused(captured, held)) {
+            return before.seen(next.seenAt(), metering);
+        }
+        var session = next.withMetering(metering);
+        return session.state().isOver() ? session.withBalanceAfter(posted) : session;
+    }
+
+    /** Whether the answers keep the session from moving on. */
+    public boolean isRefused(List<CaptureResult> captured, @Nullable HoldResult held) {
+        return captured.stream().anyMatch(CaptureResult.Declined.class::isInstance)
+                || (before.state() == SessionState.AUTHORIZING && held instanceof HoldResult.Declined);
+    }
+}

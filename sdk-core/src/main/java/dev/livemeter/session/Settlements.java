@@ -1,0 +1,108 @@
+package dev.livemeter.session;
+
+import dev.livemeter.LivemeterException;
+import dev.livemeter.spi.Settler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gathers what sessions want settled while one batch is under way, and settles that as the next batch. Whoever finds nobody at it does the
+ * work for all: under little load each settlement is done at once by its own thread, under much the batches grow by themselves. Thread-safe.
+ */
+final class Settlements {
+
+    private static final Logger log = LoggerFactory.getLogger(Settlements.class);
+
+    /** Beyond this a statement gains nothing more, and one session waits too long for the others. */
+    private static final int MOST_IN_A_BATCH = 1000;
+
+    private final Settler settler;
+    private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean busy = new AtomicBoolean();
+
+    Settlements(Settler settler) {
+        this.settler = settler;
+    }
+
+    /**
+     * Queues a request; {@link #drive()} has to be called afterwards, without any lock.
+     *
+     * @param settled is told the answer, in any thread
+     * @param failed is told that the outcome is not known, in any thread
+     */
+    void submit(SettleRequest request, Consumer<SettleResult> settled, Consumer<RuntimeException> failed) {
+        queue.add(new Waiting(request, settled, failed));
+    }
+
+    /** Settles one request now, alone. */
+    SettleResult settle(SettleRequest request) {
+        return settler.settle(List.of(request)).get(0);
+    }
+
+    /** Settles what waits, unless another thread is at it; that one then takes this along. */
+    void drive() {
+        while (!queue.isEmpty() && busy.compareAndSet(false, true)) {
+            try {
+                var batch = take();
+                while (!batch.isEmpty()) {
+                    settle(batch);
+                    batch = take();
+                }
+            } finally {
+                busy.set(false);
+            }
+            // Looked at once more by the loop: what came between the last look and the release would wait for nobody.
+        }
+    }
+
+    private List<Waiting> take() {
+        var batch = new ArrayList<Waiting>();
+        while (batch.size() < MOST_IN_A_BATCH) {
+            var next = queue.poll();
+            if (next == null) {
+                break;
+            }
+            batch.add(next);
+        }
+        return batch;
+    }
+
+    private void settle(List<Waiting> batch) {
+        final List<SettleResult> results;
+        try {
+            results = settler.settle(batch.stream().map(Waiting::request).toList());
+        } catch (RuntimeException e) {
+            if (batch.size() > 1 && !(e instanceof LivemeterException known && known.retryable())) {
+                // One of them cannot be settled; the others must not suffer for it.
+                batch.forEach(one -> settle(List.of(one)));
+            } else {
+                batch.forEach(one -> answer(one, () -> one.failed().accept(e)));
+            }
+            return;
+        }
+        for (var i = 0; i < batch.size(); i++) {
+            var one = batch.get(i);
+            var result = results.get(i);
+            answer(one, () -> one.settled().accept(result));
+        }
+    }
+
+    private static void answer(Waiting one, Runnable callback) {
+        try {
+            callback.run();
+        } catch (RuntimeException e) {
+            log.error(
+                    "Session {}: its settlement could not be taken in.",
+                    one.request().before().id(),
+                    e);
+        }
+    }
+
+    private record Waiting(SettleRequest request, Consumer<SettleResult> settled, Consumer<RuntimeException> failed) {}
+}
