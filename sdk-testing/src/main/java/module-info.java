@@ -8,4 +8,5 @@ module dev.livemeter.testing {
 
     exports dev.livemeter.testing;
     exports dev.livemeter.testing.contract;
+    exports dev.livemeter.testing.simulation;
 }

@@ -17,8 +17,8 @@ public record BookedHold(Hold hold, Fingerprint fingerprint) {
     }
 
     /** The hold as it counts at that moment. */
-    Hold asOf(Instant now) {
-        return isDue(now) ? moved(Hold.State.EXPIRED, hold.captured()).hold() : hold;
+    BookedHold asOf(Instant now) {
+        return isDue(now) ? moved(Hold.State.EXPIRED, hold.captured()) : this;
     }
 
     BookedHold moved(Hold.State state, Money captured) {

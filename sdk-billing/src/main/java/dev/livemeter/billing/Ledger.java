@@ -1,6 +1,7 @@
 package dev.livemeter.billing;
 
 import dev.livemeter.LivemeterException;
+import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,26 +26,39 @@ public final class Ledger {
      * @param before only those booked before that entry; null for the newest
      */
     public List<JournalEntry> entries(AccountId account, int limit, @Nullable TransferId before) {
+        requireLimit(limit);
+        return store.read(books -> books.entriesOf(account, limit, before));
+    }
+
+    /** As {@link #entries}, of the entries about a subject: the trace of a session, a purchase or a payout. */
+    public List<JournalEntry> entriesAbout(Subject subject, int limit, @Nullable TransferId before) {
+        requireLimit(limit);
+        return store.read(books -> books.entriesAbout(subject, limit, before));
+    }
+
+    private static void requireLimit(int limit) {
         if (limit < 1 || limit > MOST_ENTRIES) {
             throw new LivemeterException(
                     "ledger.malformed_limit",
                     "A page of " + limit + " entries was asked for; expected 1 to " + MOST_ENTRIES + ".");
         }
-        return store.read(books -> books.entriesOf(account, limit, before));
     }
 
     /**
-     * Proves the books from their postings alone: every entry and the whole ledger sum to zero in each currency; every balance,
-     * now and after each entry, is the sum of its postings; what is held is what remains of open holds; what was captured from a hold is
-     * what its captures posted; no wallet is below zero. Reads everything once, so its time grows with the books; memory grows
-     * with wallets and holds.
+     * Proves the books from their postings alone: every entry moves something, within one currency, so that each and the whole ledger sum to
+     * zero; every balance, now and after each entry, is the sum of its postings; what is held is what remains of open holds; what was captured
+     * from a hold is what its captures posted; what was reversed of an entry is what its reversals posted, and no more than the whole; no
+     * wallet, no earnings and nothing on its way to a payee is below zero. Reads everything once, so its time grows with the books; memory grows with accounts, holds and
+     * reversals.
      */
     public LedgerReport verify() {
         return store.read(books -> {
             var proof = new Proof();
+            books.eachReversal(proof::reversal);
             books.eachEntry(proof::entry);
             books.eachHold(proof::hold);
             books.eachWallet(proof::wallet);
+            books.eachBalance(proof::balance);
             return proof.report();
         });
     }

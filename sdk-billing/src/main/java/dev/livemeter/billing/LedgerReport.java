@@ -37,21 +37,23 @@ public record LedgerReport(
 
     /** What can be wrong. */
     public enum Kind {
-        /** The postings of an entry do not sum to zero in each currency, or are fewer than two. */
-        UNBALANCED_ENTRY,
-        /** All postings together do not sum to zero in a currency. */
-        UNBALANCED_LEDGER,
-        /** A posting is to a wallet that is not there, or in another currency than the wallet's. */
+        /** An entry has no posting. */
+        EMPTY_ENTRY,
+        /** A posting is to an account that is not there, or in another currency than the account's. */
         MISPLACED_POSTING,
         /** A balance that an entry tells is not the sum of the wallet's postings up to it. */
         WRONG_HISTORY,
-        /** The posted balance of a wallet is not the sum of its postings. */
+        /** The posted balance of an account is not the sum of its postings. */
         WRONG_POSTED,
         /** The held balance of a wallet is not what remains of its open holds. */
         WRONG_HELD,
         /** A wallet is below zero, or more is held than is posted. */
         NEGATIVE_WALLET,
         /** What was captured from a hold is not what its captures posted, or is more than was held. */
-        WRONG_HOLD
+        WRONG_HOLD,
+        /** Earnings, revenue or payouts on their way are below zero, or a receivable is above it. */
+        NEGATIVE_BALANCE,
+        /** What was reversed of an entry is not what its reversals posted, or is more than the whole, or the whole is not the entry's. */
+        WRONG_REVERSAL
     }
 }

@@ -1,6 +1,7 @@
 package dev.livemeter.billing;
 
 import dev.livemeter.identity.UserId;
+import dev.livemeter.money.Money;
 import java.util.Collection;
 import java.util.Currency;
 import java.util.List;
@@ -27,6 +28,13 @@ public interface LedgerTransaction extends LedgerReader {
         return Optional.ofNullable(lock(List.of(owner)).get(owner));
     }
 
+    /**
+     * Locks balances of earnings and receivables until the unit ends. Called after {@link #lock}, once, and before anything is written.
+     *
+     * @return those that exist
+     */
+    Map<AccountId, Money> lockBalances(Collection<AccountId> accounts);
+
     /** Adds an account of the operator where it is not there yet. */
     void open(Account account);
 
@@ -47,4 +55,16 @@ public interface LedgerTransaction extends LedgerReader {
 
     /** Writes state and captured amount of holds that exist, of wallets that this unit has locked. */
     void update(List<BookedHold> holds);
+
+    /**
+     * Adds to balances of earnings and receivables, locked or not, and opens those that are not there. Called at most once in a unit, after
+     * the locks were had; a store takes them in an order of its own that is the same for all.
+     */
+    void adjust(Map<AccountId, Money> changes);
+
+    /** Writes how much of entries was reversed. */
+    void reverse(List<Reversal> reversals);
+
+    /** Notes a message that was taken in. One that is there already means a lost race, as for an entry. */
+    void receive(Delivery delivery);
 }

@@ -2,21 +2,22 @@ package dev.livemeter.billing;
 
 import dev.livemeter.LivemeterException;
 import dev.livemeter.identity.UserId;
-import dev.livemeter.money.Money;
 import dev.livemeter.spi.Wallet;
 import dev.livemeter.wallet.CaptureRequest;
 import dev.livemeter.wallet.CaptureResult;
 import dev.livemeter.wallet.CreditRequest;
 import dev.livemeter.wallet.CreditResult;
+import dev.livemeter.wallet.DebitRequest;
+import dev.livemeter.wallet.DebitResult;
 import dev.livemeter.wallet.Hold;
 import dev.livemeter.wallet.HoldId;
 import dev.livemeter.wallet.HoldRequest;
 import dev.livemeter.wallet.HoldResult;
+import dev.livemeter.wallet.RefundRequest;
+import dev.livemeter.wallet.RefundResult;
+import dev.livemeter.wallet.TransferId;
 import dev.livemeter.wallet.WalletBalance;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
-import java.util.Currency;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,6 +32,7 @@ public final class LedgerWallet implements Wallet {
 
     private final LedgerStore store;
     private final InstantSource time;
+    private final Refunds refunds;
 
     /**
      * @param time wall time, for the dates of entries and the expiry of holds; used to the microsecond
@@ -38,6 +40,7 @@ public final class LedgerWallet implements Wallet {
     public LedgerWallet(LedgerStore store, InstantSource time) {
         this.store = store;
         this.time = time;
+        this.refunds = new Refunds(store, time);
     }
 
     /** The books of this wallet, to read and to prove. */
@@ -47,129 +50,70 @@ public final class LedgerWallet implements Wallet {
 
     @Override
     public Optional<WalletBalance> balance(UserId owner) {
-        return store.read(books -> books.wallet(owner).map(account -> {
-            var now = now();
-            return new LockedWallet(account, books.dueHolds(List.of(owner), now), now).balance();
-        }));
+        return store.read(books -> books.wallet(owner)
+                .map(account ->
+                        new LockedWallet(account, books.dueHolds(List.of(owner), LockedBooks.now(time))).balance()));
     }
 
     @Override
     public CreditResult credit(CreditRequest request) {
-        return store.transact(books -> {
-            var account = books.lock(request.owner());
-            var known = books.entry(request.id());
-            if (known.isPresent()) {
-                return known.get().answers(Fingerprint.of(request))
-                        ? new CreditResult.Credited(known.get().transfer())
-                        : declined(CreditResult.Reason.CONFLICT, conflict("transfer", request.id()));
-            }
-            var currency = request.amount().currency();
-            if (account.isPresent() && !account.get().currency().equals(currency)) {
-                return declined(
-                        CreditResult.Reason.CURRENCY_MISMATCH,
-                        mismatch("wallet of " + request.owner(), account.get().posted(), request.amount()));
-            }
-            var wallet = locked(books, account.orElseGet(() -> open(books, request.owner(), currency)));
-            var entry = wallet.credit(request);
-            wallet.writeTo(books);
-            return new CreditResult.Credited(entry.transfer());
+        return store.transact(transaction -> {
+            var books = locked(transaction, request.owner(), List.of(request.id()), List.of());
+            var result = new Decisions(books).credit(request);
+            books.write();
+            return result;
         });
     }
 
     @Override
     public HoldResult hold(HoldRequest request) {
-        return store.transact(books -> {
-            var account = books.lock(request.owner());
-            var known = books.hold(request.id());
-            if (known.isPresent()) {
-                return known.get().fingerprint().equals(Fingerprint.of(request))
-                        ? new HoldResult.Placed(known.get().asOf(now()))
-                        : declined(HoldResult.Reason.CONFLICT, conflict("hold", request.id()));
-            }
-            if (account.isEmpty()) {
-                return declined(
-                        HoldResult.Reason.NO_WALLET,
-                        "There is no wallet of " + request.owner() + "; the first credit opens it.");
-            }
-            if (!account.get().currency().equals(request.atLeast().currency())) {
-                return declined(
-                        HoldResult.Reason.CURRENCY_MISMATCH,
-                        mismatch("wallet of " + request.owner(), account.get().posted(), request.atLeast()));
-            }
-            var wallet = locked(books, account.get());
-            if (wallet.available().isLessThan(request.atLeast())) {
-                return declined(
-                        HoldResult.Reason.INSUFFICIENT_FUNDS,
-                        "At least " + request.atLeast() + " is needed and " + wallet.available()
-                                + " is available in the wallet of " + request.owner() + ".");
-            }
-            var placed = wallet.place(request, request.atMost().min(wallet.available()));
-            wallet.writeTo(books);
-            return new HoldResult.Placed(placed.hold());
+        return store.transact(transaction -> {
+            var books = locked(transaction, request.owner(), List.of(), List.of(request.id()));
+            var result = new Decisions(books).hold(request);
+            books.write();
+            return result;
         });
     }
 
     @Override
     public Optional<Hold> find(HoldId id) {
-        return store.read(books -> books.hold(id).map(hold -> hold.asOf(now())));
+        return store.read(books ->
+                books.hold(id).map(hold -> hold.asOf(LockedBooks.now(time)).hold()));
     }
 
     @Override
     public CaptureResult capture(CaptureRequest request) {
-        return store.transact(books -> {
-            // The owner of a hold never changes, so it can be read before anything is locked.
-            var owner = books.hold(request.hold()).map(hold -> hold.hold().owner());
-            var account = owner.flatMap(books::lock);
-            var known = books.entry(request.id());
-            if (known.isPresent()) {
-                return known.get().answers(Fingerprint.of(request))
-                        ? new CaptureResult.Captured(known.get().transfer())
-                        : declined(CaptureResult.Reason.CONFLICT, conflict("transfer", request.id()));
-            }
-            if (account.isEmpty()) {
-                return declined(CaptureResult.Reason.UNKNOWN_HOLD, "There is no hold " + request.hold() + ".");
-            }
-            var wallet = locked(books, account.get());
-            var booked = books.hold(request.hold()).orElseThrow();
-            var hold = booked.asOf(wallet.now());
-            if (!hold.amount().currency().equals(request.amount().currency())) {
-                return declined(
-                        CaptureResult.Reason.CURRENCY_MISMATCH,
-                        mismatch("hold " + hold.id(), hold.amount(), request.amount()));
-            }
-            if (hold.state() != Hold.State.OPEN) {
-                return declined(
-                        CaptureResult.Reason.HOLD_NOT_OPEN,
-                        "The hold " + hold.id() + " is not open; it is " + hold.state() + ".");
-            }
-            if (hold.remaining().isLessThan(request.amount())) {
-                return declined(
-                        CaptureResult.Reason.EXCEEDS_HOLD,
-                        "A capture of " + request.amount() + " was asked for and " + hold.remaining()
-                                + " remains of the hold " + hold.id() + ".");
-            }
-            var entry = wallet.capture(request, booked);
-            wallet.writeTo(books);
-            return new CaptureResult.Captured(entry.transfer());
+        return store.transact(transaction -> {
+            var books = lockedByHold(transaction, request.hold(), List.of(request.id()));
+            var result = new Decisions(books).capture(request);
+            books.write();
+            return result;
         });
     }
 
     @Override
     public Optional<Hold> voidHold(HoldId id) {
-        return store.transact(books -> {
-            var owner = books.hold(id).map(hold -> hold.hold().owner());
-            return owner.flatMap(books::lock).map(account -> {
-                var wallet = locked(books, account);
-                var booked = books.hold(id).orElseThrow();
-                var hold = booked.asOf(wallet.now());
-                if (hold.state() != Hold.State.OPEN) {
-                    return hold;
-                }
-                var released = wallet.giveBack(booked);
-                wallet.writeTo(books);
-                return released.hold();
-            });
+        return store.transact(transaction -> {
+            var books = lockedByHold(transaction, id, List.of());
+            var result = new Decisions(books).voidHold(id);
+            books.write();
+            return result;
         });
+    }
+
+    @Override
+    public DebitResult debit(DebitRequest request) {
+        return store.transact(transaction -> {
+            var books = locked(transaction, request.owner(), List.of(request.id()), List.of());
+            var result = new Decisions(books).debit(request);
+            books.write();
+            return result;
+        });
+    }
+
+    @Override
+    public RefundResult refund(RefundRequest request) {
+        return refunds.refund(request);
     }
 
     /**
@@ -185,52 +129,29 @@ public final class LedgerWallet implements Wallet {
                     "ledger.malformed_limit",
                     "A sweep of at most " + mostWallets + " wallets was asked for; expected 1 or more.");
         }
-        var owners = store.read(books -> books.ownersOfDueHolds(now(), mostWallets));
+        var owners = store.read(books -> books.ownersOfDueHolds(LockedBooks.now(time), mostWallets));
         for (var owner : owners) {
-            store.transact(books -> {
-                books.lock(owner).ifPresent(account -> locked(books, account).writeTo(books));
+            store.transact(transaction -> {
+                locked(transaction, owner, List.of(), List.of()).writeExpired();
                 return owner;
             });
         }
         return owners.size();
     }
 
-    private static WalletAccount open(LedgerTransaction books, UserId owner, Currency currency) {
-        books.open(new Account(AccountId.outside(currency), currency));
-        books.open(new Account(AccountId.revenue(currency), currency));
-        return books.openWallet(owner, currency);
+    private LockedBooks locked(
+            LedgerTransaction transaction, UserId owner, List<TransferId> transfers, List<HoldId> holds) {
+        return new LockedBooks(transaction, List.of(owner), transfers, holds, time);
     }
 
-    private LockedWallet locked(LedgerTransaction books, WalletAccount account) {
-        // The clock is read after the lock was had: entries of a wallet stand in the order of their dates.
-        var now = now();
-        return new LockedWallet(account, books.dueHolds(List.of(account.owner()), now), now);
-    }
-
-    private Instant now() {
-        // What a store gives back must equal what was answered, and databases keep microseconds.
-        return time.instant().truncatedTo(ChronoUnit.MICROS);
-    }
-
-    private static String conflict(String what, Object id) {
-        return "The id " + id + " stands for another " + what + " already; nothing was done. Give each " + what
-                + " an id of its own.";
-    }
-
-    private static String mismatch(String what, Money kept, Money asked) {
-        return "The " + what + " is kept in " + kept.currency().getCurrencyCode() + "; it cannot be asked for " + asked
-                + ".";
-    }
-
-    private static CreditResult declined(CreditResult.Reason reason, String message) {
-        return new CreditResult.Declined(reason, message);
-    }
-
-    private static HoldResult declined(HoldResult.Reason reason, String message) {
-        return new HoldResult.Declined(reason, message);
-    }
-
-    private static CaptureResult declined(CaptureResult.Reason reason, String message) {
-        return new CaptureResult.Declined(reason, message);
+    private LockedBooks lockedByHold(LedgerTransaction transaction, HoldId hold, List<TransferId> transfers) {
+        // The owner of a hold never changes, so it can be read before anything is locked. A hold that is not there now
+        // is not asked for
+        // again: it could have come meanwhile, and its wallet would not be locked.
+        return transaction
+                .hold(hold)
+                .map(booked ->
+                        new LockedBooks(transaction, List.of(booked.hold().owner()), transfers, List.of(hold), time))
+                .orElseGet(() -> new LockedBooks(transaction, List.of(), transfers, List.of(), time));
     }
 }

@@ -4,6 +4,9 @@ import dev.livemeter.billing.LedgerReport.Finding;
 import dev.livemeter.billing.LedgerReport.Kind;
 import dev.livemeter.money.Money;
 import dev.livemeter.wallet.HoldId;
+import dev.livemeter.wallet.TransferId;
+import dev.livemeter.wallet.WalletBalance;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.HashMap;
@@ -12,17 +15,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Adds up the books while it is shown them: first all entries in the order of booking, then all holds, then all wallets. */
+/**
+ * Adds up the books while it is shown them: first reversals, then all entries in the order of booking, then holds, wallets and
+ * balances.
+ */
 final class Proof {
 
     private record Line(AccountId account, Currency currency) {}
 
-    private final Sums<Currency> everything = new Sums<>(Currency::getCurrencyCode);
-    private final Sums<Line> posted = new Sums<>(line -> line.currency().getCurrencyCode());
-    private final Sums<HoldId> captured = new Sums<>(HoldId::value);
-    private final Sums<AccountId> held = new Sums<>(AccountId::toString);
+    private final Sums<Line> posted = new Sums<>();
+    private final Sums<HoldId> captured = new Sums<>();
+    private final Sums<AccountId> held = new Sums<>();
     private final Map<AccountId, Set<Currency>> walletCurrencies = new HashMap<>();
     private final Set<HoldId> capturedFrom = new HashSet<>();
+    private final ReversalProof reversals = new ReversalProof();
+    private final Set<AccountId> keptAccounts = new HashSet<>();
     private final List<Finding> findings = new ArrayList<>();
     private long furtherFindings;
     private long entries;
@@ -32,42 +39,92 @@ final class Proof {
 
     void entry(StoredEntry entry) {
         entries++;
-        postings += entry.postings().size();
-        var sums = Sums.byCurrency(entry.postings());
-        if (entry.postings().size() < 2) {
-            found(
-                    Kind.UNBALANCED_ENTRY,
-                    "entry " + entry.id(),
-                    "The entry " + entry.id() + " has " + entry.postings().size() + " postings; expected two or more.");
-        } else if (!sums.isZero()) {
-            found(
-                    Kind.UNBALANCED_ENTRY,
-                    "entry " + entry.id(),
-                    "The postings of the entry " + entry.id() + " sum to " + sums + "; expected zero.");
+        postings += entry.lines().size();
+        if (entry.lines().isEmpty()) {
+            found(Kind.EMPTY_ENTRY, "entry " + entry.id(), "The entry " + entry.id() + " has no posting.");
         }
-        for (var posting : entry.postings()) {
-            var amount = posting.amount();
-            everything.add(amount.currency(), amount);
-            posted.add(new Line(posting.account(), amount.currency()), amount);
-            if (posting.account().kind() == AccountId.Kind.WALLET) {
-                walletCurrencies
-                        .computeIfAbsent(posting.account(), account -> new HashSet<>())
-                        .add(amount.currency());
-                if (entry.hold() != null) {
-                    captured.add(entry.hold(), amount.negated());
-                    capturedFrom.add(entry.hold());
-                }
+        if (entry.lines().stream()
+                        .map(line -> line.amount().currency())
+                        .distinct()
+                        .count()
+                > 1) {
+            found(
+                    Kind.MISPLACED_POSTING,
+                    "entry " + entry.id(),
+                    "The entry " + entry.id() + " posts in more than one currency; expected one.");
+        }
+        for (var line : entry.lines()) {
+            var amount = line.amount();
+            post(line.source(), amount.negated());
+            post(line.destination(), amount);
+            if (entry.hold() != null) {
+                captured.add(entry.hold(), amount);
+                capturedFrom.add(entry.hold());
             }
         }
-        var told = entry.after().posted();
-        var line = new Line(AccountId.wallet(entry.after().owner()), told.currency());
+        reversals.entry(entry, this::wrongReversal);
+        var after = entry.after();
+        if (after != null) {
+            history(entry.id(), after);
+        }
+    }
+
+    private void post(AccountId account, Money amount) {
+        var currency = amount.currency();
+        posted.add(new Line(account, currency), amount);
+        if (account.kind() == AccountId.Kind.WALLET) {
+            walletCurrencies.computeIfAbsent(account, any -> new HashSet<>()).add(currency);
+        } else {
+            keptAccounts.add(account);
+            if (!account.name().endsWith(currency.getCurrencyCode())) {
+                found(
+                        Kind.MISPLACED_POSTING,
+                        "account " + account,
+                        "The account " + account + " has a posting in " + currency + ".");
+            }
+        }
+    }
+
+    private void history(TransferId entry, WalletBalance after) {
+        var told = after.posted();
+        var line = new Line(AccountId.wallet(after.owner()), told.currency());
         if (!posted.is(line, told)) {
             found(
                     Kind.WRONG_HISTORY,
-                    "entry " + entry.id(),
-                    "The entry " + entry.id() + " tells a balance of " + told + " for " + line.account()
+                    "entry " + entry,
+                    "The entry " + entry + " tells a balance of " + told + " for " + line.account()
                             + " after it; its postings up to there sum to " + posted.amount(line) + ".");
         }
+    }
+
+    void balance(KeptBalance kept) {
+        var account = kept.account();
+        keptAccounts.remove(account);
+        var amount = kept.posted();
+        var line = new Line(account, amount.currency());
+        if (!posted.is(line, amount)) {
+            found(
+                    Kind.WRONG_POSTED,
+                    "account " + account,
+                    "The account " + account + " says that " + amount + " is posted; its postings sum to "
+                            + posted.amount(line) + ".");
+        }
+        var wrongSide = account.kind() == AccountId.Kind.RECEIVABLE ? amount.isPositive() : amount.isNegative();
+        if (wrongSide) {
+            found(
+                    Kind.NEGATIVE_BALANCE,
+                    "account " + account,
+                    "The account " + account + " stands at " + amount
+                            + "; earnings are zero or more, and a receivable is zero or less.");
+        }
+    }
+
+    void reversal(Reversal reversal) {
+        reversals.counted(reversal);
+    }
+
+    private void wrongReversal(TransferId original, String sentence) {
+        found(Kind.WRONG_REVERSAL, "entry " + original, sentence);
     }
 
     void hold(BookedHold booked) {
@@ -125,22 +182,38 @@ final class Proof {
     }
 
     LedgerReport report() {
-        if (!everything.isZero()) {
-            found(
-                    Kind.UNBALANCED_LEDGER,
-                    "ledger",
-                    "All postings together sum to " + everything + "; expected zero in each currency.");
-        }
         for (var account : walletCurrencies.keySet()) {
             found(
                     Kind.MISPLACED_POSTING,
                     "account " + account,
                     "There are postings to " + account + ", and no such wallet.");
         }
+        for (var account : keptAccounts) {
+            if (account.isKept()) {
+                found(
+                        Kind.MISPLACED_POSTING,
+                        "account " + account,
+                        "There are postings to " + account + ", and no balance of it is kept.");
+            }
+        }
+        posted.each(this::operator);
+        reversals.finish(this::wrongReversal);
         for (var hold : capturedFrom) {
             found(Kind.WRONG_HOLD, "hold " + hold, "There are captures from the hold " + hold + ", and no such hold.");
         }
         return new LedgerReport(entries, postings, wallets, holds, findings, furtherFindings);
+    }
+
+    /** What is on its way to payees cannot be less than nothing, and no more revenue is given back than was taken. */
+    private void operator(Line line, BigInteger total) {
+        var kind = line.account().kind();
+        if (total.signum() < 0 && (kind == AccountId.Kind.PAYOUTS || kind == AccountId.Kind.REVENUE)) {
+            found(
+                    Kind.NEGATIVE_BALANCE,
+                    "account " + line.account(),
+                    "The postings of the account " + line.account() + " sum to " + posted.amount(line)
+                            + "; expected zero or more.");
+        }
     }
 
     private void found(Kind kind, String subject, String sentence) {

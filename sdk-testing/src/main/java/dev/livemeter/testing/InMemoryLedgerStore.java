@@ -4,30 +4,45 @@ import dev.livemeter.LivemeterException;
 import dev.livemeter.billing.Account;
 import dev.livemeter.billing.AccountId;
 import dev.livemeter.billing.BookedHold;
+import dev.livemeter.billing.Delivery;
 import dev.livemeter.billing.JournalEntry;
+import dev.livemeter.billing.KeptBalance;
 import dev.livemeter.billing.LedgerReader;
 import dev.livemeter.billing.LedgerStore;
 import dev.livemeter.billing.LedgerTransaction;
+import dev.livemeter.billing.Reversal;
+import dev.livemeter.billing.SettlementTransaction;
 import dev.livemeter.billing.StoredEntry;
 import dev.livemeter.billing.WalletAccount;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
+import dev.livemeter.session.Session;
+import dev.livemeter.session.SessionId;
 import dev.livemeter.wallet.Hold;
 import dev.livemeter.wallet.HoldId;
+import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Currency;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +57,11 @@ public final class InMemoryLedgerStore implements LedgerStore {
     private final Map<HoldId, BookedHold> holds = new LinkedHashMap<>();
     private final Map<TransferId, JournalEntry> entries = new LinkedHashMap<>();
     private final Map<AccountId, List<JournalEntry>> entriesByAccount = new HashMap<>();
+    private final Map<Subject, List<JournalEntry>> entriesBySubject = new HashMap<>();
+    private final Map<UserId, Set<HoldId>> openHolds = new HashMap<>();
+    private final Map<AccountId, Money> balances = new TreeMap<>(Comparator.comparing(AccountId::toString));
+    private final Map<TransferId, Reversal> reversals = new HashMap<>();
+    private final Map<String, Delivery> deliveries = new HashMap<>();
 
     /** Empty books. */
     public InMemoryLedgerStore() {}
@@ -58,8 +78,27 @@ public final class InMemoryLedgerStore implements LedgerStore {
 
     @Override
     public <T> T transact(Function<LedgerTransaction, T> work) {
+        return transact(new Unit(), work);
+    }
+
+    <T> T settle(InMemorySessionStore sessions, Function<SettlementTransaction, T> work) {
+        // Nobody may see a session that this unit has replaced and then puts back.
+        synchronized (sessions) {
+            return transact(new SettlementUnit(sessions), work);
+        }
+    }
+
+    List<JournalEntry> allEntries() {
         turn.lock();
-        var unit = new Unit();
+        try {
+            return List.copyOf(entries.values());
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private <U extends Unit, T> T transact(U unit, Function<? super U, T> work) {
+        turn.lock();
         try {
             var result = work.apply(unit);
             unit.undo.clear();
@@ -70,10 +109,35 @@ public final class InMemoryLedgerStore implements LedgerStore {
         }
     }
 
-    private final class Unit implements LedgerTransaction {
+    private final class SettlementUnit extends Unit implements SettlementTransaction {
+
+        private final InMemorySessionStore sessions;
+
+        SettlementUnit(InMemorySessionStore sessions) {
+            this.sessions = sessions;
+        }
+
+        @Override
+        public Set<SessionId> replace(List<Session> next) {
+            var before = sessions(next.stream().map(Session::id).toList());
+            var replaced = sessions.replace(next);
+            undo.push(() ->
+                    replaced.stream().map(before::get).filter(Objects::nonNull).forEach(sessions::restore));
+            return replaced;
+        }
+
+        @Override
+        public Map<SessionId, Session> sessions(Collection<SessionId> ids) {
+            return ids.stream()
+                    .flatMap(id -> sessions.find(id).stream())
+                    .collect(Collectors.toMap(Session::id, session -> session));
+        }
+    }
+
+    private class Unit implements LedgerTransaction {
 
         /** How to take back what was written, the last write first; empty once it is to stay. */
-        private final Deque<Runnable> undo = new ArrayDeque<>();
+        final Deque<Runnable> undo = new ArrayDeque<>();
 
         @Override
         public Map<UserId, WalletAccount> wallets(Collection<UserId> owners) {
@@ -97,9 +161,10 @@ public final class InMemoryLedgerStore implements LedgerStore {
 
         @Override
         public List<BookedHold> dueHolds(Collection<UserId> owners, Instant now) {
-            return holds.values().stream()
-                    .filter(booked ->
-                            isDue(booked, now) && owners.contains(booked.hold().owner()))
+            return Set.copyOf(owners).stream()
+                    .flatMap(owner -> openHolds.getOrDefault(owner, Set.of()).stream())
+                    .map(holds::get)
+                    .filter(booked -> booked != null && isDue(booked, now))
                     .toList();
         }
 
@@ -115,17 +180,57 @@ public final class InMemoryLedgerStore implements LedgerStore {
 
         @Override
         public List<JournalEntry> entriesOf(AccountId account, int limit, @Nullable TransferId before) {
-            var page = new ArrayList<JournalEntry>();
-            var reached = before == null;
-            var all = entriesByAccount.getOrDefault(account, List.of());
-            for (var i = all.size() - 1; i >= 0 && page.size() < limit; i--) {
-                var entry = all.get(i);
-                if (reached) {
-                    page.add(entry);
-                }
-                reached = reached || entry.id().equals(before);
-            }
-            return page;
+            return page(entriesByAccount.getOrDefault(account, List.of()), limit, before);
+        }
+
+        @Override
+        public List<JournalEntry> entriesAbout(Subject subject, int limit, @Nullable TransferId before) {
+            return page(entriesBySubject.getOrDefault(subject, List.of()), limit, before);
+        }
+
+        @Override
+        public Map<TransferId, Reversal> reversals(Collection<TransferId> originals) {
+            return pick(reversals, originals);
+        }
+
+        @Override
+        public Map<AccountId, Money> balances(Collection<AccountId> wanted) {
+            return pick(balances, wanted);
+        }
+
+        @Override
+        public List<KeptBalance> balances(AccountId.Kind kind, @Nullable AccountId after, int limit) {
+            return balances.entrySet().stream()
+                    .filter(balance -> balance.getKey().kind() == kind)
+                    .filter(balance ->
+                            after == null || balance.getKey().toString().compareTo(after.toString()) > 0)
+                    .limit(limit)
+                    .map(balance -> new KeptBalance(balance.getKey(), balance.getValue()))
+                    .toList();
+        }
+
+        @Override
+        public Money effectAfter(AccountId account, Currency currency, Instant value) {
+            return entriesByAccount.getOrDefault(account, List.of()).stream()
+                    .filter(entry -> entry.valueAt().isAfter(value))
+                    .flatMap(entry -> entry.postings().stream())
+                    .map(posting -> posting.effectOn(account))
+                    .reduce(Money.zero(currency), Money::plus);
+        }
+
+        @Override
+        public Optional<Delivery> delivery(String id) {
+            return Optional.ofNullable(deliveries.get(id));
+        }
+
+        @Override
+        public void eachBalance(Consumer<KeptBalance> visitor) {
+            balances.forEach((account, posted) -> visitor.accept(new KeptBalance(account, posted)));
+        }
+
+        @Override
+        public void eachReversal(Consumer<Reversal> visitor) {
+            reversals.values().forEach(visitor);
         }
 
         @Override
@@ -140,10 +245,12 @@ public final class InMemoryLedgerStore implements LedgerStore {
 
         @Override
         public void eachEntry(Consumer<StoredEntry> visitor) {
-            for (var entry : entries.values()) {
-                visitor.accept(
-                        new StoredEntry(entry.id(), entry.kind(), entry.hold(), entry.after(), entry.postings()));
-            }
+            entries.values().forEach(entry -> visitor.accept(StoredEntry.of(entry)));
+        }
+
+        @Override
+        public Map<AccountId, Money> lockBalances(Collection<AccountId> wanted) {
+            return pick(balances, wanted);
         }
 
         @Override
@@ -170,14 +277,19 @@ public final class InMemoryLedgerStore implements LedgerStore {
                 require(
                         entry.hold() == null || holds.containsKey(entry.hold()),
                         "The entry " + entry.id() + " names a hold that is not there.");
+                require(
+                        entry.reverses() == null || entries.containsKey(entry.reverses()),
+                        "The entry " + entry.id() + " reverses one that is not there.");
                 for (var posting : entry.postings()) {
-                    requireAccount(posting.account(), posting.amount());
+                    requireAccount(posting.source(), posting.amount());
+                    requireAccount(posting.destination(), posting.amount());
                 }
                 put(entries, entry.id(), entry);
                 entry.postings().stream()
-                        .map(posting -> posting.account())
+                        .flatMap(posting -> Stream.of(posting.source(), posting.destination()))
                         .distinct()
-                        .forEach(account -> index(account, entry));
+                        .forEach(account -> index(entriesByAccount, account, entry));
+                index(entriesBySubject, entry.subject(), entry);
             }
         }
 
@@ -201,7 +313,7 @@ public final class InMemoryLedgerStore implements LedgerStore {
                 var hold = booked.hold();
                 require(!holds.containsKey(hold.id()), "The hold " + hold.id() + " is there already.");
                 requireAccount(AccountId.wallet(hold.owner()), hold.amount());
-                put(holds, hold.id(), booked);
+                put(hold.id(), booked);
             }
         }
 
@@ -214,8 +326,46 @@ public final class InMemoryLedgerStore implements LedgerStore {
                         !hold.captured().isNegative() && !hold.amount().isLessThan(hold.captured()),
                         "Of the hold " + hold.id() + " over " + hold.amount() + ", " + hold.captured()
                                 + " would be captured.");
-                put(holds, hold.id(), booked);
+                put(hold.id(), booked);
             }
+        }
+
+        @Override
+        public void adjust(Map<AccountId, Money> changes) {
+            changes.forEach((account, change) -> {
+                require(
+                        account.kind() == AccountId.Kind.EARNINGS || account.kind() == AccountId.Kind.RECEIVABLE,
+                        "No balance is kept of " + account + ".");
+                if (!accounts.containsKey(account)) {
+                    put(accounts, account, new Account(account, change.currency()));
+                }
+                requireAccount(account, change);
+                var posted = balances.getOrDefault(account, Money.zero(change.currency()))
+                        .plus(change);
+                require(
+                        account.kind() == AccountId.Kind.EARNINGS ? !posted.isNegative() : !posted.isPositive(),
+                        "The balance of " + account + " would be " + posted + ".");
+                put(balances, account, posted);
+            });
+        }
+
+        @Override
+        public void reverse(List<Reversal> changed) {
+            for (var reversal : changed) {
+                require(
+                        entries.containsKey(reversal.original())
+                                && !reversal.reversed().isNegative()
+                                && !reversal.remaining().isNegative(),
+                        "Of the entry " + reversal.original() + " over " + reversal.amount() + ", "
+                                + reversal.reversed() + " would be reversed.");
+                put(reversals, reversal.original(), reversal);
+            }
+        }
+
+        @Override
+        public void receive(Delivery delivery) {
+            require(!deliveries.containsKey(delivery.id()), "The delivery " + delivery.id() + " is there already.");
+            put(deliveries, delivery.id(), delivery);
         }
 
         private <K, V> void put(Map<K, V> map, K key, V value) {
@@ -229,8 +379,28 @@ public final class InMemoryLedgerStore implements LedgerStore {
             });
         }
 
-        private void index(AccountId account, JournalEntry entry) {
-            var list = entriesByAccount.computeIfAbsent(account, any -> new ArrayList<>());
+        /** Writes a hold, and whether it counts among the open ones of its owner. */
+        private void put(HoldId id, BookedHold booked) {
+            put(holds, id, booked);
+            var open = openHolds.computeIfAbsent(booked.hold().owner(), owner -> new LinkedHashSet<>());
+            var was = open.contains(id);
+            var is = booked.hold().state() == Hold.State.OPEN;
+            if (was != is) {
+                undo.push(() -> mark(open, id, was));
+                mark(open, id, is);
+            }
+        }
+
+        private static void mark(Set<HoldId> open, HoldId id, boolean is) {
+            if (is) {
+                open.add(id);
+            } else {
+                open.remove(id);
+            }
+        }
+
+        private <K> void index(Map<K, List<JournalEntry>> index, K key, JournalEntry entry) {
+            var list = index.computeIfAbsent(key, any -> new ArrayList<>());
             list.add(entry);
             undo.push(() -> list.remove(list.size() - 1));
         }
@@ -241,6 +411,19 @@ public final class InMemoryLedgerStore implements LedgerStore {
                     account != null && account.currency().equals(amount.currency()),
                     "There is no account " + id + " in " + amount.currency() + ".");
         }
+    }
+
+    private static List<JournalEntry> page(List<JournalEntry> all, int limit, @Nullable TransferId before) {
+        var page = new ArrayList<JournalEntry>();
+        var reached = before == null;
+        for (var i = all.size() - 1; i >= 0 && page.size() < limit; i--) {
+            var entry = all.get(i);
+            if (reached) {
+                page.add(entry);
+            }
+            reached = reached || entry.id().equals(before);
+        }
+        return page;
     }
 
     private static <K, V> Map<K, V> pick(Map<K, V> from, Collection<K> keys) {

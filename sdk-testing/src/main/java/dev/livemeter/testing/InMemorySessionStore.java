@@ -2,16 +2,22 @@ package dev.livemeter.testing;
 
 import dev.livemeter.LivemeterException;
 import dev.livemeter.identity.UserId;
+import dev.livemeter.session.NodeId;
 import dev.livemeter.session.Session;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.session.SessionState;
 import dev.livemeter.spi.SessionStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.YearMonth;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +28,7 @@ final class InMemorySessionStore implements SessionStore {
             .thenComparing(session -> session.id().value());
 
     private final Map<SessionId, Session> sessions = new HashMap<>();
+    private final Map<NodeId, Instant> leases = new HashMap<>();
 
     @Override
     public synchronized void insert(Session session) {
@@ -62,10 +69,7 @@ final class InMemorySessionStore implements SessionStore {
 
     @Override
     public synchronized List<Session> history(UserId payer, int limit, @Nullable SessionId before) {
-        if (limit < 1 || limit > 500) {
-            throw new LivemeterException(
-                    "store.malformed_limit", "A page of " + limit + " sessions was asked for; expected 1 to 500.");
-        }
+        requirePage(limit);
         var all = those(session -> session.payer().equals(payer));
         if (before != null) {
             var bound = sessions.get(before);
@@ -75,6 +79,65 @@ final class InMemorySessionStore implements SessionStore {
             all = all.filter(session -> OLDEST_FIRST.compare(session, bound) < 0);
         }
         return all.sorted(OLDEST_FIRST.reversed()).limit(limit).toList();
+    }
+
+    @Override
+    public synchronized Duration usedIn(UserId payer, YearMonth month, @Nullable SessionId except) {
+        return those(session -> session.payer().equals(payer)
+                        && session.liveAt() != null
+                        && !session.id().equals(except))
+                .map(Session::metering)
+                .map(metering -> metering.rating().usedIn(month, metering.used()))
+                .reduce(Duration.ZERO, Duration::plus);
+    }
+
+    @Override
+    public synchronized void renewLease(NodeId node, Instant until) {
+        leases.merge(node, until, (one, other) -> one.isAfter(other) ? one : other);
+    }
+
+    @Override
+    public synchronized void endLease(NodeId node) {
+        leases.remove(node);
+    }
+
+    @Override
+    public synchronized List<Session> takeOver(NodeId by, Instant now, int limit) {
+        requirePage(limit);
+        var dead = those(session -> !session.state().isOver()
+                        && !session.node().equals(by)
+                        && !leases.getOrDefault(session.node(), Instant.MIN).isAfter(now))
+                .sorted(OLDEST_FIRST)
+                .limit(limit)
+                .toList();
+        return dead.stream().map(session -> update(session.takenOverBy(by))).toList();
+    }
+
+    /** Replaces those that are stored at their version; for units of work that hold the books already. */
+    synchronized Set<SessionId> replace(List<Session> next) {
+        return next.stream()
+                .filter(session -> {
+                    var stored = sessions.get(session.id());
+                    return stored != null && stored.version() == session.version();
+                })
+                .map(session -> update(session).id())
+                .collect(Collectors.toSet());
+    }
+
+    /** Puts one back as it was before a unit of work that was undone. */
+    synchronized void restore(Session before) {
+        sessions.put(before.id(), before);
+    }
+
+    private static void requirePage(int limit) {
+        if (limit < 1 || limit > 500) {
+            throw new LivemeterException(
+                    "store.malformed_limit", "A page of " + limit + " sessions was asked for; expected 1 to 500.");
+        }
+    }
+
+    synchronized List<Session> over() {
+        return those(session -> session.state().isOver()).sorted(OLDEST_FIRST).toList();
     }
 
     private Stream<Session> those(Predicate<Session> wanted) {

@@ -1,27 +1,55 @@
 package dev.livemeter.testing;
 
+import dev.livemeter.billing.SettlementStore;
 import dev.livemeter.secret.AesGcmSecretCipher;
+import dev.livemeter.session.Session;
 import dev.livemeter.spi.DestinationStore;
 import dev.livemeter.spi.SecretCipher;
 import dev.livemeter.spi.SessionStore;
 import dev.livemeter.spi.Storage;
 import dev.livemeter.spi.StreamKeyStore;
+import dev.livemeter.spi.TariffStore;
+import java.util.List;
 import java.util.Optional;
 
 /** All stores in memory, for tests. Thread-safe. */
 public final class InMemoryStorage implements Storage {
 
-    private final SessionStore sessions = new InMemorySessionStore();
+    private final InMemorySessionStore sessions = new InMemorySessionStore();
     private final StreamKeyStore streamKeys = new InMemoryStreamKeyStore();
+    private final TariffStore tariffs = InMemoryTariffStore.create();
     private final DestinationStore destinations = new InMemoryDestinationStore();
     // A key of zeros hides nothing; it is there so that code under test seals and opens as it will in production.
     private final SecretCipher cipher = AesGcmSecretCipher.withKey(new byte[32]);
 
-    private InMemoryStorage() {}
+    private final boolean exclusive;
 
-    /** Empty stores. */
+    private InMemoryStorage(boolean exclusive) {
+        this.exclusive = exclusive;
+    }
+
+    /** Empty stores of one process, as with an embedded database. */
     public static InMemoryStorage create() {
-        return new InMemoryStorage();
+        return new InMemoryStorage(true);
+    }
+
+    /** Empty stores that several nodes share, as with a database server. */
+    public static InMemoryStorage shared() {
+        return new InMemoryStorage(false);
+    }
+
+    /** Where books in memory and these sessions are settled together. */
+    public SettlementStore settlements(InMemoryLedgerStore books) {
+        return new InMemorySettlementStore(books, sessions);
+    }
+
+    List<Session> sessionsThatAreOver() {
+        return sessions.over();
+    }
+
+    @Override
+    public boolean isExclusive() {
+        return exclusive;
     }
 
     @Override
@@ -32,6 +60,11 @@ public final class InMemoryStorage implements Storage {
     @Override
     public StreamKeyStore streamKeys() {
         return streamKeys;
+    }
+
+    @Override
+    public TariffStore tariffs() {
+        return tariffs;
     }
 
     @Override

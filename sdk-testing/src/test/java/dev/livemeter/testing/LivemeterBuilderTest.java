@@ -123,9 +123,9 @@ class LivemeterBuilderTest {
                                             "The setting livemeter.relay is 'rocket', but there is no RelayController of that name; found none."
                                                     + " Correct the name or add the plugin's jar.",
                                             "The quota of PT1S is renewed PT15S before its end; expected less than the quota itself.",
-                                            "The setting livemeter.session.colour is not known here; known are concurrent-streams, grace,"
-                                                    + " low-balance-below, max-destinations, max-duration, minimum-to-start, quota, renew-before,"
-                                                    + " settle-every. Correct or remove it.",
+                                            "The setting livemeter.session.colour is not known here; known are concurrent-streams, continue-for,"
+                                                    + " failure-handling, final-unit, grace, low-balance-below, max-destinations, max-duration,"
+                                                    + " minimum-to-start, prove-every, quota, renew-before, restrict-for, settle-every. Correct or remove it.",
                                             "The setting livemeter.stream-key.colour is not known here; known are prefix. Correct or remove it."));
         }
 

@@ -15,6 +15,7 @@ import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SessionEnd;
+import dev.livemeter.session.SessionPolicy;
 import dev.livemeter.session.SessionState;
 import dev.livemeter.spi.RelayAuthority.Admission;
 import dev.livemeter.spi.RelayAuthority.EndCause;
@@ -25,19 +26,39 @@ import dev.livemeter.wallet.CaptureRequest;
 import dev.livemeter.wallet.CaptureResult;
 import dev.livemeter.wallet.CreditRequest;
 import dev.livemeter.wallet.CreditResult;
+import dev.livemeter.wallet.DebitRequest;
+import dev.livemeter.wallet.DebitResult;
 import dev.livemeter.wallet.Hold;
 import dev.livemeter.wallet.HoldId;
 import dev.livemeter.wallet.HoldRequest;
 import dev.livemeter.wallet.HoldResult;
+import dev.livemeter.wallet.RefundRequest;
+import dev.livemeter.wallet.RefundResult;
 import dev.livemeter.wallet.WalletBalance;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-class RelayLaneTest {
+abstract class RelayLaneTest {
+
+    private final Stage.Settling settling;
+
+    RelayLaneTest(Stage.Settling settling) {
+        this.settling = settling;
+    }
+
+    /** A stage on which Alice has that much. */
+    private Stage stageWith(String credit) {
+        return stageWith(credit, rules -> rules, wallet -> wallet);
+    }
+
+    private Stage stageWith(String credit, UnaryOperator<SessionPolicy.Builder> rules, UnaryOperator<Wallet> around) {
+        return Stage.with(settling, credit, rules, around);
+    }
 
     private static final Duration SECOND = Duration.ofSeconds(1);
 
@@ -46,7 +67,7 @@ class RelayLaneTest {
 
         @Test
         void holdsTheMinimumAndChargesNothingBeforeAnythingIsDelivered() {
-            var stage = Stage.with("10.00");
+            var stage = stageWith("10.00");
             var admitted = (Admission.Admitted) stage.publish();
 
             assertThat(stage.balance().held()).isEqualTo(usd("1.00"));
@@ -61,7 +82,7 @@ class RelayLaneTest {
 
         @Test
         void refusesAnEmptyWalletWith402AndLeavesNothing() {
-            var stage = Stage.with("0.99");
+            var stage = stageWith("0.99");
             assertThat(stage.publish()).isInstanceOfSatisfying(Admission.Refused.class, refused -> {
                 assertThat(refused.reason()).isEqualTo(Refusal.INSUFFICIENT_FUNDS);
                 assertThat(refused.reason().httpStatus()).isEqualTo(402);
@@ -78,7 +99,7 @@ class RelayLaneTest {
 
         @Test
         void refusesAnUnknownARevokedAndARotatedKeyWith403() {
-            var stage = Stage.with("10.00");
+            var stage = stageWith("10.00");
             var unknown = new PublishRequest(Secret.of("ec_live_alice_0123456789abcdef"), "192.0.2.7");
             assertThat(stage.authority.publish(unknown))
                     .isInstanceOfSatisfying(
@@ -94,7 +115,7 @@ class RelayLaneTest {
 
         @Test
         void refusesWhatCannotBeAKey() {
-            var stage = Stage.with("10.00");
+            var stage = stageWith("10.00");
             for (var text :
                     new String[] {"", "x", "../../etc/passwd", "a".repeat(5000), "key\r\nX: y", "'; DROP TABLE"}) {
                 assertThat(reasonOf(stage.authority.publish(new PublishRequest(Secret.of(text), "192.0.2.7"))))
@@ -104,7 +125,7 @@ class RelayLaneTest {
 
         @Test
         void refusesASecondStreamOfTheSameUserAndTheFirstGoesOn() {
-            var stage = Stage.with("10.00");
+            var stage = stageWith("10.00");
             var first = stage.goLive();
             assertThat(reasonOf(stage.publish())).isEqualTo(Refusal.ALREADY_LIVE);
             assertThat(stage.authority.alive(first)).isTrue();
@@ -114,7 +135,7 @@ class RelayLaneTest {
 
         @Test
         void refusesAUserWithNowhereToGo() {
-            var stage = Stage.with("10.00");
+            var stage = stageWith("10.00");
             var destination = stage.live.destinations().of("alice").get(0);
             stage.live.destinations().enable("alice", destination.id(), false);
             assertThat(reasonOf(stage.publish())).isEqualTo(Refusal.NO_DESTINATION);
@@ -127,7 +148,7 @@ class RelayLaneTest {
 
         @Test
         void passesOverADestinationThatCannotWorkAndSaysSo() {
-            var stage = Stage.with("10.00");
+            var stage = stageWith("10.00");
             stage.live
                     .destinations()
                     .add("alice", Destination.twitch("k".repeat(300)).named("Second"));
@@ -142,7 +163,7 @@ class RelayLaneTest {
         @Test
         void refusesWithoutADecisionWhenTheWalletDoesNotAnswerAndGivesTheHoldBackLater() {
             var fault = new FaultyWallet();
-            var stage = Stage.with("10.00", rules -> rules, fault::around);
+            var stage = stageWith("10.00", rules -> rules, fault::around);
             fault.loseAnswers(1);
             assertThat(reasonOf(stage.publish())).isEqualTo(Refusal.UNAVAILABLE);
             stage.time.advance(Duration.ofMinutes(2));
@@ -157,7 +178,7 @@ class RelayLaneTest {
 
         @Test
         void chargesExactlyWhatWasDelivered() {
-            var stage = Stage.with("10.00");
+            var stage = stageWith("10.00");
             var session = stage.goLive();
             stage.streamFor(session, Duration.ofMillis(12_300));
             assertThat(stage.status().orElseThrow().cost()).isEqualTo(usd("1.30"));
@@ -174,7 +195,7 @@ class RelayLaneTest {
 
         @Test
         void chargeEventsAddUpToTheCost() {
-            var stage = Stage.with("10.00");
+            var stage = stageWith("10.00");
             var session = stage.goLive();
             stage.streamFor(session, Duration.ofSeconds(20));
             stage.hangUp(session);
@@ -187,7 +208,7 @@ class RelayLaneTest {
 
         @Test
         void doubledAndLateSignalsChangeNothing() {
-            var stage = Stage.with("10.00");
+            var stage = stageWith("10.00");
             var session = stage.goLive();
             stage.streamFor(session, Duration.ofSeconds(3));
             stage.hangUp(session);
@@ -203,7 +224,7 @@ class RelayLaneTest {
 
         @Test
         void aWallClockThatJumpsMovesNoMoney() {
-            var stage = Stage.with("10.00");
+            var stage = stageWith("10.00");
             var session = stage.goLive();
             stage.streamFor(session, Duration.ofSeconds(2));
             stage.time.setWall(stage.time.instant().minus(Duration.ofHours(1)));
@@ -216,7 +237,7 @@ class RelayLaneTest {
 
         @Test
         void aRelayThatGoesSilentIsChargedUpToItsLastSignOfLife() {
-            var stage = Stage.with("10.00");
+            var stage = stageWith("10.00");
             var session = stage.goLive();
             stage.streamFor(session, Duration.ofSeconds(4));
             stage.time.advance(Duration.ofSeconds(30));
@@ -232,7 +253,7 @@ class RelayLaneTest {
             var random = new Random(seed);
             var credit = Money.ofMicros("USD", 1_000_000 + random.nextInt(5_000_000));
             var fault = new FaultyWallet();
-            var stage = Stage.with(credit.amount(), rules -> rules, fault::around);
+            var stage = stageWith(credit.amount(), rules -> rules, fault::around);
             var session = stage.goLive();
             for (var i = 0; i < 40 && stage.authority.alive(session); i++) {
                 stage.time.advance(Duration.ofMillis(random.nextInt(2_500)));
@@ -264,7 +285,7 @@ class RelayLaneTest {
 
         @Test
         void cutsAtTheEndOfTheLastPaidSecond() {
-            var stage = Stage.with("2.05");
+            var stage = stageWith("2.05");
             var session = stage.goLive();
             stage.streamFor(session, Duration.ofSeconds(60));
 
@@ -279,7 +300,7 @@ class RelayLaneTest {
 
         @Test
         void warnsOnceForEachCrossingAndThenOfTheFinalUnit() {
-            var stage = Stage.with("2.00");
+            var stage = stageWith("2.00");
             var session = stage.goLive();
             stage.streamFor(session, Duration.ofSeconds(15));
             assertThat(stage.told(BalanceLow.class)).hasSize(1);
@@ -292,7 +313,7 @@ class RelayLaneTest {
 
         @Test
         void aTopUpInTheFinalUnitLetsTheStreamGoOn() {
-            var stage = Stage.with("2.00");
+            var stage = stageWith("2.00");
             var session = stage.goLive();
             stage.streamFor(session, Duration.ofMillis(19_500));
             assertThat(stage.status().orElseThrow().finalUnit()).isTrue();
@@ -307,7 +328,7 @@ class RelayLaneTest {
         @Test
         void theCutDoesNotWaitForAWalletThatIsAway() {
             var fault = new FaultyWallet();
-            var stage = Stage.with("2.00", rules -> rules, fault::around);
+            var stage = stageWith("2.00", rules -> rules, fault::around);
             var session = stage.goLive();
             stage.streamFor(session, SECOND);
             fault.loseAnswers(Integer.MAX_VALUE);
@@ -324,7 +345,7 @@ class RelayLaneTest {
 
         @Test
         void aGraceIsFree() {
-            var stage = Stage.with("1.00", rules -> rules.grace(Duration.ofSeconds(3)), wallet -> wallet);
+            var stage = stageWith("1.00", rules -> rules.grace(Duration.ofSeconds(3)), wallet -> wallet);
             var session = stage.goLive();
             stage.streamFor(session, Duration.ofSeconds(30));
             var over = stage.stored(session);
@@ -334,7 +355,7 @@ class RelayLaneTest {
 
         @Test
         void theLongestDurationEndsItWithoutAnotherIncrement() {
-            var stage = Stage.with("100.00", rules -> rules.maxDuration(Duration.ofSeconds(8)), wallet -> wallet);
+            var stage = stageWith("100.00", rules -> rules.maxDuration(Duration.ofSeconds(8)), wallet -> wallet);
             stage.relayConfirmsAtOnce = false;
             var session = stage.goLive();
             stage.streamFor(session, Duration.ofSeconds(9));
@@ -347,7 +368,7 @@ class RelayLaneTest {
 
         @Test
         void aRelayThatDoesNotConfirmCannotKeepTheSessionOpen() {
-            var stage = Stage.with("10.00");
+            var stage = stageWith("10.00");
             stage.relayConfirmsAtOnce = false;
             var session = stage.goLive();
             stage.streamFor(session, Duration.ofSeconds(3));
@@ -362,7 +383,7 @@ class RelayLaneTest {
 
         @Test
         void revokingTheKeyStopsTheStream() {
-            var stage = Stage.with("10.00");
+            var stage = stageWith("10.00");
             var session = stage.goLive();
             var key = stage.live.streamKeys().of("alice").get(0).id();
             assertThat(stage.live.streamKeys().revoke("alice", key)).isTrue();
@@ -372,7 +393,7 @@ class RelayLaneTest {
 
         @Test
         void closingLivemeterChargesAndClosesWhatRuns() {
-            var stage = Stage.with("10.00");
+            var stage = stageWith("10.00");
             var session = stage.goLive();
             stage.streamFor(session, Duration.ofSeconds(3));
             stage.live.close();
@@ -388,7 +409,7 @@ class RelayLaneTest {
 
         @Test
         void anOpenSessionIsChargedUpToItsLastSignOfLifeOnce() {
-            var stage = Stage.with("10.00");
+            var stage = stageWith("10.00");
             var session = stage.goLive();
             stage.streamFor(session, Duration.ofMillis(4_700));
             var seen = stage.stored(session).seenAt();
@@ -410,7 +431,7 @@ class RelayLaneTest {
 
         @Test
         void whatWasCapturedButNotYetWrittenDownIsNotChargedAgain() {
-            var stage = Stage.with("10.00");
+            var stage = stageWith("10.00");
             var session = stage.goLive();
             stage.streamFor(session, Duration.ofSeconds(4));
             // The capture of a fifth second was committed, the row was not.
@@ -432,7 +453,7 @@ class RelayLaneTest {
             var seed = new Random().nextLong();
             var random = new Random(seed);
             var fault = new FaultyWallet();
-            var stage = Stage.with("3.00", rules -> rules, fault::around);
+            var stage = stageWith("3.00", rules -> rules, fault::around);
             var session = stage.goLive();
             stage.streamFor(session, Duration.ofMillis(100 + random.nextInt(20_000)));
             var delivered = stage.status().map(status -> status.used()).orElse(Duration.ofDays(1));
@@ -456,7 +477,7 @@ class RelayLaneTest {
         @Test
         void aHoldWhoseSessionWasNeverAuthorizedIsGivenBack() {
             var fault = new FaultyWallet();
-            var stage = Stage.with("10.00", rules -> rules, fault::around);
+            var stage = stageWith("10.00", rules -> rules, fault::around);
             fault.loseAnswers(Integer.MAX_VALUE);
             assertThat(reasonOf(stage.publish())).isEqualTo(Refusal.UNAVAILABLE);
             assertThat(stage.storage.sessions().open()).hasSize(1);
@@ -517,6 +538,16 @@ class RelayLaneTest {
                 @Override
                 public Optional<Hold> voidHold(HoldId id) {
                     return answer(wallet.voidHold(id));
+                }
+
+                @Override
+                public DebitResult debit(DebitRequest request) {
+                    return answer(wallet.debit(request));
+                }
+
+                @Override
+                public RefundResult refund(RefundRequest request) {
+                    return answer(wallet.refund(request));
                 }
             };
         }

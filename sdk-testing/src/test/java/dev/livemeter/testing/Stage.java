@@ -1,7 +1,6 @@
 package dev.livemeter.testing;
 
 import dev.livemeter.Livemeter;
-import dev.livemeter.billing.LedgerWallet;
 import dev.livemeter.destination.Destination;
 import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.destination.PushTarget;
@@ -15,11 +14,17 @@ import dev.livemeter.session.Session;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.session.SessionPolicy;
 import dev.livemeter.session.SessionStatus;
+import dev.livemeter.spi.DestinationStore;
 import dev.livemeter.spi.RelayAuthority;
 import dev.livemeter.spi.RelayAuthority.Admission;
 import dev.livemeter.spi.RelayAuthority.EndCause;
 import dev.livemeter.spi.RelayAuthority.PublishRequest;
 import dev.livemeter.spi.RelayController;
+import dev.livemeter.spi.SecretCipher;
+import dev.livemeter.spi.SessionStore;
+import dev.livemeter.spi.Storage;
+import dev.livemeter.spi.StreamKeyStore;
+import dev.livemeter.spi.TariffStore;
 import dev.livemeter.spi.Wallet;
 import dev.livemeter.wallet.WalletBalance;
 import java.net.URI;
@@ -38,8 +43,8 @@ import java.util.function.UnaryOperator;
 final class Stage {
 
     final ManualTime time = ManualTime.create();
-    final LedgerWallet books = InMemoryWallet.create(time);
-    final InMemoryStorage storage = InMemoryStorage.create();
+    final InMemoryBooks books = InMemoryBooks.create(time);
+    final Storage storage;
     final InMemoryStreamProvider twitch = InMemoryStreamProvider.named("twitch");
     final List<LiveEvent> events = new ArrayList<>();
     final List<SessionId> cut = new ArrayList<>();
@@ -49,13 +54,23 @@ final class Stage {
     Livemeter live;
     Secret key;
 
-    /** A stage on which Alice has that much. */
-    static Stage with(String credit) {
-        return with(credit, rules -> rules, wallet -> wallet);
+    /** Whether the wallet and the sessions of a stage are settled in one transaction, or one after the other. */
+    enum Settling {
+        TOGETHER,
+        STEPWISE
     }
 
-    static Stage with(String credit, UnaryOperator<SessionPolicy.Builder> rules, UnaryOperator<Wallet> around) {
-        var stage = new Stage();
+    private Stage(Settling settling) {
+        // The same stores under another name hide from the builder that they lie with the books.
+        this.storage = settling == Settling.TOGETHER ? books : new Apart(books);
+    }
+
+    static Stage with(
+            Settling settling,
+            String credit,
+            UnaryOperator<SessionPolicy.Builder> rules,
+            UnaryOperator<Wallet> around) {
+        var stage = new Stage(settling);
         stage.start(rules, around);
         stage.live.wallets().credit("alice", usd(credit), "order-1");
         stage.live.destinations().add("alice", Destination.twitch("live_123_abc"));
@@ -172,5 +187,37 @@ final class Stage {
 
         @Override
         public void close() {}
+    }
+
+    private record Apart(Storage stores) implements Storage {
+        @Override
+        public SessionStore sessions() {
+            return stores.sessions();
+        }
+
+        @Override
+        public StreamKeyStore streamKeys() {
+            return stores.streamKeys();
+        }
+
+        @Override
+        public TariffStore tariffs() {
+            return stores.tariffs();
+        }
+
+        @Override
+        public DestinationStore destinations() {
+            return stores.destinations();
+        }
+
+        @Override
+        public Optional<SecretCipher> cipher() {
+            return stores.cipher();
+        }
+
+        @Override
+        public boolean isExclusive() {
+            return true;
+        }
     }
 }

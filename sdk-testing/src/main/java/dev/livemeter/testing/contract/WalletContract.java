@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.livemeter.LivemeterException;
-import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
-import dev.livemeter.spi.Wallet;
-import dev.livemeter.testing.ManualTime;
+import dev.livemeter.wallet.Answer;
 import dev.livemeter.wallet.CaptureRequest;
 import dev.livemeter.wallet.CaptureRequest.Remainder;
 import dev.livemeter.wallet.CaptureResult;
@@ -21,37 +19,19 @@ import dev.livemeter.wallet.Transfer;
 import dev.livemeter.wallet.TransferId;
 import dev.livemeter.wallet.WalletBalance;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link Wallet} keeps: the rules of {@code docs/contracts/wallet.md}. Extend it, supply a wallet, inherit the tests.
+ * What every {@link dev.livemeter.spi.Wallet} keeps: the rules of {@code docs/contracts/wallet.md}. Extend it, supply a wallet, inherit the tests.
  */
-public abstract class WalletContract {
-
-    private static final UserId ALICE = UserId.of("alice");
-    private static final UserId BOB = UserId.of("bob");
-    private static final Duration HOUR = Duration.ofHours(1);
-
-    private final ManualTime time = ManualTime.startingAt(Instant.parse("2026-03-01T12:00:00Z"));
-    private Wallet wallet;
+public abstract class WalletContract extends WalletChargeRules {
 
     /** For subclasses. */
     protected WalletContract() {}
-
-    /** An empty wallet that dates and expires by that time. Called before each test. */
-    protected abstract Wallet create(InstantSource time);
-
-    @BeforeEach
-    void start() {
-        wallet = create(time);
-    }
 
     @Nested
     class Crediting {
@@ -106,6 +86,21 @@ public abstract class WalletContract {
 
             assertThat(credit("order-1", "10.00")).isEqualTo(first);
             assertThat(wallet.balance(ALICE)).contains(balance("15.00", "3.00"));
+        }
+
+        @Test
+        @Rule("WAL-30")
+        void tellsTheFirstAnswerFromARepeatedOne() {
+            var request = new CreditRequest(new TransferId("order-1"), ALICE, usd("10.00"), "");
+
+            assertThat(wallet.credit(request))
+                    .isInstanceOfSatisfying(
+                            CreditResult.Credited.class,
+                            first -> assertThat(first.answer()).isEqualTo(Answer.FIRST));
+            assertThat(wallet.credit(request))
+                    .isInstanceOfSatisfying(
+                            CreditResult.Credited.class,
+                            again -> assertThat(again.answer()).isEqualTo(Answer.REPEATED));
         }
 
         @Test
@@ -595,39 +590,6 @@ public abstract class WalletContract {
         }
     }
 
-    private Transfer credit(String id, String amount) {
-        return wallet.credit(new CreditRequest(new TransferId(id), ALICE, usd(amount), ""))
-                .orElseThrow();
-    }
-
-    private Hold hold(String id, String amount) {
-        return wallet.hold(exactly(id, amount)).orElseThrow();
-    }
-
-    private Transfer capture(String id, Hold hold, String amount, Remainder remainder) {
-        return wallet.capture(captureOf(id, hold, amount, remainder)).orElseThrow();
-    }
-
-    private Hold found(String id) {
-        return wallet.find(new HoldId(id)).orElseThrow();
-    }
-
-    private static HoldRequest exactly(String id, String amount) {
-        return HoldRequest.exactly(new HoldId(id), ALICE, usd(amount), HOUR);
-    }
-
-    private static HoldRequest range(String id, UserId owner, String least, String most) {
-        return new HoldRequest(new HoldId(id), owner, usd(least), usd(most), HOUR);
-    }
-
-    private static CaptureRequest captureOf(String id, Hold hold, String amount, Remainder remainder) {
-        return new CaptureRequest(new TransferId(id), hold.id(), usd(amount), remainder);
-    }
-
-    private static WalletBalance balance(String posted, String held) {
-        return new WalletBalance(ALICE, usd(posted), usd(held));
-    }
-
     private static CreditResult.Reason reason(CreditResult result) {
         return ((CreditResult.Declined) result).reason();
     }
@@ -638,13 +600,5 @@ public abstract class WalletContract {
 
     private static CaptureResult.Reason reason(CaptureResult result) {
         return ((CaptureResult.Declined) result).reason();
-    }
-
-    private static Money usd(String amount) {
-        return Money.of("USD", amount);
-    }
-
-    private static Money eur(String amount) {
-        return Money.of("EUR", amount);
     }
 }

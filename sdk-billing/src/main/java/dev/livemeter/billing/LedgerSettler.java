@@ -1,0 +1,201 @@
+package dev.livemeter.billing;
+
+import dev.livemeter.money.Money;
+import dev.livemeter.session.Session;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.session.SettleRequest;
+import dev.livemeter.session.SettleResult;
+import dev.livemeter.spi.Settler;
+import dev.livemeter.wallet.CaptureRequest;
+import dev.livemeter.wallet.CaptureResult;
+import dev.livemeter.wallet.HoldId;
+import dev.livemeter.wallet.HoldResult;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settles a batch of sessions in one transaction: a handful of statements, however many sessions. Thread-safe.
+ *
+ * <p>The versions of the sessions are compared and set last. Where one of them is not the expected one, the whole unit is undone and done again
+ * without it, so that a stale node books nothing; that is rare enough to be paid for with a second run.
+ */
+public final class LedgerSettler implements Settler {
+
+    private final SettlementStore store;
+    private final InstantSource time;
+
+    /**
+     * A settler on books and sessions that lie together.
+     *
+     * @param time wall time, for the dates of entries and the expiry of holds
+     */
+    public LedgerSettler(SettlementStore store, InstantSource time) {
+        this.store = store;
+        this.time = time;
+    }
+
+    @Override
+    public List<SettleResult> settle(List<SettleRequest> batch) {
+        var fenced = new HashSet<SessionId>();
+        var answered = new HashMap<SessionId, Session>();
+        // Each run finds at least one more session stale, or is the last.
+        while (true) {
+            try {
+                return store.settle(transaction -> settle(transaction, batch, fenced, answered));
+            } catch (StaleSessionsException e) {
+                fenced.addAll(e.fenced);
+                answered.putAll(e.answered);
+            }
+        }
+    }
+
+    private List<SettleResult> settle(
+            SettlementTransaction transaction,
+            List<SettleRequest> batch,
+            Set<SessionId> fenced,
+            Map<SessionId, Session> answered) {
+        var books = lock(
+                transaction,
+                batch.stream()
+                        .filter(request -> !fenced.contains(request.before().id()))
+                        .toList());
+        var results = new ArrayList<SettleResult>(batch.size());
+        var next = new ArrayList<Session>(batch.size());
+        for (var request : batch) {
+            var id = request.before().id();
+            var stored = answered.get(id);
+            if (fenced.contains(id)) {
+                results.add(new SettleResult.Fenced());
+            } else if (stored != null) {
+                results.add(again(books, request, stored));
+            } else {
+                var settled = settle(books, request);
+                results.add(settled);
+                next.add(settled.session().withVersion(request.before().version()));
+            }
+        }
+        books.write();
+        var replaced = transaction.replace(next);
+        if (replaced.size() < next.size()) {
+            throw stale(transaction, next, replaced);
+        }
+        return results;
+    }
+
+    private LockedBooks lock(SettlementTransaction transaction, List<SettleRequest> requests) {
+        var transfers = requests.stream()
+                .flatMap(request -> request.captures().stream().map(CaptureRequest::id))
+                .toList();
+        return new LockedBooks(
+                transaction,
+                requests.stream().map(request -> request.before().payer()).collect(Collectors.toSet()),
+                transfers,
+                requests.stream().flatMap(LedgerSettler::holds).collect(Collectors.toSet()),
+                time);
+    }
+
+    private static Stream<HoldId> holds(SettleRequest request) {
+        var placed = request.hold();
+        return Stream.of(
+                        request.captures().stream().map(CaptureRequest::hold),
+                        request.voids().stream(),
+                        placed == null ? Stream.<HoldId>empty() : Stream.of(placed.id()))
+                .flatMap(ids -> ids);
+    }
+
+    private static SettleResult.Settled settle(LockedBooks books, SettleRequest request) {
+        var decisions = new Decisions(books);
+        var captures = new ArrayList<CaptureResult>(request.captures().size());
+        for (var capture : request.captures()) {
+            captures.add(decisions.capture(capture));
+        }
+        var asked = request.hold();
+        var hold = asked == null ? null : decisions.hold(asked);
+        if (!request.isRefused(captures, hold)) {
+            request.voids().forEach(decisions::voidHold);
+        }
+        var wallet = books.wallet(request.before().payer());
+        var nothing = Money.zero(request.before().metering().tariff().currency());
+        var session = request.settled(captures, hold, wallet == null ? nothing : wallet.posted());
+        return new SettleResult.Settled(
+                session.withVersion(request.before().version() + 1), captures, hold, available(books, request));
+    }
+
+    /**
+     * The first answer again. Nothing is decided anew, for nothing of it could be written: what is not in the books was declined then.
+     */
+    private static SettleResult.Settled again(LockedBooks books, SettleRequest request, Session stored) {
+        var captures = request.captures().stream()
+                .map(capture -> books.known(capture.id())
+                        .filter(entry -> entry.answers(Fingerprint.of(capture)))
+                        .<CaptureResult>map(entry -> new CaptureResult.Captured(entry.transfer()))
+                        .orElseGet(() -> new CaptureResult.Declined(
+                                CaptureResult.Reason.HOLD_NOT_OPEN, declinedBefore("capture", capture.id()))))
+                .toList();
+        var asked = request.hold();
+        @Nullable HoldResult hold = null;
+        if (asked != null) {
+            hold = books.hold(asked.id())
+                    .filter(booked -> booked.fingerprint().equals(Fingerprint.of(asked)))
+                    .<HoldResult>map(booked ->
+                            new HoldResult.Placed(booked.asOf(books.now()).hold()))
+                    .orElseGet(() -> new HoldResult.Declined(
+                            HoldResult.Reason.INSUFFICIENT_FUNDS, declinedBefore("hold", asked.id())));
+        }
+        return new SettleResult.Settled(stored, captures, hold, available(books, request));
+    }
+
+    private static String declinedBefore(String what, Object id) {
+        return "The " + what + " " + id + " was declined when it was first asked for.";
+    }
+
+    private static Money available(LockedBooks books, SettleRequest request) {
+        var wallet = books.wallet(request.before().payer());
+        return wallet == null ? Money.zero(request.before().metering().tariff().currency()) : wallet.available();
+    }
+
+    /**
+     * A row that the same node has moved on by one is its own work, whose answer was lost: it is answered again from what was booked. Any other
+     * is in another node's hands.
+     */
+    private static StaleSessionsException stale(
+            SettlementTransaction transaction, List<Session> next, Set<SessionId> replaced) {
+        var left = next.stream()
+                .filter(session -> !replaced.contains(session.id()))
+                .collect(Collectors.toMap(Session::id, session -> session));
+        Map<SessionId, Session> stored = transaction.sessions(left.keySet());
+        var answered = stored.entrySet().stream()
+                .filter(found -> {
+                    var expected = left.get(found.getKey());
+                    return expected != null
+                            && found.getValue().node().equals(expected.node())
+                            && found.getValue().version() == expected.version() + 1;
+                })
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        var fenced = new HashSet<>(left.keySet());
+        fenced.removeAll(answered.keySet());
+        return new StaleSessionsException(fenced, answered);
+    }
+
+    private static final class StaleSessionsException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient Set<SessionId> fenced;
+        private final transient Map<SessionId, Session> answered;
+
+        StaleSessionsException(Set<SessionId> fenced, Map<SessionId, Session> answered) {
+            super("sessions were moved on meanwhile", null, false, false);
+            this.fenced = fenced;
+            this.answered = answered;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.livemeter.billing;
+
+import dev.livemeter.session.Session;
+import dev.livemeter.session.SessionId;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** One unit of work on the books and on the rows of sessions: all of it is kept, or nothing. */
+public interface SettlementTransaction extends LedgerTransaction {
+
+    /**
+     * Replaces sessions whose version is still the one stored. Called after the books were written, so that everybody takes locks in the same
+     * order: wallets, balances, sessions.
+     *
+     * @param next with the version that is expected to be stored; each is stored with the next one
+     * @return which were replaced
+     */
+    Set<SessionId> replace(List<Session> next);
+
+    /** Those sessions, as stored. */
+    Map<SessionId, Session> sessions(Collection<SessionId> ids);
+}

@@ -1,0 +1,596 @@
+package dev.livemeter.testing.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.livemeter.identity.UserId;
+import dev.livemeter.money.Increment;
+import dev.livemeter.money.Money;
+import dev.livemeter.money.RatingBasis;
+import dev.livemeter.money.Tariff;
+import dev.livemeter.session.Lane;
+import dev.livemeter.session.Metering;
+import dev.livemeter.session.NodeId;
+import dev.livemeter.session.Session;
+import dev.livemeter.session.SessionEnd;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.session.SessionState;
+import dev.livemeter.session.SessionTerms;
+import dev.livemeter.session.SettleRequest;
+import dev.livemeter.session.SettleResult;
+import dev.livemeter.spi.SessionStore;
+import dev.livemeter.spi.Settler;
+import dev.livemeter.spi.Wallet;
+import dev.livemeter.testing.ManualTime;
+import dev.livemeter.wallet.Allotment;
+import dev.livemeter.wallet.CaptureRequest;
+import dev.livemeter.wallet.CaptureRequest.Remainder;
+import dev.livemeter.wallet.CaptureResult;
+import dev.livemeter.wallet.CreditRequest;
+import dev.livemeter.wallet.Hold;
+import dev.livemeter.wallet.HoldId;
+import dev.livemeter.wallet.HoldRequest;
+import dev.livemeter.wallet.HoldResult;
+import dev.livemeter.wallet.Subject;
+import dev.livemeter.wallet.TransferId;
+import dev.livemeter.wallet.WalletBalance;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What every {@link Settler} keeps: the rules of {@code docs/contracts/settler.md}. Extend it, supply a settler with its wallet and its sessions,
+ * inherit the tests.
+ */
+@Timeout(180)
+public abstract class SettlerContract {
+
+    /**
+     * What is tested.
+     *
+     * @param wallet an empty one
+     * @param sessions an empty store
+     * @param settler settles the sessions of that store from that wallet
+     */
+    public record Parts(Wallet wallet, SessionStore sessions, Settler settler) {}
+
+    private static final UserId ALICE = UserId.of("alice");
+    private static final UserId PAYEE = UserId.of("payee");
+    private static final NodeId NODE = new NodeId("node-1");
+    private static final NodeId OTHER_NODE = new NodeId("node-2");
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private final ManualTime time = ManualTime.startingAt(Instant.parse("2026-03-01T12:00:00Z"));
+    private Wallet wallet;
+    private SessionStore sessions;
+    private Settler settler;
+    private int credits;
+
+    /** For subclasses. */
+    protected SettlerContract() {}
+
+    /** An empty wallet that dates and expires by that time, an empty store, and the settler of both. Called before each test. */
+    protected abstract Parts create(InstantSource time);
+
+    @BeforeEach
+    void start() {
+        var parts = create(time);
+        wallet = parts.wallet();
+        sessions = parts.sessions();
+        settler = parts.settler();
+    }
+
+    @Nested
+    class Settling {
+
+        @Test
+        @Rule("STL-01")
+        void carriesOutEverythingThatASessionAsksFor() {
+            credit(ALICE, "10.00");
+            var live = live("s1", ALICE, "2.00");
+            var before = withHold(live, "h2", "1.00");
+
+            var settled = settle(new SettleRequest(
+                    before,
+                    seen(before),
+                    List.of(captureOf(before, "c1", "h1", "1.50", null), captureOf(before, "c2", "h2", "0.25", null)),
+                    holdOf(before, "h3", "4.00", "5.00"),
+                    List.of(holdId("s1", "h1"))));
+
+            assertThat(settled.captures()).hasSize(2).allMatch(CaptureResult.Captured.class::isInstance);
+            assertThat(held(settled).amount()).isEqualTo(usd("5.00"));
+            assertThat(settled.available()).isEqualTo(usd("2.50"));
+            assertThat(hold("s1", "h1").state()).isEqualTo(Hold.State.CAPTURED);
+            assertThat(hold("s1", "h2").remaining()).isEqualTo(usd("0.75"));
+            assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("8.25"), usd("5.75")));
+            var metering = settled.session().metering();
+            assertThat(metering.charged()).isEqualTo(usd("1.75"));
+            assertThat(metering.granted()).isEqualTo(usd("8.00"));
+            assertThat(metering.captures()).isEqualTo(2);
+            assertThat(metering.holds()).isEqualTo(3);
+            assertThat(settled.session().seenAt()).isEqualTo(time.instant());
+            assertThat(sessions.find(before.id())).contains(settled.session());
+        }
+
+        @Test
+        @Rule("STL-02")
+        void settlesEachSessionOfABatch() {
+            var requests = new ArrayList<SettleRequest>();
+            for (var i = 0; i < 50; i++) {
+                var payer = UserId.of("user-" + i % 20);
+                credit(payer, "5.00");
+                var session = live("s" + i, payer, "1.00");
+                requests.add(capturing(session, "c1", Money.ofMicros("USD", 1_000 + i)));
+            }
+
+            var results = settler.settle(requests);
+
+            assertThat(results).hasSize(50);
+            for (var i = 0; i < 50; i++) {
+                var settled = (SettleResult.Settled) results.get(i);
+                assertThat(settled.session().id())
+                        .isEqualTo(requests.get(i).before().id());
+                assertThat(settled.session().metering().charged()).isEqualTo(Money.ofMicros("USD", 1_000 + i));
+                assertThat(sessions.find(settled.session().id())).contains(settled.session());
+            }
+            // user-0 pays for the sessions 0, 20 and 40.
+            var posted = wallet.balance(UserId.of("user-0")).orElseThrow().posted();
+            assertThat(posted).isEqualTo(usd("15.00").minus(Money.ofMicros("USD", 3_060)));
+        }
+
+        @Test
+        @Rule("STL-03")
+        void doesNothingForAnEmptyBatch() {
+            assertThat(settler.settle(List.of())).isEmpty();
+        }
+
+        @Test
+        @Rule("STL-04")
+        void storesAStateWithoutMoney() {
+            credit(ALICE, "10.00");
+            var before = live("s1", ALICE, "2.00");
+            time.advance(Duration.ofSeconds(3));
+
+            var settled = settle(new SettleRequest(before, seen(before), List.of(), null, List.of()));
+
+            assertThat(settled.session().seenAt()).isEqualTo(time.instant());
+            assertThat(settled.hold()).isNull();
+            assertThat(settled.available()).isEqualTo(usd("8.00"));
+            assertThat(sessions.find(before.id())).contains(settled.session());
+        }
+
+        @Test
+        @Rule("STL-05")
+        void tellsWhatIsLeftWhenASessionIsOver() {
+            credit(ALICE, "10.00");
+            var before = live("s1", ALICE, "2.00");
+            var over = over(before);
+
+            var settled = settle(new SettleRequest(
+                    before,
+                    over,
+                    List.of(captureOf(before, "c1", "h1", "0.75", null)),
+                    null,
+                    List.of(holdId("s1", "h1"))));
+
+            assertThat(settled.session().state()).isEqualTo(SessionState.ENDED);
+            assertThat(settled.session().balanceAfter()).isEqualTo(usd("9.25"));
+            assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("9.25"), usd("0")));
+            assertThat(sessions.find(before.id())).contains(settled.session());
+        }
+
+        @Test
+        @Rule("STL-06")
+        void takesWholeAmountsWhateverAPayeeEarns() {
+            credit(ALICE, "10.00");
+            var before = live("s1", ALICE, "2.00");
+            var part = new Allotment(PAYEE, usd("0.70"));
+
+            settle(new SettleRequest(
+                    before, seen(before), List.of(captureOf(before, "c1", "h1", "1.00", part)), null, List.of()));
+
+            assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("9.00"), usd("1.00")));
+        }
+    }
+
+    @Nested
+    class Declining {
+
+        @Test
+        @Rule("STL-07")
+        void keepsTheStateOfASessionWhoseCaptureIsDeclined() {
+            credit(ALICE, "10.00");
+            var before = live("s1", ALICE, "2.00");
+
+            var settled = settle(new SettleRequest(
+                    before,
+                    over(before),
+                    List.of(captureOf(before, "c1", "h1", "0.50", null), captureOf(before, "c2", "h1", "1.51", null)),
+                    null,
+                    List.of(holdId("s1", "h1"))));
+
+            assertThat(settled.captures().get(0)).isInstanceOf(CaptureResult.Captured.class);
+            assertThat(settled.captures().get(1))
+                    .isInstanceOfSatisfying(
+                            CaptureResult.Declined.class,
+                            no -> assertThat(no.reason()).isEqualTo(CaptureResult.Reason.EXCEEDS_HOLD));
+            assertThat(settled.session().state()).isEqualTo(SessionState.LIVE);
+            assertThat(settled.session().metering().charged()).isEqualTo(usd("0.50"));
+            assertThat(settled.session().metering().captures()).isEqualTo(1);
+            assertThat(hold("s1", "h1").remaining()).isEqualTo(usd("1.50"));
+            assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("9.50"), usd("1.50")));
+            assertThat(sessions.find(before.id())).contains(settled.session());
+        }
+
+        @Test
+        @Rule("STL-08")
+        void keepsASessionAuthorizingWhoseFirstHoldIsDeclined() {
+            credit(ALICE, "1.00");
+            var before = inserted(session("s1", ALICE, SessionState.AUTHORIZING, nothingUsed()));
+
+            var settled = settle(new SettleRequest(
+                    before,
+                    moved(before, SessionState.AUTHORIZED),
+                    List.of(),
+                    holdOf(before, "h1", "1.01", "5.00"),
+                    List.of()));
+
+            assertThat(settled.hold()).isInstanceOf(HoldResult.Declined.class);
+            assertThat(settled.session().state()).isEqualTo(SessionState.AUTHORIZING);
+            assertThat(settled.session().metering().holds()).isZero();
+            assertThat(sessions.find(before.id())).contains(settled.session());
+            assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("1.00"), usd("0")));
+        }
+
+        @Test
+        @Rule("STL-09")
+        void movesASessionOnWhoseNextHoldIsDeclined() {
+            credit(ALICE, "2.00");
+            var before = live("s1", ALICE, "2.00");
+
+            var settled = settle(new SettleRequest(
+                    before,
+                    moved(before, SessionState.ENDING),
+                    List.of(captureOf(before, "c1", "h1", "1.00", null)),
+                    holdOf(before, "h2", "0.01", "5.00"),
+                    List.of()));
+
+            assertThat(settled.hold()).isInstanceOf(HoldResult.Declined.class);
+            assertThat(settled.session().state()).isEqualTo(SessionState.ENDING);
+            assertThat(settled.session().metering().charged()).isEqualTo(usd("1.00"));
+            assertThat(settled.session().metering().holds()).isEqualTo(1);
+        }
+
+        @Test
+        @Rule("STL-10")
+        void neverReservesMoreThanThereIsForSessionsOfOneWallet() {
+            credit(ALICE, "10.00");
+            var requests = IntStream.range(0, 8)
+                    .mapToObj(i -> {
+                        var before = live("s" + i, ALICE, "1.00");
+                        return new SettleRequest(
+                                before, seen(before), List.of(), holdOf(before, "h2", "0.50", "0.60"), List.of());
+                    })
+                    .toList();
+
+            var placed = settler.settle(requests).stream()
+                    .map(SettleResult.Settled.class::cast)
+                    .map(SettleResult.Settled::hold)
+                    .filter(HoldResult.Placed.class::isInstance)
+                    .map(hold -> ((HoldResult.Placed) hold).hold().amount())
+                    .toList();
+
+            // Two are left: 0.60 three times, and 0.20 is less than the least.
+            assertThat(placed).containsExactly(usd("0.60"), usd("0.60"), usd("0.60"));
+            assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("10.00"), usd("9.80")));
+        }
+    }
+
+    @Nested
+    class Repeating {
+
+        @Test
+        @Rule("STL-11")
+        void answersTheSameRequestAgainAndBooksItOnce() {
+            credit(ALICE, "10.00");
+            var before = live("s1", ALICE, "2.00");
+            var request = new SettleRequest(
+                    before,
+                    seen(before),
+                    List.of(captureOf(before, "c1", "h1", "1.50", null)),
+                    holdOf(before, "h2", "4.00", "5.00"),
+                    List.of(holdId("s1", "h1")));
+            var first = settle(request);
+            var balance = wallet.balance(ALICE);
+
+            for (var i = 0; i < 3; i++) {
+                var again = settle(request);
+                assertThat(again.captures()).isEqualTo(first.captures());
+                assertThat(again.hold()).isEqualTo(first.hold());
+                assertThat(again.session().withVersion(0))
+                        .isEqualTo(first.session().withVersion(0));
+                assertThat(sessions.find(before.id())).contains(again.session());
+            }
+            assertThat(wallet.balance(ALICE)).isEqualTo(balance);
+        }
+
+        @Test
+        @Rule("STL-12")
+        void answersTheEndOfASessionAgain() {
+            credit(ALICE, "10.00");
+            var before = live("s1", ALICE, "2.00");
+            var request = new SettleRequest(
+                    before,
+                    over(before),
+                    List.of(captureOf(before, "c1", "h1", "1.50", null)),
+                    null,
+                    List.of(holdId("s1", "h1")));
+            var first = settle(request);
+            credit(ALICE, "7.00");
+
+            var again = settle(request);
+
+            assertThat(again.session()).isEqualTo(first.session());
+            assertThat(again.captures()).isEqualTo(first.captures());
+            assertThat(sessions.find(before.id())).contains(first.session());
+            assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("15.50"), usd("0")));
+        }
+
+        @Test
+        @Rule("STL-13")
+        void carriesOutTheOthersOfABatchThatIsRepeatedInPart() {
+            credit(ALICE, "10.00");
+            var done = capturing(live("s1", ALICE, "1.00"), "c1", usd("0.10"));
+            var fresh = capturing(live("s2", ALICE, "1.00"), "c1", usd("0.20"));
+            settle(done);
+
+            var results = settler.settle(List.of(done, fresh));
+
+            assertThat(results).allMatch(SettleResult.Settled.class::isInstance);
+            assertThat(wallet.balance(ALICE).orElseThrow().posted()).isEqualTo(usd("9.70"));
+            for (var result : results) {
+                var settled = (SettleResult.Settled) result;
+                assertThat(sessions.find(settled.session().id())).contains(settled.session());
+            }
+        }
+
+        @Test
+        @Rule("STL-14")
+        void settlesOnceWhenTheSameRequestsRace() {
+            credit(ALICE, "10.00");
+            var requests = IntStream.range(0, 8)
+                    .mapToObj(i -> capturing(live("s" + i, ALICE, "1.00"), "c1", usd("0.10")))
+                    .toList();
+
+            Race.of(
+                    8,
+                    number -> requests.stream()
+                            .map(request -> request.captures().get(0))
+                            .map(wallet::capture)
+                            .toList());
+            settler.settle(requests);
+
+            assertThat(wallet.balance(ALICE).orElseThrow().posted()).isEqualTo(usd("9.20"));
+            for (var request : requests) {
+                assertThat(sessions.find(request.before().id())
+                                .orElseThrow()
+                                .metering()
+                                .charged())
+                        .isEqualTo(usd("0.10"));
+            }
+        }
+    }
+
+    @Nested
+    class Fencing {
+
+        @Test
+        @Rule("STL-15")
+        void refusesASessionThatAnotherNodeHasTakenOver() {
+            credit(ALICE, "10.00");
+            var stale = live("s1", ALICE, "1.00");
+            var mine = live("s2", ALICE, "1.00");
+            var taken = sessions.update(stale.takenOverBy(OTHER_NODE));
+
+            var results =
+                    settler.settle(List.of(capturing(stale, "c1", usd("0.10")), capturing(mine, "c1", usd("0.20"))));
+
+            assertThat(results.get(0)).isInstanceOf(SettleResult.Fenced.class);
+            assertThat(results.get(1)).isInstanceOf(SettleResult.Settled.class);
+            assertThat(sessions.find(stale.id())).contains(taken);
+            assertThat(hold("s1", "h1").captured()).isEqualTo(usd("0"));
+            assertThat(wallet.balance(ALICE).orElseThrow().posted()).isEqualTo(usd("9.80"));
+        }
+
+        @Test
+        @Rule("STL-16")
+        void refusesASessionThatIsNotThere() {
+            credit(ALICE, "10.00");
+            var unknown = session("s1", ALICE, SessionState.LIVE, nothingUsed());
+            var mine = live("s2", ALICE, "1.00");
+
+            var results = settler.settle(List.of(
+                    new SettleRequest(unknown, seen(unknown), List.of(), null, List.of()),
+                    capturing(mine, "c1", usd("0.20"))));
+
+            assertThat(results.get(0)).isInstanceOf(SettleResult.Fenced.class);
+            assertThat(results.get(1)).isInstanceOf(SettleResult.Settled.class);
+            assertThat(sessions.find(unknown.id())).isEmpty();
+        }
+    }
+
+    @Nested
+    class Failing {
+
+        @Test
+        @Rule("STL-17")
+        void tellsThatTheOutcomeIsNotKnownAndSettlesWhenRepeated() {
+            credit(ALICE, "10.00");
+            var good = capturing(live("s1", ALICE, "1.00"), "c1", usd("0.10"));
+            var before = live("s2", ALICE, "1.00");
+            // An amount that cannot be added up: nobody can have earned that much.
+            wallet.credit(new CreditRequest(
+                            new TransferId("big"), UserId.of("rich"), Money.ofMicros("USD", Long.MAX_VALUE), ""))
+                    .orElseThrow();
+            var rich = inserted(session("s3", UserId.of("rich"), SessionState.LIVE, granted(Long.MAX_VALUE)));
+            var bad = new SettleRequest(rich, seen(rich), List.of(), holdOf(rich, "h1", "1.00", "1.00"), List.of());
+
+            assertThatThrownBy(() -> settler.settle(List.of(good, capturing(before, "c1", usd("0.10")), bad)))
+                    .isInstanceOf(RuntimeException.class);
+            assertThat(sessions.find(rich.id())).contains(rich);
+
+            var results = settler.settle(List.of(good, capturing(before, "c1", usd("0.10"))));
+            assertThat(results).allMatch(SettleResult.Settled.class::isInstance);
+            assertThat(wallet.balance(ALICE).orElseThrow().posted()).isEqualTo(usd("9.80"));
+        }
+    }
+
+    private void credit(UserId user, String amount) {
+        wallet.credit(new CreditRequest(new TransferId("order-" + credits++), user, usd(amount), ""))
+                .orElseThrow();
+    }
+
+    private SettleResult.Settled settle(SettleRequest request) {
+        var results = settler.settle(List.of(request));
+        assertThat(results).hasSize(1);
+        return (SettleResult.Settled) results.get(0);
+    }
+
+    /** A live session whose first hold is that much. */
+    private Session live(String id, UserId payer, String granted) {
+        return withHold(inserted(session(id, payer, SessionState.LIVE, nothingUsed())), "h1", granted);
+    }
+
+    private Session withHold(Session session, String hold, String amount) {
+        return settle(new SettleRequest(session, session, List.of(), holdOf(session, hold, amount, amount), List.of()))
+                .session();
+    }
+
+    private Session inserted(Session session) {
+        sessions.insert(session);
+        return sessions.find(session.id()).orElseThrow();
+    }
+
+    private SettleRequest capturing(Session before, String capture, Money amount) {
+        return new SettleRequest(
+                before,
+                seen(before),
+                List.of(new CaptureRequest(
+                        new TransferId(before.id() + "/" + capture),
+                        new HoldId(before.id() + "/h1"),
+                        amount,
+                        Remainder.KEEP)),
+                null,
+                List.of());
+    }
+
+    private Session session(String id, UserId payer, SessionState state, Metering metering) {
+        var terms = new SessionTerms(Lane.RELAY, payer, null, "", null, List.of());
+        var now = time.instant();
+        return new Session(
+                new SessionId("session-" + id),
+                terms,
+                state,
+                now,
+                state == SessionState.LIVE ? now : null,
+                now,
+                null,
+                metering,
+                usd("10.00"),
+                null,
+                null,
+                NODE,
+                0);
+    }
+
+    private static CaptureRequest captureOf(
+            Session session, String id, String hold, String amount, @Nullable Allotment part) {
+        return new CaptureRequest(
+                new TransferId(session.id() + "/" + id),
+                new HoldId(session.id() + "/" + hold),
+                usd(amount),
+                Remainder.KEEP,
+                new Subject("session/" + session.id()),
+                part);
+    }
+
+    private static HoldRequest holdOf(Session session, String id, String least, String most) {
+        return new HoldRequest(new HoldId(session.id() + "/" + id), session.payer(), usd(least), usd(most), HOUR);
+    }
+
+    private static HoldId holdId(String session, String hold) {
+        return new HoldId("session-" + session + "/" + hold);
+    }
+
+    private Hold hold(String session, String hold) {
+        return wallet.find(holdId(session, hold)).orElseThrow();
+    }
+
+    private static Hold held(SettleResult.Settled settled) {
+        assertThat(settled.hold()).isInstanceOf(HoldResult.Placed.class);
+        return ((HoldResult.Placed) Objects.requireNonNull(settled.hold())).hold();
+    }
+
+    private Session seen(Session before) {
+        return changed(before, before.state(), null, null);
+    }
+
+    private Session moved(Session before, SessionState state) {
+        return changed(before, state, null, state == SessionState.ENDING ? new SessionEnd.FundsExhausted() : null);
+    }
+
+    private Session over(Session before) {
+        return changed(before, SessionState.ENDED, time.instant(), new SessionEnd.HungUp());
+    }
+
+    private Session changed(Session before, SessionState state, @Nullable Instant endedAt, @Nullable SessionEnd end) {
+        return new Session(
+                before.id(),
+                before.terms(),
+                state,
+                before.openedAt(),
+                before.liveAt(),
+                time.instant(),
+                endedAt,
+                before.metering(),
+                before.balanceBefore(),
+                null,
+                end,
+                before.node(),
+                before.version());
+    }
+
+    private static Metering granted(long micros) {
+        var fresh = nothingUsed();
+        return new Metering(
+                fresh.tariff(),
+                fresh.basis(),
+                fresh.used(),
+                Money.ofMicros("USD", micros),
+                fresh.charged(),
+                fresh.holds(),
+                fresh.captures());
+    }
+
+    private static Metering nothingUsed() {
+        var basis = new RatingBasis(
+                Instant.parse("2026-03-01T12:00:00Z"),
+                ZoneOffset.UTC,
+                List.of(new RatingBasis.Step(Duration.ZERO, 1, Duration.ZERO)));
+        return Metering.start(Tariff.perMinute("USD", "0.10").in(Increment.SECONDS), basis);
+    }
+
+    private static Money usd(String amount) {
+        return Money.of("USD", amount);
+    }
+}

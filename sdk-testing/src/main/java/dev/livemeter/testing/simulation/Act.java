@@ -1,0 +1,63 @@
+package dev.livemeter.testing.simulation;
+
+import java.util.Locale;
+
+/** What can happen in a world. Each is possible at any time: what finds nothing to act on changes nothing, so that any part of a script is a script. */
+enum Act {
+    /** Milliseconds pass. */
+    PASS(1),
+    /** Payer, cents, fate: money is paid in. */
+    CREDIT(3),
+    /** Payer, payee, cents: a tip. */
+    TIP(3),
+    /** Which transfer back from the last, permille of it: given back. */
+    REFUND(2),
+    /** Which request back from the last: asked for again, unchanged. */
+    REPEAT(1),
+    /** Slot, payer, tariff, whatever else decides how it is opened. */
+    OPEN(4),
+    /** Slot, fate: the publisher is there. */
+    DELIVER(2),
+    /** Slot, fate: a sign of life. */
+    BEAT(2),
+    /** Fate: a sign of life of all. */
+    BEATS(1),
+    /** Slot, fate: the publisher leaves. */
+    LEAVE(2),
+    /** Slot, fate: the relay loses the publisher. */
+    LOSE(2),
+    /** Slot, fate: somebody stops it. */
+    STOP(2),
+    /** Tariff, variant: its price changes for sessions that open later. */
+    PRICE(2),
+    /** Node, calls before it, kind: one call fails, before or after it is carried out, or is undone. */
+    FAIL(3),
+    /** Node, milliseconds: nothing answers this node for a while. */
+    AWAY(2),
+    /** Node, calls before it, kind: the process is killed, now or at a call. */
+    CRASH(3),
+    /** Node: a process is started where there is none. */
+    START(1),
+    /** Node: the process stands still. */
+    PAUSE(1),
+    /** Node: it goes on. */
+    WAKE(1),
+    /** Node, calls before it, milliseconds: it stands still at a call, before that is carried out. */
+    FREEZE(3),
+    /** Minutes: the wall clocks jump. */
+    WALL(1);
+
+    private final int arguments;
+
+    Act(int arguments) {
+        this.arguments = arguments;
+    }
+
+    int arguments() {
+        return arguments;
+    }
+
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,362 @@
+package dev.livemeter.testing.simulation;
+
+import dev.livemeter.identity.UserId;
+import dev.livemeter.session.NodeId;
+import dev.livemeter.session.Session;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.session.SessionState;
+import dev.livemeter.session.SettleRequest;
+import dev.livemeter.session.SettleResult;
+import dev.livemeter.testing.simulation.WalletModel.Answer;
+import dev.livemeter.wallet.CaptureRequest;
+import dev.livemeter.wallet.CaptureResult;
+import dev.livemeter.wallet.CreditRequest;
+import dev.livemeter.wallet.CreditResult;
+import dev.livemeter.wallet.DebitRequest;
+import dev.livemeter.wallet.DebitResult;
+import dev.livemeter.wallet.Hold;
+import dev.livemeter.wallet.HoldId;
+import dev.livemeter.wallet.HoldRequest;
+import dev.livemeter.wallet.HoldResult;
+import dev.livemeter.wallet.RefundRequest;
+import dev.livemeter.wallet.RefundResult;
+import dev.livemeter.wallet.Transfer;
+import dev.livemeter.wallet.TransferId;
+import java.time.Duration;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Sees every call that was carried out, whether or not its answer arrives, and compares what it came to with what the model says. */
+final class Witness {
+
+    private static final class Row {
+        private Session session;
+        private @Nullable SettleRequest settled;
+
+        private Row(Session session) {
+            this.session = session;
+        }
+    }
+
+    private final World world;
+    private final WalletModel model;
+    private final Findings findings;
+    private final Map<SessionId, Row> rows = new HashMap<>();
+    private final List<Refundable> refundables = new ArrayList<>();
+    private long calls;
+    private long settlements;
+
+    Witness(World world, WalletModel model) {
+        this.world = world;
+        this.model = model;
+        this.findings = world.findings();
+    }
+
+    // Money
+
+    CreditResult credited(CreditRequest request, CreditResult result) {
+        var actual = result instanceof CreditResult.Credited yes
+                ? answer(yes.transfer())
+                : Answer.declined(((CreditResult.Declined) result).reason().name());
+        compare(request, model.credit(request), actual);
+        compareWallet(request.owner());
+        world.richer(request.owner());
+        return result;
+    }
+
+    DebitResult debited(DebitRequest request, DebitResult result) {
+        var actual = result instanceof DebitResult.Debited yes
+                ? answer(yes.transfer())
+                : Answer.declined(((DebitResult.Declined) result).reason().name());
+        compare(request, model.debit(request), actual);
+        compareWallet(request.owner());
+        return result;
+    }
+
+    RefundResult refunded(RefundRequest request, RefundResult result) {
+        var actual = result instanceof RefundResult.Refunded yes
+                ? answer(yes.transfer())
+                : Answer.declined(((RefundResult.Declined) result).reason().name());
+        compare(request, model.refund(request), actual);
+        if (result instanceof RefundResult.Refunded yes) {
+            world.richer(yes.transfer().owner());
+            compareWallet(yes.transfer().owner());
+        }
+        return result;
+    }
+
+    HoldResult held(HoldRequest request, HoldResult result) {
+        note(request, result);
+        compareWallet(request.owner());
+        return result;
+    }
+
+    private void note(HoldRequest request, HoldResult result) {
+        var before = model.hold(request.id());
+        compare(request, model.hold(request), answer(result));
+        var stream = world.stream(request.id().value());
+        if (stream != null) {
+            stream.held(request, result, before != null);
+        }
+    }
+
+    CaptureResult captured(CaptureRequest request, CaptureResult result) {
+        note(request, result);
+        if (result instanceof CaptureResult.Captured yes) {
+            compareWallet(yes.transfer().owner());
+        }
+        return result;
+    }
+
+    private void note(CaptureRequest request, CaptureResult result) {
+        var repeated = model.knows(request.id());
+        var expected = model.capture(request);
+        compare(request, expected, answer(result));
+        var stream = world.stream(request.hold().value());
+        if (stream != null && !repeated && expected.code().equals("MOVED")) {
+            stream.captured(request);
+            refundable(request.id(), request.amount().micros());
+        }
+    }
+
+    Optional<Hold> voided(HoldId id, Optional<Hold> result) {
+        compare("void " + id, model.voidHold(id), result.map(Witness::answer).orElse(Answer.declined("NONE")));
+        result.ifPresent(hold -> {
+            compareWallet(hold.owner());
+            world.richer(hold.owner());
+        });
+        return result;
+    }
+
+    private static Answer answer(Transfer transfer) {
+        return new Answer(
+                "MOVED",
+                transfer.amount().micros(),
+                transfer.after().posted().micros(),
+                transfer.after().held().micros());
+    }
+
+    private static Answer answer(Hold hold) {
+        return new Answer(
+                hold.state().name(), hold.amount().micros(), hold.captured().micros(), 0);
+    }
+
+    private static Answer answer(HoldResult result) {
+        return result instanceof HoldResult.Placed yes
+                ? answer(yes.hold())
+                : Answer.declined(((HoldResult.Declined) result).reason().name());
+    }
+
+    private static Answer answer(CaptureResult result) {
+        return result instanceof CaptureResult.Captured yes
+                ? answer(yes.transfer())
+                : Answer.declined(((CaptureResult.Declined) result).reason().name());
+    }
+
+    private void compare(Object request, Answer expected, Answer actual) {
+        findings.check(
+                expected.equals(actual),
+                () -> "The wallet answered " + request + " with " + actual + "; expected " + expected + ".");
+    }
+
+    private void compareWallet(UserId owner) {
+        if (calls++ % world.compareEvery() == 0) {
+            check(owner);
+        }
+    }
+
+    /** Compares a wallet with the model, and both with zero. */
+    void check(UserId owner) {
+        var expected = model.balance(owner);
+        var actual = world.stores()
+                .wallet()
+                .balance(owner)
+                .map(is -> new Answer("", 0, is.posted().micros(), is.held().micros()))
+                .orElse(null);
+        findings.check(
+                expected == null ? actual == null : expected.equals(actual),
+                () -> "The wallet of " + owner + " says " + actual + "; expected " + expected + ".");
+        findings.check(
+                actual == null || (actual.held() >= 0 && actual.posted() >= actual.held()),
+                () -> "The wallet of " + owner + " has " + actual
+                        + ": it is below zero, or more is held than is there.");
+    }
+
+    // Sessions
+
+    Session inserted(Session session) {
+        rows.put(session.id(), new Row(session.withVersion(0)));
+        return session;
+    }
+
+    Duration used(UserId payer, YearMonth month, Duration answer) {
+        var sum = Duration.ZERO;
+        for (var row : rows.values()) {
+            var session = row.session;
+            if (session.liveAt() != null && session.payer().equals(payer)) {
+                sum = sum.plus(session.metering()
+                        .rating()
+                        .usedIn(month, session.metering().used()));
+            }
+        }
+        var expected = sum;
+        findings.check(
+                expected.equals(answer),
+                () -> "In " + month + ", " + payer + " is said to have used " + answer + "; expected " + expected
+                        + ".");
+        return answer;
+    }
+
+    Session updated(Session asked, Session stored) {
+        var row = rows.get(asked.id());
+        findings.check(
+                row != null && row.session.version() == asked.version(),
+                () -> "The session " + asked.id() + " was replaced at version " + asked.version()
+                        + ", which was not the one stored.");
+        findings.check(
+                stored.equals(asked.withVersion(asked.version() + 1)),
+                () -> "The session " + asked.id() + " was stored as " + stored + "; expected " + asked
+                        + " and the next version.");
+        store(stored);
+        return stored;
+    }
+
+    SessionId discarded(SessionId id) {
+        rows.computeIfPresent(id, (any, row) -> row.session.state() == SessionState.AUTHORIZING ? null : row);
+        var stream = world.stream(id.value());
+        if (stream != null && !rows.containsKey(id)) {
+            stream.discarded();
+        }
+        return id;
+    }
+
+    List<Session> takenOver(NodeId by, List<Session> taken) {
+        for (var session : taken) {
+            var row = rows.get(session.id());
+            findings.check(
+                    row != null
+                            && !row.session.state().isOver()
+                            && session.version() == row.session.version() + 1
+                            && session.node().equals(by),
+                    () -> "The session " + session.id() + " was taken over as " + session + ", from "
+                            + (row == null ? "no row" : row.session) + ".");
+            store(session);
+            var stream = world.stream(session.id().value());
+            if (stream != null) {
+                stream.takenOver();
+            }
+        }
+        return taken;
+    }
+
+    List<SettleResult> settled(List<SettleRequest> batch, List<SettleResult> results) {
+        for (var i = 0; i < batch.size(); i++) {
+            settled(batch.get(i), results.get(i));
+        }
+        batch.forEach(request -> compareWallet(request.before().payer()));
+        return results;
+    }
+
+    private void settled(SettleRequest request, SettleResult result) {
+        var id = request.before().id();
+        var row = rows.get(id);
+        var isNext = row != null && row.session.version() == request.before().version();
+        var isRepeat =
+                row != null && row.session.version() == request.before().version() + 1 && request.equals(row.settled);
+        if (!(result instanceof SettleResult.Settled settled)) {
+            findings.check(
+                    !isNext && !isRepeat, () -> "The session " + id + " was fenced, although nobody else has it.");
+            return;
+        }
+        findings.check(
+                isNext || isRepeat,
+                () -> "The session " + id + " was settled at version "
+                        + request.before().version() + ", but it is " + (row == null ? "gone" : row.session) + ".");
+        for (var i = 0; i < request.captures().size(); i++) {
+            note(request.captures().get(i), settled.captures().get(i));
+        }
+        var held = settled.hold();
+        var asked = request.hold();
+        if (asked != null && isRepeat && model.hold(asked.id()) == null) {
+            findings.check(
+                    held instanceof HoldResult.Declined,
+                    () -> "The settlement of " + id + " was repeated and placed " + asked.id()
+                            + ", which was declined at first.");
+        } else if (asked != null && held != null) {
+            note(asked, held);
+        }
+        if (!request.isRefused(settled.captures(), held)) {
+            request.voids().forEach(model::voidHold);
+            if (!request.voids().isEmpty()) {
+                world.richer(request.before().payer());
+            }
+        }
+        findings.check(
+                settled.available().micros() == model.available(request.before().payer()),
+                () -> "The settlement of " + id + " left " + settled.available() + " available; expected "
+                        + model.available(request.before().payer()) + " micro-units.");
+        if (row != null && isNext) {
+            store(settled.session());
+            row.settled = request;
+        } else if (row != null) {
+            findings.check(
+                    settled.session().equals(row.session),
+                    () -> "A repeated settlement of " + id + " was answered with " + settled.session() + "; the row is "
+                            + row.session + ".");
+        }
+    }
+
+    private void store(Session session) {
+        var row = rows.get(session.id());
+        if (row == null) {
+            findings.found("The session " + session.id() + " was stored without having been added.");
+            return;
+        }
+        row.session = session;
+        settlements++;
+        var stream = world.stream(session.id().value());
+        if (stream != null) {
+            stream.stored(session);
+        }
+    }
+
+    @Nullable
+    Session row(SessionId id) {
+        var row = rows.get(id);
+        return row == null ? null : row.session;
+    }
+
+    /** That the stores have what was seen to be stored. */
+    void checkRows() {
+        rows.forEach((id, row) -> findings.check(
+                world.stores().sessions().find(id).filter(row.session::equals).isPresent(),
+                () -> "The session " + id + " is stored as "
+                        + world.stores().sessions().find(id) + "; expected " + row.session + "."));
+    }
+
+    long settlements() {
+        return settlements;
+    }
+
+    /** A transfer that can be given back. */
+    record Refundable(TransferId id, long micros) {}
+
+    void refundable(TransferId id, long micros) {
+        refundables.add(new Refundable(id, micros));
+    }
+
+    /** So many back from the last. */
+    @Nullable
+    Refundable refundable(int back) {
+        return back < refundables.size() ? refundables.get(refundables.size() - 1 - back) : null;
+    }
+
+    Iterable<Session> sessions() {
+        return rows.values().stream().map(row -> row.session).toList();
+    }
+}

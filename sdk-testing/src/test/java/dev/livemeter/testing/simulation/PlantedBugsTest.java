@@ -1,0 +1,194 @@
+package dev.livemeter.testing.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.livemeter.billing.LedgerStore;
+import dev.livemeter.money.Money;
+import dev.livemeter.session.SettleRequest;
+import dev.livemeter.session.SettleResult;
+import dev.livemeter.spi.SessionStore;
+import dev.livemeter.spi.Settler;
+import dev.livemeter.spi.Wallet;
+import dev.livemeter.wallet.CaptureRequest;
+import dev.livemeter.wallet.CreditRequest;
+import dev.livemeter.wallet.DebitRequest;
+import dev.livemeter.wallet.HoldId;
+import dev.livemeter.wallet.TransferId;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** Bugs that are planted into the stores of a world: the simulator has to find each, and to say it in a few steps. */
+final class PlantedBugsTest {
+
+    private final Logger log = (Logger) LoggerFactory.getLogger("dev.livemeter.session");
+
+    @BeforeEach
+    void leaveOutWhatFaultsAreLoggedWith() {
+        log.setLevel(Level.OFF);
+    }
+
+    @AfterEach
+    void logAgain() {
+        log.setLevel(null);
+    }
+
+    @Test
+    void findsASettlerThatTakesTwiceWhatItIsAskedForOnce() {
+        var failure = found(world -> new Bugged(world, world.wallet(), batch -> {
+            var results = world.settler().settle(batch);
+            batch.forEach(request -> request.captures()
+                    .forEach(capture -> world.wallet()
+                            .capture(new CaptureRequest(
+                                    new TransferId(capture.id() + "/again"),
+                                    capture.hold(),
+                                    Money.ofMicros("USD", 1),
+                                    capture.remainder()))));
+            return results;
+        }));
+
+        assertThat(failure.length()).isLessThanOrEqualTo(6);
+        assertThat(failure.finding()).startsWith("The wallet of ");
+    }
+
+    @Test
+    void findsASettlerThatIgnoresWhoHoldsASession() {
+        var failure = found(world -> new Bugged(
+                world,
+                world.wallet(),
+                batch -> batch.stream()
+                        .map(request -> {
+                            var row =
+                                    world.sessions().find(request.before().id()).orElseThrow();
+                            var unfenced = new SettleRequest(
+                                    row, request.next(), request.captures(), request.hold(), request.voids());
+                            return world.settler().settle(List.of(unfenced)).get(0);
+                        })
+                        .toList()));
+
+        assertThat(failure.length()).isLessThanOrEqualTo(12);
+    }
+
+    @Test
+    void findsAWalletThatRoundsUp() {
+        var failure = found(world -> new Bugged(
+                world,
+                wallet(world.wallet(), "credit", args -> {
+                    var asked = (CreditRequest) args[0];
+                    var cent = (asked.amount().micros() + 9_999) / 10_000 * 10_000;
+                    return new Object[] {
+                        new CreditRequest(asked.id(), asked.owner(), Money.ofMicros("USD", cent), asked.memo())
+                    };
+                }),
+                world.settler()));
+
+        assertThat(failure.length()).isEqualTo(1);
+    }
+
+    @Test
+    void findsAWalletThatPaysATipTwiceWhenItIsRepeated() {
+        var count = new int[1];
+        var failure = found(world -> new Bugged(
+                world,
+                wallet(world.wallet(), "debit", args -> {
+                    var asked = (DebitRequest) args[0];
+                    return new Object[] {
+                        new DebitRequest(
+                                new TransferId(asked.id() + "/" + count[0]++),
+                                asked.owner(),
+                                asked.amount(),
+                                asked.memo(),
+                                asked.subject(),
+                                asked.allotment())
+                    };
+                }),
+                world.settler()));
+
+        assertThat(failure.length()).isLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void findsASettlerThatLosesHoldsAtTheEnd() {
+        var failure = found(world -> new Bugged(
+                world,
+                world.wallet(),
+                batch -> world.settler()
+                        .settle(batch.stream()
+                                .map(request -> new SettleRequest(
+                                        request.before(),
+                                        request.next(),
+                                        request.captures(),
+                                        request.hold(),
+                                        List.<HoldId>of()))
+                                .toList())));
+
+        assertThat(failure.length()).isLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void findsAnAnswerThatIsMadeUp() {
+        var failure = found(world -> new Bugged(
+                world,
+                world.wallet(),
+                batch -> world.settler().settle(batch).stream()
+                        .map(result -> result instanceof SettleResult.Settled settled
+                                ? new SettleResult.Settled(
+                                        settled.session(),
+                                        settled.captures(),
+                                        settled.hold(),
+                                        settled.available().plus(Money.ofMicros("USD", 1)))
+                                : result)
+                        .toList()));
+
+        assertThat(failure.length()).isLessThanOrEqualTo(3);
+        assertThat(failure.finding()).startsWith("The settlement of ");
+        assertThat(failure.getMessage()).contains("replay(\"" + failure.script() + "\")");
+    }
+
+    private static SimulationFailure found(Function<InMemoryWorld, WorldStores> bugged) {
+        return catchThrowableOfType(
+                SimulationFailure.class,
+                () -> Simulation.on(time -> bugged.apply(new InMemoryWorld(time)))
+                        .events(60_000)
+                        .run());
+    }
+
+    /** That wallet, with the arguments of one of its calls changed on the way. */
+    private static Wallet wallet(Wallet wallet, String call, UnaryOperator<Object[]> changed) {
+        return (Wallet) Proxy.newProxyInstance(
+                Wallet.class.getClassLoader(), new Class<?>[] {Wallet.class}, (proxy, method, args) -> {
+                    try {
+                        return method.invoke(wallet, method.getName().equals(call) ? changed.apply(args) : args);
+                    } catch (InvocationTargetException e) {
+                        throw e.getTargetException();
+                    }
+                });
+    }
+
+    private record Bugged(InMemoryWorld world, Wallet wallet, Settler settler) implements WorldStores {
+
+        @Override
+        public SessionStore sessions() {
+            return world.sessions();
+        }
+
+        @Override
+        public LedgerStore ledger() {
+            return world.ledger();
+        }
+
+        @Override
+        public boolean undoNext() {
+            return world.undoNext();
+        }
+    }
+}

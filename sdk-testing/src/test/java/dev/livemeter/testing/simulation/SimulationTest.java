@@ -1,0 +1,104 @@
+package dev.livemeter.testing.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.livemeter.LivemeterException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+/** Plays worlds in memory. A failure gives a script; {@code -Dlivemeter.simulation.seed=...} adds worlds of another seed. */
+final class SimulationTest {
+
+    private final Logger log = (Logger) LoggerFactory.getLogger("dev.livemeter.session");
+
+    @BeforeEach
+    void leaveOutWhatFaultsAreLoggedWith() {
+        log.setLevel(Level.OFF);
+    }
+
+    @AfterEach
+    void logAgain() {
+        log.setLevel(null);
+    }
+
+    @Test
+    void findsNothingInFiftyThousandEvents() {
+        var report = Simulation.inMemory()
+                .seed(Long.getLong("livemeter.simulation.seed", 1))
+                .events(50_000)
+                .run();
+
+        System.out.println(report.sentence());
+        assertThat(report.events()).isEqualTo(50_000);
+        assertThat(report.sessions()).isGreaterThan(1_000);
+        assertThat(report.settlements()).isGreaterThan(10_000);
+        assertThat(report.faults())
+                .containsKeys("crash", "pause", "freeze", "away", "clock", "answer lost", "undone", "signal lost");
+    }
+
+    @Tag("once")
+    @Test
+    void findsNothingInAMillionEvents() {
+        for (var seed : new long[] {1_000, 2_000, 3_000, 4_000}) {
+            System.out.println(Simulation.inMemory()
+                    .settledTogether()
+                    .seed(seed)
+                    .events(250_000)
+                    .run()
+                    .sentence());
+        }
+    }
+
+    @Test
+    void playsTheSameAgainFromTheSameSeed() {
+        var one = Simulation.inMemory().seed(7).events(2_000).run();
+        var other = Simulation.inMemory().seed(7).events(2_000).run();
+
+        assertThat(other.settlements()).isEqualTo(one.settlements());
+        assertThat(other.entries()).isEqualTo(one.entries());
+        assertThat(other.faults()).isEqualTo(one.faults());
+    }
+
+    /** What the simulator found and what was mended since. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1: credit 2 1824 0; open 2 2 0 550075; away 1 6352; deliver 2 0",
+                "6: credit 1 1383 0; pass 753; pass 1387; pass 3000; pass 3753; pass 2945; pass 1000; open 4 1 0 352873;"
+                        + " deliver 4 0; pass 16000; away 1 6711; pass 2475; pass 3783",
+                "1006: credit 2 1921 0; open 0 2 1 240041; open 0 2 4 927457; deliver 0 0; open 5 2 1 0; open 3 2 3 974586;"
+                        + " deliver 3 0; pass 3000; pass 2297; pass 140; pass 3000; pass 3000; pass 819; pass 136; pass 217;"
+                        + " pass 3995; pass 3050; pass 1000; pass 2000; pass 1916; pass 118; pass 634; pass 1284; pass 2000;"
+                        + " pass 294; pass 2000; pass 62; pass 235; pass 126; pass 3000; pass 2000; pass 3048; pass 3234;"
+                        + " pass 3000; pass 19396; pass 1549; pass 73; pass 19661; pass 3188; pass 2000; pass 225; pass 3474;"
+                        + " pass 1000; pass 1000; pass 10652; pass 204; pass 2000; pass 3434; pass 3000; pass 2615; pass 3116;"
+                        + " pass 321; fail 0 5 1; pass 2000; pass 953; pass 229; pass 4484; stop 0 0; pass 1464; pass 2000",
+                "2028: pause 1; fail 1 1 1; freeze 0 0 23370; credit 0 180 0; open 0 0 0 639128; wake 1",
+                "2110: freeze 0 0 13564; credit 3 3029 0; wall -46; freeze 0 5 17648; price 0 82; pass 4000; pass 3000;"
+                        + " open 5 3 1 0; deliver 5 0; open 3 3 4 0; pass 1000; pass 5223; deliver 3 0; pass 1931; pass 3000;"
+                        + " open 1 3 0 0; deliver 1 0; freeze 1 0 46673; pass 3000; beats 0; freeze 0 0 29950; pass 3000",
+                "1117: credit 2 2734 0; fail 0 2 2; fail 0 3 0; crash 0 5 1; open 2 2 2 0; deliver 2 0; pass 3000; beats 0; pass 8000",
+            })
+    void findsNothingWhereItFoundSomethingBefore(String script) {
+        assertThat(Simulation.inMemory().replay(script).worlds()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesWhatIsNoScript() {
+        assertThatThrownBy(() -> Simulation.inMemory().replay("1: credit 1"))
+                .isInstanceOf(LivemeterException.class)
+                .hasMessage("The step ' credit 1' was given; expected an act and its numbers, such as 'pass 1500'.");
+        assertThatThrownBy(() -> Simulation.inMemory().replay("pass 1"))
+                .isInstanceOf(LivemeterException.class)
+                .hasMessage(
+                        "The script does not begin with the seed of its world; expected the form '42: credit 0 500 0; pass 1500'.");
+    }
+}
