@@ -92,18 +92,42 @@ nginx_has() {
   [ -e "${folder:-/usr/lib/nginx/modules}/ngx_$1_module.so" ]
 }
 
+# Debian keeps each version of PostgreSQL in a folder of its own, outside the PATH.
+has_postgres() {
+  local program
+  for program in /usr/lib/postgresql/*/bin/initdb; do
+    if [ -x "$program" ] && [ -x "${program%/*}/postgres" ]; then return 0; fi
+  done
+  return 1
+}
+
 is_there() {
   case "$1" in
     libnginx-mod-rtmp) nginx_has rtmp ;;
     libnginx-mod-stream) nginx_has stream ;;
     chromium-driver) has chromedriver ;;
+    postgresql) has_postgres ;;
+    mariadb-server) has mariadbd && has mariadb-install-db ;;
     *) has "$1" ;;
   esac
 }
 
+# Installs, and starts none of the servers: tests start their own, on other ports. Debian's packages ask the file policy-rc.d
+# whether they may start; where there is one, it has said what it wants. A part of need.
+install_without_starting() (
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    trap '"${as_root[@]}" rm -f "$policy"' EXIT
+    trap 'exit 130' HUP INT TERM
+    # shellcheck disable=SC2016 # $1 is for the inner shell
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" sh -c 'cat >"$1" && chmod 755 "$1"' sh "$policy" || exit
+  fi
+  "${run[@]}" install -y --no-install-recommends "$@"
+)
+
 # Sees to it that these Debian packages, or the same programs from elsewhere, are there.
 need() {
-  local package missing=() run=()
+  local package missing=() run=() as_root=()
   for package in "$@"; do
     is_there "$package" || missing+=("$package")
   done
@@ -123,9 +147,10 @@ need() {
   fi
 
   say "Missing: ${missing[*]}. Installing with apt-get..."
+  as_root=("${run[@]}")
   run+=(DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
   "${run[@]}" update || say "apt-get update failed; trying with the package lists at hand."
-  "${run[@]}" install -y --no-install-recommends "${missing[@]}" || die "apt-get could not install: ${missing[*]}."
+  install_without_starting "${missing[@]}" || die "apt-get could not install: ${missing[*]}."
 
   for package in "${missing[@]}"; do
     is_there "$package" || die "$package was installed, but what it should bring was not found."

@@ -5,8 +5,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -27,6 +29,10 @@ final class Database {
         this.jdbi = jdbi;
         this.dialect = dialect;
         this.turn = new WriteTurn(jdbi, dialect);
+    }
+
+    Dialect dialect() {
+        return dialect;
     }
 
     /** A unit of work that may throw what it likes. */
@@ -63,12 +69,19 @@ final class Database {
 
     private <T> T run(TransactionIsolationLevel isolation, Work<T> work, boolean againOnDuplicate) {
         for (var runs = 1; ; runs++) {
+            var begun = new AtomicBoolean();
             try {
-                return jdbi.inTransaction(isolation, work::run);
+                return jdbi.withHandle(handle -> dialect.inTransaction(handle, isolation, transaction -> {
+                    begun.set(true);
+                    return work.run(transaction);
+                }));
             } catch (JdbiException e) {
                 var failure = sqlException(e);
                 if (failure == null) {
                     throw e;
+                }
+                if (!begun.get() && runs < MOST_RUNS && isDeadConnection(e, failure)) {
+                    continue;
                 }
                 switch (dialect.classify(failure)) {
                     case DUPLICATE -> {
@@ -107,6 +120,14 @@ final class Database {
         }
     }
 
+    /**
+     * Whether a pool gave a connection that was dead already, as all of them are after a server was started again. Nothing was asked for yet
+     * then, so that another connection can be tried. One that could not be had at all is another matter: who waited for it waits no longer.
+     */
+    private boolean isDeadConnection(JdbiException thrown, SQLException failure) {
+        return !(thrown instanceof ConnectionException) && dialect.classify(failure) == Dialect.Failure.UNAVAILABLE;
+    }
+
     /** The exception for a change that the books refuse. */
     static LivemeterException constraint(String what, @Nullable Throwable cause) {
         return new LivemeterException(
@@ -117,7 +138,8 @@ final class Database {
         return constraint("A change would break a constraint of the database", cause);
     }
 
-    private static @Nullable SQLException sqlException(Throwable failure) {
+    /** The database's own word on a failure, where there is one. */
+    static @Nullable SQLException sqlException(Throwable failure) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {
                 return sql;

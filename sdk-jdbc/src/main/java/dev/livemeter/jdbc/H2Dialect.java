@@ -3,7 +3,6 @@ package dev.livemeter.jdbc;
 import dev.livemeter.LivemeterException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +34,11 @@ final class H2Dialect implements Dialect {
     @Override
     public String migrations() {
         return "h2";
+    }
+
+    @Override
+    public Bulk bulk() {
+        return new H2Bulk();
     }
 
     @Override
@@ -107,9 +111,8 @@ final class H2Dialect implements Dialect {
             return Failure.COLLISION;
         }
         // lock timeout; connection exceptions; database or object closed; the pool had no connection in time
-        if (failure instanceof SQLTransientConnectionException
+        if (Dialect.isGone(failure)
                 || state.equals("HYT00")
-                || state.startsWith("08")
                 || state.equals("90007")
                 || state.equals("90098")
                 || state.equals("90121")) {

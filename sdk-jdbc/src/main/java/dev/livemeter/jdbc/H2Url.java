@@ -1,12 +1,16 @@
 package dev.livemeter.jdbc;
 
+import com.zaxxer.hikari.HikariConfig;
 import dev.livemeter.LivemeterException;
+import dev.livemeter.secret.Secret;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A JDBC URL of H2, in its parts. Its settings can hold a password, so that only {@link #place()} is ever shown.
@@ -14,23 +18,17 @@ import java.util.regex.Pattern;
  * @param place such as {@code ./livemeter} or {@code mem:test}
  * @param settings what follows the first semicolon; may be empty
  */
-record H2Url(String place, String settings) {
+record H2Url(String place, String settings) implements DatabaseUrl {
 
-    private static final String SCHEME = "jdbc:h2:";
-    private static final Pattern OTHER_SCHEME =
-            Pattern.compile("(jdbc:)?[a-zA-Z0-9+.-]{1,32}:", Pattern.CASE_INSENSITIVE);
+    static final String SCHEME = "jdbc:h2:";
+
+    /** Where a host gives none: what H2 calls its first user by custom. */
+    private static final String DEFAULT_USER = "sa";
+
     // One letter before the colon is a drive of Windows.
     private static final Pattern FILE_SYSTEM = Pattern.compile("[a-zA-Z]{2,}:.*");
 
     static H2Url parse(String url) {
-        if (!url.startsWith(SCHEME)) {
-            var scheme = OTHER_SCHEME.matcher(url);
-            throw new LivemeterException(
-                    "storage.unknown_database",
-                    "The URL of a database begins with "
-                            + (scheme.lookingAt() ? "'" + scheme.group() + "'" : "no scheme that is known")
-                            + "; Livemeter keeps its data in H2 so far. Write it like jdbc:h2:./livemeter.");
-        }
         var rest = url.substring(SCHEME.length());
         var semicolon = rest.indexOf(';');
         var parsed = semicolon < 0
@@ -67,12 +65,38 @@ record H2Url(String place, String settings) {
         return place.startsWith("file:") || !FILE_SYSTEM.matcher(place).matches();
     }
 
+    @Override
+    public boolean isExclusive() {
+        // With AUTO_SERVER, H2 lets other processes in.
+        return (isFile() || place.startsWith("mem:")) && !has("AUTO_SERVER");
+    }
+
     boolean has(String setting) {
         return settings.toUpperCase(Locale.ROOT).contains(";" + setting + "=");
     }
 
-    /** The URL to connect with. */
-    String complete() {
+    @Override
+    public Dialect dialect() {
+        return new H2Dialect();
+    }
+
+    @Override
+    public Properties settings(@Nullable String user, Secret password) {
+        var all = new Properties();
+        all.setProperty("user", user == null ? DEFAULT_USER : user);
+        all.setProperty("password", password.reveal());
+        return all;
+    }
+
+    @Override
+    public void configure(HikariConfig pool) {
+        // Embedded, a connection is an object and not a socket: there is nothing to gain from closing one and making
+        // another, and a database in memory is gone with its last.
+        pool.setMaxLifetime(0);
+    }
+
+    @Override
+    public String complete() {
         var url = new StringBuilder(SCHEME).append(place).append(settings);
         if (!has("LOCK_TIMEOUT")) {
             // A wallet that everybody pays from is waited for in turn; a second, H2's default, is short for that.
@@ -85,13 +109,13 @@ record H2Url(String place, String settings) {
         return url.toString();
     }
 
-    /** The file that the key of the secrets is kept in: beside the database, under its name. Empty where there is no such place. */
-    Optional<Path> secretKeyFile() {
+    @Override
+    public Optional<Path> secretKeyFile() {
         return file().map(file -> file.resolveSibling(file.getFileName() + ".secret.key"));
     }
 
-    /** The database's file without its ending. */
-    Optional<Path> file() {
+    @Override
+    public Optional<Path> file() {
         if (!isFile()) {
             return Optional.empty();
         }

@@ -3,10 +3,12 @@ package dev.livemeter.jdbc;
 import dev.livemeter.billing.LedgerReader;
 import dev.livemeter.billing.LedgerStore;
 import dev.livemeter.billing.LedgerTransaction;
+import dev.livemeter.billing.SettlementStore;
+import dev.livemeter.billing.SettlementTransaction;
 import java.util.function.Function;
 
-/** The books on SQL. */
-final class JdbcLedgerStore implements LedgerStore {
+/** The books on SQL, alone and together with the sessions. */
+final class JdbcLedgerStore implements LedgerStore, SettlementStore {
 
     private final Database database;
 
@@ -16,11 +18,16 @@ final class JdbcLedgerStore implements LedgerStore {
 
     @Override
     public <T> T read(Function<LedgerReader, T> questions) {
-        return database.read(handle -> questions.apply(new JdbcLedgerTransaction(handle)));
+        return database.read(handle -> questions.apply(new JdbcLedgerReader(handle, database.dialect())));
     }
 
     @Override
     public <T> T transact(Function<LedgerTransaction, T> work) {
-        return database.writeOrFind(handle -> work.apply(new JdbcLedgerTransaction(handle)));
+        return database.writeOrFind(handle -> work.apply(new JdbcLedgerTransaction(handle, database.dialect())));
+    }
+
+    @Override
+    public <T> T settle(Function<SettlementTransaction, T> work) {
+        return database.writeOrFind(handle -> work.apply(new JdbcLedgerTransaction(handle, database.dialect())));
     }
 }

@@ -1,42 +1,32 @@
 package dev.livemeter.jdbc;
 
 import static dev.livemeter.jdbc.Database.micros;
-import static dev.livemeter.jdbc.Database.moment;
 
 import dev.livemeter.LivemeterException;
-import dev.livemeter.destination.DestinationId;
 import dev.livemeter.identity.UserId;
-import dev.livemeter.ingest.StreamKeyId;
-import dev.livemeter.money.Increment;
-import dev.livemeter.money.Money;
-import dev.livemeter.money.Rate;
-import dev.livemeter.money.Tariff;
-import dev.livemeter.session.Lane;
-import dev.livemeter.session.Metering;
+import dev.livemeter.session.NodeId;
 import dev.livemeter.session.Session;
-import dev.livemeter.session.SessionDestination;
-import dev.livemeter.session.SessionEnd;
 import dev.livemeter.session.SessionId;
-import dev.livemeter.session.SessionState;
 import dev.livemeter.spi.SessionStore;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.time.YearMonth;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Query;
-import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
 /** Sessions on SQL. */
 final class JdbcSessionStore implements SessionStore {
 
-    private static final String NEWEST_FIRST = " ORDER BY opened_at DESC, id DESC FETCH FIRST :limit ROWS ONLY";
+    private static final int LONGEST_PAGE = 500;
+    private static final String NEWEST_FIRST = " ORDER BY opened_at DESC, id DESC LIMIT :limit";
+
+    /** Beyond these, moments are as good as never and for ever; all arithmetic of microseconds stays exact between them. */
+    private static final Instant FIRST = Instant.EPOCH;
+
+    private static final Instant LAST = Instant.parse("9999-12-31T00:00:00Z");
 
     private final Database database;
 
@@ -48,18 +38,7 @@ final class JdbcSessionStore implements SessionStore {
     public void insert(Session session) {
         database.write(
                 handle -> {
-                    bind(session, handle.createUpdate("""
-                                    INSERT INTO livemeter_session (
-                                        id, lane, payer, stream_key, state, opened_at, live_at, seen_at, ended_at, currency,
-                                        rate_micros, rate_seconds, initial_seconds, subsequent_seconds, used_nanos,
-                                        granted_micros, charged_micros, holds, captures, balance_currency,
-                                        balance_before_micros, balance_after_micros, end_code, end_detail, version)
-                                    VALUES (
-                                        :id, :lane, :payer, :stream_key, :state, :opened_at, :live_at, :seen_at, :ended_at, :currency,
-                                        :rate_micros, :rate_seconds, :initial_seconds, :subsequent_seconds, :used_nanos,
-                                        :granted_micros, :charged_micros, :holds, :captures, :balance_currency,
-                                        :balance_before_micros, :balance_after_micros, :end_code, :end_detail, 0)""")).execute();
-                    insertDestinations(handle, session);
+                    on(handle).insert(session);
                     return session;
                 },
                 "There is a session " + session.id() + " already; give each an id of its own.");
@@ -69,28 +48,12 @@ final class JdbcSessionStore implements SessionStore {
     public Session update(Session session) {
         return database.write(
                 handle -> {
-                    var changed = bind(session, handle.createUpdate("""
-                                    UPDATE livemeter_session SET
-                                        lane = :lane, payer = :payer, stream_key = :stream_key, state = :state,
-                                        opened_at = :opened_at, live_at = :live_at, seen_at = :seen_at, ended_at = :ended_at,
-                                        currency = :currency, rate_micros = :rate_micros, rate_seconds = :rate_seconds,
-                                        initial_seconds = :initial_seconds, subsequent_seconds = :subsequent_seconds,
-                                        used_nanos = :used_nanos,
-                                        granted_micros = :granted_micros, charged_micros = :charged_micros,
-                                        holds = :holds, captures = :captures, balance_currency = :balance_currency,
-                                        balance_before_micros = :balance_before_micros,
-                                        balance_after_micros = :balance_after_micros,
-                                        end_code = :end_code, end_detail = :end_detail, version = version + 1
-                                    WHERE id = :id AND version = :version"""))
-                            .bind("version", session.version())
-                            .execute();
-                    if (changed == 0) {
+                    if (!on(handle).update(session)) {
                         throw new LivemeterException(
                                 "session.stale",
                                 "The session " + session.id() + " is not stored at version " + session.version()
                                         + " any more; read it again and decide anew.");
                     }
-                    replaceDestinations(handle, session);
                     return session.withVersion(session.version() + 1);
                 },
                 "The session " + session.id() + " names one place for two destinations.");
@@ -107,33 +70,23 @@ final class JdbcSessionStore implements SessionStore {
 
     @Override
     public Optional<Session> find(SessionId id) {
-        return database.read(handle ->
-                sessions(
-                                handle,
-                                handle.createQuery("SELECT * FROM livemeter_session WHERE id = :id")
-                                        .bind("id", id.value()))
-                        .stream()
-                        .findFirst());
+        return read(sessions -> sessions.byId(List.of(id))).values().stream().findFirst();
     }
 
     @Override
     public List<Session> open() {
-        return database.read(handle -> sessions(handle, handle.createQuery("""
+        return database.read(handle -> on(handle).list(handle.createQuery("""
                         SELECT * FROM livemeter_session WHERE state IN ('AUTHORIZING', 'AUTHORIZED', 'LIVE', 'ENDING')
                         ORDER BY opened_at, id""")));
     }
 
     @Override
     public List<Session> history(UserId payer, int limit, @Nullable SessionId before) {
-        if (limit < 1 || limit > 500) {
-            throw new LivemeterException(
-                    "store.malformed_limit", "A page of " + limit + " sessions was asked for; expected 1 to 500.");
-        }
+        requirePage(limit);
         return database.read(handle -> {
             if (before == null) {
-                return sessions(
-                        handle,
-                        handle.createQuery("SELECT * FROM livemeter_session WHERE payer = :payer" + NEWEST_FIRST)
+                return on(handle)
+                        .list(handle.createQuery("SELECT * FROM livemeter_session WHERE payer = :payer" + NEWEST_FIRST)
                                 .bind("payer", payer.value())
                                 .bind("limit", limit));
             }
@@ -144,9 +97,8 @@ final class JdbcSessionStore implements SessionStore {
             if (bound.isEmpty()) {
                 return List.of();
             }
-            return sessions(
-                    handle,
-                    handle.createQuery("""
+            return on(handle)
+                    .list(handle.createQuery("""
                                     SELECT * FROM livemeter_session
                                     WHERE payer = :payer
                                       AND (opened_at < :opened_at OR (opened_at = :opened_at AND id < :id))""" + NEWEST_FIRST)
@@ -157,166 +109,113 @@ final class JdbcSessionStore implements SessionStore {
         });
     }
 
-    private static Update bind(Session session, Update statement) {
-        var metering = session.metering();
-        var tariff = metering.tariff();
-        var end = session.end();
-        var after = session.balanceAfter();
-        return statement
-                .bind("id", session.id().value())
-                .bind("lane", session.lane().name())
-                .bind("payer", session.payer().value())
-                .bind("stream_key", session.streamKey().value())
-                .bind("state", session.state().name())
-                .bind("opened_at", micros(session.openedAt()))
-                .bind("live_at", microsOrNull(session.liveAt()))
-                .bind("seen_at", micros(session.seenAt()))
-                .bind("ended_at", microsOrNull(session.endedAt()))
-                .bind("currency", tariff.currency().getCurrencyCode())
-                .bind("rate_micros", tariff.rate().price().micros())
-                .bind("rate_seconds", tariff.rate().per().toSeconds())
-                .bind("initial_seconds", tariff.increment().initial().toSeconds())
-                .bind("subsequent_seconds", tariff.increment().subsequent().toSeconds())
-                .bind("used_nanos", metering.used().toNanos())
-                .bind("granted_micros", metering.granted().micros())
-                .bind("charged_micros", metering.charged().micros())
-                .bind("holds", metering.holds())
-                .bind("captures", metering.captures())
-                .bind("balance_currency", session.balanceBefore().currency().getCurrencyCode())
-                .bind("balance_before_micros", session.balanceBefore().micros())
-                .bind("balance_after_micros", after == null ? null : (Long) after.micros())
-                .bind("end_code", end == null ? null : end.code())
-                .bind("end_detail", end == null ? null : end.detail());
+    @Override
+    public Duration usedIn(UserId payer, YearMonth month, @Nullable SessionId except) {
+        // no session has an empty id
+        var left = except == null ? "" : except.value();
+        return database.read(handle -> {
+            var over = handle.createQuery("""
+                            SELECT COALESCE(SUM(seconds), 0) FROM livemeter_rated
+                            WHERE payer = :payer AND billing_day BETWEEN :first AND :last AND billing_month = :month
+                              AND kind = 'TIME' AND session <> :except""")
+                    .bind("payer", payer.value())
+                    // for the index; wide enough for an increment that begins in the month and counts on another day
+                    .bind("first", month.atDay(1).toEpochDay() - 1)
+                    .bind("last", month.atEndOfMonth().toEpochDay() + 1)
+                    .bind("month", month.getYear() * 100 + month.getMonthValue())
+                    .bind("except", left)
+                    .mapTo(Long.class)
+                    .one();
+            // What is not over yet has no rated rows; a payer has few of these.
+            return on(handle)
+                    .list(handle.createQuery("""
+                                    SELECT * FROM livemeter_session
+                                    WHERE payer = :payer AND state IN ('LIVE', 'ENDING') AND id <> :except""").bind("payer", payer.value()).bind("except", left))
+                    .stream()
+                    .map(Session::metering)
+                    .map(metering -> metering.rating().usedIn(month, metering.used()))
+                    .reduce(Duration.ofSeconds(over), Duration::plus);
+        });
     }
 
-    private static void replaceDestinations(Handle handle, Session session) {
-        // They are fixed when a session opens; looking first spares the many updates that only say "still there" two
-        // writes.
-        if (destinations(handle, List.of(session.id().value()))
-                .getOrDefault(session.id(), List.of())
-                .equals(session.destinations())) {
-            return;
+    @Override
+    public void renewLease(NodeId node, Instant until) {
+        var lease = micros(within(until));
+        database.writeOrFind(handle -> {
+            var renewed = handle.createUpdate(
+                            "UPDATE livemeter_node SET lease_until = GREATEST(lease_until, :until) WHERE id = :id")
+                    .bind("id", node.value())
+                    .bind("until", lease)
+                    .execute();
+            if (renewed == 0) {
+                handle.createUpdate("INSERT INTO livemeter_node (id, lease_until) VALUES (:id, :until)")
+                        .bind("id", node.value())
+                        .bind("until", lease)
+                        .execute();
+            }
+            return node;
+        });
+    }
+
+    @Override
+    public void endLease(NodeId node) {
+        database.write(
+                handle -> handle.createUpdate("DELETE FROM livemeter_node WHERE id = :id")
+                        .bind("id", node.value())
+                        .execute(),
+                "");
+    }
+
+    @Override
+    public List<Session> takeOver(NodeId by, Instant now, int limit) {
+        requirePage(limit);
+        while (true) {
+            var found = database.read(handle -> on(handle)
+                    .list(handle.createQuery("""
+                            SELECT * FROM livemeter_session
+                            WHERE state IN ('AUTHORIZING', 'AUTHORIZED', 'LIVE', 'ENDING') AND node <> :by
+                              AND (:everyone = 1 OR NOT EXISTS (
+                                  SELECT 1 FROM livemeter_node
+                                  WHERE livemeter_node.id = livemeter_session.node AND lease_until > :now))
+                            ORDER BY opened_at, id LIMIT :limit""")
+                            .bind("by", by.value())
+                            .bind("everyone", now.equals(Instant.MAX) ? 1 : 0)
+                            .bind("now", micros(within(now)))
+                            .bind("limit", limit)));
+            // Compared and set by their versions, so that each has one new node, whoever else tries.
+            var taken = database.writeOrFind(handle -> on(handle)
+                    .replace(found.stream()
+                            .map(session -> session.takenOverBy(by))
+                            .toList()));
+            if (found.isEmpty() || !taken.isEmpty()) {
+                return found.stream()
+                        .filter(session -> taken.contains(session.id()))
+                        .map(session -> session.takenOverBy(by).withVersion(session.version() + 1))
+                        .toList();
+            }
+            // All of them went to others meanwhile; there may be more.
         }
-        handle.createUpdate("DELETE FROM livemeter_session_destination WHERE session = :session")
-                .bind("session", session.id().value())
-                .execute();
-        insertDestinations(handle, session);
     }
 
-    private static void insertDestinations(Handle handle, Session session) {
-        if (session.destinations().isEmpty()) {
-            return;
+    private <T> T read(Function<SessionStatements, T> questions) {
+        return database.read(handle -> questions.apply(on(handle)));
+    }
+
+    private SessionStatements on(Handle handle) {
+        return new SessionStatements(handle, new Statements(handle, database.dialect()));
+    }
+
+    private static void requirePage(int limit) {
+        if (limit < 1 || limit > LONGEST_PAGE) {
+            throw new LivemeterException(
+                    "store.malformed_limit", "A page of " + limit + " sessions was asked for; expected 1 to 500.");
         }
-        var rows = handle.prepareBatch("""
-                INSERT INTO livemeter_session_destination (session, position, destination, platform, name)
-                VALUES (:session, :position, :destination, :platform, :name)""");
-        var position = 0;
-        for (var destination : session.destinations()) {
-            rows.bind("session", session.id().value())
-                    .bind("position", position++)
-                    .bind("destination", destination.id().value())
-                    .bind("platform", destination.platform())
-                    .bind("name", destination.name())
-                    .add();
+    }
+
+    private static Instant within(Instant moment) {
+        if (moment.isBefore(FIRST)) {
+            return FIRST;
         }
-        rows.execute();
-    }
-
-    private static List<Session> sessions(Handle handle, Query query) {
-        var found = query.map((row, context) -> session(row)).list();
-        var destinations = destinations(
-                handle, found.stream().map(session -> session.id().value()).toList());
-        return found.stream()
-                .map(session -> with(destinations.getOrDefault(session.id(), List.of()), session))
-                .toList();
-    }
-
-    private static Map<SessionId, List<SessionDestination>> destinations(Handle handle, List<String> sessions) {
-        var found = new HashMap<SessionId, List<SessionDestination>>();
-        if (!sessions.isEmpty()) {
-            handle.createQuery("""
-                            SELECT session, destination, platform, name FROM livemeter_session_destination
-                            WHERE session IN (<sessions>) ORDER BY session, position""")
-                    .bindList("sessions", sessions)
-                    .map((row, context) -> Map.entry(
-                            new SessionId(row.getString("session")),
-                            new SessionDestination(
-                                    new DestinationId(row.getString("destination")),
-                                    row.getString("platform"),
-                                    row.getString("name"))))
-                    .forEach(row -> found.computeIfAbsent(row.getKey(), any -> new ArrayList<>())
-                            .add(row.getValue()));
-        }
-        return found;
-    }
-
-    private static Session with(List<SessionDestination> destinations, Session session) {
-        return new Session(
-                session.id(),
-                session.lane(),
-                session.payer(),
-                session.streamKey(),
-                session.state(),
-                session.openedAt(),
-                session.liveAt(),
-                session.seenAt(),
-                session.endedAt(),
-                session.metering(),
-                session.balanceBefore(),
-                session.balanceAfter(),
-                session.end(),
-                destinations,
-                session.version());
-    }
-
-    private static Session session(ResultSet row) throws SQLException {
-        var currency = row.getString("currency");
-        var tariff = new Tariff(
-                new Rate(
-                        Money.ofMicros(currency, row.getLong("rate_micros")),
-                        Duration.ofSeconds(row.getLong("rate_seconds"))),
-                new Increment(
-                        Duration.ofSeconds(row.getLong("initial_seconds")),
-                        Duration.ofSeconds(row.getLong("subsequent_seconds"))));
-        var metering = new Metering(
-                tariff,
-                Duration.ofNanos(row.getLong("used_nanos")),
-                Money.ofMicros(currency, row.getLong("granted_micros")),
-                Money.ofMicros(currency, row.getLong("charged_micros")),
-                row.getInt("holds"),
-                row.getInt("captures"));
-        var balanceCurrency = row.getString("balance_currency");
-        var after = longOrNull(row, "balance_after_micros");
-        var endCode = row.getString("end_code");
-        return new Session(
-                new SessionId(row.getString("id")),
-                Lane.valueOf(row.getString("lane")),
-                UserId.of(row.getString("payer")),
-                new StreamKeyId(row.getString("stream_key")),
-                SessionState.valueOf(row.getString("state")),
-                moment(row.getLong("opened_at")),
-                momentOrNull(row, "live_at"),
-                moment(row.getLong("seen_at")),
-                momentOrNull(row, "ended_at"),
-                metering,
-                Money.ofMicros(balanceCurrency, row.getLong("balance_before_micros")),
-                after == null ? null : Money.ofMicros(balanceCurrency, after),
-                endCode == null ? null : SessionEnd.of(endCode, row.getString("end_detail")),
-                List.of(),
-                row.getLong("version"));
-    }
-
-    private static @Nullable Long microsOrNull(@Nullable Instant moment) {
-        return moment == null ? null : (Long) micros(moment);
-    }
-
-    private static @Nullable Instant momentOrNull(ResultSet row, String column) throws SQLException {
-        var micros = longOrNull(row, column);
-        return micros == null ? null : moment(micros);
-    }
-
-    private static @Nullable Long longOrNull(ResultSet row, String column) throws SQLException {
-        var value = row.getLong(column);
-        return row.wasNull() ? null : (Long) value;
+        return moment.isAfter(LAST) ? LAST : moment;
     }
 }

@@ -1,9 +1,9 @@
 package dev.livemeter.jdbc;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.livemeter.LivemeterException;
 import dev.livemeter.billing.LedgerStore;
+import dev.livemeter.billing.ReportStore;
+import dev.livemeter.billing.SettlementStore;
 import dev.livemeter.secret.AesGcmSecretCipher;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.spi.DestinationStore;
@@ -11,16 +11,13 @@ import dev.livemeter.spi.SecretCipher;
 import dev.livemeter.spi.SessionStore;
 import dev.livemeter.spi.Storage;
 import dev.livemeter.spi.StreamKeyStore;
+import dev.livemeter.spi.TariffStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Optional;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -30,75 +27,96 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A commit that was acknowledged survives the death of the process, by {@code kill -9} too, and nothing half done does. When the
  * machine loses its power, H2 keeps what the operating system had written by then: the last seconds may be missing (decision
- * record 0002). Thread-safe.
+ * record 0002). A server keeps it through that too, as it is set by default; where it is set to less, a warning is logged.
+ * Thread-safe.
  */
 public final class JdbcStorage implements Storage, AutoCloseable {
-
-    /** Where H2 has none: what it calls its first user by custom. */
-    private static final String DEFAULT_USER = "sa";
 
     private final Database database;
     private final Optional<SecretCipher> cipher;
     private final AutoCloseable pool;
+    private final boolean exclusive;
 
-    private JdbcStorage(DataSource source, String place, Optional<SecretCipher> cipher, AutoCloseable pool) {
-        var dialect = prepare(source, place);
+    private JdbcStorage(
+            DataSource source, String place, Optional<SecretCipher> cipher, AutoCloseable pool, boolean exclusive) {
+        var dialect = Migrations.run(source, place);
         this.database = new Database(Jdbi.create(source), dialect);
         this.cipher = cipher;
         this.pool = pool;
+        this.exclusive = exclusive;
     }
 
     /**
-     * Opens a database, and makes it first where it is new.
+     * Opens a database. A file of H2 is made first where it is new; a server's database must be there. The user and password of a
+     * server can stand in the URL, as its driver reads them.
      *
-     * @param url such as {@code jdbc:h2:./livemeter}
-     * @throws LivemeterException {@code storage.*}: {@code unknown_database}, {@code malformed_url}, {@code unwritable}, {@code locked},
-     *     {@code access_denied}, {@code unreadable}, {@code migration}, each with what to do
+     * @param url such as {@code jdbc:h2:./livemeter}, {@code jdbc:postgresql://localhost/livemeter?user=live&password=...} or
+     *     {@code jdbc:mariadb://localhost/livemeter?user=live&password=...}; the driver of a server is the host's to bring
+     * @throws LivemeterException {@code storage.*}: {@code unknown_database}, {@code malformed_url}, {@code no_driver}, {@code unwritable},
+     *     {@code locked}, {@code access_denied}, {@code no_such_database}, {@code no_rights}, {@code unsuitable}, {@code unreadable},
+     *     {@code migration}, {@code unavailable}, {@code busy}, each with what to do
      */
     public static JdbcStorage open(String url) {
-        return open(url, DEFAULT_USER, Secret.of(""));
+        return openAs(url, null, Secret.of(""));
     }
 
     /**
-     * Opens a database with a user; one that is new gets that user and password.
+     * Opens a database with a user; a file of H2 that is new gets that user and password.
      *
      * @throws LivemeterException {@code storage.*}, as {@link #open(String)}
      */
-    @SuppressWarnings("try") // the probe is there to be open
     public static JdbcStorage open(String url, String user, Secret password) {
-        var parsed = H2Url.parse(url);
+        return openAs(url, user, password);
+    }
+
+    @SuppressWarnings("try") // the probe is there to be open
+    private static JdbcStorage openAs(String url, @Nullable String user, Secret password) {
+        var parsed = DatabaseUrl.parse(url);
         parsed.file().ifPresent(JdbcStorage::requireFolder);
-        try (var probe = connect(parsed, user, password)) {
-            // The pool would report a failure in its own words, with a stack, before it throws; asked first, it is
-            // ours to explain. The probe stays until the pool is there, for H2 closes a database with its last
-            // connection.
-            var pool = pool(parsed, user, password);
+        // The probe stays until the pool is there, for H2 closes a database with its last connection.
+        try (var probe = Pool.probe(parsed, user, password)) {
+            var pool = Pool.open(parsed, user, password);
             try {
                 var cipher = parsed.secretKeyFile().<SecretCipher>map(AesGcmSecretCipher::withKeyFile);
-                return new JdbcStorage(pool, parsed.place(), cipher, pool);
+                return new JdbcStorage(pool, parsed.place(), cipher, pool, parsed.isExclusive());
             } catch (RuntimeException e) {
                 pool.close();
                 throw e;
             }
         } catch (SQLException e) {
-            throw explained(new H2Dialect(), e, parsed.place());
+            throw Pool.explained(parsed.dialect(), e, parsed.place());
         }
     }
 
     /**
      * Uses a data source of the host, which stays the host's to close. There is no cipher: the host decides where the key of its
-     * secrets lies. An H2 file is set to durable commits for everybody who uses it; open one storage on it, and write nothing else
+     * secrets lies. The tables go where the data source's connections make theirs. An H2 file is set to durable commits for everybody who uses it; open one storage on it, and write nothing else
      * to it while sessions run, for only what goes through one storage takes turns.
      *
      * @throws LivemeterException {@code storage.*}, as {@link #open(String)}
      */
     public static JdbcStorage on(DataSource source) {
-        return new JdbcStorage(source, "of the data source", Optional.empty(), () -> {});
+        return new JdbcStorage(source, "of the data source", Optional.empty(), () -> {}, false);
     }
 
     /** The books. */
     public LedgerStore ledgerStore() {
         return new JdbcLedgerStore(database);
+    }
+
+    /** The books and the sessions, in one transaction. */
+    public SettlementStore settlementStore() {
+        return new JdbcLedgerStore(database);
+    }
+
+    @Override
+    public TariffStore tariffs() {
+        return new JdbcTariffStore(database);
+    }
+
+    /** Sums for reports. */
+    public ReportStore reportStore() {
+        return new JdbcReportStore(database);
     }
 
     @Override
@@ -125,6 +143,15 @@ public final class JdbcStorage implements Storage, AutoCloseable {
         return cipher;
     }
 
+    /**
+     * Whether this process alone can use the stores: of an embedded database that {@link #open(String)} opened. A data source of the host can be
+     * shared with who knows whom.
+     */
+    @Override
+    public boolean isExclusive() {
+        return exclusive;
+    }
+
     /** Closes the connections that this opened, and with the last one an embedded database. Idempotent. */
     @Override
     public void close() {
@@ -133,23 +160,6 @@ public final class JdbcStorage implements Storage, AutoCloseable {
         } catch (Exception e) {
             throw new LivemeterException("storage.fault", "The pool of connections could not be closed.", false, e);
         }
-    }
-
-    private static Connection connect(H2Url url, String user, Secret password) throws SQLException {
-        return DriverManager.getConnection(url.complete(), user, password.reveal());
-    }
-
-    private static HikariDataSource pool(H2Url url, String user, Secret password) {
-        var config = new HikariConfig();
-        config.setPoolName("livemeter");
-        config.setJdbcUrl(url.complete());
-        config.setUsername(user);
-        config.setPassword(password.reveal());
-        // Embedded, a connection is an object and not a socket: there is nothing to gain from closing one and making
-        // another, and a database in memory is gone with its last.
-        config.setMaxLifetime(0);
-        config.setMaximumPoolSize(10);
-        return new HikariDataSource(config);
     }
 
     private static void requireFolder(Path file) {
@@ -173,46 +183,5 @@ public final class JdbcStorage implements Storage, AutoCloseable {
                         + " Give a folder that this process may write to, on a disk that is not full.",
                 false,
                 cause);
-    }
-
-    private static Dialect prepare(DataSource source, String place) {
-        Dialect dialect;
-        try (var connection = source.getConnection()) {
-            dialect = Dialect.of(connection);
-            dialect.makeDurable(connection);
-        } catch (SQLException e) {
-            throw explained(new H2Dialect(), e, place);
-        }
-        try {
-            Flyway.configure(JdbcStorage.class.getClassLoader())
-                    .dataSource(source)
-                    .table("livemeter_schema_history")
-                    .locations("classpath:livemeter-migrations/" + dialect.migrations())
-                    // A host's tables may be there before ours; version 0 says so and skips none of our migrations.
-                    .baselineOnMigrate(true)
-                    .baselineVersion("0")
-                    .load()
-                    .migrate();
-        } catch (FlywayException e) {
-            throw new LivemeterException(
-                    "storage.migration",
-                    "The tables of the database " + place
-                            + " could not be brought up to date: they were made by a later version, or changed by hand."
-                            + " Use the version that made them, or restore the database from its copy.",
-                    false,
-                    e);
-        }
-        return dialect;
-    }
-
-    private static LivemeterException explained(Dialect dialect, SQLException failure, String place) {
-        var explained = dialect.explain(failure, place);
-        return explained != null
-                ? explained
-                : new LivemeterException(
-                        "storage.unavailable",
-                        "The database " + place + " could not be opened: " + failure.getMessage(),
-                        true,
-                        failure);
     }
 }

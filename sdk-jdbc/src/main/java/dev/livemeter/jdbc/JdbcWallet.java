@@ -1,27 +1,39 @@
 package dev.livemeter.jdbc;
 
 import dev.livemeter.LivemeterException;
+import dev.livemeter.billing.Billing;
 import dev.livemeter.billing.Ledger;
+import dev.livemeter.billing.LedgerSettler;
 import dev.livemeter.billing.LedgerWallet;
+import dev.livemeter.billing.Reports;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.secret.Secret;
+import dev.livemeter.session.SettleRequest;
+import dev.livemeter.session.SettleResult;
 import dev.livemeter.spi.DestinationStore;
 import dev.livemeter.spi.SecretCipher;
 import dev.livemeter.spi.SessionStore;
+import dev.livemeter.spi.Settler;
 import dev.livemeter.spi.Storage;
 import dev.livemeter.spi.StreamKeyStore;
+import dev.livemeter.spi.TariffStore;
 import dev.livemeter.spi.Wallet;
 import dev.livemeter.time.TimeSource;
 import dev.livemeter.wallet.CaptureRequest;
 import dev.livemeter.wallet.CaptureResult;
 import dev.livemeter.wallet.CreditRequest;
 import dev.livemeter.wallet.CreditResult;
+import dev.livemeter.wallet.DebitRequest;
+import dev.livemeter.wallet.DebitResult;
 import dev.livemeter.wallet.Hold;
 import dev.livemeter.wallet.HoldId;
 import dev.livemeter.wallet.HoldRequest;
 import dev.livemeter.wallet.HoldResult;
+import dev.livemeter.wallet.RefundRequest;
+import dev.livemeter.wallet.RefundResult;
 import dev.livemeter.wallet.WalletBalance;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 
@@ -29,20 +41,24 @@ import javax.sql.DataSource;
  * The wallet and all stores in one database: {@code .wallet(JdbcWallet.open("jdbc:h2:./livemeter"))} is all that a host writes. A
  * {@link LedgerWallet} on a {@link JdbcStorage}, and thread-safe as both are.
  */
-public final class JdbcWallet implements Wallet, Storage, AutoCloseable {
+public final class JdbcWallet implements Wallet, Storage, Settler, AutoCloseable {
 
     private final JdbcStorage storage;
     private final LedgerWallet wallet;
+    private final InstantSource time;
+    private final LedgerSettler settler;
 
     private JdbcWallet(JdbcStorage storage, InstantSource time) {
         this.storage = storage;
+        this.time = time;
         this.wallet = new LedgerWallet(storage.ledgerStore(), time);
+        this.settler = new LedgerSettler(storage.settlementStore(), time);
     }
 
     /**
-     * Opens the wallet in a database, and makes that first where it is new.
+     * Opens the wallet in a database. A file of H2 is made first where it is new; a server's database must be there.
      *
-     * @param url such as {@code jdbc:h2:./livemeter}
+     * @param url such as {@code jdbc:h2:./livemeter} or {@code jdbc:postgresql://localhost/livemeter}, as {@link JdbcStorage#open(String)}
      * @throws LivemeterException {@code storage.*}, as {@link JdbcStorage#open(String)}
      */
     public static JdbcWallet open(String url) {
@@ -50,7 +66,7 @@ public final class JdbcWallet implements Wallet, Storage, AutoCloseable {
     }
 
     /**
-     * Opens the wallet in a database with a user; one that is new gets that user and password.
+     * Opens the wallet in a database with a user; a file of H2 that is new gets that user and password.
      *
      * @throws LivemeterException {@code storage.*}, as {@link JdbcStorage#open(String)}
      */
@@ -74,6 +90,16 @@ public final class JdbcWallet implements Wallet, Storage, AutoCloseable {
      */
     public static JdbcWallet on(JdbcStorage storage, InstantSource time) {
         return new JdbcWallet(storage, time);
+    }
+
+    /** Everything else that these books can do: purchases, earnings, payouts, refunds, exports. */
+    public Billing billing() {
+        return Billing.on(storage.ledgerStore(), time);
+    }
+
+    /** What was sold, and what the books moved. */
+    public Reports reports() {
+        return new Reports(storage.reportStore());
     }
 
     /** The books, to read and to prove. */
@@ -118,6 +144,31 @@ public final class JdbcWallet implements Wallet, Storage, AutoCloseable {
     @Override
     public Optional<Hold> voidHold(HoldId id) {
         return wallet.voidHold(id);
+    }
+
+    @Override
+    public DebitResult debit(DebitRequest request) {
+        return wallet.debit(request);
+    }
+
+    @Override
+    public RefundResult refund(RefundRequest request) {
+        return wallet.refund(request);
+    }
+
+    @Override
+    public List<SettleResult> settle(List<SettleRequest> batch) {
+        return settler.settle(batch);
+    }
+
+    @Override
+    public TariffStore tariffs() {
+        return storage.tariffs();
+    }
+
+    @Override
+    public boolean isExclusive() {
+        return storage.isExclusive();
     }
 
     @Override

@@ -138,13 +138,14 @@ class OpeningTest {
         @Test
         void isOfAKnownDatabase() {
             refused("storage.unknown_database", () -> JdbcWallet.open("jdbc:oracle:thin:scott/tiger@host"))
-                    .hasMessage(
-                            "The URL of a database begins with 'jdbc:oracle:'; Livemeter keeps its data in H2 so far."
-                                    + " Write it like jdbc:h2:./livemeter.");
+                    .hasMessage("The URL of a database begins with 'jdbc:oracle:'; Livemeter keeps its data in H2,"
+                            + " PostgreSQL or MariaDB. Write it like jdbc:h2:./livemeter,"
+                            + " jdbc:postgresql://localhost/livemeter or jdbc:mariadb://localhost/livemeter.");
             refused("storage.unknown_database", () -> JdbcWallet.open("./livemeter"))
                     .hasMessage(
-                            "The URL of a database begins with no scheme that is known; Livemeter keeps its data in H2"
-                                    + " so far. Write it like jdbc:h2:./livemeter.");
+                            "The URL of a database begins with no scheme that is known; Livemeter keeps its data in H2,"
+                                    + " PostgreSQL or MariaDB. Write it like jdbc:h2:./livemeter,"
+                                    + " jdbc:postgresql://localhost/livemeter or jdbc:mariadb://localhost/livemeter.");
         }
 
         @Test
@@ -152,6 +153,36 @@ class OpeningTest {
             refused("storage.malformed_url", () -> JdbcWallet.open("jdbc:h2:livemeter"))
                     .hasMessage("The URL jdbc:h2:livemeter does not say which folder it means; write"
                             + " jdbc:h2:./livemeter for the working folder, or an absolute path.");
+        }
+
+        @Test
+        void namesAServerAndADatabase() {
+            refused("storage.malformed_url", () -> JdbcWallet.open("jdbc:mariadb://localhost?password=geheim"))
+                    .hasMessage("The URL of a database on MariaDB does not name a server and a database. Write it like"
+                            + " jdbc:mariadb://localhost/livemeter.");
+            refused("storage.malformed_url", () -> JdbcWallet.open("jdbc:postgresql://localhost/?password=geheim"))
+                    .hasMessage("The URL of a database on PostgreSQL does not name a server and a database. Write it"
+                            + " like jdbc:postgresql://localhost/livemeter.");
+        }
+
+        @Test
+        void isShownWithoutItsSecrets() {
+            assertThat(DatabaseUrl.parse("jdbc:postgresql://one:1,two:2/books?user=live&password=geheim")
+                            .place())
+                    .isEqualTo("one:1,two:2/books");
+            assertThat(DatabaseUrl.parse("jdbc:mariadb:sequential://live:geheim@one/books?x=y")
+                            .place())
+                    .isEqualTo("one/books");
+            assertThat(DatabaseUrl.parse("jdbc:postgresql:books").place()).isEqualTo("books");
+            assertThat(DatabaseUrl.parse("jdbc:h2:./books;PASSWORD=geheim").place())
+                    .isEqualTo("./books");
+        }
+
+        @Test
+        void ofAServerNeedsItsDriver() {
+            refused("storage.no_driver", () -> JdbcWallet.open("jdbc:mysql://localhost/livemeter"))
+                    .hasMessage("The driver of MySQL is not on the class path. Add the dependency"
+                            + " com.mysql:mysql-connector-j.");
         }
 
         @Test

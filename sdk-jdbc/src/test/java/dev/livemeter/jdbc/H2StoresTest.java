@@ -1,12 +1,10 @@
 package dev.livemeter.jdbc;
 
-import dev.livemeter.spi.StreamKeyStore;
-import dev.livemeter.testing.contract.StreamKeyStoreContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
-class JdbcStreamKeyStoreTest extends StreamKeyStoreContract {
+class H2StoresTest extends Stores {
 
     @TempDir
     private Path folder;
@@ -14,9 +12,9 @@ class JdbcStreamKeyStoreTest extends StreamKeyStoreContract {
     private JdbcStorage storage;
 
     @Override
-    protected StreamKeyStore create() {
+    JdbcStorage storage() {
         storage = JdbcStorage.open("jdbc:h2:" + folder.resolve("livemeter"));
-        return storage.streamKeys();
+        return storage;
     }
 
     @AfterEach

@@ -1,0 +1,120 @@
+package dev.livemeter.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Rows to add as a list of values, changes as a document that is read as a table. MySQL 8 speaks both. */
+final class MariaDbBulk implements Bulk {
+
+    /** So that a statement stays far below the 16 MB that a server takes by default. */
+    private static final int MOST_ROWS = 1_000;
+
+    @Override
+    public void insert(Connection connection, Rows<?> rows) throws SQLException {
+        var columns = rows.columns();
+        var row = "(" + String.join(",", Collections.nCopies(columns.size(), "?")) + ")";
+        for (var from = 0; from < rows.count(); from += MOST_ROWS) {
+            var count = Math.min(MOST_ROWS, rows.count() - from);
+            var sql = "INSERT INTO " + rows.table() + " ("
+                    + columns.stream().map(Rows.Column::name).collect(Collectors.joining(", ")) + ") VALUES "
+                    + String.join(",", Collections.nCopies(count, row));
+            try (var statement = connection.prepareStatement(sql)) {
+                var at = 1;
+                for (var i = from; i < from + count; i++) {
+                    for (var column : columns) {
+                        statement.setObject(at++, column.values()[i]);
+                    }
+                }
+                statement.executeUpdate();
+            }
+        }
+    }
+
+    @Override
+    public int update(Connection connection, Rows<?> rows) throws SQLException {
+        var columns = rows.columns();
+        var types = IntStream.range(0, columns.size())
+                .mapToObj(i -> "c" + i + " " + type(columns.get(i)) + " PATH '$[" + i + "]' ERROR ON ERROR")
+                .collect(Collectors.joining(", "));
+        // Straight: the few changes are read first, and each finds its row by its key.
+        var sql = "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (" + types + ")) AS given STRAIGHT_JOIN " + rows.table()
+                + " AS kept ON " + joined(columns, true, " AND ") + " SET " + joined(columns, false, ", ");
+        var count = 0;
+        for (var from = 0; from < rows.count(); from += MOST_ROWS) {
+            try (var statement = connection.prepareStatement(sql)) {
+                statement.setString(1, json(columns, from, Math.min(from + MOST_ROWS, rows.count())));
+                count += statement.executeUpdate();
+            }
+        }
+        return count;
+    }
+
+    private static String joined(List<Rows.Column> columns, boolean keys, String with) {
+        return IntStream.range(0, columns.size())
+                .filter(i -> columns.get(i).isKey() == keys)
+                .mapToObj(i -> "kept." + columns.get(i).name() + " = given.c" + i)
+                .collect(Collectors.joining(with));
+    }
+
+    @Override
+    public String among(String column, int count) {
+        return column + " IN (" + String.join(",", Collections.nCopies(count, "?")) + ")";
+    }
+
+    @Override
+    public int bind(PreparedStatement statement, int at, List<String> texts) throws SQLException {
+        var next = at;
+        for (var text : texts) {
+            statement.setString(next++, text);
+        }
+        return next;
+    }
+
+    private static String type(Rows.Column column) {
+        if (!column.isText()) {
+            return "BIGINT";
+        }
+        // of the collation of our tables, or no index would be used
+        return (column.isKey() ? "VARCHAR(200)" : "LONGTEXT") + " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+    }
+
+    private static String json(List<Rows.Column> columns, int from, int to) {
+        var text = new StringBuilder("[");
+        for (var row = from; row < to; row++) {
+            text.append(row == from ? "[" : ",[");
+            for (var i = 0; i < columns.size(); i++) {
+                text.append(i == 0 ? "" : ",");
+                var value = columns.get(i).values()[row];
+                if (value instanceof String string) {
+                    quote(text, string);
+                } else {
+                    text.append(value);
+                }
+            }
+            text.append(']');
+        }
+        return text.append(']').toString();
+    }
+
+    private static void quote(StringBuilder text, String value) {
+        text.append('"');
+        for (var i = 0; i < value.length(); i++) {
+            var character = value.charAt(i);
+            if (character == '"' || character == '\\') {
+                text.append('\\').append(character);
+            } else if (character < ' ') {
+                text.append("\\u00")
+                        .append(Character.forDigit(character >> 4, 16))
+                        .append(Character.forDigit(character & 15, 16));
+            } else {
+                text.append(character);
+            }
+        }
+        text.append('"');
+    }
+}

@@ -1,0 +1,94 @@
+package dev.livemeter.jdbc;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows to write with one statement, column by column. The names of tables and columns come from this package alone, never from outside. For one
+ * thread.
+ */
+final class Rows<T> {
+
+    private final String table;
+    private final List<T> things;
+    private final List<Column> columns = new ArrayList<>();
+
+    private Rows(String table, List<T> things) {
+        this.table = table;
+        this.things = things;
+    }
+
+    /** A row of that table for each of these. */
+    static <T> Rows<T> of(String table, List<T> things) {
+        return new Rows<>(table, things);
+    }
+
+    /** A column by which a row is found. */
+    Rows<T> key(String name, Function<T, @Nullable String> value) {
+        return text(name, true, value);
+    }
+
+    /** A column by which a row is found. */
+    Rows<T> keyNumber(String name, ToLongFunction<T> value) {
+        return number(name, true, value::applyAsLong);
+    }
+
+    Rows<T> text(String name, Function<T, @Nullable String> value) {
+        return text(name, false, value);
+    }
+
+    Rows<T> number(String name, ToLongFunction<T> value) {
+        return number(name, false, value::applyAsLong);
+    }
+
+    Rows<T> numberOrNull(String name, Function<T, @Nullable Long> value) {
+        return number(name, false, value);
+    }
+
+    private Rows<T> text(String name, boolean isKey, Function<T, @Nullable String> value) {
+        @Nullable String[] values = new @Nullable String[things.size()];
+        for (var i = 0; i < values.length; i++) {
+            values[i] = value.apply(things.get(i));
+        }
+        columns.add(new Column(name, isKey, true, values));
+        return this;
+    }
+
+    private Rows<T> number(String name, boolean isKey, Function<T, @Nullable Long> value) {
+        @Nullable Long[] values = new @Nullable Long[things.size()];
+        for (var i = 0; i < values.length; i++) {
+            values[i] = value.apply(things.get(i));
+        }
+        columns.add(new Column(name, isKey, false, values));
+        return this;
+    }
+
+    String table() {
+        return table;
+    }
+
+    int count() {
+        return things.size();
+    }
+
+    List<Column> columns() {
+        return columns;
+    }
+
+    /**
+     * One column.
+     *
+     * @param isKey whether rows are found by it; else it is written
+     * @param isText whether its values are texts; else whole numbers
+     * @param values one for each row
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed to drivers, which want arrays; compared by nobody
+    record Column(
+            String name,
+            boolean isKey,
+            boolean isText,
+            @Nullable Object[] values) {}
+}

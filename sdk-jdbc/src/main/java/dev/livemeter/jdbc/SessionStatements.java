@@ -1,0 +1,164 @@
+package dev.livemeter.jdbc;
+
+import dev.livemeter.session.Session;
+import dev.livemeter.session.SessionDestination;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.session.SessionTerms;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+
+/** Statements on sessions, in a transaction. */
+final class SessionStatements {
+
+    private static final Comparator<Session> BY_ID =
+            Comparator.comparing(session -> session.id().value());
+
+    private final Handle handle;
+    private final Statements statements;
+
+    SessionStatements(Handle handle, Statements statements) {
+        this.handle = handle;
+        this.statements = statements;
+    }
+
+    void insert(Session session) {
+        statements.insert(SessionRows.added(List.of(session)));
+        insertDestinations(session);
+        writeRated(List.of(session));
+    }
+
+    /** Replaces a session in all its parts where its version is the one stored; else does nothing and answers so. */
+    boolean update(Session session) {
+        if (statements.update(SessionRows.replaced(List.of(session))) == 0) {
+            return false;
+        }
+        // They are fixed when a session opens; looking first spares the many updates that only say "still there" two
+        // writes.
+        if (!destinations(List.of(session.id()))
+                .getOrDefault(session.id(), List.of())
+                .equals(session.destinations())) {
+            handle.createUpdate("DELETE FROM livemeter_session_destination WHERE session = :session")
+                    .bind("session", session.id().value())
+                    .execute();
+            insertDestinations(session);
+        }
+        writeRated(List.of(session));
+        return true;
+    }
+
+    /** Moves sessions on whose version is the one stored; what was settled when they opened is left as it is. */
+    Set<SessionId> replace(List<Session> next) {
+        if (next.isEmpty()) {
+            return Set.of();
+        }
+        var ordered = next.stream().sorted(BY_ID).toList();
+        // Locked first: so all that change sessions take them in one order, and it is known whose version fits.
+        var among = statements.among("id", ordered, session -> session.id().value());
+        var versions = new HashMap<SessionId, Long>();
+        statements
+                .list(
+                        "SELECT id, version FROM livemeter_session WHERE ",
+                        among,
+                        " ORDER BY id FOR UPDATE",
+                        row -> Map.entry(new SessionId(row.getString("id")), row.getLong("version")))
+                .forEach(stored -> versions.put(stored.getKey(), stored.getValue()));
+        var fitting = ordered.stream()
+                .filter(session -> Long.valueOf(session.version()).equals(versions.get(session.id())))
+                .toList();
+        statements.updateAll(SessionRows.moved(fitting), "session");
+        writeRated(fitting);
+        return fitting.stream().map(Session::id).collect(Collectors.toCollection(HashSet::new));
+    }
+
+    private void writeRated(List<Session> stored) {
+        var ended = stored.stream().filter(session -> session.state().isOver()).toList();
+        if (ended.isEmpty()) {
+            return;
+        }
+        // One that is over is stored again where its balance is told late, and then its rows are there.
+        var among = statements.among("session", ended, session -> session.id().value());
+        var known = Set.copyOf(statements.list(
+                "SELECT DISTINCT session FROM livemeter_rated WHERE ", among, "", row -> row.getString("session")));
+        statements.insert(RatedRows.of(ended.stream()
+                .filter(session -> !known.contains(session.id().value()))
+                .toList()));
+    }
+
+    Map<SessionId, Session> byId(Collection<SessionId> ids) {
+        if (ids.isEmpty()) {
+            return Map.of();
+        }
+        var among = statements.among("id", ids, SessionId::value);
+        var found = statements.list(
+                "SELECT * FROM livemeter_session WHERE ", among, "", row -> SessionRows.session(row, List.of()));
+        return withDestinations(found).stream().collect(Collectors.toMap(Session::id, session -> session));
+    }
+
+    List<Session> list(Query query) {
+        return withDestinations(
+                query.map((row, context) -> SessionRows.session(row, List.of())).list());
+    }
+
+    private List<Session> withDestinations(List<Session> sessions) {
+        var destinations = destinations(sessions.stream().map(Session::id).toList());
+        return sessions.stream()
+                .map(session -> with(destinations.getOrDefault(session.id(), List.of()), session))
+                .toList();
+    }
+
+    private Map<SessionId, List<SessionDestination>> destinations(List<SessionId> sessions) {
+        var found = new HashMap<SessionId, List<SessionDestination>>();
+        if (!sessions.isEmpty()) {
+            statements
+                    .list(
+                            "SELECT session, position, destination, platform, name FROM livemeter_session_destination WHERE ",
+                            statements.among("session", sessions, SessionId::value),
+                            " ORDER BY session, position",
+                            SessionRows.Place::of)
+                    .forEach(place -> found.computeIfAbsent(place.session(), any -> new ArrayList<>())
+                            .add(place.destination()));
+        }
+        return found;
+    }
+
+    private void insertDestinations(Session session) {
+        var places = new ArrayList<SessionRows.Place>();
+        for (var destination : session.destinations()) {
+            places.add(new SessionRows.Place(session.id(), places.size(), destination));
+        }
+        statements.insert(SessionRows.places(places));
+    }
+
+    private static Session with(List<SessionDestination> destinations, Session session) {
+        var terms = session.terms();
+        return new Session(
+                session.id(),
+                new SessionTerms(
+                        terms.lane(),
+                        terms.payer(),
+                        terms.payee(),
+                        terms.tariffVersion(),
+                        terms.streamKey(),
+                        destinations),
+                session.state(),
+                session.openedAt(),
+                session.liveAt(),
+                session.seenAt(),
+                session.endedAt(),
+                session.metering(),
+                session.balanceBefore(),
+                session.balanceAfter(),
+                session.end(),
+                session.node(),
+                session.version());
+    }
+}

@@ -1,0 +1,200 @@
+package dev.livemeter.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.livemeter.billing.LedgerReport;
+import dev.livemeter.billing.LedgerReport.Kind;
+import dev.livemeter.identity.UserId;
+import dev.livemeter.jdbc.Dialect.Failure;
+import dev.livemeter.money.Money;
+import dev.livemeter.wallet.CreditRequest;
+import dev.livemeter.wallet.HoldId;
+import dev.livemeter.wallet.HoldRequest;
+import dev.livemeter.wallet.TransferId;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/** What the database itself refuses, whatever a program asks of it, and what {@code verify} finds where it could not refuse. */
+abstract class Schema {
+
+    static final String FINAL =
+            "Entries and postings of the books are never changed or deleted; book an entry that reverses the wrong one.";
+
+    private static final UserId ALICE = UserId.of("alice");
+
+    private Connection connection;
+    private Dialect dialect;
+    private JdbcWallet wallet;
+
+    /** Statements after which entries and postings can be changed, by somebody who may do everything. */
+    abstract List<String> unlocking() throws IOException;
+
+    /** A database that is empty, or has our tables and nothing in them. */
+    abstract DataSource source(String test);
+
+    @BeforeEach
+    void payTenAndHoldFour(TestInfo test) throws SQLException {
+        var source = source(test.getTestMethod().orElseThrow().getName());
+        connection = source.getConnection();
+        dialect = Dialect.of(connection);
+        wallet = JdbcWallet.on(source);
+        wallet.credit(new CreditRequest(new TransferId("order-1"), ALICE, Money.of("USD", "10.00"), ""))
+                .orElseThrow();
+        wallet.hold(HoldRequest.exactly(new HoldId("h1"), ALICE, Money.of("USD", "4.00"), Duration.ofHours(1)))
+                .orElseThrow();
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        wallet.close();
+        connection.close();
+    }
+
+    @Test
+    void refusesAWalletBelowZero() {
+        refused(
+                "UPDATE livemeter_wallet SET posted_micros = -1, held_micros = -1",
+                "livemeter_wallet_posted",
+                "livemeter_wallet_held");
+        refused("UPDATE livemeter_wallet SET held_micros = -1", "livemeter_wallet_held");
+        refused("UPDATE livemeter_wallet SET posted_micros = posted_micros - 6000001", "livemeter_wallet_available");
+        refused("UPDATE livemeter_wallet SET held_micros = held_micros + 6000001", "livemeter_wallet_available");
+    }
+
+    @Test
+    void refusesAnIdTwice() {
+        refused("""
+                INSERT INTO livemeter_entry (id, kind, booked_at, value_at, subject, memo, fingerprint)
+                SELECT id, kind, booked_at, value_at, subject, memo, fingerprint FROM livemeter_entry""", "livemeter_entry_id");
+        // MariaDB calls every primary key the same
+        refused("INSERT INTO livemeter_hold SELECT * FROM livemeter_hold", "PRIMARY", "livemeter_hold_pk");
+    }
+
+    @Test
+    void refusesAnotherCurrencyThanTheAccounts() throws Exception {
+        refused("UPDATE livemeter_hold SET currency = 'EUR'", "livemeter_hold_wallet");
+        refused("UPDATE livemeter_wallet SET currency = 'EUR'", "livemeter_");
+        unlock();
+        refused(
+                "UPDATE livemeter_posting SET currency = 'EUR'",
+                "livemeter_posting_source",
+                "livemeter_posting_destination");
+    }
+
+    @Test
+    void refusesToTakeAwayWhatEntriesReferTo() throws Exception {
+        refused("DELETE FROM livemeter_wallet", "livemeter_");
+        refused("DELETE FROM livemeter_account", "livemeter_");
+        unlock();
+        refused("DELETE FROM livemeter_entry", "livemeter_posting_entry");
+    }
+
+    @Test
+    void refusesToCaptureMoreThanWasHeld() {
+        refused("UPDATE livemeter_hold SET captured_micros = amount_micros + 1", "livemeter_hold_captured");
+    }
+
+    @Test
+    void refusesAPostingThatMovesNothing() throws Exception {
+        unlock();
+        refused("UPDATE livemeter_posting SET amount_micros = 0", "livemeter_posting_amount");
+        refused("UPDATE livemeter_posting SET amount_micros = -1", "livemeter_posting_amount");
+        refused("UPDATE livemeter_posting SET source = destination", "livemeter_posting_accounts");
+    }
+
+    @Test
+    void refusesHalfABalanceAfterAnEntry() throws Exception {
+        unlock();
+        refused("UPDATE livemeter_entry SET held_after_micros = NULL", "livemeter_entry_whole");
+    }
+
+    @Test
+    void refusesEarningsBelowZeroAndClaimsAboveIt() throws SQLException {
+        for (var account : List.of("earnings/bob/USD", "receivable/bob/USD", "payouts/bob/USD")) {
+            execute("INSERT INTO livemeter_account (id, currency) VALUES ('" + account + "', 'USD')");
+        }
+        var insert = "INSERT INTO livemeter_balance (account, currency, posted_micros) VALUES ";
+        refused(insert + "('earnings/bob/USD', 'USD', -1)", "livemeter_balance_side");
+        refused(insert + "('receivable/bob/USD', 'USD', 1)", "livemeter_balance_side");
+        refused(insert + "('payouts/bob/USD', 'USD', 1)", "livemeter_balance_side");
+        refused(insert + "('earnings/bob/USD', 'EUR', 1)", "livemeter_balance_account");
+        execute(insert + "('earnings/bob/USD', 'USD', 1)");
+        execute(insert + "('receivable/bob/USD', 'USD', -1)");
+    }
+
+    @Test
+    void refusesToTakeBackMoreThanTheWhole() throws SQLException {
+        var insert = "INSERT INTO livemeter_reversal (original, currency, amount_micros, reversed_micros) VALUES ";
+        refused(insert + "('order-1', 'USD', 10000000, 10000001)", "livemeter_reversal_amount");
+        refused(insert + "('order-1', 'USD', 10000000, -1)", "livemeter_reversal_amount");
+        refused(insert + "('order-2', 'USD', 1, 1)", "livemeter_reversal_entry");
+        execute(insert + "('order-1', 'USD', 10000000, 10000000)");
+    }
+
+    @Test
+    void refusesToChangeOrDeleteWhatWasBooked() throws SQLException {
+        for (var table : List.of("livemeter_entry", "livemeter_posting")) {
+            refused("DELETE FROM " + table, FINAL);
+        }
+        refused("UPDATE livemeter_entry SET memo = 'another'", FINAL);
+        refused("UPDATE livemeter_posting SET amount_micros = amount_micros + 1", FINAL);
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void isProvedWrongWhereAPostingWasChanged() throws Exception {
+        unlock();
+        execute("UPDATE livemeter_posting SET amount_micros = amount_micros + 1");
+
+        assertThat(findings()).containsExactly(Kind.WRONG_HISTORY, Kind.WRONG_POSTED);
+    }
+
+    @Test
+    void isProvedWrongWhereAPostingWasDeleted() throws Exception {
+        unlock();
+        execute("DELETE FROM livemeter_posting");
+
+        assertThat(findings()).containsExactly(Kind.EMPTY_ENTRY, Kind.WRONG_HISTORY, Kind.WRONG_POSTED);
+    }
+
+    @Test
+    void isProvedWrongWhereABalanceWasChanged() throws SQLException {
+        execute("UPDATE livemeter_wallet SET posted_micros = posted_micros + 1");
+        assertThat(findings()).containsExactly(Kind.WRONG_POSTED);
+    }
+
+    private List<Kind> findings() {
+        return wallet.ledger().verify().findings().stream()
+                .map(LedgerReport.Finding::kind)
+                .toList();
+    }
+
+    private void unlock() throws SQLException, IOException {
+        for (var sql : unlocking()) {
+            execute(sql);
+        }
+    }
+
+    final void execute(String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    final void refused(String sql, String... constraints) {
+        assertThatThrownBy(() -> execute(sql)).isInstanceOfSatisfying(SQLException.class, refusal -> {
+            assertThat(dialect.classify(refusal)).isIn(Failure.DUPLICATE, Failure.CONSTRAINT);
+            assertThat(constraints)
+                    .anySatisfy(constraint -> assertThat(refusal.getMessage()).containsIgnoringCase(constraint));
+        });
+    }
+}

@@ -1,0 +1,114 @@
+package dev.livemeter.jdbc;
+
+import dev.livemeter.billing.LedgerStore;
+import dev.livemeter.billing.ReportStore;
+import dev.livemeter.spi.DestinationStore;
+import dev.livemeter.spi.SessionStore;
+import dev.livemeter.spi.StreamKeyStore;
+import dev.livemeter.spi.TariffStore;
+import dev.livemeter.spi.Wallet;
+import dev.livemeter.testing.ManualTime;
+import dev.livemeter.testing.contract.DestinationStoreContract;
+import dev.livemeter.testing.contract.LedgerStoreContract;
+import dev.livemeter.testing.contract.ReportStoreContract;
+import dev.livemeter.testing.contract.SessionStoreContract;
+import dev.livemeter.testing.contract.SettlerContract;
+import dev.livemeter.testing.contract.StreamKeyStoreContract;
+import dev.livemeter.testing.contract.TariffStoreContract;
+import dev.livemeter.testing.contract.WalletContract;
+import java.time.InstantSource;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+
+/** All contracts that a storage keeps, whatever its database. */
+abstract class Stores {
+
+    /** An empty storage. Called once in each test. */
+    abstract JdbcStorage storage();
+
+    @Nested
+    class AsWallet extends WalletContract {
+        @Override
+        protected Wallet create(InstantSource time) {
+            return JdbcWallet.on(storage(), time);
+        }
+    }
+
+    @Nested
+    class AsLedgerStore extends LedgerStoreContract {
+        @Override
+        protected LedgerStore create() {
+            return storage().ledgerStore();
+        }
+    }
+
+    @Nested
+    class AsSessionStore extends SessionStoreContract {
+        @Override
+        protected SessionStore create() {
+            return storage().sessions();
+        }
+    }
+
+    @Nested
+    class AsStreamKeyStore extends StreamKeyStoreContract {
+        @Override
+        protected StreamKeyStore create() {
+            return storage().streamKeys();
+        }
+    }
+
+    @Nested
+    class AsSettler extends SettlerContract {
+        @Override
+        protected Parts create(InstantSource time) {
+            var wallet = JdbcWallet.on(storage(), time);
+            return new Parts(wallet, wallet.sessions(), wallet);
+        }
+    }
+
+    @Nested
+    class AsTariffStore extends TariffStoreContract {
+        @Override
+        protected TariffStore create() {
+            return storage().tariffs();
+        }
+    }
+
+    @Nested
+    class AsDestinationStore extends DestinationStoreContract {
+        @Override
+        protected DestinationStore create() {
+            return storage().destinations();
+        }
+    }
+
+    @Nested
+    class AsReportStore extends ReportStoreContract {
+
+        private @Nullable JdbcStorage emptied;
+        private @Nullable JdbcWallet wallet;
+
+        @Override
+        protected void empty(ManualTime time) {
+            emptied = storage();
+            wallet = JdbcWallet.on(emptied, time);
+        }
+
+        @Override
+        protected ReportStore reports() {
+            return Objects.requireNonNull(emptied).reportStore();
+        }
+
+        @Override
+        protected SessionStore sessions() {
+            return Objects.requireNonNull(emptied).sessions();
+        }
+
+        @Override
+        protected Wallet wallet() {
+            return Objects.requireNonNull(wallet);
+        }
+    }
+}

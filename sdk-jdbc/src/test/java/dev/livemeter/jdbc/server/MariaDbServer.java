@@ -1,0 +1,127 @@
+package dev.livemeter.jdbc.server;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import javax.sql.DataSource;
+import org.mariadb.jdbc.MariaDbDataSource;
+
+/** MariaDB, as Debian installs it. */
+public final class MariaDbServer extends DatabaseServer {
+
+    /** One that syncs its log, as MariaDB does by default. Not started yet. */
+    public MariaDbServer() {
+        this(Durability.SYNCED);
+    }
+
+    /** One that treats commits like this. Not started yet. */
+    public MariaDbServer(Durability durability) {
+        super(
+                new Installation(
+                        "mariadb-server",
+                        List.of(
+                                Path.of("/usr/sbin"),
+                                Path.of("/usr/bin"),
+                                Path.of("/usr/local/sbin"),
+                                Path.of("/usr/local/bin")),
+                        "mysql"),
+                durability);
+    }
+
+    @Override
+    void initialize(Path folder, Path log) {
+        try {
+            var data = Files.createDirectory(folder.resolve("data"));
+            installation.give(data);
+            ServerProcess.run(
+                    installation.command(
+                            "mariadb-install-db",
+                            List.of(
+                                    "--no-defaults",
+                                    "--datadir=" + data,
+                                    "--auth-root-authentication-method=normal",
+                                    "--skip-test-db",
+                                    "--innodb-flush-log-at-trx-commit=0",
+                                    "--innodb-log-file-size=16M")),
+                    folder,
+                    log);
+        } catch (IOException e) {
+            throw new IllegalStateException("The folder " + folder + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    List<String> command(Path folder, int port) {
+        return installation.command(
+                "mariadbd",
+                List.of(
+                        "--no-defaults",
+                        "--datadir=" + folder.resolve("data"),
+                        "--socket=" + folder.resolve("socket"),
+                        "--pid-file=" + folder.resolve("pid"),
+                        "--bind-address=127.0.0.1",
+                        "--port=" + port,
+                        "--skip-name-resolve",
+                        "--innodb-buffer-pool-size=64M",
+                        "--innodb-log-file-size=16M",
+                        "--innodb-flush-log-at-trx-commit=" + (durability == Durability.SYNCED ? 1 : 0)));
+    }
+
+    @Override
+    void welcome() {
+        administer(List.of(
+                "CREATE USER " + USER + "@'127.0.0.1' IDENTIFIED BY '" + PASSWORD + "'",
+                "GRANT ALL ON *.* TO " + USER + "@'127.0.0.1'"));
+    }
+
+    @Override
+    Connection administer() throws SQLException {
+        return connect(url("") + "?connectTimeout=5000", "root", "");
+    }
+
+    @Override
+    String stopSignal() {
+        return "TERM";
+    }
+
+    @Override
+    String url(String database) {
+        return "jdbc:mariadb://127.0.0.1:" + port() + "/" + database;
+    }
+
+    @Override
+    DataSource dataSource(String url, String user, String password) {
+        try {
+            var source = new MariaDbDataSource(url);
+            source.setUser(user);
+            source.setPassword(password);
+            return source;
+        } catch (SQLException e) {
+            throw new IllegalStateException("The URL " + url + " is not understood: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    List<String> creation(String database) {
+        return List.of("CREATE DATABASE " + database);
+    }
+
+    @Override
+    List<String> removal(String database) {
+        return List.of("DROP DATABASE IF EXISTS " + database);
+    }
+
+    @Override
+    void empty(Connection connection, List<String> tables) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute("SET FOREIGN_KEY_CHECKS = 0");
+            for (var table : tables) {
+                statement.execute("TRUNCATE TABLE " + table);
+            }
+            statement.execute("SET FOREIGN_KEY_CHECKS = 1");
+        }
+    }
+}
