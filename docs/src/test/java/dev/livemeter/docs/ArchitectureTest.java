@@ -34,6 +34,7 @@ class ArchitectureTest {
         "dev.livemeter.secret..",
         "dev.livemeter.session..",
         "dev.livemeter.spi..",
+        "dev.livemeter.tariff..",
         "dev.livemeter.time..",
         "dev.livemeter.wallet..",
         "dev.livemeter.web..",

@@ -1,10 +1,7 @@
 package dev.livemeter.http;
 
-import dev.livemeter.event.LiveEvent;
-import dev.livemeter.session.SessionId;
 import dev.livemeter.web.WebResponse;
 import jakarta.json.JsonObject;
-import org.jspecify.annotations.Nullable;
 
 /** {@code GET /events}: what happened since one asked last. */
 final class EventEndpoint {
@@ -37,7 +34,7 @@ final class EventEndpoint {
 
     private static JsonObject view(EventFeed.Entry entry) {
         var event = entry.event();
-        var session = session(event);
+        var session = event.session();
         return Wire.object()
                 .add("cursor", entry.cursor())
                 .add("at", Wire.instant(event.at()))
@@ -46,36 +43,5 @@ final class EventEndpoint {
                 .add("routine", entry.isRoutine())
                 .add("session", Wire.text(session == null ? null : session.value()))
                 .build();
-    }
-
-    private static @Nullable SessionId session(LiveEvent event) {
-        if (event instanceof LiveEvent.SessionAuthorized authorized) {
-            return authorized.session();
-        }
-        if (event instanceof LiveEvent.SessionStarted started) {
-            return started.session();
-        }
-        if (event instanceof LiveEvent.ChargeCaptured charged) {
-            return charged.session();
-        }
-        if (event instanceof LiveEvent.QuotaRenewed renewed) {
-            return renewed.session();
-        }
-        if (event instanceof LiveEvent.BalanceLow low) {
-            return low.session();
-        }
-        if (event instanceof LiveEvent.FinalUnitGranted last) {
-            return last.session();
-        }
-        if (event instanceof LiveEvent.SessionEnding ending) {
-            return ending.session();
-        }
-        if (event instanceof LiveEvent.SessionEnded ended) {
-            return ended.session();
-        }
-        if (event instanceof LiveEvent.ChargeUncollected uncollected) {
-            return uncollected.session();
-        }
-        return event instanceof LiveEvent.DestinationChanged changed ? changed.session() : null;
     }
 }
