@@ -58,6 +58,8 @@ final class SessionFunds {
      * @return what was really granted and captured: a wallet that is not settled together with the row may be ahead of it
      */
     Metering recover(Wallet wallet, Metering row, long version) {
+        // A recovery that broke off half-way is begun anew; what it had taken up must not count twice.
+        open.clear();
         var nothing = Money.zero(row.tariff().currency());
         var granted = nothing;
         var captured = nothing;
