@@ -213,10 +213,17 @@ final class MeteredSession {
             if (publisherGone || (deadlinePassed && !clock.isPaused())) {
                 return false;
             }
-            account.prove(elapsed(), now());
+            prove(elapsed());
             return account.session().state() == SessionState.AUTHORIZED || isLive();
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void prove(Duration elapsed) {
+        account.prove(elapsed, now());
+        if (continuesUnpaid()) {
+            account.goneOn(earlier(elapsed, cutAfter()));
         }
     }
 
@@ -244,7 +251,7 @@ final class MeteredSession {
                 return;
             }
             if (cause == EndCause.LEFT) {
-                account.prove(elapsed(), now());
+                prove(elapsed());
             }
             publisherGone = true;
             publisherLost = cause == EndCause.LOST;
@@ -329,7 +336,7 @@ final class MeteredSession {
         delivery.restrict(id, policy.finalUnit());
         // What was proved beyond the end of the paid time belongs to the preview, and must not be charged when the
         // session is revived.
-        account.prove(earlier(elapsed(), cutAfter()), now());
+        prove(earlier(elapsed(), cutAfter()));
         clock.pauseAt(cutAfter());
         timers.cancel();
         tell(new SessionRestricted(now(), payer(), id, policy.finalUnit(), policy.restrictFor()));
@@ -642,9 +649,14 @@ final class MeteredSession {
     }
 
     private void finished() {
-        var due = account.due();
-        if (due.isPositive()) {
-            tell(new ChargeUncollected(now(), payer(), id, due, "no hold of the session is open any more."));
+        var uncollected = account.uncollected();
+        if (uncollected.isPositive()) {
+            tell(new ChargeUncollected(
+                    now(),
+                    payer(),
+                    id,
+                    uncollected,
+                    "no hold of the session is open any more, and the wallet does not have it."));
         }
         var session = account.stored();
         tell(new SessionEnded(
@@ -711,9 +723,11 @@ final class MeteredSession {
 
     private Duration cutAfter() {
         var paid = account.paidUntil().plus(parts.policy().grace());
-        return billingAway && parts.policy().failureHandling() == FailureHandling.CONTINUE
-                ? paid.plus(parts.policy().continueFor())
-                : paid;
+        return continuesUnpaid() ? paid.plus(parts.policy().continueFor()) : paid;
+    }
+
+    private boolean continuesUnpaid() {
+        return billingAway && parts.policy().failureHandling() == FailureHandling.CONTINUE;
     }
 
     private Duration timeLeft(Duration lasts) {

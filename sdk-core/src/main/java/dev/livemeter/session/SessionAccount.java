@@ -31,6 +31,7 @@ final class SessionAccount {
     private Money available;
     private Duration proven = Duration.ZERO;
     private Duration settledAt = Duration.ZERO;
+    private Duration unpaidUntil = Duration.ZERO;
     private boolean uncollectable;
     private @Nullable Rating rated;
     private @Nullable RatingBasis ratedOn;
@@ -110,9 +111,12 @@ final class SessionAccount {
     /** The part of that time which is paid for: not what passes until a cut takes effect, nor a grace. */
     Duration billable(Duration time) {
         var paid = paidUntil();
+        return withinLimit(time.compareTo(paid) < 0 ? time : paid);
+    }
+
+    private Duration withinLimit(Duration time) {
         var limit = policy.maxDuration();
-        var most = !limit.isZero() && limit.compareTo(paid) < 0 ? limit : paid;
-        return time.compareTo(most) < 0 ? time : most;
+        return !limit.isZero() && limit.compareTo(time) < 0 ? limit : time;
     }
 
     /** Notes a proof of life. */
@@ -123,6 +127,11 @@ final class SessionAccount {
 
     Duration proven() {
         return proven;
+    }
+
+    /** Notes that it was let go on until then although that is not paid: what it costs is asked for when billing answers again. */
+    void goneOn(Duration until) {
+        unpaidUntil = until;
     }
 
     /** The last moment that was settled, by the session's clock. */
@@ -215,20 +224,39 @@ final class SessionAccount {
         useWhatIsProven();
         var captures = captures();
         var owed = captures.stream().map(CaptureRequest::amount).reduce(due(), Money::minus);
-        if (owed.isPositive() && captures.isEmpty() && !uncollectable) {
-            // The holds had expired in a long outage, or it went on beyond them; what was delivered is still owed.
-            return new SettleRequest(
-                    stored, next, List.of(), funds.reserve(next.metering(), rating(), owed, owed), List.of());
+        var unreserved = unreserved();
+        if (uncollectable || !(owed.isPositive() || unreserved.isPositive())) {
+            return new SettleRequest(stored, next.ended(why, endedAt), captures, null, funds.openHolds());
         }
-        if (owed.isPositive() && !uncollectable) {
-            return new SettleRequest(stored, next, captures, null, List.of());
+        return new SettleRequest(
+                stored, next, captures, captures.isEmpty() ? lastHold(owed, unreserved) : null, List.of());
+    }
+
+    private HoldRequest lastHold(Money owed, Money unreserved) {
+        if (owed.isPositive()) {
+            // The holds had expired in a long outage; what was delivered is still owed.
+            return funds.reserve(next.metering(), rating(), owed, owed);
         }
-        return new SettleRequest(stored, next.ended(why, endedAt), captures, null, funds.openHolds());
+        var nextStep = rating().cost(rating().nextStepAfter(paidUntil()));
+        var atLeast = nextStep.minus(next.metering().granted()).min(unreserved);
+        return funds.reserve(next.metering(), rating(), atLeast, unreserved);
+    }
+
+    /** What it costs that it went on beyond what was granted. */
+    private Money unreserved() {
+        return rating().cost(withinLimit(unpaidUntil))
+                .minus(next.metering().granted())
+                .max(nothing());
     }
 
     /** At the end, the payer has nothing any more to take what is due from. */
     void giveUp() {
         uncollectable = true;
+    }
+
+    /** What was delivered against payment and is not charged. */
+    Money uncollected() {
+        return due().plus(unreserved());
     }
 
     /** What was used and not captured yet; never negative. */

@@ -254,7 +254,46 @@ final class CreditControlTest {
             node.away = false;
             node.run(call, Duration.ofMinutes(2));
             assertThat(stored(call).state()).isEqualTo(SessionState.ENDED);
+            assertThat(stored(call).metering().used()).isEqualTo(Duration.ofSeconds(30));
+            assertThat(posted()).isEqualTo(usd("7.00"));
+            assertThat(node.told(ChargeUncollected.class)).isEmpty();
             assertThat(books.ledger().verify().findings()).isEmpty();
+        }
+
+        @Test
+        void chargesWhatWasDeliveredWhereTheSessionEndsBeforeBillingIsBack() {
+            var node = node(rules -> rules.failureHandling(FailureHandling.CONTINUE));
+            pay("10.00");
+            var call = node.open(TARIFF);
+            node.run(call, Duration.ofSeconds(2));
+            node.away = true;
+            node.run(call, Duration.ofSeconds(45));
+            node.meter.ended(call, EndCause.LEFT);
+            node.away = false;
+            time.advance(Duration.ofMinutes(1));
+
+            assertThat(stored(call).metering().used()).isEqualTo(Duration.ofSeconds(47));
+            assertThat(posted()).isEqualTo(usd("5.30"));
+            assertThat(books.balance(ALICE).orElseThrow().held()).isEqualTo(usd("0.00"));
+        }
+
+        @Test
+        void chargesAsFarAsTheBalanceGoesAndTellsOfTheRest() {
+            var node = node(rules -> rules.failureHandling(FailureHandling.CONTINUE));
+            pay("3.00");
+            var call = node.open(TARIFF);
+            node.run(call, Duration.ofSeconds(2));
+            node.away = true;
+            node.run(call, Duration.ofSeconds(45));
+            node.meter.ended(call, EndCause.LEFT);
+            node.away = false;
+            time.advance(Duration.ofMinutes(1));
+
+            assertThat(stored(call).metering().used()).isEqualTo(Duration.ofSeconds(30));
+            assertThat(posted()).isEqualTo(usd("0.00"));
+            assertThat(node.told(ChargeUncollected.class))
+                    .singleElement()
+                    .satisfies(told -> assertThat(told.amount()).isEqualTo(usd("1.70")));
         }
     }
 

@@ -43,6 +43,7 @@ final class Stream {
     private long restrictedFor;
     private long provenAtMost;
     private long provenAtLeast;
+    private long keptGoing;
     private long unstoredProof;
     private long unstoredSince = NEVER;
     private boolean endSignalled;
@@ -181,6 +182,7 @@ final class Stream {
     void proved() {
         if (!endSignalled && !inexact) {
             provenAtLeast = Math.max(provenAtLeast, elapsed());
+            keptGoing = cutOrdered ? keptGoing : provenAtLeast;
             if (unstoredSince == NEVER && startedAt != NEVER) {
                 unstoredSince = now();
                 unstoredProof = elapsed();
@@ -325,6 +327,11 @@ final class Stream {
                     used >= Math.min(provenAtLeast, most()),
                     () -> "The session " + id + " ended with " + used + " ns used; " + provenAtLeast
                             + " were proved and " + most() + " paid.");
+            var free = world.rules().policy().grace().toNanos();
+            findings.check(
+                    declined || inexact || slept || used >= keptGoing - free,
+                    () -> "The session " + id + " ended with " + used + " ns used; it went on for " + keptGoing
+                            + ", and no money was missing.");
         } else {
             checkLoss(used);
         }
