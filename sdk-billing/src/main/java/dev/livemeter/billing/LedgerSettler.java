@@ -79,7 +79,9 @@ public final class LedgerSettler implements Settler {
             } else {
                 var settled = settle(books, request);
                 results.add(settled);
-                next.add(settled.session().withVersion(request.before().version()));
+                if (request.before().isStored() || !request.isRefused(settled.captures(), settled.hold())) {
+                    next.add(settled.session().withVersion(request.before().version()));
+                }
             }
         }
         books.write();

@@ -11,11 +11,11 @@ import java.util.Set;
 public interface SettlementTransaction extends LedgerTransaction {
 
     /**
-     * Replaces sessions whose version is still the one stored. Called after the books were written, so that everybody takes locks in the same
+     * Replaces sessions whose version is still the one stored, and adds those that are not stored yet. Called after the books were written, so that everybody takes locks in the same
      * order: wallets, balances, sessions.
      *
      * @param next with the version that is expected to be stored; each is stored with the next one
-     * @return which were replaced
+     * @return which were
      */
     Set<SessionId> replace(List<Session> next);
 

@@ -143,10 +143,18 @@ public final class Meter {
     /** Those that were taken over by a call whose answer was lost: they are this node's, and it does not know them. */
     private void closeUnknown() {
         for (var session : parts.store().open()) {
-            if (session.node().equals(node) && !running.containsKey(session.id()) && !closing.contains(session.id())) {
-                close(session);
+            if (isUnknown(session)) {
+                // Read again: it may have ended between the two looks.
+                parts.store().find(session.id()).filter(this::isUnknown).ifPresent(this::close);
             }
         }
+    }
+
+    private boolean isUnknown(Session stored) {
+        return stored.node().equals(node)
+                && !stored.state().isOver()
+                && !running.containsKey(stored.id())
+                && !closing.contains(stored.id());
     }
 
     private int takeOver(Instant deadSince) {
@@ -219,8 +227,9 @@ public final class Meter {
             admitted = result instanceof HoldResult.Placed;
             return result;
         } catch (RuntimeException e) {
-            // It is given back as soon as that is possible.
+            // It is given back as soon as that is possible, and looked for once more: its unit may end after that.
             closing.add(id);
+            unanswered = true;
             throw e;
         } finally {
             if (!admitted) {

@@ -119,14 +119,13 @@ final class MeteredSession {
     // What lanes and hosts say
 
     /**
-     * Writes the row, asks for the first hold, and takes the row back where that is declined.
+     * Asks for the first hold and stores the session with it; where that is declined, nothing is stored.
      *
      * @throws RuntimeException if the store or the wallet did not answer; what may have been held is given back as soon as they do
      */
     HoldResult authorize() {
         lock.lock();
         try {
-            parts.store().insert(account.stored());
             var request = account.initial();
             if (!(parts.settlements().settle(request) instanceof SettleResult.Settled settled)) {
                 throw new IllegalStateException("The session " + id + " was taken over while it opened.");
@@ -135,8 +134,6 @@ final class MeteredSession {
             var result = Objects.requireNonNull(settled.hold());
             if (result instanceof HoldResult.Placed placed) {
                 tell(new SessionAuthorized(now(), payer(), id, placed.hold().amount(), account.available()));
-            } else {
-                parts.store().discard(id);
             }
             return result;
         } catch (RuntimeException e) {

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param balanceAfter posted balance after its last charge; null before the end
  * @param end why it is ending or ended; null before
  * @param node which node meters it
- * @param version counts the changes, from 0; the fencing token of the node: whoever takes a session over changes it
+ * @param version counts the changes, from 0; the fencing token of the node: whoever takes a session over changes it. {@link #NOT_STORED} before the
+ *     session is stored
  */
 public record Session(
         SessionId id,
@@ -37,10 +38,30 @@ public record Session(
         NodeId node,
         long version) {
 
+    /** The version of a session that no store knows yet. */
+    public static final long NOT_STORED = -1;
+
     static Session authorizing(
             SessionId id, SessionTerms terms, NodeId node, Instant now, Metering metering, Money balance) {
         return new Session(
-                id, terms, SessionState.AUTHORIZING, now, null, now, null, metering, balance, null, null, node, 0);
+                id,
+                terms,
+                SessionState.AUTHORIZING,
+                now,
+                null,
+                now,
+                null,
+                metering,
+                balance,
+                null,
+                null,
+                node,
+                NOT_STORED);
+    }
+
+    /** Whether a store knows it. */
+    public boolean isStored() {
+        return version != NOT_STORED;
     }
 
     /** What is sold. */

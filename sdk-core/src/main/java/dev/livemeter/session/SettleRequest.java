@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Everything that one session wants done at one settlement: its next state, what was used taken from its holds, the next quota reserved, holds
  * given back. Absolute and named, so that it can be repeated unchanged until it is answered.
  *
- * @param before the session as it is stored; its version is compared and set
+ * @param before the session as it is stored; its version is compared and set. One that is not stored yet is added, unless its hold is declined
  * @param next what it is to become, but for what the captures and the hold will change
  * @param captures from holds of this session, in this order
  * @param hold the next quota; null where none is needed

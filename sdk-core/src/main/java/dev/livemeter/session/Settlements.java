@@ -5,9 +5,12 @@ import dev.livemeter.spi.Settler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +28,7 @@ final class Settlements {
     private final Settler settler;
     private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean busy = new AtomicBoolean();
+    private volatile @Nullable Thread driver;
 
     Settlements(Settler settler) {
         this.settler = settler;
@@ -40,21 +44,34 @@ final class Settlements {
         queue.add(new Waiting(request, settled, failed));
     }
 
-    /** Settles one request now, alone. */
+    /** Settles one request and waits for the answer; together with those that come at the same time. */
     SettleResult settle(SettleRequest request) {
-        return settler.settle(List.of(request)).get(0);
+        if (driver == Thread.currentThread()) {
+            // Whoever is told of an answer asks for more: the round that would take it along waits for this thread.
+            return settler.settle(List.of(request)).get(0);
+        }
+        var answer = new CompletableFuture<SettleResult>();
+        submit(request, answer::complete, answer::completeExceptionally);
+        drive();
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+        }
     }
 
     /** Settles what waits, unless another thread is at it; that one then takes this along. */
     void drive() {
         while (!queue.isEmpty() && busy.compareAndSet(false, true)) {
             try {
+                driver = Thread.currentThread();
                 var batch = take();
                 while (!batch.isEmpty()) {
                     settle(batch);
                     batch = take();
                 }
             } finally {
+                driver = null;
                 busy.set(false);
             }
             // Looked at once more by the loop: what came between the last look and the release would wait for nobody.

@@ -9,6 +9,7 @@ import dev.livemeter.wallet.CaptureResult;
 import dev.livemeter.wallet.WalletBalance;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,10 @@ final class StepwiseSettler implements Settler {
     }
 
     private SettleResult settle(SettleRequest request) {
-        var row = request.before();
+        var row = opened(request.before());
+        if (row == null) {
+            return new SettleResult.Fenced();
+        }
         if (!request.captures().isEmpty()) {
             var proven = store(request.proven().withVersion(row.version()));
             if (proven == null) {
@@ -49,11 +53,14 @@ final class StepwiseSettler implements Settler {
             request.voids().forEach(wallet::voidHold);
         }
         var balance = wallet.balance(row.payer());
+        if (!request.before().isStored() && request.isRefused(captures, hold)) {
+            store.discard(row.id());
+            return new SettleResult.Settled(row, captures, hold, available(request, balance));
+        }
         var nothing = Money.zero(row.metering().tariff().currency());
         if (row.state().isOver()) {
             // It ended at the first asking, whose answer was lost; what is told of an end is never rewritten.
-            return new SettleResult.Settled(
-                    row, captures, hold, balance.map(WalletBalance::available).orElse(nothing));
+            return new SettleResult.Settled(row, captures, hold, available(request, balance));
         }
         var settled = store(request.settled(
                         captures, hold, balance.map(WalletBalance::posted).orElse(nothing))
@@ -65,8 +72,34 @@ final class StepwiseSettler implements Settler {
             }
             return new SettleResult.Fenced();
         }
-        return new SettleResult.Settled(
-                settled, captures, hold, balance.map(WalletBalance::available).orElse(nothing));
+        return new SettleResult.Settled(settled, captures, hold, available(request, balance));
+    }
+
+    private static Money available(SettleRequest request, Optional<WalletBalance> balance) {
+        return balance.map(WalletBalance::available)
+                .orElse(Money.zero(request.before().metering().tariff().currency()));
+    }
+
+    /**
+     * The row of a session that opens is there before its hold, so that whoever looks after a crash knows of both.
+     *
+     * @return as stored; null where another node has the session
+     */
+    private @Nullable Session opened(Session session) {
+        if (session.isStored()) {
+            return session;
+        }
+        try {
+            store.insert(session);
+            return session.withVersion(0);
+        } catch (LivemeterException e) {
+            if (!e.code().equals("store.duplicate")) {
+                throw e;
+            }
+            return store.find(session.id())
+                    .filter(stored -> stored.node().equals(session.node()))
+                    .orElse(null);
+        }
     }
 
     /**

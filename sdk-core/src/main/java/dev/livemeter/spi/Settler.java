@@ -9,7 +9,7 @@ import java.util.List;
  * cost then grows with the batches, not with the sessions. For any other wallet the same is done step by step.
  *
  * <p><b>Rules for every implementation</b> (kept by {@code SettlerContract}, numbered in {@code docs/contracts/settler.md}): durable when it
- * returns; each request is carried out whole or not at all, and a repeat of one that was is answered with the first answer; a session whose stored
+ * returns; a session that opens is stored together with its first hold, or not at all; each request is carried out whole or not at all, and a repeat of one that was is answered with the first answer; a session whose stored
  * version is another because another node took it over is {@code Fenced} and does not disturb the rest of the batch. Thread-safe.
  */
 public interface Settler {

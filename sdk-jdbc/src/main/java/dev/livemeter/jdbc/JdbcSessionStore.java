@@ -38,7 +38,7 @@ final class JdbcSessionStore implements SessionStore {
     public void insert(Session session) {
         database.write(
                 handle -> {
-                    on(handle).insert(session);
+                    on(handle).insert(List.of(session));
                     return session;
                 },
                 "There is a session " + session.id() + " already; give each an id of its own.");

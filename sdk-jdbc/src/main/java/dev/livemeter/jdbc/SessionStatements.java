@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
@@ -30,10 +31,10 @@ final class SessionStatements {
         this.statements = statements;
     }
 
-    void insert(Session session) {
-        statements.insert(SessionRows.added(List.of(session)));
-        insertDestinations(session);
-        writeRated(List.of(session));
+    void insert(List<Session> sessions) {
+        statements.insert(SessionRows.added(sessions));
+        insertDestinations(sessions);
+        writeRated(sessions);
     }
 
     /** Replaces a session in all its parts where its version is the one stored; else does nothing and answers so. */
@@ -49,13 +50,15 @@ final class SessionStatements {
             handle.createUpdate("DELETE FROM livemeter_session_destination WHERE session = :session")
                     .bind("session", session.id().value())
                     .execute();
-            insertDestinations(session);
+            insertDestinations(List.of(session));
         }
         writeRated(List.of(session));
         return true;
     }
 
-    /** Moves sessions on whose version is the one stored; what was settled when they opened is left as it is. */
+    /**
+     * Moves sessions on whose version is the one stored, and adds those that are not stored; what was settled when they opened is left as it is.
+     */
     Set<SessionId> replace(List<Session> next) {
         if (next.isEmpty()) {
             return Set.of();
@@ -72,11 +75,16 @@ final class SessionStatements {
                         row -> Map.entry(new SessionId(row.getString("id")), row.getLong("version")))
                 .forEach(stored -> versions.put(stored.getKey(), stored.getValue()));
         var fitting = ordered.stream()
-                .filter(session -> Long.valueOf(session.version()).equals(versions.get(session.id())))
-                .toList();
-        statements.updateAll(SessionRows.moved(fitting), "session");
-        writeRated(fitting);
-        return fitting.stream().map(Session::id).collect(Collectors.toCollection(HashSet::new));
+                .filter(session -> versions.getOrDefault(session.id(), Session.NOT_STORED) == session.version())
+                .collect(Collectors.partitioningBy(Session::isStored));
+        var moved = fitting.getOrDefault(true, List.of());
+        statements.updateAll(SessionRows.moved(moved), "session");
+        writeRated(moved);
+        var added = fitting.getOrDefault(false, List.of());
+        insert(added);
+        return Stream.concat(moved.stream(), added.stream())
+                .map(Session::id)
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     private void writeRated(List<Session> stored) {
@@ -130,10 +138,13 @@ final class SessionStatements {
         return found;
     }
 
-    private void insertDestinations(Session session) {
+    private void insertDestinations(List<Session> sessions) {
         var places = new ArrayList<SessionRows.Place>();
-        for (var destination : session.destinations()) {
-            places.add(new SessionRows.Place(session.id(), places.size(), destination));
+        for (var session : sessions) {
+            var position = 0;
+            for (var destination : session.destinations()) {
+                places.add(new SessionRows.Place(session.id(), position++, destination));
+            }
         }
         statements.insert(SessionRows.places(places));
     }

@@ -34,7 +34,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -121,8 +120,7 @@ public final class InMemoryLedgerStore implements LedgerStore {
         public Set<SessionId> replace(List<Session> next) {
             var before = sessions(next.stream().map(Session::id).toList());
             var replaced = sessions.replace(next);
-            undo.push(() ->
-                    replaced.stream().map(before::get).filter(Objects::nonNull).forEach(sessions::restore));
+            undo.push(() -> replaced.forEach(id -> sessions.restore(id, before.get(id))));
             return replaced;
         }
 

@@ -113,20 +113,31 @@ final class InMemorySessionStore implements SessionStore {
         return dead.stream().map(session -> update(session.takenOverBy(by))).toList();
     }
 
-    /** Replaces those that are stored at their version; for units of work that hold the books already. */
+    /** Replaces those that are stored at their version and adds those that are not stored; for units of work that hold the books already. */
     synchronized Set<SessionId> replace(List<Session> next) {
         return next.stream()
                 .filter(session -> {
                     var stored = sessions.get(session.id());
-                    return stored != null && stored.version() == session.version();
+                    return session.version() == (stored == null ? Session.NOT_STORED : stored.version());
                 })
-                .map(session -> update(session).id())
+                .map(session -> {
+                    sessions.put(session.id(), session.withVersion(session.version() + 1));
+                    return session.id();
+                })
                 .collect(Collectors.toSet());
     }
 
-    /** Puts one back as it was before a unit of work that was undone. */
-    synchronized void restore(Session before) {
-        sessions.put(before.id(), before);
+    /**
+     * Puts one back as it was before a unit of work that was undone.
+     *
+     * @param before null where it was not there
+     */
+    synchronized void restore(SessionId id, @Nullable Session before) {
+        if (before == null) {
+            sessions.remove(id);
+        } else {
+            sessions.put(id, before);
+        }
     }
 
     private static void requirePage(int limit) {

@@ -3,6 +3,7 @@ package dev.livemeter.testing.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.livemeter.destination.DestinationId;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Increment;
 import dev.livemeter.money.Money;
@@ -12,6 +13,7 @@ import dev.livemeter.session.Lane;
 import dev.livemeter.session.Metering;
 import dev.livemeter.session.NodeId;
 import dev.livemeter.session.Session;
+import dev.livemeter.session.SessionDestination;
 import dev.livemeter.session.SessionEnd;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.session.SessionState;
@@ -200,6 +202,89 @@ public abstract class SettlerContract {
                     before, seen(before), List.of(captureOf(before, "c1", "h1", "1.00", part)), null, List.of()));
 
             assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("9.00"), usd("1.00")));
+        }
+    }
+
+    @Nested
+    class Opening {
+
+        @Test
+        @Rule("STL-18")
+        void storesASessionTogetherWithItsFirstHold() {
+            credit(ALICE, "10.00");
+            var payee = terms(ALICE, new SessionDestination(new DestinationId("d1"), "youtube", "Choir"));
+            var opening = opening("s1", payee);
+
+            var settled = settle(opens(opening, "2.00"));
+
+            assertThat(held(settled).amount()).isEqualTo(usd("2.00"));
+            assertThat(settled.session().state()).isEqualTo(SessionState.AUTHORIZED);
+            assertThat(settled.session().terms()).isEqualTo(payee);
+            assertThat(sessions.find(opening.id())).contains(settled.session());
+            assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("10.00"), usd("2.00")));
+            settle(capturing(settled.session(), "c1", usd("0.50")));
+        }
+
+        @Test
+        @Rule("STL-19")
+        void storesNothingOfASessionWhoseFirstHoldIsDeclined() {
+            credit(ALICE, "1.00");
+            var opening = opening("s1", terms(ALICE));
+
+            var settled = settle(opens(opening, "1.01"));
+
+            assertThat(settled.hold()).isInstanceOf(HoldResult.Declined.class);
+            assertThat(settled.session().state()).isEqualTo(SessionState.AUTHORIZING);
+            assertThat(sessions.find(opening.id())).isEmpty();
+            assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("1.00"), usd("0")));
+        }
+
+        @Test
+        @Rule("STL-20")
+        void answersTheSameOpeningAgain() {
+            credit(ALICE, "10.00");
+            var request = opens(opening("s1", terms(ALICE)), "2.00");
+            var first = settle(request);
+
+            var again = settle(request);
+
+            assertThat(again.hold()).isEqualTo(first.hold());
+            assertThat(again.session().withVersion(0)).isEqualTo(first.session().withVersion(0));
+            assertThat(sessions.find(request.before().id())).contains(again.session());
+            assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("10.00"), usd("2.00")));
+        }
+
+        @Test
+        @Rule("STL-21")
+        void opensAmongOthersAndNotWhatAnotherNodeHas() {
+            credit(ALICE, "10.00");
+            var running = live("s1", ALICE, "1.00");
+            var taken = opening("s2", terms(ALICE));
+            settle(opens(taken, "1.00"));
+            sessions.update(sessions.find(taken.id()).orElseThrow().takenOverBy(OTHER_NODE));
+
+            var results = settler.settle(List.of(
+                    opens(taken, "1.00"),
+                    opens(opening("s3", terms(ALICE)), "2.00"),
+                    capturing(running, "c1", usd("0.20"))));
+
+            assertThat(results.get(0)).isInstanceOf(SettleResult.Fenced.class);
+            assertThat(results.get(1)).isInstanceOf(SettleResult.Settled.class);
+            assertThat(results.get(2)).isInstanceOf(SettleResult.Settled.class);
+            assertThat(sessions.find(taken.id()).orElseThrow().node()).isEqualTo(OTHER_NODE);
+        }
+
+        private SettleRequest opens(Session opening, String amount) {
+            return new SettleRequest(
+                    opening,
+                    moved(opening, SessionState.AUTHORIZED),
+                    List.of(),
+                    holdOf(opening, "h1", amount, amount),
+                    List.of());
+        }
+
+        private Session opening(String id, SessionTerms terms) {
+            return session(id, terms, SessionState.AUTHORIZING, nothingUsed()).withVersion(Session.NOT_STORED);
         }
     }
 
@@ -494,8 +579,15 @@ public abstract class SettlerContract {
                 List.of());
     }
 
+    private static SessionTerms terms(UserId payer, SessionDestination... destinations) {
+        return new SessionTerms(Lane.RELAY, payer, null, "", null, List.of(destinations));
+    }
+
     private Session session(String id, UserId payer, SessionState state, Metering metering) {
-        var terms = new SessionTerms(Lane.RELAY, payer, null, "", null, List.of());
+        return session(id, terms(payer), state, metering);
+    }
+
+    private Session session(String id, SessionTerms terms, SessionState state, Metering metering) {
         var now = time.instant();
         return new Session(
                 new SessionId("session-" + id),

@@ -265,7 +265,9 @@ final class Witness {
     private void settled(SettleRequest request, SettleResult result) {
         var id = request.before().id();
         var row = rows.get(id);
-        var isNext = row != null && row.session.version() == request.before().version();
+        var isNext = row == null
+                ? !request.before().isStored()
+                : row.session.version() == request.before().version();
         var isRepeat =
                 row != null && row.session.version() == request.before().version() + 1 && request.equals(row.settled);
         if (!(result instanceof SettleResult.Settled settled)) {
@@ -300,9 +302,9 @@ final class Witness {
                 settled.available().micros() == model.available(request.before().payer()),
                 () -> "The settlement of " + id + " left " + settled.available() + " available; expected "
                         + model.available(request.before().payer()) + " micro-units.");
-        if (row != null && isNext) {
+        if (isNext && (row != null || !request.isRefused(settled.captures(), held))) {
+            rows.computeIfAbsent(id, any -> new Row(request.before())).settled = request;
             store(settled.session());
-            row.settled = request;
         } else if (row != null) {
             findings.check(
                     settled.session().equals(row.session),
