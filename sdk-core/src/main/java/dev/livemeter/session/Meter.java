@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -206,7 +205,7 @@ public final class Meter {
      * @throws RuntimeException if the wallet or the store did not answer; what may have been held is given back as soon as they do
      */
     public HoldResult open(SessionId id, SessionTerms terms, Tariff tariff, int destinations, WalletBalance balance) {
-        var now = parts.time().instant().truncatedTo(ChronoUnit.MILLIS);
+        var now = parts.now();
         var zone = zones.apply(terms.payer());
         var used = tariff.tiers().isEmpty()
                 ? Duration.ZERO

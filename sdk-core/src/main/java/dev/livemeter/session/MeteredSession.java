@@ -1,29 +1,12 @@
 package dev.livemeter.session;
 
 import dev.livemeter.LivemeterException;
-import dev.livemeter.event.LiveEvent;
-import dev.livemeter.event.LiveEvent.BalanceLow;
-import dev.livemeter.event.LiveEvent.ChargeCaptured;
-import dev.livemeter.event.LiveEvent.ChargeUncollected;
-import dev.livemeter.event.LiveEvent.FinalUnitGranted;
-import dev.livemeter.event.LiveEvent.QuotaRenewed;
-import dev.livemeter.event.LiveEvent.SessionAuthorized;
-import dev.livemeter.event.LiveEvent.SessionEnded;
-import dev.livemeter.event.LiveEvent.SessionEnding;
-import dev.livemeter.event.LiveEvent.SessionFenced;
-import dev.livemeter.event.LiveEvent.SessionRestricted;
-import dev.livemeter.event.LiveEvent.SessionRevived;
-import dev.livemeter.event.LiveEvent.SessionStarted;
-import dev.livemeter.identity.UserId;
-import dev.livemeter.money.Charge;
 import dev.livemeter.money.Money;
 import dev.livemeter.money.RatingBasis;
 import dev.livemeter.spi.RelayAuthority.EndCause;
-import dev.livemeter.wallet.CaptureResult;
 import dev.livemeter.wallet.HoldResult;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,8 +27,6 @@ final class MeteredSession {
 
     private static final Logger log = LoggerFactory.getLogger(MeteredSession.class);
     private static final Duration CONFIRM_WITHIN = Duration.ofSeconds(10);
-    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-    private static final Duration LAST_RETRY = Duration.ofSeconds(30);
 
     private final SessionParts parts;
     private final Delivery delivery;
@@ -54,6 +35,8 @@ final class MeteredSession {
     private final SessionAccount account;
     private final MeterClock clock;
     private final SessionTimers timers;
+    private final SessionStory story;
+    private final Outage outage = new Outage();
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicReference<@Nullable SessionEnd> ordered = new AtomicReference<>();
 
@@ -62,16 +45,10 @@ final class MeteredSession {
 
     private boolean queued;
     private boolean askAgain;
-    private boolean billingAway;
-    private Duration retryAfter = FIRST_RETRY;
-    private Duration notBefore = Duration.ZERO;
     private Duration lookedAt = Duration.ZERO;
-    private Duration chargedTo = Duration.ZERO;
     private long restrictedUntilNanos;
     private boolean publisherGone;
     private boolean publisherLost;
-    private boolean low;
-    private boolean finalUnit;
     private boolean closed;
     private volatile boolean deadlinePassed;
 
@@ -82,6 +59,7 @@ final class MeteredSession {
         this.id = session.id();
         this.account = new SessionAccount(session, parts.policy());
         this.clock = new MeterClock(parts.time());
+        this.story = new SessionStory(parts, session);
         this.timers = new SessionTimers(parts.scheduler(), parts.looks(), parts.time(), clock, this::deadline);
     }
 
@@ -99,7 +77,6 @@ final class MeteredSession {
         var session = new MeteredSession(parts, delivery, over, left);
         session.publisherGone = true;
         session.publisherLost = true;
-        session.chargedTo = left.metering().used();
         return session;
     }
 
@@ -133,7 +110,7 @@ final class MeteredSession {
             account.take(request, settled);
             var result = Objects.requireNonNull(settled.hold());
             if (result instanceof HoldResult.Placed placed) {
-                tell(new SessionAuthorized(now(), payer(), id, placed.hold().amount(), account.available()));
+                story.authorized(placed.hold().amount(), account.available());
             }
             return result;
         } catch (RuntimeException e) {
@@ -162,7 +139,7 @@ final class MeteredSession {
                     "Session {}: what was held for it cannot be given back yet ({}); trying again.",
                     id,
                     e.getMessage());
-            parts.scheduler().after(nextRetry(), () -> locked(this::giveBack));
+            parts.scheduler().after(outage.nextRetry(), () -> locked(this::giveBack));
         }
     }
 
@@ -178,7 +155,7 @@ final class MeteredSession {
             var basis = session.metering().basis();
             account.become(session.live(
                     began, session.metering().withBasis(new RatingBasis(began, basis.zone(), basis.steps()))));
-            tell(new SessionStarted(began, payer(), id, cutAfter()));
+            story.started(began, cutAfter());
             ask();
             plan();
         });
@@ -228,7 +205,7 @@ final class MeteredSession {
     void toppedUp() {
         locked(() -> {
             if (isLive()) {
-                finalUnit = false;
+                story.toppedUp();
                 wake();
             }
         });
@@ -271,7 +248,7 @@ final class MeteredSession {
             account.recover(parts.wallet());
         } catch (RuntimeException e) {
             log.warn("Session {}: its holds cannot be read yet ({}); trying again.", id, e.getMessage());
-            parts.scheduler().after(nextRetry(), () -> locked(this::pickUp));
+            parts.scheduler().after(outage.nextRetry(), () -> locked(this::pickUp));
             return;
         }
         finish(new SessionEnd.Lost("the application stopped while it ran"));
@@ -317,7 +294,7 @@ final class MeteredSession {
         timers.cancel();
         var why = Objects.requireNonNull(ordered.get());
         account.become(session.ending(why));
-        tell(new SessionEnding(now(), payer(), id, why));
+        story.ending(why);
         timers.lookAfter(CONFIRM_WITHIN, () -> {
             log.error(
                     "Session {}: nobody confirmed within {} that it is no longer delivered; it is charged up to its last sign of life.",
@@ -336,7 +313,7 @@ final class MeteredSession {
         prove(earlier(elapsed(), cutAfter()));
         clock.pauseAt(cutAfter());
         timers.cancel();
-        tell(new SessionRestricted(now(), payer(), id, policy.finalUnit(), policy.restrictFor()));
+        story.restricted();
         restrictedUntilNanos = parts.time().nanoTime() + policy.restrictFor().toNanos();
         ask();
         lookWhileRestricted();
@@ -365,7 +342,7 @@ final class MeteredSession {
         deadlinePassed = false;
         clock.resume();
         delivery.resume(id);
-        tell(new SessionRevived(now(), payer(), id, account.paidUntil()));
+        story.revived(account.paidUntil());
     }
 
     // Looks
@@ -455,13 +432,13 @@ final class MeteredSession {
         var look = LookGrid.preceding(clock.nanoTimeAt(
                 earlier(lookedAt.plus(policy.proveEvery()), account.settledAt().plus(policy.settleEvery()))));
         var renewal = account.paidUntil().minus(policy.renewBefore());
-        if (!finalUnit && renewal.compareTo(elapsed()) > 0) {
+        if (!story.isFinalUnit() && renewal.compareTo(elapsed()) > 0) {
             // Not before it is due, or it would not be seen to be; and no later, where it is left to the last moment.
             var due = clock.nanoTimeAt(renewal);
             var mayWait = policy.renewBefore().compareTo(LookGrid.STEP.multipliedBy(2)) >= 0;
             look = Math.min(look, mayWait ? LookGrid.following(due) : due);
         }
-        timers.lookAt(Math.max(look, LookGrid.following(clock.nanoTimeAt(notBefore))), this::look);
+        timers.lookAt(Math.max(look, LookGrid.following(clock.nanoTimeAt(outage.notBefore()))), this::look);
         planEnd();
         timers.planCut();
     }
@@ -481,15 +458,9 @@ final class MeteredSession {
     }
 
     private void warn() {
-        if (!isLive()) {
-            return;
+        if (isLive()) {
+            story.left(account.left(elapsed()), timeLeft(account.lasts()));
         }
-        var left = account.left(elapsed());
-        var crossed = left.isLessThan(parts.policy().lowBalanceBelow());
-        if (crossed && !low) {
-            tell(new BalanceLow(now(), payer(), id, left, timeLeft(account.lasts())));
-        }
-        low = crossed;
     }
 
     /** After the deadline a cut is on its way, and no money keeps it back; a restricted session waits for just that. */
@@ -544,11 +515,9 @@ final class MeteredSession {
             fenced();
             return;
         }
-        billingAway = false;
-        retryAfter = FIRST_RETRY;
-        notBefore = Duration.ZERO;
+        outage.ends();
         account.take(request, settled);
-        tellCharges(request, settled);
+        story.charged(request, settled);
         if (account.stored().state().isOver()) {
             finished();
             return;
@@ -571,7 +540,7 @@ final class MeteredSession {
         if (closed) {
             return;
         }
-        billingAway = true;
+        outage.begins();
         log.warn(
                 "Session {}: the wallet or the store did not answer ({}); {}.",
                 id,
@@ -579,10 +548,10 @@ final class MeteredSession {
                 publisherGone ? "trying again" : "metering goes on",
                 unexpected(failure));
         if (publisherGone || !isLive()) {
-            parts.scheduler().after(nextRetry(), () -> locked(this::ask));
+            parts.scheduler().after(outage.nextRetry(), () -> locked(this::ask));
             return;
         }
-        notBefore = elapsed().plus(nextRetry());
+        outage.retryFrom(elapsed().plus(outage.nextRetry()));
         if (parts.policy().failureHandling() == FailureHandling.TERMINATE) {
             cut(new SessionEnd.BillingUnavailable());
             order();
@@ -604,23 +573,8 @@ final class MeteredSession {
         log.error("Session {}: another node has taken it over; this one stops to meter it.", id);
         timers.cancel();
         delivery.cut(id);
-        tell(new SessionFenced(now(), payer(), id));
+        story.fenced();
         close();
-    }
-
-    private void tellCharges(SettleRequest request, SettleResult.Settled settled) {
-        var so = request.next().metering().charged();
-        var to = settled.session().metering().used();
-        for (var capture : settled.captures()) {
-            if (capture instanceof CaptureResult.Captured captured) {
-                var amount = captured.transfer().amount();
-                so = so.plus(amount);
-                tell(new ChargeCaptured(now(), payer(), id, new Charge(amount, chargedTo, to), so));
-            }
-        }
-        if (!request.captures().isEmpty()) {
-            chargedTo = to;
-        }
     }
 
     private void renewed(HoldResult result) {
@@ -629,14 +583,12 @@ final class MeteredSession {
                 account.giveUp();
             }
         } else if (result instanceof HoldResult.Placed placed) {
-            finalUnit = false;
-            tell(new QuotaRenewed(now(), payer(), id, placed.hold().amount(), account.paidUntil()));
+            story.renewed(placed.hold().amount(), account.paidUntil());
             if (clock.isPaused()) {
                 revive();
             }
-        } else if (!finalUnit) {
-            finalUnit = true;
-            tell(new FinalUnitGranted(now(), payer(), id, timeLeft(account.paidUntil())));
+        } else {
+            story.notRenewed(timeLeft(account.paidUntil()));
         }
     }
 
@@ -646,24 +598,7 @@ final class MeteredSession {
     }
 
     private void finished() {
-        var uncollected = account.uncollected();
-        if (uncollected.isPositive()) {
-            tell(new ChargeUncollected(
-                    now(),
-                    payer(),
-                    id,
-                    uncollected,
-                    "no hold of the session is open any more, and the wallet does not have it."));
-        }
-        var session = account.stored();
-        tell(new SessionEnded(
-                now(),
-                payer(),
-                id,
-                Objects.requireNonNull(session.end()),
-                session.metering().used(),
-                session.metering().charged(),
-                Objects.requireNonNull(session.balanceAfter())));
+        story.ended(account.stored(), account.uncollected());
         close();
     }
 
@@ -687,8 +622,8 @@ final class MeteredSession {
                     account.rating().cost(used),
                     account.left(used),
                     timeLeft(account.lasts()),
-                    low,
-                    finalUnit,
+                    story.isLow(),
+                    story.isFinalUnit(),
                     clock.isPaused());
         } finally {
             lock.unlock();
@@ -706,10 +641,6 @@ final class MeteredSession {
             boolean finalUnit,
             boolean restricted) {}
 
-    private UserId payer() {
-        return account.session().payer();
-    }
-
     private boolean isLive() {
         return account.session().state() == SessionState.LIVE;
     }
@@ -724,7 +655,7 @@ final class MeteredSession {
     }
 
     private boolean continuesUnpaid() {
-        return billingAway && parts.policy().failureHandling() == FailureHandling.CONTINUE;
+        return outage.isAway() && parts.policy().failureHandling() == FailureHandling.CONTINUE;
     }
 
     private Duration timeLeft(Duration lasts) {
@@ -745,20 +676,8 @@ final class MeteredSession {
         return limit.toSecondsPart() == 0 ? limit.toMinutes() + " minutes" : limit.toSeconds() + " seconds";
     }
 
-    private Duration nextRetry() {
-        var now = retryAfter;
-        var doubled = retryAfter.multipliedBy(2);
-        retryAfter = doubled.compareTo(LAST_RETRY) < 0 ? doubled : LAST_RETRY;
-        return now;
-    }
-
     private Instant now() {
-        // Milliseconds are what every store keeps.
-        return parts.time().instant().truncatedTo(ChronoUnit.MILLIS);
-    }
-
-    private void tell(LiveEvent event) {
-        parts.events().publish(event);
+        return parts.now();
     }
 
     /** Does something under the lock, and after it what was queued meanwhile. */

@@ -7,7 +7,9 @@ import dev.livemeter.spi.Wallet;
 import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.YearMonth;
+import java.time.temporal.ChronoUnit;
 
 /** What every session works with. */
 record SessionParts(
@@ -54,6 +56,11 @@ record SessionParts(
                 scheduler,
                 events,
                 policy);
+    }
+
+    /** Wall time to the millisecond, which is what every store keeps. */
+    Instant now() {
+        return time.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     /** The month, by the session's calendar, in which it is after so much time. */
