@@ -3,6 +3,7 @@ package dev.livemeter.money;
 import dev.livemeter.LivemeterException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +96,17 @@ public record RatingBasis(Instant startedAt, ZoneId zone, List<Step> steps) {
     /** A session that begins with so many destinations, after so much use in other sessions of the month. */
     public static RatingBasis startingAt(Instant startedAt, ZoneId zone, int destinations, Duration usedElsewhere) {
         return new RatingBasis(startedAt, zone, List.of(new Step(Duration.ZERO, destinations, usedElsewhere)));
+    }
+
+    /**
+     * The same of a session that has not used anything yet and begins at that moment. Where a month began in between, nothing is taken to be used of it
+     * elsewhere.
+     */
+    public RatingBasis beginningAt(Instant moment) {
+        var sameMonth = YearMonth.from(moment.atZone(zone)).equals(YearMonth.from(startedAt.atZone(zone)));
+        return sameMonth
+                ? new RatingBasis(moment, zone, steps)
+                : startingAt(moment, zone, last().destinations(), Duration.ZERO);
     }
 
     /**

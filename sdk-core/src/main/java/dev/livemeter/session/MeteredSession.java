@@ -152,9 +152,9 @@ final class MeteredSession {
             }
             clock.start();
             var began = now();
-            var basis = session.metering().basis();
             account.become(session.live(
-                    began, session.metering().withBasis(new RatingBasis(began, basis.zone(), basis.steps()))));
+                    began,
+                    session.metering().withBasis(session.metering().basis().beginningAt(began))));
             story.started(began, cutAfter());
             ask();
             plan();

@@ -76,11 +76,17 @@ final class MeterNode implements Delivery, Settler {
     }
 
     SessionId open(Tariff tariff, int destinations) {
+        var id = authorize(tariff, destinations);
+        meter.delivered(id);
+        return id;
+    }
+
+    /** Opens a session that nothing is delivered of yet. */
+    SessionId authorize(Tariff tariff, int destinations) {
         var id = meter.newId();
         var terms = new SessionTerms(Lane.CALL, ALICE, new Payee(BOB, new Share(7_000)), "call#1", null, List.of());
         meter.open(id, terms, tariff, destinations, books.balance(ALICE).orElseThrow())
                 .orElseThrow();
-        meter.delivered(id);
         return id;
     }
 

@@ -59,6 +59,20 @@ final class RatedSessionsTest {
     }
 
     @Test
+    void beginsAnewWhereTheMonthTurnsBetweenOpeningAndDelivery() {
+        time.setWall(Instant.parse("2026-01-31T22:00:00Z"));
+        run(Duration.ofSeconds(14));
+        time.setWall(Instant.parse("2026-01-31T22:59:59Z"));
+        var id = node.authorize(TARIFF, 1);
+        time.advance(Duration.ofSeconds(2));
+        node.meter.delivered(id);
+        node.run(id, Duration.ofSeconds(12));
+        node.end(id);
+
+        assertThat(stored(id).metering().charged()).isEqualTo(usd("1.10"));
+    }
+
+    @Test
     void countsWhatAnotherSessionOfThePayerUsesMeanwhile() {
         var first = node.open(TARIFF);
         var second = node.open(TARIFF);
