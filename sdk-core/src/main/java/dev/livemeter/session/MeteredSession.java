@@ -311,7 +311,9 @@ final class MeteredSession {
         // What was proved beyond the end of the paid time belongs to the preview, and must not be charged when the
         // session is revived.
         prove(earlier(elapsed(), cutAfter()));
-        clock.pauseAt(cutAfter());
+        // An increment that became dearer after it began may be paid no more; what was used of it stays used.
+        var fixed = account.fixedUntil();
+        clock.pauseAt(fixed.compareTo(cutAfter()) > 0 ? fixed : cutAfter());
         timers.cancel();
         story.restricted();
         restrictedUntilNanos = parts.time().nanoTime() + policy.restrictFor().toNanos();

@@ -158,6 +158,13 @@ final class SessionAccount {
         return steps.get(steps.size() - 1);
     }
 
+    /** The moment that its clock cannot go back behind: until then time is used, or its price is settled. */
+    Duration fixedUntil() {
+        var used = next.metering().used();
+        var step = lastStep().from();
+        return used.compareTo(step) > 0 ? used : step;
+    }
+
     /**
      * The price depends on something that changed.
      *

@@ -41,9 +41,11 @@ final class MariaDbBulk implements Bulk {
         var types = IntStream.range(0, columns.size())
                 .mapToObj(i -> "c" + i + " " + type(columns.get(i)) + " PATH '$[" + i + "]' ERROR ON ERROR")
                 .collect(Collectors.joining(", "));
-        // Straight: the few changes are read first, and each finds its row by its key.
+        // Straight: the few changes are read first, and each finds its row by its key. Forced: a small table would be
+        // read as a whole, and every row of it locked on the way, those of other wallets too.
         var sql = "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (" + types + ")) AS given STRAIGHT_JOIN " + rows.table()
-                + " AS kept ON " + joined(columns, true, " AND ") + " SET " + joined(columns, false, ", ");
+                + " AS kept FORCE INDEX (PRIMARY) ON " + joined(columns, true, " AND ") + " SET "
+                + joined(columns, false, ", ");
         var count = 0;
         for (var from = 0; from < rows.count(); from += MOST_ROWS) {
             try (var statement = connection.prepareStatement(sql)) {

@@ -12,6 +12,7 @@ import dev.livemeter.event.LiveEvent.FinalUnitGranted;
 import dev.livemeter.event.LiveEvent.SessionFenced;
 import dev.livemeter.event.LiveEvent.SessionRestricted;
 import dev.livemeter.event.LiveEvent.SessionRevived;
+import dev.livemeter.money.DestinationFactor;
 import dev.livemeter.money.Increment;
 import dev.livemeter.money.Money;
 import dev.livemeter.money.Tariff;
@@ -111,6 +112,27 @@ final class CreditControlTest {
             assertThat(stored(call).metering().used()).isEqualTo(Duration.ofSeconds(24));
             assertThat(stored(call).metering().charged()).isEqualTo(usd("2.40"));
             assertThat(posted()).isEqualTo(usd("0.60"));
+        }
+
+        @Test
+        void keepsTheTimeOfASessionThatBecomesDearerThanItsWalletAllows() {
+            var tariff = Tariff.perMinute("USD", "6.00").withFactors(DestinationFactor.of(2, "1.5"));
+            var node = node(rules -> rules.finalUnit(FinalUnitAction.RESTRICT));
+            pay("6.00");
+            var call = node.open(tariff);
+            node.run(call, Duration.ofSeconds(40));
+            // The whole minute that has begun costs 9.00 now.
+            node.meter.destinations(call, 2);
+
+            assertThat(node.status(call).restricted()).isTrue();
+            pay("20.00");
+            node.meter.toppedUp(ALICE);
+            node.run(call, Duration.ofSeconds(25));
+            node.end(call);
+
+            // Not from the beginning again, as if the forty seconds had never been.
+            assertThat(stored(call).metering().used()).isEqualTo(Duration.ofSeconds(65));
+            assertThat(stored(call).metering().charged()).isEqualTo(usd("18.00"));
         }
 
         @Test

@@ -22,6 +22,8 @@ enum Act {
     BEAT(2),
     /** Fate: a sign of life of all. */
     BEATS(1),
+    /** Slot, number, fate: it is passed on to so many destinations from now on. */
+    DESTINATIONS(3),
     /** Slot, fate: the publisher leaves. */
     LEAVE(2),
     /** Slot, fate: the relay loses the publisher. */

@@ -48,7 +48,7 @@ final class Director {
             case REFUND -> refund(step.a(), step.b());
             case REPEAT -> repeat(step.a());
             case OPEN -> open(step.a(), world.payer(step.b()), step.c(), step.d());
-            case DELIVER, BEAT, LEAVE, LOSE, STOP -> signal(step);
+            case DELIVER, BEAT, DESTINATIONS, LEAVE, LOSE, STOP -> signal(step);
             case BEATS -> List.copyOf(world.open()).forEach(stream -> new Relay(world, stream).beat(step.a()));
             case PRICE -> {
                 var which = Math.floorMod(step.a(), tariffs.size());
@@ -101,6 +101,7 @@ final class Director {
                 }
             }
             case BEAT -> relay.beat(step.b());
+            case DESTINATIONS -> relay.destinations(step.b(), step.c());
             case LEAVE -> relay.leave(EndCause.LEFT, step.b());
             case LOSE -> relay.leave(EndCause.LOST, step.b());
             default -> relay.stop(step.b());
@@ -127,9 +128,10 @@ final class Director {
         var price = tariffs.get(Math.floorMod(tariff, tariffs.size()));
         node.run(() -> {
             var id = node.meter().newId();
-            var stream = new Stream(world, id, terms, price, node, further / 1024);
+            var destinations = 1 + further / 256 % 4;
+            var stream = new Stream(world, id, terms, price, destinations, node, further / 1024);
             world.add(stream);
-            var result = node.meter().open(id, terms, price, 1 + further / 256 % 4, balance.get());
+            var result = node.meter().open(id, terms, price, destinations, balance.get());
             if (result instanceof HoldResult.Placed) {
                 slots.set(place, stream);
             }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.YearMonth;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,6 +22,7 @@ final class RatingModel {
 
     private final Tariff tariff;
     private final RatingBasis basis;
+    private final List<Destinations.Change> destinations;
     private final Map<YearMonth, Long> sold = new HashMap<>();
     private long[] starts = new long[64];
     private long[] ends = new long[64];
@@ -31,13 +33,17 @@ final class RatingModel {
     private Instant monthEnds = Instant.MIN;
     private YearMonth month = YearMonth.of(1970, 1);
 
-    RatingModel(Tariff tariff, RatingBasis basis) {
+    /**
+     * @param destinations what counts, whatever the basis says of them
+     */
+    RatingModel(Tariff tariff, RatingBasis basis, List<Destinations.Change> destinations) {
         this.tariff = tariff;
         this.basis = basis;
+        this.destinations = destinations;
     }
 
-    boolean isOf(RatingBasis other) {
-        return basis.equals(other);
+    boolean isOf(RatingBasis otherBasis, List<Destinations.Change> otherDestinations) {
+        return basis.equals(otherBasis) && destinations.equals(otherDestinations);
     }
 
     /** Micro-units for a session of that length. */
@@ -120,23 +126,7 @@ final class RatingModel {
     }
 
     private int permille(long start, long end) {
-        var highest = 0;
-        for (var i = 0; i < basis.steps().size(); i++) {
-            var from = basis.steps().get(i).from().toNanos();
-            var until = i + 1 == basis.steps().size()
-                    ? Long.MAX_VALUE
-                    : basis.steps().get(i + 1).from().toNanos();
-            if (from < end * 1_000_000_000L && until > start * 1_000_000_000L) {
-                var permille = 1000;
-                for (var factor : tariff.factors()) {
-                    if (basis.steps().get(i).destinations() >= factor.from()) {
-                        permille = factor.permille();
-                    }
-                }
-                highest = Math.max(highest, permille);
-            }
-        }
-        return highest;
+        return Destinations.highestPermille(tariff, destinations, start * 1_000_000_000L, end * 1_000_000_000L);
     }
 
     private int discount(long start, YearMonth in) {

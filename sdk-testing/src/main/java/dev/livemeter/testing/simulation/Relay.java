@@ -1,5 +1,6 @@
 package dev.livemeter.testing.simulation;
 
+import dev.livemeter.LivemeterException;
 import dev.livemeter.session.SessionEnd;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.RelayAuthority.EndCause;
@@ -35,6 +36,27 @@ final class Relay {
             stream.proved();
         } else if (!isDeaf()) {
             leave(EndCause.LEFT, 0);
+        }
+    }
+
+    void destinations(int count, int fate) {
+        if (stream.isDelivered()) {
+            signal(fate, () -> passOn(count));
+        }
+    }
+
+    private void passOn(int count) {
+        var meter = stream.node().meter();
+        if (!meter.running(id).isPresent() || !stream.passingOnTo(count)) {
+            return;
+        }
+        try {
+            meter.destinations(id, count);
+        } catch (LivemeterException e) {
+            if (!e.code().equals("rating.too_many_steps")) {
+                throw e;
+            }
+            stream.notPassedOn();
         }
     }
 

@@ -15,6 +15,11 @@ final class Script {
     private final boolean nodesSleep;
     private final boolean clocksJump;
 
+    /** A source of its own, so that what is drawn from the other stays what it was. */
+    private final Random changes;
+
+    private final boolean destinationsChange;
+
     private Script(long seed) {
         random = new Random(seed ^ 0x5DEECE66DL);
         signalsFail = random.nextInt(3) != 0;
@@ -22,6 +27,8 @@ final class Script {
         nodesFail = random.nextInt(2) != 0;
         nodesSleep = random.nextInt(2) != 0;
         clocksJump = random.nextInt(3) == 0;
+        changes = new Random(seed ^ 0x2545F4914F6CDD1DL);
+        destinationsChange = changes.nextInt(3) != 0;
     }
 
     static List<Step> draw(long seed, int count) {
@@ -31,6 +38,7 @@ final class Script {
         }
         while (script.steps.size() < count) {
             script.next();
+            script.change();
         }
         return script.steps.subList(0, count);
     }
@@ -62,6 +70,13 @@ final class Script {
                 }
             }
             default -> fault();
+        }
+    }
+
+    private void change() {
+        if (destinationsChange && changes.nextInt(10) == 0) {
+            var fate = signalsFail && changes.nextInt(6) == 0 ? 1 + changes.nextInt(9_000) : 0;
+            add(Act.DESTINATIONS, changes.nextInt(Rules.SLOTS), 1 + changes.nextInt(5), fate);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.livemeter.event.LiveEvent.ChargeUncollected;
 import dev.livemeter.event.LiveEvent.SessionEnded;
 import dev.livemeter.event.LiveEvent.SessionFenced;
 import dev.livemeter.event.LiveEvent.SessionStarted;
+import dev.livemeter.money.RatingBasis;
 import dev.livemeter.money.Tariff;
 import dev.livemeter.session.Session;
 import dev.livemeter.session.SessionId;
@@ -16,6 +17,7 @@ import dev.livemeter.session.SessionTerms;
 import dev.livemeter.wallet.CaptureRequest;
 import dev.livemeter.wallet.HoldRequest;
 import dev.livemeter.wallet.HoldResult;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** One stream as the world knows it: what was really delivered and proved, and what of it was taken. Times are monotonic nanoseconds. */
@@ -35,7 +37,10 @@ final class Stream {
     private final Tariff tariff;
     private final Node node;
     private final int ways;
+    private final Destinations destinations;
+    private int destinationsStored = 1;
     private RatingModel rating;
+    private RatingModel ratingNow;
 
     private boolean delivered;
     private long startedAt = NEVER;
@@ -71,9 +76,10 @@ final class Stream {
     private @Nullable Session row;
 
     /**
+     * @param count of its destinations, at first
      * @param ways what its relay does with orders, and the like
      */
-    Stream(World world, SessionId id, SessionTerms terms, Tariff tariff, Node node, int ways) {
+    Stream(World world, SessionId id, SessionTerms terms, Tariff tariff, int count, Node node, int ways) {
         this.world = world;
         this.findings = world.findings();
         this.id = id;
@@ -81,10 +87,12 @@ final class Stream {
         this.tariff = tariff;
         this.node = node;
         this.ways = ways;
+        this.destinations = new Destinations(count);
         this.rating = new RatingModel(
                 tariff,
-                dev.livemeter.money.RatingBasis.startingAt(
-                        world.rules().start(), world.rules().zone(), 1, java.time.Duration.ZERO));
+                RatingBasis.startingAt(world.rules().start(), world.rules().zone(), count, Duration.ZERO),
+                destinations.all());
+        this.ratingNow = rating;
     }
 
     SessionId id() {
@@ -169,6 +177,24 @@ final class Stream {
             restrictedFor += now() - restrictedAt;
             restrictedAt = NEVER;
         }
+    }
+
+    /**
+     * A number of destinations reached its meter.
+     *
+     * @return false where it is on its way out, and may no longer be told
+     */
+    boolean passingOnTo(int count) {
+        if (endSignalled || cutOrdered) {
+            return false;
+        }
+        destinations.change(elapsed(), count);
+        return true;
+    }
+
+    /** The meter refused it. */
+    void notPassedOn() {
+        destinations.takeBack();
     }
 
     /** A sign of life reached its meter. */
@@ -259,9 +285,7 @@ final class Stream {
         richerSinceAnswer = false;
         var metering = session.metering();
         var used = metering.used().toNanos();
-        if (!rating.isOf(metering.basis())) {
-            rating = new RatingModel(tariff, metering.basis());
-        }
+        rate(metering.basis(), used);
         findings.check(
                 metering.tariff().equals(tariff),
                 () -> "The session " + id + " changed its tariff to " + metering.tariff() + ".");
@@ -277,8 +301,13 @@ final class Stream {
         findings.check(
                 captured <= cost,
                 () -> "For " + id + ", " + captured + " micro-units were charged for a use that costs " + cost + ".");
+        // What became dearer within an increment that had begun may not be granted any more, or not yet.
         findings.check(
-                used == 0 || cost <= granted,
+                used == 0
+                        || cost <= granted
+                        || (!inexact
+                                && new RatingModel(tariff, metering.basis(), destinations.before(used)).cost(used)
+                                        <= granted),
                 () -> "The session " + id + " has used what costs " + cost + " micro-units and was granted " + granted
                         + ".");
         checkSums(session);
@@ -291,6 +320,30 @@ final class Stream {
         if (session.state().isOver()) {
             over(session, used, cost);
         }
+    }
+
+    /** Rates by what its meter was told of its destinations, as far as it can be stored. */
+    private void rate(RatingBasis basis, long used) {
+        if (!inexact) {
+            var told = destinations.toldBy(basis, tariff, used, destinationsStored);
+            findings.check(
+                    told > 0,
+                    () -> "The session " + id + " is stored with " + basis.notation() + " after " + used
+                            + " ns used; its meter was told " + destinations.all() + ".");
+            destinationsStored = Math.max(destinationsStored, told);
+        }
+        var counting = inexact ? Destinations.in(basis) : destinations.first(destinationsStored);
+        if (!rating.isOf(basis, counting)) {
+            rating = new RatingModel(tariff, basis, counting);
+        }
+    }
+
+    /** The price that its meter has to know, whether or not it is stored yet. */
+    private RatingModel ratingNow(RatingBasis basis) {
+        if (!ratingNow.isOf(basis, destinations.all())) {
+            ratingNow = new RatingModel(tariff, basis, destinations.all());
+        }
+        return ratingNow;
     }
 
     private void checkSums(Session session) {
@@ -323,6 +376,15 @@ final class Stream {
                 () -> "The session " + id + " ended with " + captured + " micro-units charged for a use that costs "
                         + cost + ", although no money was missing.");
         if (isItsOwn(session)) {
+            findings.check(
+                    inexact
+                            || destinationsStored == destinations.count()
+                            || destinations.toldBy(
+                                            session.metering().basis(), tariff, Long.MAX_VALUE, destinationsStored)
+                                    > 0,
+                    () -> "The session " + id + " ended with "
+                            + session.metering().basis().notation() + "; its meter was told " + destinations.all()
+                            + ".");
             findings.check(
                     used >= Math.min(provenAtLeast, most()),
                     () -> "The session " + id + " ended with " + used + " ns used; " + provenAtLeast
@@ -427,7 +489,7 @@ final class Stream {
                 && world.nodeOf(last.node()) == node
                 && startedAt != NEVER) {
             if (restrictedAt == NEVER) {
-                checkCut(policy);
+                checkCut(policy, ratingNow(last.metering().basis()));
             } else {
                 findings.check(
                         now() - restrictedAt <= policy.restrictFor().toNanos(),
@@ -436,8 +498,8 @@ final class Stream {
         }
     }
 
-    private void checkCut(SessionPolicy policy) {
-        var until = rating.paid(granted)
+    private void checkCut(SessionPolicy policy, RatingModel known) {
+        var until = known.paid(granted)
                 + policy.grace().toNanos()
                 + (unanswered ? policy.continueFor().toNanos() : 0);
         var limit = policy.maxDuration().toNanos();

@@ -7,6 +7,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.livemeter.billing.LedgerStore;
 import dev.livemeter.money.Money;
+import dev.livemeter.money.RatingBasis;
+import dev.livemeter.session.Metering;
+import dev.livemeter.session.Session;
 import dev.livemeter.session.SettleRequest;
 import dev.livemeter.session.SettleResult;
 import dev.livemeter.spi.SessionStore;
@@ -152,6 +155,56 @@ final class PlantedBugsTest {
         assertThat(failure.length()).isLessThanOrEqualTo(3);
         assertThat(failure.finding()).startsWith("The settlement of ");
         assertThat(failure.getMessage()).contains("replay(\"" + failure.script() + "\")");
+    }
+
+    @Test
+    void findsASettlerThatForgetsOtherNumbersOfDestinations() {
+        var failure = found(world -> new Bugged(
+                world,
+                world.wallet(),
+                batch -> world.settler()
+                        .settle(batch.stream()
+                                .map(request -> new SettleRequest(
+                                        request.before(),
+                                        toTheFirstNumberOfDestinations(request.next()),
+                                        request.captures(),
+                                        request.hold(),
+                                        request.voids()))
+                                .toList())));
+
+        assertThat(failure.length()).isLessThanOrEqualTo(8);
+        assertThat(failure.script()).contains("destinations ");
+        assertThat(failure.finding()).contains("; its meter was told ");
+    }
+
+    private static Session toTheFirstNumberOfDestinations(Session session) {
+        var metering = session.metering();
+        var basis = metering.basis();
+        var first = basis.steps().get(0).destinations();
+        var steps = basis.steps().stream()
+                .map(step -> new RatingBasis.Step(step.from(), first, step.usedElsewhere()))
+                .toList();
+        return new Session(
+                session.id(),
+                session.terms(),
+                session.state(),
+                session.openedAt(),
+                session.liveAt(),
+                session.seenAt(),
+                session.endedAt(),
+                new Metering(
+                        metering.tariff(),
+                        new RatingBasis(basis.startedAt(), basis.zone(), steps),
+                        metering.used(),
+                        metering.granted(),
+                        metering.charged(),
+                        metering.holds(),
+                        metering.captures()),
+                session.balanceBefore(),
+                session.balanceAfter(),
+                session.end(),
+                session.node(),
+                session.version());
     }
 
     private static SimulationFailure found(Function<InMemoryWorld, WorldStores> bugged) {

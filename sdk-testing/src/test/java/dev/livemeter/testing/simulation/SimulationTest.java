@@ -87,6 +87,10 @@ final class SimulationTest {
                 "2068: price 0 248; credit 0 1000 8721; pass 2000; pass 6000; open 4 0 0 1020569; deliver 4 0; pass 3265;"
                         + " pass 860; pass 5918; pass 3136; pass 3322; pass 929; pass 1000; pass 2000; pass 2646; pass 80734;"
                         + " beats 0; pass 888; away 1 62086; pass 9613; away 0 5871; pass 4408; fail 0 5 2; pass 3578",
+                "1069: pass 4000; price 3 755; pass 203; credit 3 159 0; pass 2000; pass 277; pass 1000; pass 3056; away 0 38868;"
+                        + " pass 190; pass 1000; pass 253; pass 1186; pass 3000; crash 1 1 1; pass 2000; pass 3000; freeze 0 3 12045;"
+                        + " freeze 0 5 20019; fail 0 0 1; pass 4317; pass 18677; pass 3000; pass 2871; open 1 3 3 156484; deliver 1 0;"
+                        + " pass 2000; destinations 1 3 0; destinations 1 2 0",
             })
     void findsNothingWhereItFoundSomethingBefore(String script) {
         assertThat(Simulation.inMemory().replay(script).worlds()).isEqualTo(1);

@@ -1,0 +1,93 @@
+package dev.livemeter.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livemeter.identity.UserId;
+import dev.livemeter.jdbc.server.SharedServer;
+import dev.livemeter.money.Money;
+import dev.livemeter.time.TimeSource;
+import dev.livemeter.wallet.Allotment;
+import dev.livemeter.wallet.CreditRequest;
+import dev.livemeter.wallet.DebitRequest;
+import dev.livemeter.wallet.Subject;
+import dev.livemeter.wallet.TransferId;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A unit of work locks the wallets and balances that it is about, and no others. */
+@Timeout(60)
+final class ServerLocksTest {
+
+    @Nested
+    class OnPostgres extends Locks {
+
+        @RegisterExtension
+        static final SharedServer SERVER = SharedServer.postgres();
+
+        OnPostgres() {
+            super(SERVER);
+        }
+    }
+
+    @Nested
+    class OnMariaDb extends Locks {
+
+        @RegisterExtension
+        static final SharedServer SERVER = SharedServer.mariaDb();
+
+        OnMariaDb() {
+            super(SERVER);
+        }
+    }
+
+    abstract static class Locks {
+
+        private static final UserId ALICE = UserId.of("alice");
+        private static final UserId BOB = UserId.of("bob");
+        private static final UserId CAROL = UserId.of("carol");
+        private static final List<UserId> ALL = List.of(ALICE, BOB, CAROL);
+
+        private final SharedServer shared;
+
+        Locks(SharedServer shared) {
+            this.shared = shared;
+        }
+
+        /** In tables of a few rows: there a database likes to read, and to lock, all of them. */
+        @Test
+        void changesAWalletWhileTheOthersAreLocked() throws SQLException {
+            var wallet = JdbcWallet.on(shared.storage(), TimeSource.system());
+            ALL.forEach(owner -> wallet.credit(
+                            new CreditRequest(new TransferId("order/" + owner), owner, Money.of("USD", "5.00"), ""))
+                    .orElseThrow());
+            ALL.forEach(owner -> wallet.debit(tip("first", owner, owner)).orElseThrow());
+
+            try (var other = shared.database().connect();
+                    var statement = other.createStatement()) {
+                other.setAutoCommit(false);
+                statement.execute("SELECT * FROM livemeter_wallet WHERE owner IN ('alice', 'carol') FOR UPDATE");
+                statement.execute("SELECT * FROM livemeter_balance"
+                        + " WHERE account IN ('earnings/alice/USD', 'earnings/carol/USD') FOR UPDATE");
+
+                wallet.debit(tip("second", BOB, BOB)).orElseThrow();
+                other.rollback();
+            }
+
+            assertThat(wallet.balance(BOB).orElseThrow().posted()).isEqualTo(Money.of("USD", "3.00"));
+        }
+
+        private static DebitRequest tip(String id, UserId from, UserId to) {
+            return new DebitRequest(
+                    new TransferId(id + "/" + from),
+                    from,
+                    Money.of("USD", "1.00"),
+                    "",
+                    new Subject("tip"),
+                    new Allotment(to, Money.of("USD", "0.50")));
+        }
+    }
+}
