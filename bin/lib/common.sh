@@ -156,3 +156,36 @@ need() {
     is_there "$package" || die "$package was installed, but what it should bring was not found."
   done
 }
+
+# --- building -----------------------------------------------------------------
+
+is_built() { [ -e "$1/.built" ]; }
+
+# Is the folder $1 newer than all that it is made of?
+is_fresh() {
+  is_built "$1" && [ -z "$(find "$ROOT" \( -name target -o -name .git \) -prune -o \
+    \( -path '*/src/main' -o -path '*/src/main/*' -o -name pom.xml \) -newer "$1/.built" -print -quit)" ]
+}
+
+# Builds the module $1, whose program and all that it needs land in the folder $2, where that is missing or old. What it says goes to
+# standard error: standard output is the program's.
+build_fresh() {
+  local module=$1 app=$2 started
+  if is_fresh "$app"; then return 0; fi
+  need unzip >&2
+  if is_built "$app"; then
+    say "building (the sources have changed)…" >&2
+  else
+    say "building (first time: 1-3 minutes)…" >&2
+  fi
+  started=$(mktemp)
+  # shellcheck disable=SC2064 # the name of now
+  trap "rm -f '$started'" EXIT
+  rm -rf "$app"
+  (cd "$ROOT" && JAVA_HOME=$BUILD_JDK ./mvnw -B -q -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true \
+    -pl "$module" -am package) >&2 || die "The build failed; the reason stands above."
+  # A file saved during the build counts as newer.
+  touch -r "$started" "$app/.built"
+  rm -f "$started"
+  trap - EXIT
+}

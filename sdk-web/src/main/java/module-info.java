@@ -1,5 +1,6 @@
 /** The REST interface of Livemeter as a server-neutral handler, and its mount on Jetty. */
 module dev.livemeter.http {
+    requires transitive dev.livemeter.billing;
     requires transitive dev.livemeter.core;
     requires jakarta.json;
     requires org.eclipse.jetty.server;

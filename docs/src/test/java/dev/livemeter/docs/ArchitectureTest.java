@@ -46,8 +46,9 @@ class ArchitectureTest {
 
     @Test
     void theWholeHouseIsLookedAt() {
-        for (var room :
-                new String[] {"billing", "jdbc", "relay", "http", "platforms", "testing", "studio", "quickstart"}) {
+        for (var room : new String[] {
+            "billing", "jdbc", "relay", "http", "platforms", "testing", "studio", "quickstart", "tools"
+        }) {
             assertThat(house.that(resideInAPackage("dev.livemeter." + room + "..")))
                     .as(room)
                     .isNotEmpty();
@@ -83,10 +84,13 @@ class ArchitectureTest {
         room("platforms");
         room("http", "billing");
         room("testing", "billing");
+        room("tools", "billing", "jdbc");
     }
 
     private void room(String name, String... mayAlsoSee) {
-        var rooms = new String[] {"billing", "jdbc", "relay", "platforms", "http", "testing", "studio", "quickstart"};
+        var rooms = new String[] {
+            "billing", "jdbc", "relay", "platforms", "http", "testing", "studio", "quickstart", "tools"
+        };
         for (var other : rooms) {
             if (!other.equals(name) && !java.util.List.of(mayAlsoSee).contains(other)) {
                 noClasses()

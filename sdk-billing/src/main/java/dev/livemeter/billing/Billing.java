@@ -47,6 +47,11 @@ public final class Billing {
         return new Ledger(store);
     }
 
+    /** What came into wallets and went out of them, for their owners. */
+    public Statements statements() {
+        return new Statements(store);
+    }
+
     /** The books as files. */
     public LedgerExport export() {
         return new LedgerExport(store);

@@ -33,6 +33,16 @@ public final class Earnings {
     }
 
     /**
+     * What a payee ever earned in a currency, less what was refunded of it: what stands to the payee, and all that went out or was taken for
+     * what the payee owed.
+     */
+    public Money accrued(UserId payee, Currency currency) {
+        // What goes out counts at ALWAYS, and nothing that is earned does.
+        return store.read(
+                books -> books.effectAfter(AccountId.earnings(payee, currency), currency, JournalEntry.ALWAYS));
+    }
+
+    /**
      * The entries that a payee's earnings come from and went to, the newest first. For the next page, give the id of the last entry.
      *
      * @param limit at most so many, 1 to {@value Ledger#MOST_ENTRIES}

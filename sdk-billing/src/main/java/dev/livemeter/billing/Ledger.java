@@ -4,6 +4,7 @@ import dev.livemeter.LivemeterException;
 import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The books, to be read. Thread-safe; each answer comes from one consistent view. */
@@ -36,7 +37,12 @@ public final class Ledger {
         return store.read(books -> books.entriesAbout(subject, limit, before));
     }
 
-    private static void requireLimit(int limit) {
+    /** One entry. */
+    public Optional<JournalEntry> find(TransferId id) {
+        return store.read(books -> books.entry(id));
+    }
+
+    static void requireLimit(int limit) {
         if (limit < 1 || limit > MOST_ENTRIES) {
             throw new LivemeterException(
                     "ledger.malformed_limit",

@@ -27,6 +27,18 @@ public record LedgerReport(
         return findings.isEmpty();
     }
 
+    /** What was looked at and how it stands, for people. */
+    public String sentence() {
+        var looked = entries + (entries == 1 ? " entry" : " entries") + " with " + postings
+                + (postings == 1 ? " posting" : " postings") + ", " + wallets + (wallets == 1 ? " wallet" : " wallets")
+                + " and " + holds + (holds == 1 ? " hold" : " holds") + " were looked at";
+        var wrong = findings.size() + furtherFindings;
+        return isClean()
+                ? "The books are right: " + looked + ", and every balance is the sum of its postings."
+                : "The books are wrong: " + looked + ", and " + wrong
+                        + (wrong == 1 ? " thing is wrong." : " things are wrong.");
+    }
+
     /**
      * Something that is wrong.
      *

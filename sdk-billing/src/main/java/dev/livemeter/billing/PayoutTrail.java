@@ -5,6 +5,8 @@ import dev.livemeter.identity.UserId;
 import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
 import java.util.Comparator;
+import java.util.Currency;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +67,24 @@ final class PayoutTrail {
                 .map(entry -> of(entry, entries.get(paid(entry.id())), entries.get(returned(entry.id()))))
                 .sorted(Comparator.comparing(payout -> payout.payee().value()))
                 .toList();
+    }
+
+    /** The names of the last batches, by their last payout, the newest first. */
+    static List<String> batches(LedgerReader books, Currency currency, int limit) {
+        var names = new LinkedHashSet<String>();
+        @Nullable TransferId last = null;
+        while (true) {
+            var page = books.entriesOf(AccountId.payouts(currency), Ledger.MOST_ENTRIES, last);
+            for (var entry : page) {
+                if (entry.kind() == EntryKind.PAYOUT) {
+                    names.add(entry.subject().value().substring("payout/".length()));
+                }
+            }
+            if (page.size() < Ledger.MOST_ENTRIES || names.size() >= limit) {
+                return names.stream().limit(limit).toList();
+            }
+            last = page.get(page.size() - 1).id();
+        }
     }
 
     private static Payout of(JournalEntry entry, @Nullable JournalEntry paid, @Nullable JournalEntry returned) {

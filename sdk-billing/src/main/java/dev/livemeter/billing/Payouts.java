@@ -156,6 +156,18 @@ public final class Payouts {
         return store.read(books -> PayoutTrail.batch(books, batch));
     }
 
+    /**
+     * The batches in a currency, the newest first.
+     *
+     * @param limit at most so many, 1 to {@value Ledger#MOST_ENTRIES}
+     */
+    public List<PayoutBatch> batches(Currency currency, int limit) {
+        Ledger.requireLimit(limit);
+        return store.read(books -> PayoutTrail.batches(books, currency, limit).stream()
+                .map(name -> PayoutBatch.of(name, PayoutTrail.batch(books, name)))
+                .toList());
+    }
+
     /** One payout. */
     public Optional<Payout> find(TransferId payout) {
         return store.read(books -> PayoutTrail.find(books, payout));

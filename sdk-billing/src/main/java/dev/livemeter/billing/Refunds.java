@@ -2,6 +2,7 @@ package dev.livemeter.billing;
 
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
+import dev.livemeter.session.SessionId;
 import dev.livemeter.wallet.Answer;
 import dev.livemeter.wallet.RefundRequest;
 import dev.livemeter.wallet.RefundResult;
@@ -53,6 +54,32 @@ public final class Refunds {
      */
     public SessionRefundResult refundSession(SessionRefundRequest request) {
         return store.transact(transaction -> refundSession(transaction, request));
+    }
+
+    /** What a capture or debit took and what is left of it; empty where there is none of that id. */
+    public Optional<Refundable> refundable(TransferId original) {
+        return store.read(
+                books -> refundable(books, books.entry(original).stream().toList()));
+    }
+
+    /** What a session was charged and what is left of that; empty where nothing was. */
+    public Optional<Refundable> refundable(SessionId session) {
+        return store.read(books -> refundable(books, all(books, new Subject("session/" + session))));
+    }
+
+    private static Optional<Refundable> refundable(LedgerReader books, List<JournalEntry> entries) {
+        var charges = entries.stream().filter(TakeBack::isRefundable).toList();
+        var owner = charges.stream().flatMap(charge -> owner(charge).stream()).findFirst();
+        return owner.map(payer -> {
+            var nothing = Money.zero(charges.get(0).amount().currency());
+            var ids = charges.stream().map(JournalEntry::id).toList();
+            return new Refundable(
+                    payer,
+                    charges.stream().map(JournalEntry::amount).reduce(nothing, Money::plus),
+                    books.reversals(ids).values().stream()
+                            .map(Reversal::reversed)
+                            .reduce(nothing, Money::plus));
+        });
     }
 
     private RefundResult refund(LedgerTransaction transaction, RefundRequest request) {

@@ -1,6 +1,7 @@
 package dev.livemeter.session;
 
 import dev.livemeter.identity.UserId;
+import dev.livemeter.money.Money;
 import dev.livemeter.money.RatedSpan;
 import dev.livemeter.money.RatingBasis;
 import dev.livemeter.money.Tariff;
@@ -66,13 +67,35 @@ public final class Prices {
      */
     public Quote quote(UserId payer, TariffKey key, Duration length, int destinations) {
         var price = inForce(key);
+        var basis = basis(payer, price.tariff(), destinations);
+        var rating = price.tariff().rate(basis);
+        return new Quote(
+                price,
+                length,
+                basis.steps().get(0).usedElsewhere(),
+                rating.cost(length),
+                rating.explain(Duration.ZERO, length));
+    }
+
+    /**
+     * How long a session could last on that much money if it began now.
+     *
+     * @param destinations how many it would be delivered to
+     * @return the end of the last increment that is paid in full; {@link Tariff#UNLIMITED} where time is free
+     * @throws dev.livemeter.LivemeterException {@code money.currency_mismatch}
+     */
+    public Duration affordable(UserId payer, TariffKey key, Money budget, int destinations) {
+        var tariff = inForce(key).tariff();
+        return tariff.rate(basis(payer, tariff, destinations)).affordable(budget);
+    }
+
+    private RatingBasis basis(UserId payer, Tariff tariff, int destinations) {
         var zone = zones.apply(payer);
         var now = now();
-        var used = price.tariff().tiers().isEmpty()
+        var used = tariff.tiers().isEmpty()
                 ? Duration.ZERO
                 : sessions.usedIn(payer, YearMonth.from(now.atZone(zone)), null);
-        var rating = price.tariff().rate(RatingBasis.startingAt(now, zone, destinations, used));
-        return new Quote(price, length, used, rating.cost(length), rating.explain(Duration.ZERO, length));
+        return RatingBasis.startingAt(now, zone, destinations, used);
     }
 
     /** Why a session costs what it costs so far: which minutes at which rate. */

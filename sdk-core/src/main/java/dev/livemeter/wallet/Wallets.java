@@ -94,15 +94,22 @@ public final class Wallets {
     }
 
     /**
-     * Tells listeners, and sessions that are about to be cut, of a credit that was booked by other means: a purchase that a payment provider
-     * reported. Call it once for each.
+     * Tells listeners, and sessions that are about to be cut, of money that came in by other means: a purchase that a payment provider
+     * reported, a refund of a whole session. Call it once for each.
+     *
+     * @param transfer a credit or a refund; of another kind, nobody is told
      */
     public void announce(Transfer transfer) {
-        events.publish(new WalletCredited(
-                transfer.at(),
-                transfer.owner(),
-                transfer.amount(),
-                transfer.after().posted()));
+        var balance = transfer.after().posted();
+        switch (transfer.kind()) {
+            case CREDIT ->
+                events.publish(new WalletCredited(transfer.at(), transfer.owner(), transfer.amount(), balance));
+            case REFUND ->
+                events.publish(new WalletRefunded(transfer.at(), transfer.owner(), transfer.amount(), "", balance));
+            case CAPTURE, DEBIT, CREDIT_REFUND, CHARGEBACK -> {
+                return;
+            }
+        }
         afterCredit.accept(transfer.owner());
     }
 }

@@ -22,6 +22,25 @@ record Call(WebRequest request, Caller caller, UserId user, Map<String, String> 
         return captured.getOrDefault(name, "");
     }
 
+    /** How long a reason can be, so that there is room for who gave it. */
+    static final int LONGEST_REASON = 120;
+
+    /**
+     * Lets administrators pass.
+     *
+     * @throws ProblemException 403 for everybody else
+     */
+    void requireAdministrator() {
+        if (!caller.isAdministrator()) {
+            throw new ProblemException(403, "auth.role", "Only administrators may ask for this.");
+        }
+    }
+
+    /** A reason with the name of who gives it, for the books. */
+    String signed(String reason) {
+        return reason + " (by " + caller.user() + ")";
+    }
+
     Fields fields(String... known) {
         return Fields.of(request.body(), known);
     }

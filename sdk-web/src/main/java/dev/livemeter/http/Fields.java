@@ -1,7 +1,9 @@
 package dev.livemeter.http;
 
+import dev.livemeter.money.Money;
 import dev.livemeter.web.WebBody;
 import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import jakarta.json.stream.JsonParser.Event;
@@ -10,6 +12,8 @@ import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +109,65 @@ final class Fields {
             throw wrongType(name, value.get(), "true or false");
         }
         return value.map(truth -> truth == JsonValue.TRUE);
+    }
+
+    /** The amount of a field, or empty where it is missing or null: an object of two strings, as answers have it. */
+    Optional<Money> money(String name) {
+        var value = value(name);
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!(value.get() instanceof JsonObject object)
+                || object.size() != 2
+                || !(object.get("amount") instanceof JsonString amount)
+                || !(object.get("currency") instanceof JsonString currency)) {
+            throw unfit(
+                    name,
+                    "The field '" + name
+                            + "' is no amount; write it like {\"amount\":\"10.00\",\"currency\":\"USD\"}.");
+        }
+        return Optional.of(Refusals.reading(name, () -> Money.of(currency.getString(), amount.getString())));
+    }
+
+    /** The amount of a field that must be there. */
+    Money requiredMoney(String name) {
+        return money(name)
+                .orElseThrow(() -> unfit(
+                        name,
+                        "The field '" + name
+                                + "' is missing; it is an amount like {\"amount\":\"10.00\",\"currency\":\"USD\"}."));
+    }
+
+    /** The moment of a field, or empty where it is missing or null. */
+    Optional<Instant> instant(String name) {
+        return text(name).map(text -> {
+            try {
+                return Instant.parse(text);
+            } catch (DateTimeParseException e) {
+                throw unfit(name, "The field '" + name + "' is no moment; write it like 2026-11-20T07:17:20Z.");
+            }
+        });
+    }
+
+    /** A short text of one line; empty where it is missing. */
+    String line(String name, int longest) {
+        var line = text(name).orElse("").strip();
+        if (line.length() > longest || line.chars().anyMatch(Character::isISOControl)) {
+            throw unfit(
+                    name,
+                    "The field '" + name + "' has " + line.length() + " characters; expected at most " + longest
+                            + " without control characters.");
+        }
+        return line;
+    }
+
+    /** A short text of one line that must say something. */
+    String requiredLine(String name, int longest) {
+        var line = line(name, longest);
+        if (line.isEmpty()) {
+            throw unfit(name, "The field '" + name + "' is missing; it is a string and has to be given.");
+        }
+        return line;
     }
 
     private Optional<JsonValue> value(String name) {

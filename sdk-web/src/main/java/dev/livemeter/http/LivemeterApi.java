@@ -1,13 +1,18 @@
 package dev.livemeter.http;
 
 import dev.livemeter.Livemeter;
+import dev.livemeter.billing.Billing;
+import dev.livemeter.billing.PayoutPolicy;
+import dev.livemeter.billing.Reports;
 import dev.livemeter.event.Events;
 import dev.livemeter.identity.UserId;
+import dev.livemeter.money.Money;
 import dev.livemeter.spi.IdSource;
 import dev.livemeter.time.TimeSource;
 import dev.livemeter.web.WebHandler;
 import dev.livemeter.web.WebRequest;
 import dev.livemeter.web.WebResponse;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +41,7 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
         faults = new Faults(builder.ids);
         var given = builder.feed;
         var feed = given == null ? new EventFeed(builder.time) : given;
-        routes = routes(feed, builder.time);
+        routes = routes(feed, builder);
         subscription = given == null ? live.events().subscribe(feed) : null;
     }
 
@@ -45,7 +50,8 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
         return new Builder(live);
     }
 
-    private Routes routes(EventFeed feed, TimeSource time) {
+    private Routes routes(EventFeed feed, Builder builder) {
+        var time = builder.time;
         var view = new SessionView(live.destinations().providers());
         var wallet = new WalletEndpoint(live);
         var status = new StatusEndpoint(live, time, wallet, view);
@@ -54,7 +60,7 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
         var keys = new StreamKeyEndpoints(live.streamKeys());
         var sessions = new SessionEndpoints(live.sessions(), view);
         var events = new EventEndpoint(feed);
-        return new Routes()
+        var routes = new Routes()
                 .on("GET", "/status", status::show)
                 .on("GET", "/wallet", wallet::show)
                 .on("GET", "/platforms", platforms::list)
@@ -70,6 +76,7 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
                 .on("GET", "/sessions/{id}", sessions::show)
                 .on("POST", "/sessions/{id}/stop", sessions::stop)
                 .on("GET", "/events", events::list);
+        return MoneyRoutes.on(routes, live, builder.books(), time, sessions);
     }
 
     @Override
@@ -160,6 +167,11 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
         private TimeSource time = TimeSource.system();
         private IdSource ids = IdSource.random();
 
+        private @Nullable Billing billing;
+        private @Nullable Reports reports;
+        private @Nullable PayoutPolicy payouts;
+        private @Nullable TipRules tips;
+
         private Builder(Livemeter live) {
             this.live = live;
         }
@@ -192,6 +204,42 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
         public Builder ids(IdSource ids) {
             this.ids = ids;
             return this;
+        }
+
+        /**
+         * The books behind the wallet, such as {@code JdbcWallet.billing()}: for statements, earnings, refunds, payouts and their proof. Without
+         * them, those addresses answer 501.
+         */
+        public Builder billing(Billing billing) {
+            this.billing = billing;
+            return this;
+        }
+
+        /** What sums up what was sold, such as {@code JdbcWallet.reports()}. Without it, {@code /reports} answers 501. */
+        public Builder reports(Reports reports) {
+            this.reports = reports;
+            return this;
+        }
+
+        /**
+         * When earnings clear and are paid out; after 14 days and from 10.00 of the tariff's currency on where nothing is given. In the
+         * currency of the tariff.
+         */
+        public Builder payouts(PayoutPolicy policy) {
+            this.payouts = policy;
+            return this;
+        }
+
+        /** Lets people tip each other. Without rules, {@code POST /tips} answers 501. */
+        public Builder tips(TipRules rules) {
+            this.tips = rules;
+            return this;
+        }
+
+        private Books books() {
+            var currency = live.tariff().currency().getCurrencyCode();
+            var policy = payouts != null ? payouts : new PayoutPolicy(Duration.ofDays(14), Money.of(currency, "10.00"));
+            return new Books(billing, reports, policy, tips);
         }
 
         /** The API; close it when its mount is closed. */

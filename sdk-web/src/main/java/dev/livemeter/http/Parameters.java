@@ -1,9 +1,14 @@
 package dev.livemeter.http;
 
 import dev.livemeter.web.WebRequest;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 
 /** Reads query parameters, and refuses what does not fit with a sentence. */
 final class Parameters {
+
+    private static final int FIRST_YEAR = 1970;
+    private static final int LAST_YEAR = 8999;
 
     private Parameters() {}
 
@@ -34,7 +39,31 @@ final class Parameters {
         throw unfit("The parameter '" + name + "' does not fit; expected a whole number " + range + ".");
     }
 
-    private static ProblemException unfit(String sentence) {
+    /** A day such as 2026-11-20; {@code absent} where the parameter is not given. */
+    static LocalDate date(WebRequest request, String name, LocalDate absent) {
+        var given = request.parameter(name);
+        if (given.isEmpty()) {
+            return absent;
+        }
+        try {
+            var date = LocalDate.parse(given.get());
+            if (date.getYear() >= FIRST_YEAR && date.getYear() <= LAST_YEAR) {
+                return date;
+            }
+        } catch (DateTimeParseException notADay) {
+            // told below, with the form
+        }
+        throw unfit("The parameter '" + name + "' does not fit; expected a day such as 2026-11-20.");
+    }
+
+    /** A text that must be given. */
+    static String required(WebRequest request, String name) {
+        return request.parameter(name)
+                .filter(text -> !text.isBlank())
+                .orElseThrow(() -> unfit("The parameter '" + name + "' is missing; it has to be given."));
+    }
+
+    static ProblemException unfit(String sentence) {
         return new ProblemException(400, "request.malformed_parameter", sentence);
     }
 }

@@ -88,6 +88,7 @@ public record Problem(
             case 415 -> "The content type does not fit";
             case 422 -> "The content does not fit";
             case 429 -> "Too many requests";
+            case 501 -> "Not offered here";
             case 503 -> "Not available now";
             default -> status < 500 ? "The request cannot be answered" : "Something went wrong";
         };

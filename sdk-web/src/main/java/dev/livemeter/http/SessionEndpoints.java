@@ -71,7 +71,7 @@ final class SessionEndpoints {
     }
 
     /** A session of that user; what belongs to others is as unknown as what does not exist. */
-    private Session find(Call call, String id) {
+    Session find(Call call, String id) {
         return parse(id)
                 .flatMap(sessions::find)
                 .filter(session -> session.payer().equals(call.user()))

@@ -62,7 +62,7 @@ final class SessionView {
                 .add("openedAt", Wire.instant(session.openedAt()))
                 .add("liveAt", Wire.instant(session.liveAt()))
                 .add("endedAt", Wire.instant(session.endedAt()))
-                .add("tariff", Wire.tariff(session.metering().tariff()))
+                .add("tariff", TariffView.of(session.metering().tariff()))
                 .add("charged", Wire.money(session.metering().charged()))
                 .add("balanceBefore", Wire.money(session.balanceBefore()))
                 .add("balanceAfter", Wire.moneyOrNull(session.balanceAfter()))

@@ -65,15 +65,6 @@ final class Wire {
         return text(moment == null ? null : moment.toString());
     }
 
-    static JsonObject tariff(Tariff tariff) {
-        return object().add("text", tariff.toString())
-                .add("price", money(tariff.rate().price()))
-                .add("per", seconds(tariff.rate().per()))
-                .add("initial", seconds(tariff.increment().initial()))
-                .add("subsequent", seconds(tariff.increment().subsequent()))
-                .build();
-    }
-
     static WebResponse answer(int status, JsonObjectBuilder body) {
         return new WebResponse(
                 status,

@@ -3,16 +3,19 @@ package dev.livemeter.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.Livemeter;
+import dev.livemeter.billing.PayoutPolicy;
 import dev.livemeter.destination.Destination;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Increment;
 import dev.livemeter.money.Money;
+import dev.livemeter.money.Share;
 import dev.livemeter.money.Tariff;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.RelayAuthority.Admission;
 import dev.livemeter.spi.Storage;
+import dev.livemeter.spi.Wallet;
+import dev.livemeter.testing.InMemoryBooks;
 import dev.livemeter.testing.InMemoryRelay;
-import dev.livemeter.testing.InMemoryStorage;
 import dev.livemeter.testing.InMemoryStreamProvider;
 import dev.livemeter.testing.InMemoryWallet;
 import dev.livemeter.testing.ManualTime;
@@ -22,6 +25,7 @@ import dev.livemeter.web.WebResponse;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.StringReader;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,33 +37,59 @@ import java.util.function.UnaryOperator;
 /** An application with the API and everything in memory; who asks is said by the header {@code x-test-user}. */
 final class Host implements AutoCloseable {
 
+    static final Tariff PLAIN = Tariff.perMinute("USD", "0.10").in(Increment.SECONDS);
+
     final ManualTime time = ManualTime.create();
     final InMemoryRelay relay = InMemoryRelay.create();
     final EventFeed feed = new EventFeed(time);
+    final InMemoryBooks books;
     final Livemeter live;
     final LivemeterApi api;
 
+    /** One that shows its books, and where Bob and Carol can be tipped. */
     Host() {
-        this(InMemoryStorage.create(), builder -> builder);
+        this(PLAIN);
     }
 
-    Host(Storage storage, UnaryOperator<LivemeterApi.Builder> more) {
-        live = Livemeter.builder()
-                .wallet(InMemoryWallet.create(time))
-                .storage(storage)
-                .relay(relay)
-                .provider(InMemoryStreamProvider.named("twitch"))
-                .provider(new CustomPlatform())
-                .tariff(Tariff.perMinute("USD", "0.10").in(Increment.SECONDS))
+    /** The same at another price. */
+    Host(Tariff tariff) {
+        books = InMemoryBooks.create(time);
+        live = live(books, books, tariff);
+        api = LivemeterApi.builder(live)
+                .authenticator(Host::caller)
+                .feed(feed)
                 .time(time)
-                .scheduler(time)
-                .executor(Runnable::run)
-                .listener(feed)
+                .billing(books.billing())
+                .reports(books.reports())
+                .payouts(new PayoutPolicy(Duration.ofDays(7), Money.of("USD", "1.00")))
+                .tips(new TipRules(
+                        Share.percent("70"), user -> Set.of("bob", "carol").contains(user.value())))
                 .build();
+    }
+
+    /** One with a wallet of its own, whose books nobody sees. */
+    Host(Storage storage, UnaryOperator<LivemeterApi.Builder> more) {
+        books = InMemoryBooks.create(time);
+        live = live(InMemoryWallet.create(time), storage, PLAIN);
         api = more.apply(LivemeterApi.builder(live)
                         .authenticator(Host::caller)
                         .feed(feed)
                         .time(time))
+                .build();
+    }
+
+    private Livemeter live(Wallet wallet, Storage storage, Tariff tariff) {
+        return Livemeter.builder()
+                .wallet(wallet)
+                .storage(storage)
+                .relay(relay)
+                .provider(InMemoryStreamProvider.named("twitch"))
+                .provider(new CustomPlatform())
+                .tariff(tariff)
+                .time(time)
+                .scheduler(time)
+                .executor(Runnable::run)
+                .listener(feed)
                 .build();
     }
 
@@ -69,6 +99,14 @@ final class Host implements AutoCloseable {
             case "guest" -> new Caller(UserId.of(name), Set.of());
             default -> Caller.broadcaster(name);
         });
+    }
+
+    /** Alice has 20.00, streams that long to one destination, and hangs up. */
+    SessionId aliceStreamed(Duration length) {
+        var session = aliceLive("20.00");
+        time.advance(length);
+        relay.hangUp(session);
+        return session;
     }
 
     /** Alice has that much, one destination, and is live. */
@@ -87,6 +125,11 @@ final class Host implements AutoCloseable {
 
     Answer write(String user, String method, String path, String json) {
         return send(user, method, path, json, Map.of("Content-Type", "application/json"));
+    }
+
+    /** A change of money, under that key. */
+    Answer pay(String user, String path, String key, String json) {
+        return send(user, "POST", path, json, Map.of("Content-Type", "application/json", "Idempotency-Key", key));
     }
 
     Answer send(String user, String method, String pathAndQuery, String body, Map<String, String> headers) {
@@ -121,6 +164,15 @@ final class Host implements AutoCloseable {
             try (var reader = Json.createReader(new StringReader(response.body().text()))) {
                 return reader.readObject();
             }
+        }
+
+        /** The lines of a file, which is expected to have that name. */
+        List<String> csv(String name) {
+            assertThat(status()).as(response.body().text()).isEqualTo(200);
+            assertThat(response.headers())
+                    .containsEntry("Content-Type", "text/csv; charset=utf-8")
+                    .containsEntry("Content-Disposition", "attachment; filename=\"" + name + "\"");
+            return response.body().text().lines().toList();
         }
 
         /** Expects that status and gives the body. */

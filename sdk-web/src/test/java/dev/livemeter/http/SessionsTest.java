@@ -34,9 +34,10 @@ class SessionsTest {
         assertThat(status.getJsonObject("minimumToStart").toString())
                 .isEqualTo("{\"amount\":\"5.00\",\"currency\":\"USD\"}");
         assertThat(status.getJsonObject("tariff").toString())
-                .isEqualTo(
-                        "{\"text\":\"0.10 USD per minute, by the second\","
-                                + "\"price\":{\"amount\":\"0.10\",\"currency\":\"USD\"},\"per\":60,\"initial\":1,\"subsequent\":1}");
+                .isEqualTo("{\"text\":\"0.10 USD per minute, by the second\",\"notation\":\"0.10 USD/60s 1/1\","
+                        + "\"price\":{\"amount\":\"0.10\",\"currency\":\"USD\"},\"per\":60,\"initial\":1,\"subsequent\":1,"
+                        + "\"free\":0,\"minimum\":{\"amount\":\"0.00\",\"currency\":\"USD\"},"
+                        + "\"tierModel\":\"graduated\",\"tiers\":[],\"factors\":[]}");
         assertThat(status.getInt("maxDuration")).isEqualTo(14_400);
     }
 

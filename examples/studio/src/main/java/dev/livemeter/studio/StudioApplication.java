@@ -3,6 +3,7 @@ package dev.livemeter.studio;
 import dev.livemeter.Livemeter;
 import dev.livemeter.LivemeterException;
 import dev.livemeter.billing.LedgerReport;
+import dev.livemeter.billing.PayoutPolicy;
 import dev.livemeter.destination.Destination;
 import dev.livemeter.event.EventListener;
 import dev.livemeter.jdbc.JdbcWallet;
@@ -28,6 +29,15 @@ final class StudioApplication implements AutoCloseable {
 
     /** Who streams in the studio. */
     static final String ARTIST = "alice";
+
+    /** Another artist, who can be tipped. */
+    static final String FRIEND = "bob";
+
+    /** Who looks after the books. */
+    static final String OPERATOR = "olga";
+
+    /** In the studio earnings clear at once, so that a payout can be tried. */
+    static final PayoutPolicy PAYOUTS = new PayoutPolicy(Duration.ZERO, Money.of("USD", "1.00"));
 
     /** The key under which a stream arrives at the stand-ins. */
     static final String STAND_IN_KEY = "stand-in-key";
@@ -77,7 +87,7 @@ final class StudioApplication implements AutoCloseable {
                     .listener(listener)
                     .build();
             parts.add(0, live);
-            var web = StudioWeb.start(live, options.httpPort());
+            var web = StudioWeb.start(live, wallet, options.httpPort());
             parts.add(0, web);
             return new StudioApplication(live, wallet, platforms, web, parts);
         } catch (IOException | RuntimeException e) {
@@ -140,9 +150,18 @@ final class StudioApplication implements AutoCloseable {
         return platforms;
     }
 
-    /** The address of the page, with the access code. */
+    /** The address of the page, with the access code of the artist. */
     String invitation() {
-        return web.invitation();
+        return web.invitation(ARTIST);
+    }
+
+    /** The address of the page, with the access code of whoever looks after the books. */
+    String administration() {
+        return web.invitation(OPERATOR);
+    }
+
+    JdbcWallet wallet() {
+        return wallet;
     }
 
     String readStatusAsThePageDoes() throws IOException, InterruptedException {
@@ -167,7 +186,9 @@ final class StudioApplication implements AutoCloseable {
                 "",
                 "Livemeter Studio is up.",
                 "",
-                "  Page     " + web.invitation(),
+                "  Page     " + web.invitation(ARTIST),
+                "  Friend   " + web.invitation(FRIEND),
+                "  Books    " + web.invitation(OPERATOR),
                 "  OBS      Settings > Stream > Service: Custom",
                 "           Server      " + live.ingest().url(),
                 "           Stream key  " + key,

@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * The studio's login, as small as one can be that is safe on one machine: whoever knows the access code comes in as one of a few demo users. A
+ * The studio's login, as small as one can be that is safe on one machine: whoever knows a person's access code comes in as that person. A
  * real application puts its own login here. Mounted at {@code /studio}; thread-safe.
  *
  * <p>{@code GET /users} lists who can be chosen, {@code POST /sign-in} takes {@code {user, code}} and sets the cookie, {@code GET /me} says who
@@ -35,19 +35,25 @@ final class StudioSignIn implements WebHandler, Authenticator {
     private static final String COOKIE = "studio_session";
     private static final String ATTRIBUTES = "; Path=/; HttpOnly; SameSite=Strict";
 
-    private final Secret code;
-    private final List<Caller> users;
+    private final List<Person> people;
     private final BrowserSessions sessions;
     private final Attempts attempts;
 
     /**
-     * A login for those users.
+     * Somebody who can come in.
      *
-     * @param code what has to be known to come in
+     * @param code what has to be known to come in as this person
      */
-    StudioSignIn(Secret code, List<Caller> users, TimeSource time) {
-        this.code = code;
-        this.users = List.copyOf(users);
+    record Person(Caller caller, Secret code) {
+
+        boolean isCalled(String name) {
+            return caller.user().value().equals(name);
+        }
+    }
+
+    /** A login for those people. */
+    StudioSignIn(List<Person> people, TimeSource time) {
+        this.people = List.copyOf(people);
         this.sessions = new BrowserSessions(time, IdSource.random());
         this.attempts = new Attempts(time);
     }
@@ -70,7 +76,7 @@ final class StudioSignIn implements WebHandler, Authenticator {
 
     private WebResponse users() {
         var list = Json.createArrayBuilder();
-        users.forEach(user -> list.add(view(user)));
+        people.forEach(person -> list.add(view(person.caller())));
         return answer(Json.createObjectBuilder().add("users", list));
     }
 
@@ -95,20 +101,23 @@ final class StudioSignIn implements WebHandler, Authenticator {
                     .toResponse();
         }
         var given = parse(request.body().text());
-        var user = users.stream()
-                .filter(known -> known.user().value().equals(text(given, "user")))
-                .findFirst();
+        var code = Secret.of(text(given, "code").strip());
         // Secret compares in constant time. One sentence for both mistakes: it tells nobody which users there are.
-        if (!code.equals(Secret.of(text(given, "code").strip())) || user.isEmpty()) {
+        var caller = people.stream()
+                .filter(person -> person.isCalled(text(given, "user")))
+                .filter(person -> person.code().equals(code))
+                .map(Person::caller)
+                .findFirst();
+        if (caller.isEmpty()) {
             attempts.failed();
             return problem(
                     403,
                     "sign_in.refused",
-                    "That is not the access code. Copy it from the console that runs the studio.");
+                    "That is not the access code for that name. Copy it from the console that runs the studio.");
         }
         attempts.succeeded();
         cookie(request).ifPresent(sessions::end);
-        return answer(view(user.get())).with("Set-Cookie", COOKIE + "=" + sessions.open(user.get()) + ATTRIBUTES);
+        return answer(view(caller.get())).with("Set-Cookie", COOKIE + "=" + sessions.open(caller.get()) + ATTRIBUTES);
     }
 
     private WebResponse signOut(WebRequest request) {

@@ -2,9 +2,13 @@ package dev.livemeter.studio;
 
 import dev.livemeter.Livemeter;
 import dev.livemeter.http.Caller;
+import dev.livemeter.http.TipRules;
 import dev.livemeter.http.jetty.WebServer;
+import dev.livemeter.jdbc.JdbcWallet;
+import dev.livemeter.money.Share;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.spi.IdSource;
+import dev.livemeter.studio.StudioSignIn.Person;
 import dev.livemeter.time.TimeSource;
 import jakarta.json.Json;
 import java.io.IOException;
@@ -17,15 +21,18 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 
-/** The studio's page and API. Who knows the access code, which only the console shows, may come in. */
+/** The studio's page and API. Who knows a person's access code, which only the console shows, may come in as that person. */
 final class StudioWeb implements AutoCloseable {
 
-    private final WebServer server;
-    private final Secret code;
+    /** What a payee gets of a tip; the studio keeps the rest. */
+    private static final Share TIPS = Share.percent("80");
 
-    private StudioWeb(WebServer server, Secret code) {
+    private final WebServer server;
+    private final List<Person> people;
+
+    private StudioWeb(WebServer server, List<Person> people) {
         this.server = server;
-        this.code = code;
+        this.people = people;
     }
 
     /**
@@ -33,21 +40,40 @@ final class StudioWeb implements AutoCloseable {
      *
      * @param port 0 for a free one
      */
-    static StudioWeb start(Livemeter live, int port) {
-        var code = Secret.of(IdSource.random().next());
-        var signIn = new StudioSignIn(code, List.of(Caller.broadcaster(StudioApplication.ARTIST)), TimeSource.system());
+    static StudioWeb start(Livemeter live, JdbcWallet wallet, int port) {
+        var artists = List.of(StudioApplication.ARTIST, StudioApplication.FRIEND);
+        var people = List.of(
+                person(Caller.broadcaster(StudioApplication.ARTIST)),
+                person(Caller.broadcaster(StudioApplication.FRIEND)),
+                person(Caller.administrator(StudioApplication.OPERATOR)));
+        var signIn = new StudioSignIn(people, TimeSource.system());
         var server = WebServer.builder(live)
                 .port(port)
+                .billing(wallet.billing())
+                .reports(wallet.reports())
+                .payouts(StudioApplication.PAYOUTS)
+                .tips(new TipRules(TIPS, user -> artists.contains(user.value())))
                 .authenticator(signIn)
                 .handler("/studio", signIn)
                 .files(StudioWeb.class.getClassLoader(), "dev/livemeter/studio/web")
                 .start();
-        return new StudioWeb(server, code);
+        return new StudioWeb(server, people);
     }
 
-    /** The page's address with the access code behind the hash, which browsers keep to themselves. */
-    String invitation() {
-        return server.url() + "#code=" + code.reveal();
+    private static Person person(Caller caller) {
+        return new Person(caller, Secret.of(IdSource.random().next()));
+    }
+
+    private Person find(String user) {
+        return people.stream()
+                .filter(person -> person.isCalled(user))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The page's address with a person's access code behind the hash, which browsers keep to themselves. */
+    String invitation(String user) {
+        return server.url() + "#user=" + user + "&code=" + find(user).code().reveal();
     }
 
     /** Signs in as a browser does and reads the status. */
@@ -58,7 +84,7 @@ final class StudioWeb implements AutoCloseable {
                 .build();
         var credentials = Json.createObjectBuilder()
                 .add("user", user)
-                .add("code", code.reveal())
+                .add("code", find(user).code().reveal())
                 .build()
                 .toString();
         browser.send(

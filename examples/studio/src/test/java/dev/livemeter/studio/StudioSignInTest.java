@@ -25,7 +25,10 @@ class StudioSignInTest {
 
     private final ManualTime time = ManualTime.create();
     private final StudioSignIn signIn = new StudioSignIn(
-            Secret.of("the-code"), List.of(Caller.broadcaster("alice"), Caller.administrator("olga")), time);
+            List.of(
+                    new StudioSignIn.Person(Caller.broadcaster("alice"), Secret.of("the-code")),
+                    new StudioSignIn.Person(Caller.administrator("olga"), Secret.of("the-other-code"))),
+            time);
 
     private static WebRequest request(String method, String path, String body, Map<String, String> headers) {
         var all = new HashMap<String, List<String>>();
@@ -63,6 +66,12 @@ class StudioSignInTest {
     }
 
     @Test
+    void eachPersonHasACodeOfTheirOwn() {
+        var cookie = cookie(post("/sign-in", "{\"user\":\"olga\",\"code\":\"the-other-code\"}", ""));
+        assertThat(whoIs(cookie)).contains(Caller.administrator("olga"));
+    }
+
+    @Test
     void aSessionEndsByItselfAndASecondSignInEndsTheFirst() {
         var first = cookie(post("/sign-in", RIGHT, ""));
         var second = cookie(post("/sign-in", RIGHT, first));
@@ -76,6 +85,7 @@ class StudioSignInTest {
     @ValueSource(
             strings = {
                 WRONG,
+                "{\"user\":\"olga\",\"code\":\"the-code\"}",
                 "{\"user\":\"nobody\",\"code\":\"the-code\"}",
                 "{\"user\":\"alice\"}",
                 "{\"user\":7,\"code\":[]}",
@@ -86,7 +96,7 @@ class StudioSignInTest {
         var answer = post("/sign-in", body, "");
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.body().text())
-                .contains("That is not the access code. Copy it from the console that runs the studio.");
+                .contains("That is not the access code for that name. Copy it from the console that runs the studio.");
         assertThat(answer.headers()).doesNotContainKey("Set-Cookie");
     }
 

@@ -2,12 +2,16 @@ package dev.livemeter.http.jetty;
 
 import dev.livemeter.Livemeter;
 import dev.livemeter.LivemeterException;
+import dev.livemeter.billing.Billing;
+import dev.livemeter.billing.PayoutPolicy;
+import dev.livemeter.billing.Reports;
 import dev.livemeter.config.ConfigurationException;
 import dev.livemeter.http.Authenticator;
 import dev.livemeter.http.EventFeed;
 import dev.livemeter.http.LivemeterApi;
 import dev.livemeter.http.RateLimit;
 import dev.livemeter.http.StaticFiles;
+import dev.livemeter.http.TipRules;
 import dev.livemeter.web.WebHandler;
 import java.net.BindException;
 import java.net.URI;
@@ -134,6 +138,30 @@ public final class WebServer implements AutoCloseable {
         /** How often one caller may ask the API. */
         public Builder rateLimit(RateLimit limit) {
             api.rateLimit(limit);
+            return this;
+        }
+
+        /** The books behind the wallet, as {@link LivemeterApi.Builder#billing}. */
+        public Builder billing(Billing billing) {
+            api.billing(billing);
+            return this;
+        }
+
+        /** What sums up what was sold, as {@link LivemeterApi.Builder#reports}. */
+        public Builder reports(Reports reports) {
+            api.reports(reports);
+            return this;
+        }
+
+        /** When earnings clear and are paid out, as {@link LivemeterApi.Builder#payouts}. */
+        public Builder payouts(PayoutPolicy policy) {
+            api.payouts(policy);
+            return this;
+        }
+
+        /** Lets people tip each other, as {@link LivemeterApi.Builder#tips}. */
+        public Builder tips(TipRules rules) {
+            api.tips(rules);
             return this;
         }
 

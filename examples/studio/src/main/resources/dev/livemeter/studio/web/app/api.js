@@ -32,6 +32,11 @@ export class Api {
     return this.#send('POST', path, body);
   }
 
+  /** Moves money: once for each key, however often it is sent. */
+  pay(path, key, body) {
+    return this.#send('POST', path, body, { 'Idempotency-Key': key });
+  }
+
   patch(path, body) {
     return this.#send('PATCH', path, body);
   }
@@ -40,8 +45,8 @@ export class Api {
     return this.#send('DELETE', path);
   }
 
-  async #send(method, path, body) {
-    const answer = await this.#fetch(method, path, body);
+  async #send(method, path, body, headers = {}) {
+    const answer = await this.#fetch(method, path, body, headers);
     const content = await read(answer);
     if (answer.ok) {
       return content;
@@ -53,11 +58,11 @@ export class Api {
     throw problem;
   }
 
-  async #fetch(method, path, body) {
+  async #fetch(method, path, body, headers) {
     try {
       return await fetch(path, {
         method,
-        headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
+        headers: body === undefined ? headers : { 'Content-Type': 'application/json', ...headers },
         body: body === undefined ? undefined : JSON.stringify(body),
         signal: AbortSignal.timeout(LONGEST_WAIT_MS),
       });

@@ -32,3 +32,28 @@ function cutDecimals(amount, decimals) {
   const point = amount.indexOf('.');
   return point < 0 ? amount : amount.slice(0, decimals === 0 ? point : point + 1 + decimals);
 }
+
+const DECIMALS = 6;
+
+/** Money to the last unit that is counted: for statements, where every line has to add up. */
+export function exactMoney({ amount, currency }) {
+  return new Intl.NumberFormat(undefined, { style: 'currency', currency, maximumFractionDigits: DECIMALS }).format(amount);
+}
+
+/** What came in with a plus, what went out with a minus. */
+export function signedMoney(value) {
+  const sign = micros(value) > 0n ? '+' : '';
+  return h('data', { value: value.amount, class: 'amount' }, sign + exactMoney(value));
+}
+
+/** The sum of two amounts of one currency, exact. */
+export function plus(one, other) {
+  const sum = micros(one) + micros(other);
+  const digits = String(sum < 0n ? -sum : sum).padStart(DECIMALS + 1, '0');
+  return { amount: `${sum < 0n ? '-' : ''}${digits.slice(0, -DECIMALS)}.${digits.slice(-DECIMALS)}`, currency: one.currency };
+}
+
+function micros({ amount }) {
+  const [whole, fraction = ''] = amount.split('.');
+  return BigInt(whole + fraction.padEnd(DECIMALS, '0'));
+}

@@ -1,9 +1,10 @@
-import { formatMoney } from './money.js';
+import { formatMoney, isPositive } from './money.js';
 
 /** A price for people: "$0.10 per minute, counted in whole minutes". */
 export function priceSentence(tariff) {
   const per = tariff.per === 60 ? 'minute' : `${tariff.per} seconds`;
-  return `${formatMoney(tariff.price)} per ${per}, ${steps(tariff)}`;
+  const more = tariff.tiers.length > 0 || tariff.factors.length > 0 || isPositive(tariff.minimum) || tariff.free > 0;
+  return `${formatMoney(tariff.price)} per ${per}, ${steps(tariff)}${more ? '; more under Account' : ''}`;
 }
 
 function steps({ initial, subsequent }) {
@@ -21,4 +22,9 @@ export function displayName(user) {
 /** What a person may do, in a word. */
 export function roleName(roles) {
   return roles.includes('administrator') ? 'administrator' : roles.includes('broadcaster') ? 'artist' : 'guest';
+}
+
+/** "1 charge", "7 charges". */
+export function counted(number, word) {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
 }

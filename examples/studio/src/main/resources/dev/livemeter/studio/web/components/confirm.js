@@ -20,3 +20,34 @@ export function confirm({ title, text, yes, no = 'Cancel' }) {
     });
   });
 }
+
+/** Asks for a line of text before something is done. Resolves to it, or to null where it was called off. */
+export function ask({ title, text, label, yes, no = 'Cancel' }) {
+  const titleId = uniqueId('ask-title');
+  const inputId = uniqueId('ask-input');
+  const input = h('input', { id: inputId, required: true, maxlength: '200', autocomplete: 'off' });
+  const dialog = h('dialog', { 'aria-labelledby': titleId },
+    h('form', { method: 'dialog' },
+      h('h2', { id: titleId }, title),
+      h('p', {}, text),
+      h('div', { class: 'field' }, h('label', { for: inputId }, label), input),
+      h('div', { class: 'choices' },
+        h('button', { value: 'no', formnovalidate: true }, no),
+        h('button', { value: 'yes', class: 'primary' }, yes))));
+  // Enter is the first button's, and that one calls off.
+  input.addEventListener('keydown', event => {
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      dialog.querySelector('button[value=yes]').click();
+    }
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+  input.focus();
+  return new Promise(resolve => {
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      resolve(dialog.returnValue === 'yes' ? input.value.trim() : null);
+    });
+  });
+}

@@ -1,6 +1,8 @@
 import { h } from '../app/dom.js';
 import { Poller } from '../app/poller.js';
 import { displayName, priceSentence, roleName } from '../app/words.js';
+import './account.js';
+import './administration.js';
 import { brand } from './brand.js';
 import './connection-banner.js';
 import './destinations.js';
@@ -8,6 +10,8 @@ import './event-log.js';
 import './history.js';
 import './live-panel.js';
 import './quick-start.js';
+
+const VIEWS = [['studio', 'Studio'], ['account', 'Account'], ['administration', 'Administration']];
 
 /** Everything one sees while signed in. Asks the server for news and tells its parts. */
 class Dashboard extends HTMLElement {
@@ -22,18 +26,23 @@ class Dashboard extends HTMLElement {
     this.quickStart = this.#part('lm-quick-start');
     this.history = this.#part('lm-history');
     this.events = this.#part('lm-event-log');
-    this.price = h('p', { class: 'price' });
+    this.price = h('p', { class: 'price', hidden: !this.#offered().includes('account') });
+    this.studio = h('div', { class: 'view' },
+      h('h1', { class: 'unseen', tabindex: '-1' }, 'Dashboard'),
+      this.live,
+      h('div', { class: 'columns' }, this.destinations, this.quickStart),
+      this.history,
+      this.events);
+    this.views = { studio: this.studio };
+    this.main = h('main', { id: 'content' }, this.studio);
     this.append(
       h('a', { class: 'skip', href: '#content' }, 'Skip to the content'),
       this.#header(),
       this.banner,
-      h('main', { id: 'content' },
-        h('h1', { class: 'unseen', tabindex: '-1' }, 'Dashboard'),
-        this.live,
-        h('div', { class: 'columns' }, this.destinations, this.quickStart),
-        this.history,
-        this.events),
+      this.main,
       h('footer', {}, this.price));
+    addEventListener('hashchange', this.#follow);
+    this.#show(this.#named() ?? this.#offered()[0]);
     this.live.addEventListener('changed', () => this.status.now());
     this.destinations.addEventListener('changed', () => this.#tellSetUp());
     this.quickStart.addEventListener('changed', () => this.#tellSetUp());
@@ -41,6 +50,7 @@ class Dashboard extends HTMLElement {
   }
 
   disconnectedCallback() {
+    removeEventListener('hashchange', this.#follow);
     this.status.stop();
     this.news.stop();
   }
@@ -51,9 +61,50 @@ class Dashboard extends HTMLElement {
     return part;
   }
 
+  /** Who only looks after others has no studio of their own. */
+  #offered() {
+    return this.me.roles.includes('administrator') ? ['administration'] : ['studio', 'account'];
+  }
+
+  /** The view that the address names; other names are places within a view. */
+  #named() {
+    return this.#offered().find(view => `#${view}` === location.hash);
+  }
+
+  #follow = () => {
+    const view = this.#named();
+    if (view !== undefined) {
+      this.#show(view);
+      this.views[view].querySelector('h1').focus();
+    }
+  };
+
+  #show(view) {
+    if (!(view in this.views)) {
+      this.views[view] = this.#part(`lm-${view}`);
+      this.views[view].className = 'view';
+      this.main.append(this.views[view]);
+    }
+    for (const [name, element] of Object.entries(this.views)) {
+      element.hidden = name !== view;
+    }
+    this.nav.querySelectorAll('a').forEach(link => {
+      if (link.hash === `#${view}`) {
+        link.setAttribute('aria-current', 'page');
+      } else {
+        link.removeAttribute('aria-current');
+      }
+    });
+    this.views[view].reload?.();
+  }
+
   #header() {
+    const offered = this.#offered();
+    this.nav = h('nav', { 'aria-label': 'Views', hidden: offered.length < 2 },
+      VIEWS.filter(([view]) => offered.includes(view)).map(([view, words]) => h('a', { href: `#${view}` }, words)));
     return h('header', { class: 'top' },
       brand(),
+      this.nav,
       h('div', { class: 'me' },
         h('span', { class: 'who' },
           h('span', { class: 'name', title: this.me.user }, displayName(this.me.user)),

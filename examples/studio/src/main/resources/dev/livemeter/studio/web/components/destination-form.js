@@ -1,4 +1,5 @@
 import { h, setText } from '../app/dom.js';
+import { field } from '../app/forms.js';
 
 /** Asks for what a platform needs, and no more. What the server objects to stands at the form, in the server's own sentence. */
 class DestinationForm extends HTMLElement {
@@ -74,13 +75,6 @@ class DestinationForm extends HTMLElement {
       input(fields[fault]).focus();
     }
   }
-}
-
-function field(id, label, attributes, help) {
-  return h('div', { class: 'field' },
-    h('label', { for: id }, label),
-    h('input', { id, 'aria-describedby': `${id}-help`, ...attributes }),
-    h('p', { id: `${id}-help`, class: 'help' }, help));
 }
 
 function input(container) {

@@ -1,6 +1,7 @@
 import { h, setText } from '../app/dom.js';
 import { money } from '../app/money.js';
 import { formatClock, formatMoment } from '../app/time.js';
+import { explain } from './explanation.js';
 
 const COLUMNS = ['When', 'How long', 'Where', 'Cost', 'Balance', 'Why it ended'];
 
@@ -35,7 +36,7 @@ class History extends HTMLElement {
   async #load(path, fresh) {
     try {
       const { sessions, next } = await this.api.get(path);
-      const over = sessions.filter(session => session.state === 'ended').map(row);
+      const over = sessions.filter(session => session.state === 'ended').map(session => row(this.api, session));
       if (fresh) {
         this.rows.replaceChildren(...over);
       } else {
@@ -52,16 +53,25 @@ class History extends HTMLElement {
   }
 }
 
-function row(session) {
+function row(api, session) {
   const places = session.destinations.map(destination => destination.name);
   return h('tr', { role: 'row' },
     cell(h('time', { datetime: session.openedAt }, formatMoment(session.openedAt))),
     cell(formatClock(session.used)),
     cell(h('span', { class: 'clamp', title: places.join(', ') }, places.join(', '))),
-    cell(money(session.charged)),
+    cell(money(session.charged), ' ', why(api, session)),
     cell(money(session.balanceBefore), ' → ',
       session.balanceAfter === null ? 'not known' : money(session.balanceAfter)),
     cell(session.end?.sentence ?? ''));
+}
+
+function why(api, session) {
+  return h('button', {
+    class: 'plain why',
+    type: 'button',
+    'aria-label': `Why did the stream of ${formatMoment(session.openedAt)} cost that?`,
+    onclick: () => explain(api, session.id),
+  }, 'Why?');
 }
 
 function cell(...content) {

@@ -6,6 +6,7 @@ import { brand } from './brand.js';
 class SignIn extends HTMLElement {
   api;
   message = '';
+  #invited = '';
 
   connectedCallback() {
     this.code = h('input', {
@@ -15,7 +16,9 @@ class SignIn extends HTMLElement {
       required: true,
       'aria-describedby': 'access-code-help sign-in-problem',
     });
-    this.code.value = takeCodeFromAddress();
+    const invitation = takeInvitationFromAddress();
+    this.code.value = invitation.get('code') ?? '';
+    this.#invited = invitation.get('user') ?? '';
     this.problem = h('p', { id: 'sign-in-problem', class: 'problem', role: 'alert' }, this.message);
     this.people = h('div', { class: 'people' });
     this.append(
@@ -27,7 +30,7 @@ class SignIn extends HTMLElement {
           h('div', { class: 'field' },
             h('label', { for: 'access-code' }, 'Access code'),
             this.code,
-            h('p', { id: 'access-code-help', class: 'help' }, 'The console that started the studio shows it.')),
+            h('p', { id: 'access-code-help', class: 'help' }, 'The console that started the studio shows one for each person.')),
           this.problem,
           this.people)));
     this.#listPeople();
@@ -36,7 +39,9 @@ class SignIn extends HTMLElement {
   async #listPeople() {
     try {
       const { users } = await this.api.get('studio/users');
-      this.people.replaceChildren(...users.map((user, index) =>
+      // The code of the link is that person's.
+      const ordered = users.toSorted((one, other) => (other.user === this.#invited) - (one.user === this.#invited));
+      this.people.replaceChildren(...ordered.map((user, index) =>
         h('button', { class: index === 0 ? 'primary' : '', name: 'user', value: user.user },
           `Continue as ${displayName(user.user)} (${roleName(user.roles)})`)));
     } catch (error) {
@@ -65,13 +70,13 @@ class SignIn extends HTMLElement {
   }
 }
 
-/** The console's link carries the code behind the hash; it is taken from the address bar at once. */
-function takeCodeFromAddress() {
-  const code = new URLSearchParams(location.hash.slice(1)).get('code') ?? '';
-  if (code !== '') {
+/** The console's link carries a person and their code behind the hash; they are taken from the address bar at once. */
+function takeInvitationFromAddress() {
+  const invitation = new URLSearchParams(location.hash.slice(1));
+  if (invitation.has('code')) {
     history.replaceState(null, '', location.pathname);
   }
-  return code;
+  return invitation;
 }
 
 customElements.define('lm-sign-in', SignIn);

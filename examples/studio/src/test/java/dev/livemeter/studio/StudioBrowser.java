@@ -1,0 +1,146 @@
+package dev.livemeter.studio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.ElementClickInterceptedException;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** A real Chromium, used as a person would: by words on buttons and what is seen. Pictures are left in {@code target/screenshots}. */
+final class StudioBrowser implements AutoCloseable {
+
+    static final Dimension DESK = new Dimension(1280, 1700);
+    static final Dimension PHONE = new Dimension(390, 844);
+
+    /** As wide as a phone, and high enough that a picture shows all. */
+    static final Dimension LONG_PHONE = new Dimension(390, 3200);
+
+    private static final Path PICTURES = Path.of("target", "screenshots");
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final ChromeDriver driver;
+
+    /**
+     * A browser that has never been used.
+     *
+     * @param profile an empty folder
+     */
+    StudioBrowser(Path profile) {
+        driver = new ChromeDriver(
+                new ChromeDriverService.Builder()
+                        .usingDriverExecutable(Path.of("/usr/bin/chromedriver").toFile())
+                        .build(),
+                new ChromeOptions()
+                        .setBinary("/usr/bin/chromium")
+                        .addArguments(
+                                "--headless",
+                                "--no-sandbox",
+                                "--disable-gpu",
+                                "--disable-quic",
+                                "--no-first-run",
+                                "--disable-background-networking",
+                                "--disable-component-update",
+                                "--disable-sync",
+                                "--window-size=1280,1700",
+                                "--user-data-dir=" + profile));
+    }
+
+    ChromeDriver driver() {
+        return driver;
+    }
+
+    void open(String address) {
+        driver.get(address);
+    }
+
+    void size(Dimension size) {
+        driver.manage().window().setSize(size);
+    }
+
+    /** On a phone, nothing may be there to scroll sideways. */
+    void requireNothingSideways() {
+        assertThat((Long) driver.executeScript("return document.documentElement.scrollWidth"))
+                .as("nothing to scroll sideways")
+                .isLessThanOrEqualTo((Long) driver.executeScript("return window.innerWidth"));
+    }
+
+    void type(String id, String text) {
+        var field = driver.findElement(By.id(id));
+        field.clear();
+        field.sendKeys(text);
+    }
+
+    void choose(String id, String value) {
+        driver.findElement(By.cssSelector("#" + id + " option[value='" + value + "']"))
+                .click();
+    }
+
+    void press(String selector) {
+        driver.findElement(By.cssSelector(selector)).click();
+    }
+
+    /** Presses the first button or link of those words that can be seen. */
+    void click(String words) {
+        click("", words);
+    }
+
+    /** The same within a part of the page. */
+    void click(String within, String words) {
+        waiting()
+                .until(ignored -> clickables(within).stream()
+                        .filter(button ->
+                                button.isDisplayed() && button.getText().contains(words))
+                        .findFirst()
+                        .map(button -> {
+                            button.click();
+                            return true;
+                        })
+                        .orElse(null));
+    }
+
+    private List<WebElement> clickables(String within) {
+        return driver.findElements(By.cssSelector(within + " button, " + within + " nav a, " + within + " summary"));
+    }
+
+    void until(String selector, Predicate<String> shows) {
+        waiting()
+                .withMessage(() -> selector + " in "
+                        + driver.findElement(By.tagName("body")).getText())
+                .until(ignored -> driver.findElements(By.cssSelector(selector)).stream()
+                        .anyMatch(element -> element.isDisplayed() && shows.test(element.getText())));
+    }
+
+    private WebDriverWait waiting() {
+        var wait = new WebDriverWait(driver, PATIENCE, Duration.ofMillis(100));
+        wait.ignoring(StaleElementReferenceException.class, ElementClickInterceptedException.class);
+        return wait;
+    }
+
+    void picture(String name) {
+        try {
+            Files.createDirectories(PICTURES);
+            Files.write(PICTURES.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+    }
+}

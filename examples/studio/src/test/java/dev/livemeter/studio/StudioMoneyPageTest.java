@@ -1,0 +1,198 @@
+package dev.livemeter.studio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livemeter.identity.UserId;
+import dev.livemeter.money.Money;
+import dev.livemeter.session.Session;
+import dev.livemeter.wallet.Allotment;
+import dev.livemeter.wallet.DebitRequest;
+import dev.livemeter.wallet.Subject;
+import dev.livemeter.wallet.TransferId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The money side of the page, in a real Chromium, after a real stream: the account of an artist, and the administration. */
+@Timeout(value = 150, unit = TimeUnit.SECONDS)
+class StudioMoneyPageTest {
+
+    @TempDir
+    Path profile;
+
+    private StudioApplication studio;
+    private StudioBrowser browser;
+
+    @BeforeEach
+    void open() throws IOException {
+        studio = StudioApplication.start(StudioOptions.parse("--demo"), event -> {});
+        studio.welcome();
+        browser = new StudioBrowser(profile);
+    }
+
+    @AfterEach
+    void close() {
+        if (browser != null) {
+            browser.close();
+        }
+        studio.close();
+    }
+
+    /** Alice streams until something is charged. */
+    private Session aliceStreams() throws Exception {
+        var live = studio.live();
+        var key = live.streamKeys().rotate(StudioApplication.ARTIST).reveal();
+        try (var encoder = TestPicture.publish(live.ingest().url().toString(), key)) {
+            var limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (live.sessions().running(StudioApplication.ARTIST).stream()
+                    .noneMatch(status -> status.session().metering().captures() > 1)) {
+                assertThat(System.nanoTime())
+                        .as("something is charged within 30 s")
+                        .isLessThan(limit);
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+            var id = live.sessions()
+                    .running(StudioApplication.ARTIST)
+                    .get(0)
+                    .session()
+                    .id();
+            live.sessions().stop(id, "the test", "");
+            assertThat(encoder.endsWithin(Duration.ofSeconds(10))).isTrue();
+            while (!live.sessions().find(id).orElseThrow().state().isOver()) {
+                assertThat(System.nanoTime())
+                        .as("the stream is over within 30 s")
+                        .isLessThan(limit);
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+            return live.sessions().find(id).orElseThrow();
+        }
+    }
+
+    private static String shown(Money money) {
+        return "$" + money.amount();
+    }
+
+    @Test
+    void anArtistReadsTheAccountAsksForPricesAndSeesWhyAStreamCostWhatItCost() throws Exception {
+        var session = aliceStreams();
+        var charged = shown(session.metering().charged());
+        browser.open(studio.invitation());
+        browser.click("Continue as Alice");
+        browser.until("lm-history", text -> text.contains("Why?"));
+        browser.click("lm-history", "Why?");
+        browser.until("dialog h2", text -> text.equals("Why it cost " + charged));
+        browser.until("dialog", text -> text.contains("which is what was charged. The books have the same."));
+        browser.click("dialog", "The entries in the books");
+        browser.until("dialog .entries", text -> text.contains(session.id() + "/capture-1"));
+        browser.picture("10-explanation");
+        browser.size(StudioBrowser.PHONE);
+        browser.picture("11-explanation-phone");
+        browser.size(StudioBrowser.DESK);
+        browser.click("dialog", "Close");
+
+        browser.click("Account");
+        browser.until("lm-account .facts", text -> text.contains("Available"));
+        browser.until("lm-statement", text -> text.contains("Streaming") && text.contains("-" + charged));
+        browser.until("lm-prices", text -> text.contains("A minute costs 6.00 USD; it is counted by the second."));
+        browser.type("quote-minutes", "60");
+        browser.type("quote-destinations", "3");
+        browser.click("Work it out");
+        browser.until("lm-prices .quote", text -> text.contains("60 minutes to 3 destinations cost 360.00 USD."));
+
+        browser.type("tip-payee", "bpb");
+        browser.type("tip-amount", "2.50");
+        browser.type("tip-message", "encore");
+        browser.click("lm-earnings", "Give");
+        browser.until(
+                "lm-earnings .problem",
+                text -> text.equals("Nobody of that name can be tipped; check how it is spelt."));
+        browser.type("tip-payee", "bob");
+        browser.click("lm-earnings", "Give");
+        browser.until("lm-earnings", text -> text.contains("Thank you. $2.50 went to bob."));
+        browser.until("lm-statement", text -> text.contains("Tip for bob: encore") && text.contains("-$2.50"));
+        browser.picture("12-account");
+        browser.size(StudioBrowser.LONG_PHONE);
+        browser.picture("13-account-phone");
+        browser.requireNothingSideways();
+        assertThat(studio.wallet()
+                        .billing()
+                        .earnings()
+                        .accrued(
+                                UserId.of(StudioApplication.FRIEND),
+                                session.metering().tariff().currency()))
+                .isEqualTo(Money.of("USD", "2.00"));
+    }
+
+    @Test
+    void anAdministratorGivesBackPaysOutPublishesAndProvesTheBooks() throws Exception {
+        var session = aliceStreams();
+        var charged = shown(session.metering().charged());
+        var tip = new TransferId("tip/alice/1");
+        studio.live()
+                .wallets()
+                .debit(new DebitRequest(
+                        tip,
+                        UserId.of(StudioApplication.ARTIST),
+                        Money.of("USD", "5.00"),
+                        "Tip for bob",
+                        new Subject(tip.value()),
+                        new Allotment(UserId.of(StudioApplication.FRIEND), Money.of("USD", "4.00"))))
+                .orElseThrow();
+        browser.open(studio.administration());
+        browser.click("Continue as Olga");
+        browser.until("lm-person", text -> text.contains("A person’s money"));
+
+        browser.click("lm-person", "Show");
+        browser.until("lm-person .sum", text -> text.contains("Stream of") && text.contains("Tip for bob"));
+        browser.click("lm-person .sum", "Give back…");
+        browser.until("lm-refund", text -> text.contains("Alice paid " + charged + " for the stream."));
+        browser.type("refund-reason", "no picture");
+        browser.picture("14-refund");
+        browser.press("lm-refund button.danger");
+        browser.until("lm-refund", text -> text.equals(charged + " is back in the wallet of Alice."));
+        assertThat(studio.live()
+                        .wallets()
+                        .balance(StudioApplication.ARTIST)
+                        .orElseThrow()
+                        .posted())
+                .isEqualTo(Money.of("USD", "15.00"));
+
+        browser.type("payout-batch", "first");
+        browser.click("Prepare payouts");
+        browser.until("lm-payouts", text -> text.contains("The batch first has 1 payout of $4.00 in all."));
+        browser.click("lm-payouts", "first:");
+        browser.click("lm-payouts", "Paid…");
+        browser.until("dialog", text -> text.contains("$4.00 to Bob was paid?"));
+        browser.press("dialog input");
+        browser.driver().switchTo().activeElement().sendKeys("SEPA 17");
+        browser.click("dialog", "It was paid");
+        browser.until("lm-payouts .sum", text -> text.contains("paid, SEPA 17"));
+
+        browser.choose("report-by", "payer");
+        browser.click("Sum up");
+        browser.until("lm-reports table", text -> text.contains("alice") && text.contains(charged));
+
+        browser.type("tariff-price", "5.00");
+        browser.type("tariff-more", "tiers=36000s:20%");
+        browser.click("What would that mean?");
+        browser.until(
+                "lm-tariffs .quote",
+                text -> text.contains("20 % off for what comes after 600 minutes in a calendar month."));
+        browser.click("Publish it…");
+        browser.click("dialog", "Publish");
+        browser.until("lm-tariffs", text -> text.contains("It is published.") && text.contains("Version 1: 5.00 USD"));
+
+        browser.click("Prove the books");
+        browser.until("lm-administration", text -> text.contains("The books are right:"));
+        browser.picture("15-administration");
+        browser.size(StudioBrowser.LONG_PHONE);
+        browser.picture("16-administration-phone");
+        browser.requireNothingSideways();
+    }
+}

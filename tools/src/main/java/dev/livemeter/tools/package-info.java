@@ -1,0 +1,5 @@
+/** Commands for those who run Livemeter. */
+@NullMarked
+package dev.livemeter.tools;
+
+import org.jspecify.annotations.NullMarked;
