@@ -14,6 +14,11 @@ final class MariaDbBulk implements Bulk {
     /** So that a statement stays far below the 16 MB that a server takes by default. */
     private static final int MOST_ROWS = 1_000;
 
+    private static final int SHORTEST_TEXT = 32;
+
+    /** Of several such columns a row is still no longer than what a server allows, 65,535 bytes. */
+    private static final int LONGEST_VARCHAR = 2_048;
+
     @Override
     public void insert(Connection connection, Rows<?> rows) throws SQLException {
         var columns = rows.columns();
@@ -82,7 +87,24 @@ final class MariaDbBulk implements Bulk {
             return "BIGINT";
         }
         // of the collation of our tables, or no index would be used
-        return (column.isKey() ? "VARCHAR(200)" : "LONGTEXT") + " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+        return length(column) + " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+    }
+
+    /** A table with a column of LONGTEXT is made on disk. Few lengths, so that there are few statements. */
+    private static String length(Rows.Column column) {
+        if (column.isKey()) {
+            return "VARCHAR(200)";
+        }
+        var longest = 0;
+        for (var value : column.values()) {
+            longest = Math.max(longest, value == null ? 0 : value.toString().length());
+        }
+        for (var step = SHORTEST_TEXT; step <= LONGEST_VARCHAR; step *= 4) {
+            if (longest <= step) {
+                return "VARCHAR(" + step + ")";
+            }
+        }
+        return "LONGTEXT";
     }
 
     private static String json(List<Rows.Column> columns, int from, int to) {

@@ -3,12 +3,20 @@ package dev.livemeter.jdbc;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** One array for each column: the statement is the same for any number of rows, so that the server keeps its plan. */
+/**
+ * One array for each column: the statement is the same for any number of rows, so that the server keeps its plan. A single row goes without arrays: of them
+ * the server would guess ten rows, find that one is cheaper, and plan the statement anew each time, which costs more than to run it.
+ */
 final class PostgresBulk implements Bulk {
 
     @Override
@@ -30,37 +38,52 @@ final class PostgresBulk implements Bulk {
 
     private static String insertion(Rows<?> rows) {
         var columns = rows.columns();
-        return "INSERT INTO " + rows.table() + " ("
-                + columns.stream().map(Rows.Column::name).collect(Collectors.joining(", ")) + ") SELECT "
-                + aliases(columns) + " FROM " + relation(rows) + " ORDER BY given.number";
+        var into = "INSERT INTO " + rows.table() + " ("
+                + columns.stream().map(Rows.Column::name).collect(Collectors.joining(", ")) + ")";
+        return rows.count() == 1
+                ? into + " VALUES (" + String.join(", ", Collections.nCopies(columns.size(), "?")) + ")"
+                : into + " SELECT " + aliases(columns) + " FROM " + relation(rows) + " ORDER BY given.number";
     }
 
     @Override
     public int update(Connection connection, Rows<?> rows) throws SQLException {
-        var columns = rows.columns();
-        var changes = IntStream.range(0, columns.size())
-                .filter(i -> !columns.get(i).isKey())
-                .mapToObj(i -> columns.get(i).name() + " = given.c" + i)
-                .collect(Collectors.joining(", "));
-        var found = IntStream.range(0, columns.size())
-                .filter(i -> columns.get(i).isKey())
-                .mapToObj(i -> "kept." + columns.get(i).name() + " = given.c" + i)
-                .collect(Collectors.joining(" AND "));
-        var sql = "UPDATE " + rows.table() + " AS kept SET " + changes + " FROM " + relation(rows) + " WHERE " + found;
-        try (var statement = connection.prepareStatement(sql)) {
+        try (var statement = connection.prepareStatement(change(rows))) {
             bind(statement, rows);
             return statement.executeUpdate();
         }
     }
 
+    /** The parameters stand in the order of the columns, of which those for keys come last where there are no arrays. */
+    private static String change(Rows<?> rows) {
+        if (rows.count() == 1) {
+            return "UPDATE " + rows.table() + " SET " + each(rows, false, ", ", i -> " = ?") + " WHERE "
+                    + each(rows, true, " AND ", i -> " = ?");
+        }
+        return "UPDATE " + rows.table() + " AS kept SET " + each(rows, false, ", ", i -> " = given.c" + i) + " FROM "
+                + relation(rows) + " WHERE kept." + each(rows, true, " AND kept.", i -> " = given.c" + i);
+    }
+
+    private static String each(Rows<?> rows, boolean keys, String with, IntFunction<String> value) {
+        var columns = rows.columns();
+        return IntStream.range(0, columns.size())
+                .filter(i -> columns.get(i).isKey() == keys)
+                .mapToObj(i -> columns.get(i).name() + value.apply(i))
+                .collect(Collectors.joining(with));
+    }
+
     @Override
     public String among(String column, int count) {
-        return column + " = ANY (?)";
+        return column + (count == 1 ? " = ?" : " = ANY (?)");
     }
 
     @Override
     public int bind(PreparedStatement statement, int at, List<String> texts) throws SQLException {
-        statement.setArray(at, statement.getConnection().createArrayOf("text", texts.toArray()));
+        if (texts.size() == 1) {
+            statement.setString(at, texts.get(0));
+        } else {
+            // An array of String travels as it is; one of Object would be written out as text and read again.
+            statement.setArray(at, statement.getConnection().createArrayOf("text", texts.toArray(String[]::new)));
+        }
         return at + 1;
     }
 
@@ -77,10 +100,23 @@ final class PostgresBulk implements Bulk {
     }
 
     private static void bind(PreparedStatement statement, Rows<?> rows) throws SQLException {
+        if (rows.count() == 1) {
+            bindOne(statement, rows);
+            return;
+        }
         var connection = statement.getConnection();
         var at = 1;
         for (var column : rows.columns()) {
             statement.setArray(at++, connection.createArrayOf(column.isText() ? "text" : "int8", column.values()));
+        }
+    }
+
+    private static void bindOne(PreparedStatement statement, Rows<?> rows) throws SQLException {
+        var columns = new ArrayList<>(rows.columns());
+        columns.sort(Comparator.comparing(Rows.Column::isKey));
+        var at = 1;
+        for (var column : columns) {
+            statement.setObject(at++, column.values()[0], column.isText() ? Types.VARCHAR : Types.BIGINT);
         }
     }
 }

@@ -49,6 +49,63 @@ class PostgresSchemaTest extends Schema {
     }
 
     @Test
+    void refusesToTakeAwayOrRenameWhatTheBooksReferTo() {
+        for (var table : List.of("livemeter_account", "livemeter_wallet", "livemeter_hold")) {
+            var sentence = STAYS.formatted(table);
+            refused("DELETE FROM " + table, sentence);
+            refused("TRUNCATE " + table + " CASCADE", sentence);
+            refused("UPDATE " + table + " SET currency = currency", sentence);
+        }
+        refused("UPDATE livemeter_account SET id = id || '2'", STAYS.formatted("livemeter_account"));
+        refused("UPDATE livemeter_wallet SET owner = 'bob'", STAYS.formatted("livemeter_wallet"));
+        refused("UPDATE livemeter_wallet SET account = 'outside/USD'", STAYS.formatted("livemeter_wallet"));
+        refused("UPDATE livemeter_hold SET id = 'h2'", STAYS.formatted("livemeter_hold"));
+        refused("UPDATE livemeter_hold SET owner = 'bob'", STAYS.formatted("livemeter_hold"));
+    }
+
+    @Test
+    void keepsReferencesWhereSomebodyMendsWhatWasBooked() throws Exception {
+        for (var sql : unlocking()) {
+            execute(sql);
+        }
+        refused("UPDATE livemeter_entry SET id = 'order-2'", STAYS.formatted("livemeter_entry"));
+        refused("UPDATE livemeter_entry SET seq = DEFAULT", STAYS.formatted("livemeter_entry"));
+        refused("TRUNCATE livemeter_entry CASCADE", STAYS.formatted("livemeter_entry"));
+        refused(
+                "UPDATE livemeter_entry SET hold = 'h2'",
+                "An entry is captured from a hold that is not there (livemeter_entry_hold).");
+        refused(
+                "UPDATE livemeter_entry SET reverses = 'order-2'",
+                "An entry reverses one that is not there (livemeter_entry_reverses).");
+        refused(
+                "UPDATE livemeter_entry SET owner = 'bob'",
+                "An entry is about a wallet that is not there, or has another currency (livemeter_entry_wallet).");
+        refused(
+                "UPDATE livemeter_posting SET entry = entry + 1",
+                "A posting is of an entry that is not there (livemeter_posting_entry).");
+        refused(
+                "UPDATE livemeter_posting SET source = 'wallet/bob'",
+                "A posting is from an account that is not there, or has another currency (livemeter_posting_source).");
+        refused(
+                "UPDATE livemeter_posting SET destination = 'wallet/bob'",
+                "A posting is to an account that is not there, or has another currency (livemeter_posting_destination).");
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void isNotMisledByATableInThePlaceOfAParent() throws SQLException {
+        execute("CREATE TEMPORARY TABLE livemeter_account AS SELECT 'wallet/bob' AS id, 'USD' AS currency");
+        execute("CREATE TEMPORARY TABLE livemeter_wallet AS SELECT 'bob' AS owner, 'USD' AS currency");
+
+        refused(
+                "INSERT INTO livemeter_posting SELECT seq, 1, 'outside/USD', 'wallet/bob', 'USD', 1 FROM livemeter_entry",
+                "A posting is to an account that is not there, or has another currency (livemeter_posting_destination).");
+        refused(
+                "INSERT INTO livemeter_hold VALUES ('h2', 'bob', 'USD', 1, 0, 'OPEN', 0, '')",
+                "A hold is on a wallet that is not there, or has another currency (livemeter_hold_wallet).");
+    }
+
+    @Test
     void servesAUserWhoMayNotTouchWhatWasBooked() throws SQLException {
         var database = SERVER.database();
         database.execute(

@@ -29,6 +29,10 @@ abstract class Schema {
     static final String FINAL =
             "Entries and postings of the books are never changed or deleted; book an entry that reverses the wrong one.";
 
+    /** What PostgreSQL says, where others name the foreign key. */
+    static final String STAYS =
+            "The books refer to rows of %s: none is deleted, and what they are found by is never changed.";
+
     private static final UserId ALICE = UserId.of("alice");
 
     private Connection connection;
@@ -81,7 +85,10 @@ abstract class Schema {
 
     @Test
     void refusesAnotherCurrencyThanTheAccounts() throws Exception {
-        refused("UPDATE livemeter_hold SET currency = 'EUR'", "livemeter_hold_wallet");
+        refused(
+                "UPDATE livemeter_hold SET currency = 'EUR'",
+                "livemeter_hold_wallet",
+                STAYS.formatted("livemeter_hold"));
         refused("UPDATE livemeter_wallet SET currency = 'EUR'", "livemeter_");
         unlock();
         refused(
@@ -95,7 +102,49 @@ abstract class Schema {
         refused("DELETE FROM livemeter_wallet", "livemeter_");
         refused("DELETE FROM livemeter_account", "livemeter_");
         unlock();
-        refused("DELETE FROM livemeter_entry", "livemeter_posting_entry");
+        refused("DELETE FROM livemeter_entry", "livemeter_posting_entry", STAYS.formatted("livemeter_entry"));
+    }
+
+    @Test
+    void refusesAnEntryThatRefersToNothing() {
+        var insert =
+                "INSERT INTO livemeter_entry (id, kind, booked_at, value_at, subject, memo, fingerprint, hold, reverses,"
+                        + " owner, currency, posted_after_micros, held_after_micros) VALUES ('e2', 'CAPTURE', 0, 0, '', '', '', ";
+        refused(insert + "NULL, NULL, 'bob', 'USD', 0, 0)", "livemeter_entry_wallet");
+        refused(insert + "NULL, NULL, 'alice', 'EUR', 0, 0)", "livemeter_entry_wallet");
+        refused(insert + "'h2', NULL, 'alice', 'USD', 0, 0)", "livemeter_entry_hold");
+        refused(insert + "'h1', 'order-2', 'alice', 'USD', 0, 0)", "livemeter_entry_reverses");
+    }
+
+    @Test
+    void refusesAPostingThatRefersToNothing() throws SQLException {
+        execute("INSERT INTO livemeter_account (id, currency) VALUES ('outside/EUR', 'EUR')");
+        var insert = "INSERT INTO livemeter_posting (entry, line, source, destination, currency, amount_micros) ";
+        var select = insert + "SELECT seq, 1, ";
+        refused(
+                insert + "SELECT seq + 1, 0, 'outside/USD', 'wallet/alice', 'USD', 1 FROM livemeter_entry",
+                "livemeter_posting_entry");
+        refused(select + "'wallet/bob', 'outside/USD', 'USD', 1 FROM livemeter_entry", "livemeter_posting_source");
+        refused(select + "'outside/EUR', 'outside/USD', 'USD', 1 FROM livemeter_entry", "livemeter_posting_source");
+        refused(select + "'outside/USD', 'wallet/bob', 'USD', 1 FROM livemeter_entry", "livemeter_posting_destination");
+        refused(
+                select + "'outside/USD', 'outside/EUR', 'USD', 1 FROM livemeter_entry",
+                "livemeter_posting_destination");
+        // one wrong row among right ones
+        refused(
+                insert + "SELECT seq, 1, 'outside/USD', 'wallet/alice', 'USD', 1 FROM livemeter_entry"
+                        + " UNION ALL SELECT seq, 2, 'outside/USD', 'wallet/bob', 'USD', 1 FROM livemeter_entry",
+                "livemeter_posting_destination");
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void refusesAHoldOnNoWallet() {
+        var insert =
+                "INSERT INTO livemeter_hold (id, owner, currency, amount_micros, captured_micros, state, expires_at,"
+                        + " fingerprint) VALUES ('h2', ";
+        refused(insert + "'bob', 'USD', 1, 0, 'OPEN', 0, '')", "livemeter_hold_wallet");
+        refused(insert + "'alice', 'EUR', 1, 0, 'OPEN', 0, '')", "livemeter_hold_wallet");
     }
 
     @Test
@@ -172,7 +221,7 @@ abstract class Schema {
         assertThat(findings()).containsExactly(Kind.WRONG_POSTED);
     }
 
-    private List<Kind> findings() {
+    final List<Kind> findings() {
         return wallet.ledger().verify().findings().stream()
                 .map(LedgerReport.Finding::kind)
                 .toList();
