@@ -36,7 +36,14 @@ record SessionParts(
             Scheduler scheduler,
             Events events,
             SessionPolicy policy) {
-        this(wallet, store, new Settlements(settler), time, scheduler, events, policy);
+        this(
+                wallet,
+                store,
+                new Settlements(settler, task -> scheduler.after(Duration.ZERO, task)),
+                time,
+                scheduler,
+                events,
+                policy);
     }
 
     private SessionParts(

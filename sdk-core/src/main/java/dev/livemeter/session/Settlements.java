@@ -5,18 +5,20 @@ import dev.livemeter.spi.Settler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Gathers what sessions want settled while one batch is under way, and settles that as the next batch. Whoever finds nobody at it does the
- * work for all: under little load each settlement is done at once by its own thread, under much the batches grow by themselves. Thread-safe.
+ * work for all: under little load each settlement is done at once by its own thread, under much the batches grow by themselves. Where a whole batch
+ * waits while another is under way, a second thread joins in, so that one batch is worded while the database is at the other. Thread-safe.
  */
 final class Settlements {
 
@@ -26,12 +28,19 @@ final class Settlements {
     private static final int MOST_IN_A_BATCH = 1000;
 
     private final Settler settler;
+    private final Consumer<Runnable> elsewhere;
     private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean busy = new AtomicBoolean();
-    private volatile @Nullable Thread driver;
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final Set<Thread> atWork = ConcurrentHashMap.newKeySet();
 
-    Settlements(Settler settler) {
+    /**
+     * Settlements of which none waits.
+     *
+     * @param elsewhere runs something soon in another thread
+     */
+    Settlements(Settler settler, Consumer<Runnable> elsewhere) {
         this.settler = settler;
+        this.elsewhere = elsewhere;
     }
 
     /**
@@ -42,11 +51,12 @@ final class Settlements {
      */
     void submit(SettleRequest request, Consumer<SettleResult> settled, Consumer<RuntimeException> failed) {
         queue.add(new Waiting(request, settled, failed));
+        waiting.incrementAndGet();
     }
 
     /** Settles one request and waits for the answer; together with those that come at the same time. */
     SettleResult settle(SettleRequest request) {
-        if (driver == Thread.currentThread()) {
+        if (atWork.contains(Thread.currentThread())) {
             // Whoever is told of an answer asks for more: the round that would take it along waits for this thread.
             return settler.settle(List.of(request)).get(0);
         }
@@ -60,22 +70,37 @@ final class Settlements {
         }
     }
 
-    /** Settles what waits, unless another thread is at it; that one then takes this along. */
+    /** Settles what waits, unless others are at it; they then take this along. */
     void drive() {
-        while (!queue.isEmpty() && busy.compareAndSet(false, true)) {
+        // Looked at once more after each batch: what came between the last look and the leaving would wait for nobody.
+        while (enter()) {
             try {
-                driver = Thread.currentThread();
                 var batch = take();
-                while (!batch.isEmpty()) {
-                    settle(batch);
-                    batch = take();
+                if (isWholeBatchWaiting()) {
+                    askForHelp();
                 }
+                settle(batch);
             } finally {
-                driver = null;
-                busy.set(false);
+                atWork.remove(Thread.currentThread());
             }
-            // Looked at once more by the loop: what came between the last look and the release would wait for nobody.
         }
+    }
+
+    private void askForHelp() {
+        try {
+            elsewhere.accept(this::drive);
+        } catch (RuntimeException e) {
+            log.warn("No second thread can settle ({}); the first does it all.", e.getMessage());
+        }
+    }
+
+    private synchronized boolean enter() {
+        var places = isWholeBatchWaiting() ? 2 : 1;
+        return waiting.get() > 0 && atWork.size() < places && atWork.add(Thread.currentThread());
+    }
+
+    private boolean isWholeBatchWaiting() {
+        return waiting.get() >= MOST_IN_A_BATCH;
     }
 
     private List<Waiting> take() {
@@ -85,12 +110,16 @@ final class Settlements {
             if (next == null) {
                 break;
             }
+            waiting.decrementAndGet();
             batch.add(next);
         }
         return batch;
     }
 
     private void settle(List<Waiting> batch) {
+        if (batch.isEmpty()) {
+            return;
+        }
         final List<SettleResult> results;
         try {
             results = settler.settle(batch.stream().map(Waiting::request).toList());

@@ -1,0 +1,167 @@
+package dev.livemeter.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.livemeter.LivemeterException;
+import dev.livemeter.identity.UserId;
+import dev.livemeter.money.Money;
+import dev.livemeter.money.RatingBasis;
+import dev.livemeter.money.Tariff;
+import dev.livemeter.spi.Settler;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class SettlementsTest {
+
+    private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+
+    private final List<Integer> batches = new ArrayList<>();
+    private final List<Runnable> elsewhere = new ArrayList<>();
+    private final List<String> answers = new ArrayList<>();
+    private final AtomicInteger count = new AtomicInteger();
+
+    @Test
+    void whatComesDuringABatchIsTheNextOne() {
+        var settlements = new Settlement[1];
+        Settler settler = batch -> {
+            batches.add(batch.size());
+            if (batches.size() == 1) {
+                settlements[0].submit(3);
+            }
+            return answers(batch);
+        };
+        settlements[0] = new Settlement(settler);
+
+        settlements[0].submit(1);
+        settlements[0].all.drive();
+
+        assertThat(batches).containsExactly(1, 3);
+        assertThat(answers).hasSize(4);
+        assertThat(elsewhere).isEmpty();
+    }
+
+    @Test
+    void aSecondThreadJoinsInWhereAWholeBatchWaitsAndNoThirdOne() {
+        var depth = new AtomicInteger();
+        var most = new AtomicInteger();
+        Settler settler = batch -> {
+            batches.add(batch.size());
+            most.accumulateAndGet(depth.incrementAndGet(), Math::max);
+            // The other threads come while this one is at its batch.
+            List.copyOf(elsewhere).forEach(task -> {
+                elsewhere.remove(task);
+                inAnotherThread(task);
+            });
+            depth.decrementAndGet();
+            return answers(batch);
+        };
+        var settlements = new Settlement(settler);
+
+        settlements.submit(4_500);
+        settlements.all.drive();
+
+        assertThat(batches.stream().mapToInt(Integer::intValue).sum()).isEqualTo(4_500);
+        assertThat(batches).allMatch(size -> size <= 1_000);
+        assertThat(most).hasValue(2);
+        assertThat(answers).hasSize(4_500);
+    }
+
+    @Test
+    void oneThreadDoesItAllWhereNoOtherCanBeHad() {
+        var all = new Settlements(this::counting, task -> {
+            throw new IllegalStateException("closed");
+        });
+        for (var i = 0; i < 2_500; i++) {
+            all.submit(request(), result -> answers.add("settled"), failure -> answers.add("failed"));
+        }
+        all.drive();
+
+        assertThat(batches).containsExactly(1_000, 1_000, 500);
+        assertThat(answers).hasSize(2_500).containsOnly("settled");
+    }
+
+    @Test
+    void whoWaitsForAnAnswerGetsItAndWhatWentWrong() {
+        var settlements = new Settlements(this::counting, elsewhere::add);
+        assertThat(settlements.settle(request())).isInstanceOf(SettleResult.Fenced.class);
+
+        var away = new Settlements(
+                batch -> {
+                    throw new LivemeterException("storage.unavailable", "The database does not answer.", true, null);
+                },
+                elsewhere::add);
+        assertThatThrownBy(() -> away.settle(request()))
+                .isInstanceOf(LivemeterException.class)
+                .hasMessage("The database does not answer.");
+    }
+
+    @Test
+    void whoIsToldAnAnswerMayWaitForAnother() {
+        var settlements = new Settlements(this::counting, elsewhere::add);
+        settlements.submit(
+                request(),
+                result -> answers.add(settlements.settle(request()).getClass().getSimpleName()),
+                failure -> answers.add("failed"));
+        settlements.drive();
+
+        assertThat(answers).containsExactly("Fenced");
+        assertThat(batches).containsExactly(1, 1);
+    }
+
+    private List<SettleResult> counting(List<SettleRequest> batch) {
+        batches.add(batch.size());
+        return answers(batch);
+    }
+
+    private static List<SettleResult> answers(List<SettleRequest> batch) {
+        return batch.stream()
+                .<SettleResult>map(request -> new SettleResult.Fenced())
+                .toList();
+    }
+
+    private static void inAnotherThread(Runnable task) {
+        var thread = new Thread(task);
+        thread.start();
+        try {
+            thread.join(10_000);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Settlements, and requests for them. */
+    private final class Settlement {
+
+        private final Settlements all;
+
+        Settlement(Settler settler) {
+            this.all = new Settlements(settler, elsewhere::add);
+        }
+
+        void submit(int requests) {
+            for (var i = 0; i < requests; i++) {
+                all.submit(request(), result -> answers.add("settled"), failure -> answers.add("failed"));
+            }
+        }
+    }
+
+    private SettleRequest request() {
+        var usd = Tariff.perMinute("USD", "0.10");
+        var basis = RatingBasis.startingAt(NOON, ZoneOffset.UTC, 1, Duration.ZERO);
+        var terms = new SessionTerms(Lane.CALL, UserId.of("alice"), null, "", null, List.of());
+        var session = Session.authorizing(
+                new SessionId(String.format("session-%06d", count.incrementAndGet())),
+                terms,
+                new NodeId("node"),
+                NOON,
+                Metering.start(usd, basis),
+                Money.of("USD", "1.00"));
+        return new SettleRequest(session, session, List.of(), null, List.of());
+    }
+}
