@@ -173,9 +173,21 @@ final class SessionAccount {
      */
     boolean step(RatingBasis.Step step) {
         var metering = next.metering();
-        var basis = metering.basis().with(step, metering.tariff());
+        var last = lastStep().from();
+        var counted = step.from().compareTo(last) < 0 ? at(last, step) : step;
+        var basis = metering.basis().with(counted, metering.tariff());
+        var used = metering.used();
+        if (counted.from().equals(last)
+                && metering.tariff().rate(basis).cost(used).isLessThan(rating().cost(used))) {
+            // Of two at one moment the later counts; but what the earlier made dearer may be charged, and stays.
+            basis = metering.basis().with(at(last.plusNanos(1), step), metering.tariff());
+        }
         next = next.withMetering(metering.withBasis(basis));
         return !basis.equals(metering.basis());
+    }
+
+    private static RatingBasis.Step at(Duration from, RatingBasis.Step step) {
+        return new RatingBasis.Step(from, step.destinations(), step.usedElsewhere());
     }
 
     /** Whether it matters for the price what the payer uses in other sessions meanwhile. */

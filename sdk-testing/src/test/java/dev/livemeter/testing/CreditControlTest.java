@@ -136,6 +136,25 @@ final class CreditControlTest {
         }
 
         @Test
+        void keepsWhatWasChargedWhereTheNumberOfDestinationsChangesTwiceAtOneMoment() {
+            var tariff = Tariff.perMinute("USD", "6.00").withFactors(DestinationFactor.of(2, "1.5"));
+            var node = node(rules -> rules.minimumToStart(usd("20.00")).settleEvery(Duration.ofSeconds(10)));
+            pay("20.00");
+            var call = node.open(tariff);
+            node.run(call, Duration.ofSeconds(9));
+            // Its settlement is due in less than a tenth of a second, and is done with what changes now.
+            time.advance(Duration.ofMillis(950));
+            node.meter.destinations(call, 2);
+            node.meter.destinations(call, 1);
+            node.run(call, SECOND);
+            node.end(call);
+
+            var metering = stored(call).metering();
+            assertThat(metering.charged()).isEqualTo(usd("9.00"));
+            assertThat(metering.charged()).isEqualTo(metering.rating().cost(metering.used()));
+        }
+
+        @Test
         void isRevivedByATopUpThatAnotherNodeTook() {
             var node = node(rules -> rules.finalUnit(FinalUnitAction.RESTRICT));
             pay("2.00");

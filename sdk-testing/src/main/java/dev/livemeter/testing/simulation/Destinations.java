@@ -32,6 +32,11 @@ final class Destinations {
         changes.add(new Change(elapsed, count));
     }
 
+    /** Whether the last change was at that moment of metered time, which does not pass while a stream is restricted. */
+    boolean isChangedAt(long elapsed) {
+        return elapsed > 0 && changes.get(changes.size() - 1).from() == elapsed;
+    }
+
     /** The last change was refused. */
     void takeBack() {
         changes.remove(changes.size() - 1);

@@ -182,13 +182,14 @@ final class Stream {
     /**
      * A number of destinations reached its meter.
      *
-     * @return false where it is on its way out, and may no longer be told
+     * @return false where it is on its way out, or was told another at this very moment, and may not be told
      */
     boolean passingOnTo(int count) {
-        if (endSignalled || cutOrdered) {
+        var elapsed = elapsed();
+        if (endSignalled || cutOrdered || destinations.isChangedAt(elapsed)) {
             return false;
         }
-        destinations.change(elapsed(), count);
+        destinations.change(elapsed, count);
         return true;
     }
 
