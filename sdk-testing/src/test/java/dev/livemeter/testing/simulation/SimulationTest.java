@@ -84,6 +84,9 @@ final class SimulationTest {
                 "1117: credit 2 2734 0; fail 0 2 2; fail 0 3 0; crash 0 5 1; open 2 2 2 0; deliver 2 0; pass 3000; beats 0; pass 8000",
                 "1001: wall -60; credit 3 158 0; price 1 230; open 0 3 1 819963; deliver 0 0; beats 290; away 1 64023; pass 4000;"
                         + " pass 6000; pass 3418; pass 19745",
+                "4080: credit 2 135 0; open 3 2 1 227140; deliver 3 0; pass 2124; pass 2000; pass 1450; pass 3319; pass 3304;"
+                        + " destinations 3 2 0; pause 0; pass 873; pass 278; beats 0; destinations 3 4 0; pass 2000; pass 1000;"
+                        + " destinations 3 2 0; pass 2826",
                 "2068: price 0 248; credit 0 1000 8721; pass 2000; pass 6000; open 4 0 0 1020569; deliver 4 0; pass 3265;"
                         + " pass 860; pass 5918; pass 3136; pass 3322; pass 929; pass 1000; pass 2000; pass 2646; pass 80734;"
                         + " beats 0; pass 888; away 1 62086; pass 9613; away 0 5871; pass 4408; fail 0 5 2; pass 3578",
