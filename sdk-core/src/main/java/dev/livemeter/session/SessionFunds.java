@@ -120,11 +120,6 @@ final class SessionFunds {
                                 .minus(payee.share().of(charged)));
     }
 
-    /** What the open holds can still give. */
-    Money remaining(Money nothing) {
-        return open.stream().map(OpenHold::remaining).reduce(nothing, Money::plus);
-    }
-
     /** The holds to give back at the end. */
     List<HoldId> openHolds() {
         return open.stream().map(OpenHold::id).toList();

@@ -8,6 +8,8 @@ import dev.livemeter.LivemeterException;
 import dev.livemeter.billing.Billing;
 import dev.livemeter.billing.PayoutBatch;
 import dev.livemeter.billing.PayoutPolicy;
+import dev.livemeter.billing.Refundable;
+import dev.livemeter.billing.SessionRefundRequest;
 import dev.livemeter.billing.StatementLine;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
@@ -134,5 +136,39 @@ class BillingViewsTest {
                 .isEqualTo(Money.of("USD", "12.00"));
         assertThatThrownBy(() -> billing.payouts().batches(USD, 0))
                 .hasMessage("A page of 0 entries was asked for; expected 1 to 500.");
+    }
+
+    @Test
+    void aSessionOfManyChargesIsGivenBackWhole() {
+        // Two pages of entries, to the last line.
+        var charges = 1_000;
+        credit("order-1", "10.00");
+        for (var i = 1; i <= charges; i++) {
+            billing.wallet()
+                    .debit(new DebitRequest(
+                            new TransferId("charge-" + i),
+                            ALICE,
+                            Money.of("USD", "0.01"),
+                            "",
+                            new Subject("session/session-1"),
+                            null))
+                    .orElseThrow();
+        }
+        var all = Money.of("USD", "10.00");
+        assertThat(billing.refunds().refundable(new SessionId("session-1")).orElseThrow())
+                .isEqualTo(new Refundable(ALICE, all, Money.of("USD", "0.00")));
+
+        billing.refunds()
+                .refundSession(new SessionRefundRequest(
+                        new TransferId("refund-1"), new SessionId("session-1"), all, "all of it"))
+                .orElseThrow();
+
+        assertThat(billing.refunds()
+                        .refundable(new SessionId("session-1"))
+                        .orElseThrow()
+                        .left())
+                .isEqualTo(Money.of("USD", "0.00"));
+        assertThat(billing.wallet().balance(ALICE).orElseThrow().posted()).isEqualTo(all);
+        assertThat(billing.ledger().verify().findings()).isEmpty();
     }
 }

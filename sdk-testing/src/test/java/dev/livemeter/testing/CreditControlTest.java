@@ -199,6 +199,21 @@ final class CreditControlTest {
     }
 
     @Nested
+    class WithoutALongestDuration {
+
+        @Test
+        void isRenewedAsLongAsTheBalanceGoes() {
+            var node = node(rules -> rules.maxDuration(Duration.ZERO));
+            pay("3.00");
+            var call = node.open(TARIFF);
+            node.run(call, Duration.ofSeconds(40));
+
+            assertThat(stored(call).end()).isEqualTo(new SessionEnd.FundsExhausted());
+            assertThat(stored(call).metering().used()).isEqualTo(Duration.ofSeconds(30));
+        }
+    }
+
+    @Nested
     class SharingAWallet {
 
         @Test
@@ -316,6 +331,29 @@ final class CreditControlTest {
             assertThat(stored(call).metering().used()).isEqualTo(Duration.ofSeconds(47));
             assertThat(posted()).isEqualTo(usd("5.30"));
             assertThat(books.balance(ALICE).orElseThrow().held()).isEqualTo(usd("0.00"));
+        }
+
+        @Test
+        void chargesWhatIsOwedWhereItsHoldsExpiredMeanwhile() {
+            var node = node();
+            pay("10.00");
+            var call = node.open(TARIFF);
+            node.run(call, Duration.ofSeconds(5));
+            node.away = true;
+            node.meter.ended(call, EndCause.LEFT);
+            assertThat(node.meter.running(call))
+                    .hasValueSatisfying(status -> assertThat(status.used()).isEqualTo(Duration.ofSeconds(5)));
+            time.advance(Duration.ofHours(25));
+            assertThat(books.balance(ALICE).orElseThrow().available())
+                    .isEqualTo(books.balance(ALICE).orElseThrow().posted());
+            node.away = false;
+            time.advance(Duration.ofMinutes(1));
+
+            assertThat(stored(call).metering().used()).isEqualTo(Duration.ofSeconds(5));
+            assertThat(stored(call).metering().charged()).isEqualTo(usd("0.50"));
+            assertThat(posted()).isEqualTo(usd("9.50"));
+            assertThat(books.balance(ALICE).orElseThrow().held()).isEqualTo(usd("0.00"));
+            assertThat(node.told(ChargeUncollected.class)).isEmpty();
         }
 
         @Test
