@@ -50,7 +50,10 @@ final class StatusEndpoint {
     /** Where encoders publish to; null where this process has no relay. */
     private JsonValue ingest() {
         try {
-            return Wire.object().add("url", live.ingest().url().toString()).build();
+            var ingest = live.ingest();
+            var byTls = ingest.tlsUrl();
+            var shown = Wire.object().add("url", ingest.url().toString());
+            return (byTls == null ? shown.addNull("tlsUrl") : shown.add("tlsUrl", byTls.toString())).build();
         } catch (LivemeterException noRelay) {
             return JsonValue.NULL;
         }

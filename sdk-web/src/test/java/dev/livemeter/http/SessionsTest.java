@@ -31,6 +31,7 @@ class SessionsTest {
         assertThat(status.getJsonArray("sessions")).isEmpty();
         assertThat(status.isNull("wallet")).isTrue();
         assertThat(status.getJsonObject("ingest").getString("url")).isEqualTo("rtmp://relay.test/live");
+        assertThat(status.getJsonObject("ingest").isNull("tlsUrl")).isTrue();
         assertThat(status.getJsonObject("minimumToStart").toString())
                 .isEqualTo("{\"amount\":\"5.00\",\"currency\":\"USD\"}");
         assertThat(status.getJsonObject("tariff").toString())

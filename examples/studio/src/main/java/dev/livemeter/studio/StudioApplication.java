@@ -190,7 +190,7 @@ final class StudioApplication implements AutoCloseable {
                 "  Friend   " + web.invitation(FRIEND),
                 "  Books    " + web.invitation(OPERATOR),
                 "  OBS      Settings > Stream > Service: Custom",
-                "           Server      " + live.ingest().url(),
+                "           Server      " + live.ingest().preferredUrl(),
                 "           Stream key  " + key,
                 "  Price    " + live.tariff() + "; at least " + live.policy().minimumToStart() + " to start.",
                 "  Streams go to two stand-ins on this machine; add real platforms on the page.",

@@ -6,6 +6,8 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Tries ports out before nginx does, as nginx tells only slowly and in its log that one is taken. */
 final class FreePorts {
@@ -23,6 +25,35 @@ final class FreePorts {
             return socket.getLocalPort();
         } catch (IOException e) {
             throw unusable(address, 0, e);
+        }
+    }
+
+    /**
+     * That many, all different, each free a moment ago.
+     *
+     * @throws LivemeterException {@code relay.address_unusable}
+     */
+    static List<Integer> pick(InetAddress address, int count) {
+        var sockets = new ArrayList<ServerSocket>();
+        try {
+            for (var i = 0; i < count; i++) {
+                var socket = new ServerSocket();
+                sockets.add(socket);
+                socket.bind(new InetSocketAddress(address, 0));
+            }
+            return sockets.stream().map(ServerSocket::getLocalPort).toList();
+        } catch (IOException e) {
+            throw unusable(address, 0, e);
+        } finally {
+            sockets.forEach(FreePorts::close);
+        }
+    }
+
+    private static void close(ServerSocket socket) {
+        try {
+            socket.close();
+        } catch (IOException alreadyClosed) {
+            // Then it is what we want.
         }
     }
 

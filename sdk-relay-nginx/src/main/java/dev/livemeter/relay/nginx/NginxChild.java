@@ -3,6 +3,7 @@ package dev.livemeter.relay.nginx;
 import dev.livemeter.LivemeterException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -59,8 +60,22 @@ final class NginxChild {
      * @throws LivemeterException {@code relay.config_refused}
      */
     static void test(NginxConf conf) {
-        var command = new java.util.ArrayList<>(command(conf));
-        command.add("-t");
+        test(conf, conf.file());
+    }
+
+    /** The same of a file that is not in force yet. */
+    static void test(NginxConf conf, Path file) {
+        order(conf, file, List.of("-t"));
+    }
+
+    /** Has the running nginx read its configuration anew; whether it took it shows later. */
+    static void reload(NginxConf conf) {
+        order(conf, conf.file(), List.of("-s", "reload"));
+    }
+
+    private static void order(NginxConf conf, Path file, List<String> order) {
+        var command = new java.util.ArrayList<>(command(conf, file));
+        command.addAll(order);
         try {
             var process = new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
@@ -83,7 +98,7 @@ final class NginxChild {
     /** Starts nginx; whether it came up shows later. */
     static NginxChild start(NginxConf conf, NginxLog log) {
         var command = new java.util.ArrayList<>(List.of("/bin/sh", "-c", SUPERVISOR, "livemeter-relay"));
-        command.addAll(command(conf));
+        command.addAll(command(conf, conf.file()));
         try {
             var supervisor = new ProcessBuilder(command)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -123,7 +138,7 @@ final class NginxChild {
         }
     }
 
-    private static List<String> command(NginxConf conf) {
+    private static List<String> command(NginxConf conf, Path file) {
         return List.of(
                 conf.nginx().binary().toString(),
                 "-e",
@@ -131,7 +146,7 @@ final class NginxChild {
                 "-p",
                 conf.directory().toString(),
                 "-c",
-                conf.file().toString());
+                file.toString());
     }
 
     private static LivemeterException cannotRun(NginxConf conf, IOException e) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * nginx's configuration, and how it is written. It is made of numbers, tokens of few characters and quoted paths, and of nothing
@@ -12,6 +13,7 @@ import java.util.regex.Pattern;
  *
  * @param ingestHost an IP address
  * @param token in the paths of callbacks and of nginx's own controls; who knows it can speak for nginx
+ * @param stream the part that speaks TLS; null where there is none
  * @param run what {@code /TOKEN/run} answers, as proof that this very configuration is in force
  */
 record NginxConf(
@@ -23,17 +25,19 @@ record NginxConf(
         int slots,
         Pace pace,
         String token,
-        String run) {
+        String run,
+        @Nullable StreamConf stream) {
 
     private static final Pattern TOKEN = Pattern.compile("[a-z0-9]{26,64}");
     private static final Pattern APPLICATION = Pattern.compile("[a-z0-9_-]{1,64}");
     private static final String LOOPBACK = "127.0.0.1";
 
-    /** What listens where; all but the ingest on loopback. */
+    /** What listens where; all but the ingest on loopback. The ingest is 0 where encoders are to come by TLS alone. */
     record Ports(int ingest, int slots, int control, int callbacks) {
 
         Ports {
-            for (var port : List.of(ingest, slots, control, callbacks)) {
+            require(ingest >= 0 && ingest <= 65535, "The ingest port is outside of 0 to 65535.");
+            for (var port : List.of(slots, control, callbacks)) {
                 require(port >= 1 && port <= 65535, "A port is outside of 1 to 65535.");
             }
         }
@@ -56,11 +60,20 @@ record NginxConf(
         return directory.resolve("nginx.conf");
     }
 
+    /** The same nginx, with another part that speaks TLS. */
+    NginxConf with(StreamConf other, String nextRun) {
+        return new NginxConf(nginx, directory, ingestHost, ports, application, slots, pace, token, nextRun, other);
+    }
+
     String render() {
         var text = new ArrayList<String>();
         text.add("# Written by Livemeter at each start; changes are lost.");
         if (nginx.module() != null) {
             text.add("load_module " + quoted(nginx.module()) + ";");
+        }
+        var module = nginx.stream();
+        if (stream != null && module != null && module.file() != null) {
+            text.add("load_module " + quoted(module.file()) + ";");
         }
         // Below 'crit' nginx-rtmp logs where it pushes to, platform keys included.
         text.add("error_log stderr crit;");
@@ -75,6 +88,10 @@ record NginxConf(
         rtmp(text);
         text.add("");
         http(text);
+        if (stream != null) {
+            text.add("");
+            stream.render(text);
+        }
         text.add("");
         return String.join("\n", text);
     }
@@ -89,7 +106,12 @@ record NginxConf(
         text.add("  chunk_size 4096;");
         text.add("  push_reconnect " + millis(pace.pushReconnect()) + ";");
         text.add("  server {");
-        text.add("    listen " + IpLiteral.beforePort(ingestHost) + ":" + ports.ingest() + ";");
+        if (ports.ingest() > 0) {
+            text.add("    listen " + IpLiteral.beforePort(ingestHost) + ":" + ports.ingest() + ";");
+        }
+        if (stream != null && stream.ingest() != null) {
+            text.add("    listen " + LOOPBACK + ":" + stream.ingest().innerPort() + " proxy_protocol;");
+        }
         text.add("    application " + application + " {");
         text.add("      live on;");
         text.add("      deny play all;");

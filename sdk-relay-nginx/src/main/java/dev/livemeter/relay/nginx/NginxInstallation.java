@@ -16,9 +16,18 @@ import org.jspecify.annotations.Nullable;
  * The nginx of this machine.
  *
  * @param module the RTMP module to load; null where it is compiled in
+ * @param stream the stream module; null where there is none, and TLS cannot be spoken
  * @param arguments that nginx was configured with when it was built
  */
-record NginxInstallation(Path binary, @Nullable Path module, String arguments) {
+record NginxInstallation(
+        Path binary, @Nullable Path module, @Nullable StreamModule stream, String arguments) {
+
+    /**
+     * The stream module, with TLS.
+     *
+     * @param file to load; null where it is compiled in
+     */
+    record StreamModule(@Nullable Path file) {}
 
     private static final String MODULE = "ngx_rtmp_module.so";
     private static final List<String> BINARY_FOLDERS = List.of(
@@ -29,6 +38,8 @@ record NginxInstallation(Path binary, @Nullable Path module, String arguments) {
             "/usr/share/nginx/modules",
             "/usr/local/nginx/modules",
             "/etc/nginx/modules");
+    private static final String STREAM_MODULE = "ngx_stream_module.so";
+    private static final Pattern STREAM_COMPILED_IN = Pattern.compile("--with-stream(\\s|$)");
     private static final Pattern COMPILED_IN = Pattern.compile("--add-module=\\S*rtmp");
     private static final Pattern MODULES_PATH = Pattern.compile("--modules-path=(\\S+)");
 
@@ -40,7 +51,36 @@ record NginxInstallation(Path binary, @Nullable Path module, String arguments) {
     static NginxInstallation find(@Nullable Path binary, @Nullable Path module) {
         var nginx = binary != null ? requireExecutable(binary) : findBinary();
         var arguments = buildArguments(nginx);
-        return new NginxInstallation(nginx, module != null ? requireModule(module) : findModule(arguments), arguments);
+        return new NginxInstallation(
+                nginx,
+                module != null ? requireModule(module) : findModule(arguments),
+                findStreamModule(arguments),
+                arguments);
+    }
+
+    private static @Nullable StreamModule findStreamModule(String arguments) {
+        if (!arguments.contains("--with-stream_ssl_module")) {
+            return null;
+        }
+        if (STREAM_COMPILED_IN.matcher(arguments).find()) {
+            return new StreamModule(null);
+        }
+        return moduleFolders(arguments).stream()
+                .map(folder -> Path.of(folder, STREAM_MODULE))
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .map(StreamModule::new)
+                .orElse(null);
+    }
+
+    private static List<String> moduleFolders(String arguments) {
+        var folders = new ArrayList<String>();
+        var own = MODULES_PATH.matcher(arguments);
+        if (own.find()) {
+            folders.add(own.group(1));
+        }
+        folders.addAll(MODULE_FOLDERS);
+        return folders;
     }
 
     /** Whether a standard HTTP module was left out of the build; its directives are unknown then. */
@@ -86,12 +126,7 @@ record NginxInstallation(Path binary, @Nullable Path module, String arguments) {
         if (COMPILED_IN.matcher(arguments).find()) {
             return null;
         }
-        var folders = new ArrayList<String>();
-        var own = MODULES_PATH.matcher(arguments);
-        if (own.find()) {
-            folders.add(own.group(1));
-        }
-        folders.addAll(MODULE_FOLDERS);
+        var folders = moduleFolders(arguments);
         return folders.stream()
                 .map(folder -> Path.of(folder, MODULE))
                 .filter(Files::isRegularFile)

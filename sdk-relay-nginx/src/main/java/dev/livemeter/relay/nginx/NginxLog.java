@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,11 +27,14 @@ final class NginxLog {
 
     private final Deque<String> last = new ArrayDeque<>();
     private final Runnable onWorkerExit;
+    private final Consumer<String> lines;
 
     /**
      * @param onWorkerExit called when nginx says that its worker process died
+     * @param lines gets every line as nginx wrote it
      */
-    NginxLog(Runnable onWorkerExit) {
+    NginxLog(Runnable onWorkerExit, Consumer<String> lines) {
+        this.lines = lines;
         this.onWorkerExit = onWorkerExit;
     }
 
@@ -46,6 +50,7 @@ final class NginxLog {
     }
 
     private void take(String line) {
+        lines.accept(line);
         var clean = redacted(line);
         synchronized (last) {
             if (last.size() == KEPT) {

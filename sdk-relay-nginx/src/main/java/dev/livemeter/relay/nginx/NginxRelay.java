@@ -3,6 +3,7 @@ package dev.livemeter.relay.nginx;
 import dev.livemeter.LivemeterException;
 import dev.livemeter.destination.PushTarget;
 import dev.livemeter.ingest.Ingest;
+import dev.livemeter.relay.nginx.NginxRelayConfig.PlainIngest;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.IdSource;
@@ -15,11 +16,15 @@ import dev.livemeter.time.WorkerThreads;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * A {@link RelayController} on an nginx of its own, run as a child process on this machine. An nginx that serves web pages here is not
  * touched, and a reload of it disturbs no stream.
  *
- * <p>Needs nginx with its RTMP module (Debian: {@code apt install nginx libnginx-mod-rtmp}). Takes H.264 and AAC over RTMP; passes on to RTMP servers,
+ * <p>Needs nginx with its RTMP module (Debian: {@code apt install nginx libnginx-mod-rtmp}), for TLS also its stream module ({@code libnginx-mod-stream}). Takes H.264 and AAC over RTMP and RTMPS; passes on to servers of both,
  * up to {@link NginxRelayConfig#slots()} for each stream.
  *
  * <p>nginx ends with this relay or with the JVM, even one that was killed. Should nginx itself die, all sessions are reported as lost,
@@ -59,6 +64,8 @@ public final class NginxRelay implements RelayController {
     private final ExecutorService workers = WorkerThreads.create();
     private final SystemScheduler scheduler = new SystemScheduler(workers);
     private final CallbackHandler callbacks;
+    private final PushResolver.NameService names;
+    private volatile TlsSupport tls = TlsSupport.unknown();
 
     private final Object lock = new Object();
     private @Nullable Opened opened;
@@ -72,9 +79,12 @@ public final class NginxRelay implements RelayController {
             WorkDirectory directory,
             CallbackServer server,
             HttpClient client,
-            int ingestPort) {}
+            int plainPort,
+            int tlsPort,
+            @Nullable Path authorities) {}
 
-    private NginxRelay(NginxRelayConfig config, TimeSource time) {
+    private NginxRelay(NginxRelayConfig config, TimeSource time, PushResolver.NameService names) {
+        this.names = names;
         this.config = config;
         this.pace = Pace.of(config.heartbeat());
         this.time = time;
@@ -88,13 +98,19 @@ public final class NginxRelay implements RelayController {
 
     /** A relay on this machine. Nothing is looked for or started before {@link #open}. */
     public static NginxRelay local(NginxRelayConfig config) {
-        return new NginxRelay(config, TimeSource.system());
+        return local(config, InetAddress::getAllByName);
+    }
+
+    /** With names of its own. */
+    static NginxRelay local(NginxRelayConfig config, PushResolver.NameService names) {
+        return new NginxRelay(config, TimeSource.system(), names);
     }
 
     /**
      * {@inheritDoc}
      *
      * @throws LivemeterException first match wins: {@code relay.already_open}; {@code relay.nginx_missing}; {@code relay.module_missing};
+     *     {@code relay.authorities_missing}; {@code relay.certificate};
      *     {@code relay.work_directory}; {@code relay.port_in_use}, with retryable set; {@code relay.address_unusable}; {@code relay.config_refused};
      *     {@code relay.not_started}, with retryable set
      */
@@ -108,22 +124,27 @@ public final class NginxRelay implements RelayController {
                                 + " before; make a new one with NginxRelay.local().");
             }
             var nginx = NginxInstallation.find(config.binary(), config.module());
+            var authorities = Authorities.find(config.egressCa());
+            tls = tlsSupport(nginx, authorities.isPresent());
             var directory = WorkDirectory.open(config.workDirectory());
             var server = CallbackServer.start(callbacks, workers);
             try {
                 LeftOver.stop(
                         directory.path().resolve("nginx.pid"), directory.path().resolve("nginx.conf"));
-                var address = IpLiteral.address(config.ingestHost());
-                var port = config.ingestPort() == 0 ? FreePorts.pick(address) : config.ingestPort();
+                requireTlsIngest(nginx);
+                var plainPort = config.plainIngest() == PlainIngest.ON ? pickedIfZero(config.ingestPort()) : 0;
+                var ingestTls = config.ingestTls();
+                var tlsPort = ingestTls != null ? pickedIfZero(ingestTls.port()) : 0;
                 var client = HttpClient.newBuilder()
                         .executor(workers)
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(DECISION)
                         .build();
                 var calls = new AuthorityCalls(authority, workers, DECISION);
-                opened = new Opened(calls, nginx, directory, server, client, port);
+                opened = new Opened(
+                        calls, nginx, directory, server, client, plainPort, tlsPort, authorities.orElse(null));
                 start(opened);
-                return new Ingest(ingestUrl(port));
+                return ingest(opened);
             } catch (RuntimeException e) {
                 opened = null;
                 closed = true;
@@ -145,7 +166,18 @@ public final class NginxRelay implements RelayController {
 
     @Override
     public Optional<String> objectionTo(PushTarget target) {
-        return PushLocation.objectionTo(target);
+        return PushLocation.objectionTo(target).or(() -> tls.objectionTo(target));
+    }
+
+    private TlsSupport tlsSupport(NginxInstallation nginx, boolean authorities) {
+        if (nginx.stream() == null) {
+            return TlsSupport.noModule();
+        }
+        return authorities
+                ? new TlsSupport.There(
+                        new TlsEgress(TlsHost.WELL_KNOWN, TlsEgress::freePorts, time, scheduler),
+                        new TlsComplaints(time))
+                : TlsSupport.noAuthorities();
     }
 
     @Override
@@ -169,6 +201,9 @@ public final class NginxRelay implements RelayController {
             was.authority().awaitQuiet(CLOSE_PATIENCE);
             was.server().close();
             was.directory().close();
+        }
+        if (last != null) {
+            last.close();
         }
         releaseThreads();
     }
@@ -194,14 +229,27 @@ public final class NginxRelay implements RelayController {
     }
 
     private void startOnce(Opened with) {
-        var ingest = IpLiteral.address(config.ingestHost());
-        FreePorts.requireFree(ingest, with.ingestPort());
-        var loopback = IpLiteral.address("127.0.0.1");
+        for (var port : List.of(with.plainPort(), with.tlsPort())) {
+            if (port > 0) {
+                FreePorts.requireFree(IpLiteral.address(config.ingestHost()), port);
+            }
+        }
+        var inner = FreePorts.pick(IpLiteral.address("127.0.0.1"), 3);
         var ports = new NginxConf.Ports(
-                with.ingestPort(),
-                FreePorts.pick(loopback),
-                FreePorts.pick(loopback),
-                with.server().port());
+                with.plainPort(), inner.get(0), inner.get(1), with.server().port());
+        var innerIngest = inner.get(2);
+        var resolver = resolver(ports, Set.of(with.tlsPort(), innerIngest));
+        var nameServer = NameServer.start(resolver::addressesFor, workers);
+        try {
+            startOnce(with, ports, innerIngest, resolver, nameServer);
+        } catch (RuntimeException e) {
+            nameServer.close();
+            throw e;
+        }
+    }
+
+    private void startOnce(
+            Opened with, NginxConf.Ports ports, int innerIngest, PushResolver resolver, NameServer nameServer) {
         var conf = new NginxConf(
                 with.nginx(),
                 with.directory().path(),
@@ -211,30 +259,114 @@ public final class NginxRelay implements RelayController {
                 config.slots(),
                 pace,
                 tokens.next(),
-                tokens.next());
+                tokens.next(),
+                streamConf(with, innerIngest, nameServer));
         with.directory().write(conf.file(), conf.render());
         NginxChild.test(conf);
 
         var control = new NginxControl(with.client(), conf);
-        var publishers = new Publishers(with.authority(), surroundings(ports, control), config.application());
+        var publishers = new Publishers(with.authority(), surroundings(resolver, control), config.application());
         // The callbacks of this run must be known before nginx can send the first one.
         callbacks.serve(new CallbackHandler.Run(Secret.of(conf.token()), config.application(), publishers));
-        var nginxLog = new NginxLog(() -> workerDied(publishers));
-        var next = new NginxRun(NginxChild.start(conf, nginxLog), nginxLog, publishers);
+        var nginxLog = new NginxLog(() -> workerDied(publishers), this::readTlsComplaint);
+        var next = new NginxRun(NginxChild.start(conf, nginxLog), nginxLog, publishers, nameServer, conf);
         try {
-            next.awaitStart(control, conf);
+            next.awaitStart(control);
         } catch (RuntimeException e) {
             next.child().stop();
             throw e;
         }
         run = next;
+        var reload = new NginxReload(with.directory(), control);
+        ingestCertificate()
+                .ifPresent(pair -> new CertificateWatch(
+                                pair,
+                                time,
+                                scheduler,
+                                () -> isRunning(next),
+                                () -> reload(next, reload, stream -> stream))
+                        .begin());
+        if (tls instanceof TlsSupport.There there) {
+            there.egress().serve(routes -> reload(next, reload, stream -> stream.withRoutes(routes)));
+        }
         var ignored = next.child().onExit().thenRun(() -> exited(next));
     }
 
-    private PushLane.Surroundings surroundings(NginxConf.Ports ports, StreamCutter cutter) {
-        var own = Set.of(ports.ingest(), ports.slots(), ports.control(), ports.callbacks());
+    private @Nullable StreamConf streamConf(Opened with, int innerIngest, NameServer nameServer) {
+        var egress = egressConf(with, nameServer);
+        var ingest = ingestCertificate()
+                .map(pair -> new StreamConf.Ingest(
+                        config.ingestHost(), with.tlsPort(), innerIngest, pair.certificate(), pair.key()))
+                .orElse(null);
+        return egress == null && ingest == null ? null : new StreamConf(egress, ingest);
+    }
+
+    private StreamConf.@Nullable Egress egressConf(Opened with, NameServer nameServer) {
+        var authorities = with.authorities();
+        if (!(tls instanceof TlsSupport.There there) || authorities == null) {
+            return null;
+        }
+        there.complaints().forgetAll();
+        return new StreamConf.Egress(
+                authorities,
+                nameServer.port(),
+                StreamConf.AddressFamilies.ofThisMachine(),
+                there.egress().begin());
+    }
+
+    private boolean isRunning(NginxRun one) {
+        synchronized (lock) {
+            return !closed && one.equals(run);
+        }
+    }
+
+    private int pickedIfZero(int port) {
+        return port == 0 ? FreePorts.pick(IpLiteral.address(config.ingestHost())) : port;
+    }
+
+    private void requireTlsIngest(NginxInstallation nginx) {
+        var certificate = ingestCertificate();
+        if (certificate.isPresent() && nginx.stream() == null) {
+            throw new LivemeterException(
+                    "relay.module_missing",
+                    "Encoders are to come by TLS, and nginx has no stream module. Install it (apt install libnginx-mod-stream), or leave the"
+                            + " ingest certificate out.");
+        }
+        certificate.ifPresent(pair -> pair.require(time.instant()));
+    }
+
+    private Optional<IngestCertificate> ingestCertificate() {
+        return Optional.ofNullable(config.ingestTls())
+                .map(files -> new IngestCertificate(
+                        files.certificate().toAbsolutePath(), files.key().toAbsolutePath()));
+    }
+
+    private void readTlsComplaint(String line) {
+        if (tls instanceof TlsSupport.There there) {
+            there.complaints().read(line);
+        }
+    }
+
+    private void reload(NginxRun of, NginxReload reload, UnaryOperator<StreamConf> change) {
+        synchronized (lock) {
+            var stream = of.conf().stream();
+            if (closed || !of.equals(run) || stream == null) {
+                throw new LivemeterException("relay.not_started", "nginx is not running right now.", true, null);
+            }
+            var next = of.conf().with(change.apply(stream), tokens.next());
+            reload.apply(of.conf(), next);
+            of.conf(next);
+        }
+    }
+
+    private PushResolver resolver(NginxConf.Ports ports, Set<Integer> ofTls) {
+        var own = new HashSet<>(ofTls);
+        own.addAll(List.of(ports.ingest(), ports.slots(), ports.control(), ports.callbacks()));
         var policy = new AddressPolicy(config.allowPrivateDestinations(), own);
-        var resolver = new PushResolver(InetAddress::getAllByName, policy, config.resolveTimeout(), workers);
+        return new PushResolver(names, policy, config.resolveTimeout(), workers, tls);
+    }
+
+    private PushLane.Surroundings surroundings(PushResolver resolver, StreamCutter cutter) {
         return new PushLane.Surroundings(resolver, cutter, pace, time, scheduler, random);
     }
 
@@ -251,6 +383,7 @@ public final class NginxRelay implements RelayController {
             }
         }
         log.error("nginx died; all of its streams are lost. It is started again.");
+        gone.close();
         gone.publishers().endAll(EndCause.LOST);
         restartAfter(RESTART.after(0, random), 1);
     }
@@ -276,9 +409,16 @@ public final class NginxRelay implements RelayController {
         }
     }
 
-    private URI ingestUrl(int port) {
-        var authority = IpLiteral.beforePort(config.publicHost()) + (port == DEFAULT_PORT ? "" : ":" + port);
-        return URI.create("rtmp://" + authority + "/" + config.application());
+    private Ingest ingest(Opened with) {
+        var byTls = with.tlsPort() == 0 ? null : ingestUrl("rtmps", with.tlsPort(), TlsHost.DEFAULT_PORT);
+        return byTls != null && with.plainPort() == 0
+                ? new Ingest(byTls, byTls)
+                : new Ingest(ingestUrl("rtmp", with.plainPort(), DEFAULT_PORT), byTls);
+    }
+
+    private URI ingestUrl(String scheme, int port, int usualPort) {
+        var authority = IpLiteral.beforePort(config.publicHost()) + (port == usualPort ? "" : ":" + port);
+        return URI.create(scheme + "://" + authority + "/" + config.application());
     }
 
     @Override

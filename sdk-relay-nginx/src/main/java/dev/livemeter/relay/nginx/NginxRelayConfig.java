@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * @param allowPrivateDestinations whether streams may be passed on to loopback and private addresses; false by default, and to be left
  *     so wherever strangers enter destinations
  * @param resolveTimeout how long to wait for the address of a destination's host, 100 milliseconds to 2 seconds
+ * @param egressCa PEM file of the certificate authorities that servers of {@code rtmps://} destinations are verified by; null for the
+ *     system's
+ * @param plainIngest on by default
+ * @param ingestTls null, as by default, where nobody comes by TLS
  */
 public record NginxRelayConfig(
         String ingestHost,
@@ -37,7 +41,27 @@ public record NginxRelayConfig(
         @Nullable Path binary,
         @Nullable Path module,
         boolean allowPrivateDestinations,
-        Duration resolveTimeout) {
+        Duration resolveTimeout,
+        @Nullable Path egressCa,
+        PlainIngest plainIngest,
+        @Nullable IngestTls ingestTls) {
+
+    /** Whether encoders may come without TLS. */
+    public enum PlainIngest {
+        /** They may. */
+        ON,
+        /** They come by TLS, or not at all. */
+        OFF
+    }
+
+    /**
+     * How encoders come by TLS ({@code rtmps://}).
+     *
+     * @param port to listen on, at the ingest host; 0 for a free one
+     * @param certificate PEM file with the full chain; read again when it changes
+     * @param key PEM file of its private key, without a pass phrase
+     */
+    public record IngestTls(int port, Path certificate, Path key) {}
 
     private static final Pattern APPLICATION = Pattern.compile("[a-z0-9_-]{1,64}");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
@@ -68,6 +92,20 @@ public record NginxRelayConfig(
         if (ingestPort < 0 || ingestPort > 65535) {
             faults.add("The ingest port is " + ingestPort + "; expected 1 to 65535, or 0 for a free one.");
         }
+        if (plainIngest == PlainIngest.OFF && ingestTls == null) {
+            faults.add("Plain ingest is switched off, and no certificate for TLS ingest is given;"
+                    + " give one, or leave plain ingest on.");
+        }
+        if (ingestTls != null) {
+            if (ingestTls.port() < 0 || ingestTls.port() > 65535) {
+                faults.add("The port for TLS ingest is " + ingestTls.port()
+                        + "; expected 1 to 65535, or 0 for a free one.");
+            } else if (ingestTls.port() > 0 && ingestTls.port() == ingestPort && plainIngest == PlainIngest.ON) {
+                faults.add("Plain and TLS ingest have the same port " + ingestPort + "; give them different ones.");
+            }
+            requirePlain(faults, "ingest certificate", ingestTls.certificate());
+            requirePlain(faults, "key of the ingest certificate", ingestTls.key());
+        }
         if (!APPLICATION.matcher(application).matches()) {
             faults.add("The application '" + shown(application)
                     + "' does not fit; expected 1 to 64 of a-z, 0-9, '_' and '-'.");
@@ -81,6 +119,7 @@ public record NginxRelayConfig(
         requirePlain(faults, "work directory", workDirectory);
         requirePlain(faults, "nginx binary", binary);
         requirePlain(faults, "RTMP module", module);
+        requirePlain(faults, "file of certificate authorities", egressCa);
         if (!faults.isEmpty()) {
             throw new ConfigurationException(faults);
         }
@@ -129,6 +168,10 @@ public record NginxRelayConfig(
         private @Nullable Path module;
         private boolean allowPrivateDestinations;
         private Duration resolveTimeout = Duration.ofSeconds(2);
+
+        private @Nullable Path egressCa;
+        private PlainIngest plainIngest = PlainIngest.ON;
+        private @Nullable IngestTls ingestTls;
 
         private Builder() {}
 
@@ -198,6 +241,24 @@ public record NginxRelayConfig(
             return this;
         }
 
+        /** The certificate authorities that servers of {@code rtmps://} destinations are verified by, as a PEM file. */
+        public Builder egressCa(Path authorities) {
+            this.egressCa = authorities;
+            return this;
+        }
+
+        /** Takes encoders by TLS at that port; 0 for a free one. The files are read again when they change. */
+        public Builder ingestTls(int port, Path certificate, Path key) {
+            this.ingestTls = new IngestTls(port, certificate, key);
+            return this;
+        }
+
+        /** Whether encoders may come without TLS. */
+        public Builder plainIngest(PlainIngest allowed) {
+            this.plainIngest = allowed;
+            return this;
+        }
+
         /**
          * Checks everything.
          *
@@ -215,7 +276,10 @@ public record NginxRelayConfig(
                     binary,
                     module,
                     allowPrivateDestinations,
-                    resolveTimeout);
+                    resolveTimeout,
+                    egressCa,
+                    plainIngest,
+                    ingestTls);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.livemeter.relay.nginx;
 
 import dev.livemeter.config.ComponentConfig;
 import dev.livemeter.config.ConfigurationException;
+import dev.livemeter.relay.nginx.NginxRelayConfig.PlainIngest;
 import dev.livemeter.spi.ComponentProvider;
 import dev.livemeter.spi.RelayController;
 import java.util.Optional;
@@ -9,9 +10,12 @@ import java.util.Optional;
 /**
  * Makes an {@link NginxRelay} for whoever asks for {@code nginx-local}. Settings, all optional: {@code ingest-host}, {@code ingest-port}, {@code public-host},
  * {@code application}, {@code slots}, {@code heartbeat}, {@code work-directory}, {@code binary}, {@code module}, {@code allow-private-destinations},
- * {@code resolve-timeout}; see {@link NginxRelayConfig}.
+ * {@code resolve-timeout}, {@code egress-ca}, {@code ingest-plain}, {@code ingest-tls-port},
+ * {@code ingest-certificate}, {@code ingest-certificate-key}; see {@link NginxRelayConfig}.
  */
 public final class NginxRelayProvider implements ComponentProvider<RelayController> {
+
+    private static final int DEFAULT_TLS_PORT = 1936;
 
     /** Found by {@link java.util.ServiceLoader}. */
     public NginxRelayProvider() {}
@@ -40,15 +44,29 @@ public final class NginxRelayProvider implements ComponentProvider<RelayControll
         ifPresent(config.path("module")).ifPresent(settings::module);
         ifPresent(config.flag("allow-private-destinations")).ifPresent(settings::allowPrivateDestinations);
         ifPresent(config.duration("resolve-timeout")).ifPresent(settings::resolveTimeout);
+        ifPresent(config.path("egress-ca")).ifPresent(settings::egressCa);
+        ifPresent(config.flag("ingest-plain"))
+                .ifPresent(on -> settings.plainIngest(on ? PlainIngest.ON : PlainIngest.OFF));
+        var port = config.integer("ingest-tls-port", 0, 65535);
+        var certificate = config.path("ingest-certificate");
+        var key = config.path("ingest-certificate-key");
+        if (certificate.isPresent() && key.isPresent()) {
+            settings.ingestTls(port.orElse(DEFAULT_TLS_PORT), certificate.get(), key.get());
+        } else if (certificate.isPresent() || key.isPresent() || port.isPresent()) {
+            config.fault(
+                    "TLS ingest needs both ingest-certificate and ingest-certificate-key; give the two files, or none of the settings"
+                            + " ingest-tls-port, ingest-certificate and ingest-certificate-key.");
+        }
+        final NginxRelayConfig whole;
         try {
-            var whole = settings.build();
-            config.check();
-            return NginxRelay.local(whole);
+            whole = settings.build();
         } catch (ConfigurationException e) {
             e.faults().forEach(config::fault);
             config.check();
             throw e;
         }
+        config.check();
+        return NginxRelay.local(whole);
     }
 
     private static <T> Optional<T> ifPresent(ComponentConfig.Setting<T> setting) {

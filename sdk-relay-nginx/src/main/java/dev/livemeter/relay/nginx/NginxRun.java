@@ -3,18 +3,54 @@ package dev.livemeter.relay.nginx;
 import dev.livemeter.LivemeterException;
 import java.time.Duration;
 
-/** One life of nginx: its process, its controls, and those who publish to it. */
-record NginxRun(NginxChild child, NginxLog log, Publishers publishers) {
+/** One life of nginx: its process, its configuration, those who publish to it, and the names that it asks for. Thread-safe. */
+final class NginxRun {
 
     private static final Duration START_PATIENCE = Duration.ofSeconds(10);
     private static final long PROBE_MILLIS = 25;
+
+    private final NginxChild child;
+    private final NginxLog log;
+    private final Publishers publishers;
+    private final NameServer nameServer;
+    private volatile NginxConf conf;
+
+    NginxRun(NginxChild child, NginxLog log, Publishers publishers, NameServer nameServer, NginxConf conf) {
+        this.child = child;
+        this.log = log;
+        this.publishers = publishers;
+        this.nameServer = nameServer;
+        this.conf = conf;
+    }
+
+    NginxChild child() {
+        return child;
+    }
+
+    Publishers publishers() {
+        return publishers;
+    }
+
+    /** What is in force. */
+    NginxConf conf() {
+        return conf;
+    }
+
+    void conf(NginxConf inForce) {
+        conf = inForce;
+    }
+
+    /** nginx is gone and asks for no names any more. */
+    void close() {
+        nameServer.close();
+    }
 
     /**
      * Waits until nginx answers with this very configuration.
      *
      * @throws LivemeterException {@code relay.port_in_use}, {@code relay.not_started}
      */
-    void awaitStart(NginxControl control, NginxConf conf) {
+    void awaitStart(NginxControl control) {
         var deadline = System.nanoTime() + START_PATIENCE.toNanos();
         try {
             while (System.nanoTime() < deadline) {

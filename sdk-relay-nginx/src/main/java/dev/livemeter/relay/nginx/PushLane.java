@@ -150,7 +150,7 @@ final class PushLane {
 
     private synchronized void broken(long mine, String sentence) {
         if (!stopped && mine == episode && (state == State.CONNECTING || state == State.LIVE)) {
-            retry(sentence);
+            retry(around.resolver().explained(push.target(), sentence));
         }
     }
 

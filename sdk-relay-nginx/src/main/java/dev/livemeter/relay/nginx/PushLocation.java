@@ -12,6 +12,7 @@ final class PushLocation {
     /** What nginx reads of a Location; the rest it cuts off without a word (decision record 0004). */
     static final int MOST_BYTES = 254;
 
+    private static final String LOOPBACK = "127.0.0.1";
     private static final int DEFAULT_PORT = 1935;
     private static final int LONGEST_V4 = "255.255.255.255".length();
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
@@ -20,17 +21,17 @@ final class PushLocation {
 
     private PushLocation() {}
 
+    static boolean isTls(PushTarget target) {
+        return "rtmps".equals(target.server().getScheme());
+    }
+
     /** Why nginx could never push there; empty if it could. Tells neither server nor key. */
     static Optional<String> objectionTo(PushTarget target) {
         var server = target.server();
-        if ("rtmps".equals(server.getScheme())) {
+        var tls = isTls(target);
+        if (!tls && !"rtmp".equals(server.getScheme())) {
             return Optional.of(
-                    "This relay cannot pass streams on over TLS (rtmps://) yet. If the platform offers a server that begins with"
-                            + " rtmp://, use that one.");
-        }
-        if (!"rtmp".equals(server.getScheme())) {
-            return Optional.of(
-                    "This relay passes streams on to RTMP servers only; the address must begin with rtmp://.");
+                    "This relay passes streams on to RTMP servers only; the address must begin with rtmp:// or rtmps://.");
         }
         if (server.getHost() == null
                 || !HOST.matcher(server.getHost()).matches()
@@ -42,6 +43,11 @@ final class PushLocation {
             return Optional.of(
                     "The server's address does not fit; write it like rtmp://host:1935/app, without user, query or fragment.");
         }
+        if (tls && TlsHost.of(target).isEmpty()) {
+            return Optional.of(
+                    "A server is reached over TLS (rtmps://) by its name only, as the name is what its certificate proves; write it like"
+                            + " rtmps://host:443/app.");
+        }
         if (!APPLICATION.matcher(server.getRawPath()).matches()) {
             return Optional.of(
                     "The server's address must name one application, like rtmp://host/app; this relay cannot push to none or to"
@@ -52,7 +58,8 @@ final class PushLocation {
                     "The stream key is empty, too long, or has a character that could break out of a command; copy it again from the"
                             + " platform.");
         }
-        var tooMany = location("9".repeat(LONGEST_V4), target).length() - MOST_BYTES;
+        var longest = tls ? location(LOOPBACK, 65535, target) : location("9".repeat(LONGEST_V4), port(target), target);
+        var tooMany = longest.length() - MOST_BYTES;
         if (tooMany > 0) {
             return Optional.of("Server and stream key are together " + tooMany
                     + " characters longer than this relay can pass on. Ask the"
@@ -64,17 +71,23 @@ final class PushLocation {
     /** Where nginx is to push, by address. For targets that nothing is objected to. */
     static String of(InetAddress address, PushTarget target) {
         var text = address.getHostAddress();
-        return location(address instanceof Inet6Address ? "[" + text + "]" : text, target);
+        return location(address instanceof Inet6Address ? "[" + text + "]" : text, port(target), target);
+    }
+
+    /** Where nginx is to push what its stream module encrypts and passes on. */
+    static String through(TlsEgress.Way.Through way, PushTarget target) {
+        return location(LOOPBACK, way.port(), target);
     }
 
     static int port(PushTarget target) {
-        return target.server().getPort() < 0 ? DEFAULT_PORT : target.server().getPort();
+        var usual = isTls(target) ? TlsHost.DEFAULT_PORT : DEFAULT_PORT;
+        return target.server().getPort() < 0 ? usual : target.server().getPort();
     }
 
-    private static String location(String host, PushTarget target) {
+    private static String location(String host, int port, PushTarget target) {
         var application = target.server().getRawPath();
         var slash = application.endsWith("/") ? "" : "/";
-        return "rtmp://" + host + ":" + port(target) + application + slash
+        return "rtmp://" + host + ":" + port + application + slash
                 + target.key().reveal();
     }
 }

@@ -29,8 +29,15 @@ final class PushResolver {
     private final AddressPolicy policy;
     private final Duration timeout;
     private final Executor workers;
+    private final TlsSupport tls;
 
+    /** One that knows no way over TLS. */
     PushResolver(NameService names, AddressPolicy policy, Duration timeout, Executor workers) {
+        this(names, policy, timeout, workers, TlsSupport.noModule());
+    }
+
+    PushResolver(NameService names, AddressPolicy policy, Duration timeout, Executor workers, TlsSupport tls) {
+        this.tls = tls;
         this.names = names;
         this.policy = policy;
         this.timeout = timeout;
@@ -62,7 +69,7 @@ final class PushResolver {
      * @param attempt counts up; successive attempts take the host's addresses in turn, IPv4 first
      */
     Resolution resolve(PushTarget target, int attempt) {
-        var objection = PushLocation.objectionTo(target);
+        var objection = PushLocation.objectionTo(target).or(() -> tls.objectionTo(target));
         if (objection.isPresent()) {
             return new Resolution.Refused(objection.get());
         }
@@ -81,11 +88,51 @@ final class PushResolver {
                 return new Resolution.Refused(refusal.get());
             }
         }
+        if (PushLocation.isTls(target)) {
+            return overTls(target);
+        }
         var location = PushLocation.of(addresses.get(Math.floorMod(attempt, addresses.size())), target);
         return location.length() > PushLocation.MOST_BYTES
                 ? new Resolution.Refused(
                         "The server has only an IPv6 address, which leaves too little room for a stream key of that length.")
                 : new Resolution.Found(location);
+    }
+
+    /**
+     * The way to a TLS server. nginx looks its name up once more, right before it connects; it asks {@link #addressesFor}, so the
+     * addresses that it hears of are checked again.
+     */
+    private Resolution overTls(PushTarget target) {
+        var egress = ((TlsSupport.There) tls).egress();
+        var way = egress.to(TlsHost.of(target).orElseThrow());
+        return way instanceof TlsEgress.Way.Through through
+                ? new Resolution.Found(PushLocation.through(through, target))
+                : new Resolution.NotNow(((TlsEgress.Way.NotNow) way).message());
+    }
+
+    /** What nginx may connect to under the name of a TLS server that it knows; nothing if any address is forbidden. Blocks. */
+    List<InetAddress> addressesFor(String name) {
+        if (!(tls instanceof TlsSupport.There there)) {
+            return List.of();
+        }
+        var ports = there.egress().serverPorts(name);
+        if (ports.isEmpty()) {
+            return List.of();
+        }
+        try {
+            var addresses = lookUp(name);
+            var forbidden = addresses.stream()
+                    .anyMatch(address -> ports.stream()
+                            .anyMatch(port -> policy.objectionTo(address, port).isPresent()));
+            return forbidden ? List.of() : addresses;
+        } catch (CompletionException unknown) {
+            return List.of();
+        }
+    }
+
+    /** A sentence on a failed push, better than the given one where more is known. */
+    String explained(PushTarget target, String sentence) {
+        return tls.explained(target, sentence);
     }
 
     private List<InetAddress> lookUp(String host) {

@@ -125,6 +125,7 @@ class NginxConfTest {
                 new NginxInstallation(
                         Path.of("/usr/sbin/nginx"),
                         Path.of("/usr/lib/nginx/modules/ngx_rtmp_module.so"),
+                        null,
                         "configure arguments: --without-http_fastcgi_module"),
                 directory,
                 host,
@@ -133,6 +134,7 @@ class NginxConfTest {
                 1,
                 Pace.of(Duration.ofSeconds(5)),
                 token,
-                RUN);
+                RUN,
+                null);
     }
 }

@@ -23,7 +23,7 @@ class NginxLogTest {
     @Test
     void noticesThatTheWorkerDied() {
         var deaths = new AtomicInteger();
-        var log = new NginxLog(deaths::incrementAndGet);
+        var log = new NginxLog(deaths::incrementAndGet, line -> {});
         log.follow(new ByteArrayInputStream("2026/11/21 [alert] 1#1: worker process 2 exited on signal 9\nother\n"
                 .getBytes(StandardCharsets.UTF_8)));
         assertThat(deaths).hasValue(1);

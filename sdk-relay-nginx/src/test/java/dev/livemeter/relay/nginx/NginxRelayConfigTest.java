@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.livemeter.config.ConfigurationException;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -55,5 +56,20 @@ class NginxRelayConfigTest {
                         .build()
                         .publicHost())
                 .isEqualTo("live.example.com");
+    }
+
+    @Test
+    void someWayInMustBeLeft() {
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> NginxRelayConfig.builder()
+                        .plainIngest(NginxRelayConfig.PlainIngest.OFF)
+                        .build())
+                .withMessage("Plain ingest is switched off, and no certificate for TLS ingest is given;"
+                        + " give one, or leave plain ingest on.");
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> NginxRelayConfig.builder()
+                        .ingestTls(1935, Path.of("/a.crt"), Path.of("/a.key"))
+                        .build())
+                .withMessage("Plain and TLS ingest have the same port 1935; give them different ones.");
     }
 }

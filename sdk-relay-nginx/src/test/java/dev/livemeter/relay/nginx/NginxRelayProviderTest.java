@@ -58,6 +58,23 @@ class NginxRelayProviderTest {
                 .satisfies(fault -> assertThat(fault.faults()).hasSize(3));
     }
 
+    @Test
+    void aCertificateNeedsItsKey() {
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> create(Map.of("ingest-certificate", "/a.crt")))
+                .satisfies(fault -> assertThat(fault.faults())
+                        .containsExactly(
+                                "TLS ingest needs both ingest-certificate and ingest-certificate-key; give the two files, or none of the"
+                                        + " settings ingest-tls-port, ingest-certificate and ingest-certificate-key."));
+        try (var relay = create(Map.of(
+                "ingest-certificate", "/a.crt",
+                "ingest-certificate-key", "/a.key",
+                "ingest-plain", "false",
+                "egress-ca", "/ca.pem"))) {
+            assertThat(relay).isInstanceOf(NginxRelay.class);
+        }
+    }
+
     private static RelayController create(Map<String, String> settings) {
         return new NginxRelayProvider().create(new ComponentConfig("livemeter.relay.nginx-local", settings));
     }

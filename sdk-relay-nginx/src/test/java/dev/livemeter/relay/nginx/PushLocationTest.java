@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.livemeter.destination.PushTarget;
 import dev.livemeter.secret.Secret;
 import java.net.URI;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,11 +33,30 @@ class PushLocationTest {
     }
 
     @Test
-    void tlsIsNotSpokenYet() {
+    void tlsNeedsANameThatACertificateCanProve() {
         assertThat(objection("rtmps://live-api-s.facebook.com:443/rtmp/", "FB-1"))
+                .isNull();
+        assertThat(objection("rtmps://a.rtmps.youtube.com/live2", "k")).isNull();
+        for (var server :
+                List.of("rtmps://1.2.3.4/app", "rtmps://bad..host/app", "rtmps://-x.test/app", "rtmps://x-.test/app")) {
+            assertThat(objection(server, "k")).as(server).isNotNull();
+        }
+        assertThat(objection("rtmps://1.2.3.4/app", "k"))
                 .isEqualTo(
-                        "This relay cannot pass streams on over TLS (rtmps://) yet. If the platform offers a server that begins with"
-                                + " rtmp://, use that one.");
+                        "A server is reached over TLS (rtmps://) by its name only, as the name is what its certificate proves; write it"
+                                + " like rtmps://host:443/app.");
+    }
+
+    @Test
+    void goesThroughLoopbackToATlsServer() {
+        assertThat(PushLocation.through(new TlsEgress.Way.Through(19351), target("rtmps://host.test/app/", "k?x=1")))
+                .isEqualTo("rtmp://127.0.0.1:19351/app/k?x=1");
+        var room = 254 - "rtmp://127.0.0.1:65535/app/".length();
+        assertThat(objection("rtmps://host.test/app", "k".repeat(room))).isNull();
+        assertThat(objection("rtmps://host.test/app", "k".repeat(room + 2)))
+                .isEqualTo(
+                        "Server and stream key are together 2 characters longer than this relay can pass on. Ask the platform for a"
+                                + " shorter stream key.");
     }
 
     @ParameterizedTest

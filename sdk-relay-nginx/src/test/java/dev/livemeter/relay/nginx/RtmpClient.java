@@ -5,7 +5,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
@@ -20,11 +19,16 @@ final class RtmpClient implements AutoCloseable {
     private static final int SET_CHUNK_SIZE = 1;
     private static final int COMMAND = 20;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
 
     RtmpClient(int port) throws IOException {
-        socket.connect(new InetSocketAddress(IpLiteral.address("127.0.0.1"), port), 1000);
+        this(new Socket(IpLiteral.address("127.0.0.1"), port));
+    }
+
+    /** Over a connection that is there already. */
+    RtmpClient(Socket connected) throws IOException {
+        socket = connected;
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(100);
         var out = socket.getOutputStream();

@@ -23,7 +23,7 @@ class QuickStart extends HTMLElement {
   }
 
   show({ ingest }) {
-    const url = ingest?.url ?? null;
+    const url = ingest?.tlsUrl ?? ingest?.url ?? null;
     if (url !== this.#url) {
       this.#url = url;
       this.server.replaceChildren(url === null

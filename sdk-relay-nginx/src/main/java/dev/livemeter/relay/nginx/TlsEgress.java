@@ -1,0 +1,240 @@
+package dev.livemeter.relay.nginx;
+
+import dev.livemeter.LivemeterException;
+import dev.livemeter.time.Scheduler;
+import dev.livemeter.time.TimeSource;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The TLS servers that nginx knows a way to. Some are there from the start; another is learned when a stream first needs it, which
+ * takes a new configuration: those that come together share one, there is a least time between two, and only a bounded number is
+ * kept, of which the least recently used leaves. Thread-safe; never blocks with its lock held.
+ */
+final class TlsEgress {
+
+    private static final Logger log = LoggerFactory.getLogger(TlsEgress.class);
+
+    /** How many servers beside the standing ones. */
+    static final int MOST_LEARNED = 48;
+
+    /** After so much time nobody is on the way to a port any more, so it can be given up. */
+    static final Duration QUIET = Duration.ofSeconds(30);
+
+    static final Duration COLLECT = Duration.ofMillis(200);
+    static final Duration BETWEEN_RELOADS = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofMillis(1500);
+
+    /** Puts ways in force, all of them or none. */
+    @FunctionalInterface
+    interface Reload {
+
+        /**
+         * Returns when they are proven to be in force.
+         *
+         * @throws LivemeterException {@code relay.*}; what was in force before still is
+         */
+        void apply(List<TlsRoute> routes);
+    }
+
+    /** What came of asking for a way. */
+    sealed interface Way {
+
+        /** To that port on loopback. */
+        record Through(int port) implements Way {}
+
+        /** A later try may do; a sentence for people. */
+        record NotNow(String message) implements Way {}
+    }
+
+    private record Learned(int port, long usedAtNanos) {}
+
+    private final List<TlsHost> standing;
+    private final Function<Integer, List<Integer>> freePorts;
+    private final TimeSource time;
+    private final Scheduler scheduler;
+    private final Map<TlsHost, Learned> known = new LinkedHashMap<>();
+    private final Map<TlsHost, CompletableFuture<Integer>> wanted = new LinkedHashMap<>();
+    private @Nullable Reload reload;
+    private long reloadedAtNanos;
+    private boolean everReloaded;
+
+    /**
+     * @param freePorts gives as many free ports on loopback as asked for
+     */
+    TlsEgress(
+            List<TlsHost> standing, Function<Integer, List<Integer>> freePorts, TimeSource time, Scheduler scheduler) {
+        this.standing = List.copyOf(standing);
+        this.freePorts = freePorts;
+        this.time = time;
+        this.scheduler = scheduler;
+    }
+
+    static List<Integer> freePorts(int count) {
+        InetAddress loopback = IpLiteral.address("127.0.0.1");
+        return FreePorts.pick(loopback, count);
+    }
+
+    /** Fresh ports for all known servers, for an nginx that is to be started. */
+    synchronized List<TlsRoute> begin() {
+        reload = null;
+        Set<TlsHost> hosts = new LinkedHashSet<>(standing);
+        hosts.addAll(known.keySet());
+        known.clear();
+        var ports = freePorts.apply(hosts.size()).iterator();
+        hosts.forEach(host -> known.put(host, new Learned(ports.next(), time.nanoTime())));
+        return routes();
+    }
+
+    /** nginx runs with what {@link #begin()} gave; from now on servers can be added. */
+    synchronized void serve(Reload by) {
+        reload = by;
+        if (!wanted.isEmpty()) {
+            scheduler.after(COLLECT, this::learn);
+        }
+    }
+
+    synchronized List<TlsRoute> routes() {
+        return known.entrySet().stream()
+                .map(entry -> new TlsRoute(entry.getKey(), entry.getValue().port()))
+                .toList();
+    }
+
+    /** The port that leads to a server right now, if there is one. */
+    synchronized Optional<Integer> portOf(TlsHost host) {
+        return Optional.ofNullable(known.get(host)).map(Learned::port);
+    }
+
+    /** The ports that servers of that name are asked at. */
+    synchronized List<Integer> serverPorts(String name) {
+        return known.keySet().stream()
+                .filter(host -> host.name().equals(name))
+                .map(TlsHost::port)
+                .toList();
+    }
+
+    /** How many servers wait to be learned. */
+    synchronized int wanted() {
+        return wanted.size();
+    }
+
+    /** The way to a server. Blocks for a moment where it has to be learned. */
+    Way to(TlsHost host) {
+        final CompletableFuture<Integer> coming;
+        synchronized (this) {
+            var there = known.get(host);
+            if (there != null) {
+                known.put(host, new Learned(there.port(), time.nanoTime()));
+                return new Way.Through(there.port());
+            }
+            if (!wanted.containsKey(host) && wanted.size() >= MOST_LEARNED) {
+                return new Way.NotNow("Too many new servers are wanted at once; the relay tries this one again soon.");
+            }
+            if (wanted.isEmpty() && reload != null) {
+                scheduler.after(untilNextReload(), this::learn);
+            }
+            coming = wanted.computeIfAbsent(host, unknown -> new CompletableFuture<>());
+        }
+        try {
+            return new Way.Through(coming.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException e) {
+            return new Way.NotNow("The relay gets ready for this server, which is new to it.");
+        } catch (ExecutionException e) {
+            return new Way.NotNow("The relay could not get ready for this server: "
+                    + (e.getCause() instanceof LivemeterException known ? known.getMessage() : "a bug, see its log."));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Way.NotNow("The relay is about to end.");
+        }
+    }
+
+    private Duration untilNextReload() {
+        if (!everReloaded) {
+            return COLLECT;
+        }
+        var wait = BETWEEN_RELOADS.minusNanos(time.nanoTime() - reloadedAtNanos);
+        return wait.compareTo(COLLECT) < 0 ? COLLECT : wait;
+    }
+
+    private void learn() {
+        final Reload by;
+        final Map<TlsHost, CompletableFuture<Integer>> batch;
+        final Map<TlsHost, Learned> next;
+        synchronized (this) {
+            if (reload == null || wanted.isEmpty()) {
+                return;
+            }
+            by = reload;
+            batch = new LinkedHashMap<>(wanted);
+            wanted.clear();
+            next = new LinkedHashMap<>(known);
+            everReloaded = true;
+            reloadedAtNanos = time.nanoTime();
+        }
+        try {
+            makeRoom(next, batch);
+            var ports = freePorts.apply(batch.size()).iterator();
+            batch.keySet().forEach(host -> next.put(host, new Learned(ports.next(), time.nanoTime())));
+            by.apply(next.entrySet().stream()
+                    .map(entry -> new TlsRoute(entry.getKey(), entry.getValue().port()))
+                    .toList());
+            synchronized (this) {
+                if (by.equals(reload)) {
+                    // Whoever was used meanwhile stays marked as used.
+                    next.replaceAll((host, learned) -> known.getOrDefault(host, learned));
+                    known.clear();
+                    known.putAll(next);
+                }
+            }
+            log.info("nginx knows the way to {} TLS servers now; {} new.", next.size(), batch.size());
+            batch.forEach((host, future) ->
+                    Optional.ofNullable(next.get(host)).ifPresent(learned -> future.complete(learned.port())));
+        } catch (RuntimeException e) {
+            log.warn("nginx could not be told of {} new TLS servers. {}", batch.size(), e.getMessage());
+            batch.values().forEach(future -> future.completeExceptionally(e));
+        }
+    }
+
+    /** Takes the longest unused ones out; those that somebody may be on the way to stay, and the new ones have to wait. */
+    private void makeRoom(Map<TlsHost, Learned> next, Map<TlsHost, CompletableFuture<Integer>> batch) {
+        var now = time.nanoTime();
+        var leaving = new ArrayList<>(next.entrySet().stream()
+                .filter(entry -> !standing.contains(entry.getKey()))
+                .sorted(Comparator.comparingLong(entry -> entry.getValue().usedAtNanos() - now))
+                .toList());
+        var learned = leaving.size();
+        while (learned + batch.size() > MOST_LEARNED && !leaving.isEmpty()) {
+            var oldest = leaving.remove(0);
+            if (now - oldest.getValue().usedAtNanos() < QUIET.toNanos()) {
+                break;
+            }
+            next.remove(oldest.getKey());
+            learned--;
+        }
+        if (learned + batch.size() > MOST_LEARNED) {
+            throw new LivemeterException(
+                    "relay.too_many_servers",
+                    "Streams go to " + learned + " TLS servers of their own already, and " + MOST_LEARNED
+                            + " are possible; one must be unused for " + QUIET.toSeconds()
+                            + " seconds before another can take its place.",
+                    true,
+                    null);
+        }
+    }
+}

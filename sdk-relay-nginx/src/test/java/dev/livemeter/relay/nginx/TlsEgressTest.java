@@ -1,0 +1,147 @@
+package dev.livemeter.relay.nginx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livemeter.LivemeterException;
+import dev.livemeter.testing.ManualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TlsEgressTest {
+
+    private static final TlsHost STANDING = new TlsHost("platform.test", 443);
+
+    private final ManualTime time = ManualTime.create();
+    private final AtomicInteger nextPort = new AtomicInteger(20000);
+    private final List<List<TlsRoute>> applied = new ArrayList<>();
+    private final ExecutorService callers = Executors.newCachedThreadPool();
+    private final TlsEgress egress = new TlsEgress(
+            List.of(STANDING),
+            count -> IntStream.range(0, count)
+                    .mapToObj(each -> nextPort.getAndIncrement())
+                    .toList(),
+            time,
+            time);
+    private LivemeterException failure;
+
+    @BeforeEach
+    void begin() {
+        assertThat(egress.begin()).containsExactly(new TlsRoute(STANDING, 20000));
+        egress.serve(this::apply);
+    }
+
+    @AfterEach
+    void end() {
+        callers.shutdownNow();
+    }
+
+    private void apply(List<TlsRoute> routes) {
+        if (failure != null) {
+            throw failure;
+        }
+        applied.add(routes);
+    }
+
+    private CompletableFuture<TlsEgress.Way> ask(TlsHost host) {
+        var before = egress.wanted();
+        var asked = CompletableFuture.supplyAsync(() -> egress.to(host), callers);
+        Await.until("it is wanted", () -> asked.isDone() || egress.wanted() > before);
+        return asked;
+    }
+
+    private static TlsHost host(int number) {
+        return new TlsHost("h" + number + ".test", 443);
+    }
+
+    @Test
+    void aStandingServerIsReachedAtOnce() {
+        assertThat(egress.to(STANDING)).isEqualTo(new TlsEgress.Way.Through(20000));
+        assertThat(applied).isEmpty();
+    }
+
+    @Test
+    void serversThatAreWantedTogetherShareOneReload() {
+        var one = ask(host(1));
+        var two = ask(host(2));
+        time.advance(TlsEgress.COLLECT);
+        assertThat(one.join()).isEqualTo(new TlsEgress.Way.Through(20001));
+        assertThat(two.join()).isEqualTo(new TlsEgress.Way.Through(20002));
+        assertThat(applied)
+                .containsExactly(List.of(
+                        new TlsRoute(STANDING, 20000), new TlsRoute(host(1), 20001), new TlsRoute(host(2), 20002)));
+    }
+
+    @Test
+    void betweenTwoReloadsLiesSomeTime() {
+        var one = ask(host(1));
+        time.advance(TlsEgress.COLLECT);
+        one.join();
+        var ignored = ask(host(2));
+        time.advance(TlsEgress.COLLECT);
+        assertThat(applied).hasSize(1);
+        time.advance(TlsEgress.BETWEEN_RELOADS);
+        assertThat(applied).hasSize(2);
+    }
+
+    @Test
+    void whatNginxRefusesIsNotBelieved() {
+        failure = new LivemeterException("relay.config_refused", "nginx refuses.");
+        var one = ask(host(1));
+        time.advance(TlsEgress.COLLECT);
+        assertThat(one.join())
+                .isEqualTo(new TlsEgress.Way.NotNow("The relay could not get ready for this server: nginx refuses."));
+        assertThat(egress.routes()).containsExactly(new TlsRoute(STANDING, 20000));
+        failure = null;
+        var again = ask(host(1));
+        time.advance(TlsEgress.BETWEEN_RELOADS);
+        assertThat(again.join()).isInstanceOf(TlsEgress.Way.Through.class);
+    }
+
+    @Test
+    void theLeastRecentlyUsedLeavesButNobodyWhoIsOnTheWay() {
+        for (var number = 0; number < TlsEgress.MOST_LEARNED; number++) {
+            var ignored = ask(host(number));
+        }
+        time.advance(TlsEgress.COLLECT);
+        assertThat(egress.routes()).hasSize(TlsEgress.MOST_LEARNED + 1);
+
+        var early = ask(host(900));
+        time.advance(TlsEgress.BETWEEN_RELOADS);
+        assertThat(early.join())
+                .isEqualTo(new TlsEgress.Way.NotNow(
+                        "The relay could not get ready for this server: Streams go to 48 TLS servers of their own already, and 48 are"
+                                + " possible; one must be unused for 30 seconds before another can take its place."));
+
+        time.advance(Duration.ofSeconds(20));
+        for (var number = 0; number < TlsEgress.MOST_LEARNED; number++) {
+            if (number != 7) {
+                assertThat(egress.to(host(number))).isInstanceOf(TlsEgress.Way.Through.class);
+            }
+        }
+        time.advance(Duration.ofSeconds(10));
+        var late = ask(host(900));
+        time.advance(TlsEgress.COLLECT);
+        assertThat(late.join()).isInstanceOf(TlsEgress.Way.Through.class);
+        assertThat(egress.portOf(host(7))).isEmpty();
+        assertThat(egress.portOf(STANDING)).isPresent();
+        assertThat(egress.routes()).hasSize(TlsEgress.MOST_LEARNED + 1);
+        assertThat(egress.routes().stream().map(TlsRoute::port)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aNewNginxKnowsWhatTheLastOneHadLearned() {
+        var one = ask(host(1));
+        time.advance(TlsEgress.COLLECT);
+        one.join();
+        assertThat(egress.begin().stream().map(TlsRoute::host)).containsExactly(STANDING, host(1));
+    }
+}
