@@ -2,6 +2,7 @@
 module dev.livemeter.relay.nginx {
     requires transitive dev.livemeter.core;
     requires java.net.http;
+    requires java.xml;
     requires jdk.httpserver;
     requires org.slf4j;
 

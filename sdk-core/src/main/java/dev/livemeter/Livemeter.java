@@ -15,6 +15,7 @@ import dev.livemeter.session.Prices;
 import dev.livemeter.session.RelayLane;
 import dev.livemeter.session.SessionPolicy;
 import dev.livemeter.session.Sessions;
+import dev.livemeter.session.Streams;
 import dev.livemeter.spi.IdSource;
 import dev.livemeter.spi.RelayController;
 import dev.livemeter.spi.SecretCipher;
@@ -28,6 +29,7 @@ import dev.livemeter.time.SystemScheduler;
 import dev.livemeter.time.TimeSource;
 import dev.livemeter.time.WorkerThreads;
 import dev.livemeter.wallet.Wallets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -69,6 +71,7 @@ public final class Livemeter implements AutoCloseable {
     private final Tariffs tariffs;
     private final Prices prices;
     private final @Nullable RelayLane lane;
+    private final Streams streams;
     private final @Nullable Ingest ingest;
     private final List<AutoCloseable> owned;
 
@@ -97,6 +100,7 @@ public final class Livemeter implements AutoCloseable {
         this.tariff = tariff;
         this.policy = policy;
         this.lane = lane;
+        this.streams = new Streams(lane);
         this.ingest = ingest;
         this.owned = owned;
     }
@@ -120,6 +124,11 @@ public final class Livemeter implements AutoCloseable {
 
     public Sessions sessions() {
         return sessions;
+    }
+
+    /** The streams that are passed on now, and what can be done about their destinations. */
+    public Streams streams() {
+        return streams;
     }
 
     /** The credit control that all lanes share; a lane of the host's own opens its sessions here. */
@@ -453,7 +462,12 @@ public final class Livemeter implements AutoCloseable {
                 var streamKeys = new StreamKeys(
                         found.storage().streamKeys(), ids, time, events, prefix, laneHolder::stopStreamsOf);
                 var destinations = new Destinations(
-                        found.storage().destinations(), found.cipher(), ids, providers, rules.maxDestinations());
+                        found.storage().destinations(),
+                        found.cipher(),
+                        ids,
+                        providers,
+                        rules.maxDestinations(),
+                        laneHolder::destinationsChanged);
                 var wallets = new Wallets(found.wallet(), events, laneHolder::toppedUp);
                 var sessionStore = found.storage().sessions();
                 var tariffs = new Tariffs(found.storage().tariffs(), price.currency());
@@ -464,7 +478,16 @@ public final class Livemeter implements AutoCloseable {
                 @Nullable RelayLane lane = null;
                 if (found.relay() != null) {
                     lane = new RelayLane(
-                            found.relay(), meter, found.wallet(), streamKeys, destinations, prices, time, events);
+                            found.relay(),
+                            meter,
+                            found.wallet(),
+                            streamKeys,
+                            destinations,
+                            prices,
+                            time,
+                            timer,
+                            new SecureRandom(),
+                            events);
                     laneHolder.lane = lane;
                 }
                 meter.start(found.storage().isExclusive());
@@ -525,6 +548,13 @@ public final class Livemeter implements AutoCloseable {
             var present = lane;
             if (present != null) {
                 present.stopStreamsOf(key);
+            }
+        }
+
+        void destinationsChanged(UserId user) {
+            var present = lane;
+            if (present != null) {
+                present.destinationsChanged(user);
             }
         }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** The destinations of users. Their keys are sealed before they reach the store. Thread-safe. */
 public final class Destinations {
@@ -19,28 +20,32 @@ public final class Destinations {
     private final IdSource ids;
     private final Map<String, StreamProvider> providers;
     private final int limit;
+    private final Consumer<UserId> onChange;
 
     /**
      * The destinations of a store.
      *
      * @param providers by name
      * @param limit how many a user may have
+     * @param onChange is told after each change, so that running streams follow
      */
     public Destinations(
             DestinationStore store,
             SecretCipher cipher,
             IdSource ids,
             Map<String, StreamProvider> providers,
-            int limit) {
+            int limit,
+            Consumer<UserId> onChange) {
         this.store = store;
         this.cipher = cipher;
         this.ids = ids;
         this.providers = Map.copyOf(providers);
         this.limit = limit;
+        this.onChange = onChange;
     }
 
     /**
-     * Adds a destination at the end of a user's list, enabled.
+     * Adds a destination at the end of a user's list, enabled. Running streams of the user go there at once.
      *
      * @throws LivemeterException {@code destination.unknown_platform}, {@code destination.malformed} as its provider sees it,
      *     {@code destination.limit}
@@ -55,11 +60,12 @@ public final class Destinations {
                         "The user " + owner + " has " + limit
                                 + " destinations already, which is the limit; remove one before adding '"
                                 + destination.name() + "'."));
+        onChange.accept(owner);
         return new SavedDestination(id, owner, destination, stored.enabled(), stored.position());
     }
 
     /**
-     * Replaces name, server and key of a destination; the next stream uses them.
+     * Replaces name, server and key of a destination. Running streams of the user use them at once.
      *
      * @throws LivemeterException as {@link #add}; {@code destination.unknown} if the user has none of that id
      */
@@ -70,7 +76,7 @@ public final class Destinations {
     }
 
     /**
-     * Says whether the next stream goes there.
+     * Says whether streams go there, those that run included.
      *
      * @throws LivemeterException {@code destination.unknown} if the user has none of that id
      */
@@ -80,12 +86,17 @@ public final class Destinations {
     }
 
     /**
-     * Removes a destination. Idempotent.
+     * Removes a destination; running streams go there no more. Idempotent.
      *
      * @return whether there was one
      */
     public boolean remove(String user, DestinationId id) {
-        return store.delete(UserId.of(user), id);
+        var owner = UserId.of(user);
+        var removed = store.delete(owner, id);
+        if (removed) {
+            onChange.accept(owner);
+        }
+        return removed;
     }
 
     /** All of a user, in their order. */
@@ -126,6 +137,7 @@ public final class Destinations {
         if (!store.update(seal(saved.id(), saved.owner(), saved.destination(), saved.enabled(), saved.position()))) {
             throw unknown(saved.id());
         }
+        onChange.accept(saved.owner());
         return saved;
     }
 

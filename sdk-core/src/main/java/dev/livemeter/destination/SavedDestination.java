@@ -5,7 +5,7 @@ import dev.livemeter.identity.UserId;
 /**
  * A destination of a user.
  *
- * @param enabled whether the next stream goes there
+ * @param enabled whether streams go there
  * @param position its place in the user's list, from 0
  */
 public record SavedDestination(

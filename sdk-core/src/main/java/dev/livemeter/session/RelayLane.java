@@ -3,8 +3,8 @@ package dev.livemeter.session;
 import dev.livemeter.LivemeterException;
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationStatus;
+import dev.livemeter.destination.DestinationTraffic;
 import dev.livemeter.destination.Destinations;
-import dev.livemeter.destination.PushTarget;
 import dev.livemeter.destination.SavedDestination;
 import dev.livemeter.event.Events;
 import dev.livemeter.event.LiveEvent.DestinationChanged;
@@ -15,15 +15,18 @@ import dev.livemeter.ingest.StreamKeyId;
 import dev.livemeter.ingest.StreamKeys;
 import dev.livemeter.spi.RelayAuthority;
 import dev.livemeter.spi.RelayController;
-import dev.livemeter.spi.StreamProvider.Preparation;
 import dev.livemeter.spi.Wallet;
 import dev.livemeter.tariff.Service;
 import dev.livemeter.tariff.TariffKey;
+import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.TimeSource;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +46,10 @@ public final class RelayLane implements RelayAuthority {
     private final Destinations destinations;
     private final Prices prices;
     private final TimeSource time;
+    private final Scheduler scheduler;
     private final Events events;
+    private final OnAir onAir;
+    private final AtomicLong changes = new AtomicLong();
     private final Map<SessionId, RelayedStream> streams = new ConcurrentHashMap<>();
     private final Map<UserId, Integer> streamsByUser = new ConcurrentHashMap<>();
     private volatile boolean closing;
@@ -57,6 +63,8 @@ public final class RelayLane implements RelayAuthority {
             Destinations destinations,
             Prices prices,
             TimeSource time,
+            Scheduler scheduler,
+            RandomGenerator random,
             Events events) {
         this.relay = relay;
         this.meter = meter;
@@ -65,7 +73,9 @@ public final class RelayLane implements RelayAuthority {
         this.destinations = destinations;
         this.prices = prices;
         this.time = time;
+        this.scheduler = scheduler;
         this.events = events;
+        this.onAir = new OnAir(meter, relay, destinations, time, scheduler, random, events);
         meter.deliver(Lane.RELAY, new Relayed());
     }
 
@@ -126,6 +136,7 @@ public final class RelayLane implements RelayAuthority {
 
     private Admission openReserved(StoredStreamKey key, PublishRequest request) {
         var user = key.owner();
+        var changesBefore = changes.get();
         var chosen = destinations.of(user.value()).stream()
                 .filter(SavedDestination::enabled)
                 .toList();
@@ -136,9 +147,7 @@ public final class RelayLane implements RelayAuthority {
                     "The user has no enabled destination. Add one, or enable one, and publish again.",
                     request);
         }
-        var now = time.instant();
-        var stream = new RelayedStream();
-        chosen.forEach(destination -> prepare(destination, stream, now));
+        var stream = new RelayedStream(user, onAir.begin(chosen));
         if (stream.pushes().isEmpty()) {
             return refuse(
                     user,
@@ -167,6 +176,11 @@ public final class RelayLane implements RelayAuthority {
                 .fold(
                         hold -> {
                             streams.put(id, stream);
+                            onAir.began(id, stream);
+                            if (changes.get() != changesBefore) {
+                                // Somebody changed destinations since they were read.
+                                scheduler.after(Duration.ZERO, () -> onAir.follow(id, stream));
+                            }
                             return new Admission.Admitted(id, stream.pushes());
                         },
                         declined -> refuse(user, Refusal.INSUFFICIENT_FUNDS, declined.message(), request));
@@ -187,54 +201,45 @@ public final class RelayLane implements RelayAuthority {
                         .toList());
     }
 
-    private void prepare(SavedDestination saved, RelayedStream stream, Instant now) {
-        var destination = saved.destination();
-        var remembered = new SessionDestination(saved.id(), destination.platform(), destination.name());
-        var provider = destinations.provider(destination.platform()).orElse(null);
-        if (provider == null) {
-            stream.fail(
-                    remembered, false, "The platform " + destination.platform() + " is not installed any more.", now);
-            return;
-        }
-        final Preparation preparation;
-        try {
-            preparation = provider.prepare(destination);
-        } catch (RuntimeException e) {
-            log.error("The provider {} failed to prepare destination {}.", provider.name(), saved.id(), e);
-            stream.fail(remembered, true, provider.displayName() + " could not be prepared.", now);
-            return;
-        }
-        if (preparation instanceof Preparation.NotReady notReady) {
-            stream.fail(remembered, notReady.retryable(), notReady.message(), now);
-        } else {
-            push(saved.id(), remembered, ((Preparation.Ready) preparation).target(), stream, now);
-        }
-    }
-
-    private void push(
-            DestinationId id, SessionDestination remembered, PushTarget target, RelayedStream stream, Instant now) {
-        relay.objectionTo(target)
-                .ifPresentOrElse(
-                        objection -> stream.fail(remembered, false, objection, now),
-                        () -> stream.push(remembered, new Push(id, target), now));
-    }
-
     @Override
     public boolean alive(SessionId session) {
+        var stream = streams.get(session);
+        if (stream != null) {
+            onAir.entered(session, stream);
+        }
         return meter.alive(session);
     }
 
     @Override
     public void destinationChanged(
             SessionId session, DestinationId destination, DestinationStatus.State state, String detail) {
+        report(session, destination, state, detail, null);
+    }
+
+    @Override
+    public void destinationRetries(SessionId session, DestinationId destination, String detail, Duration next) {
+        report(
+                session,
+                destination,
+                DestinationStatus.State.RETRYING,
+                detail,
+                time.instant().plus(next));
+    }
+
+    private void report(
+            SessionId session,
+            DestinationId destination,
+            DestinationStatus.State state,
+            String detail,
+            @Nullable Instant nextRetryAt) {
         var stream = streams.get(session);
         if (stream == null) {
             return;
         }
-        var payer = meter.running(session).map(status -> status.session().payer());
-        stream.change(destination, state, detail, time.instant())
-                .ifPresent(status -> payer.ifPresent(
-                        user -> events.publish(new DestinationChanged(status.since(), user, session, status))));
+        onAir.entered(session, stream);
+        stream.report(destination, state, detail, nextRetryAt, time.instant())
+                .ifPresent(status ->
+                        events.publish(new DestinationChanged(status.since(), stream.user(), session, status)));
         if (state == DestinationStatus.State.LIVE) {
             meter.delivered(session);
         }
@@ -252,6 +257,40 @@ public final class RelayLane implements RelayAuthority {
                 meter.stop(status.session().id(), new SessionEnd.Stopped("Livemeter", "the stream key was revoked"));
             }
         }
+    }
+
+    /** A user's destinations changed: the streams that run follow. Blocks on stores and providers. */
+    public void destinationsChanged(UserId user) {
+        changes.incrementAndGet();
+        streams.forEach((session, stream) -> {
+            if (stream.user().equals(user)) {
+                onAir.follow(session, stream);
+            }
+        });
+    }
+
+    void retryNow(SessionId session, DestinationId destination) {
+        onAir.retryNow(session, stream(session), destination);
+    }
+
+    void stop(SessionId session, DestinationId destination) {
+        onAir.stop(session, stream(session), destination);
+    }
+
+    void start(SessionId session, DestinationId destination) {
+        onAir.start(session, stream(session), destination);
+    }
+
+    List<DestinationTraffic> traffic(SessionId session) {
+        return streams.containsKey(session) ? relay.traffic(session) : List.of();
+    }
+
+    private RelayedStream stream(SessionId session) {
+        var stream = streams.get(session);
+        if (stream == null) {
+            throw Streams.notRunning(session);
+        }
+        return stream;
     }
 
     /** Lets nobody in any more and orders the end of what runs. */

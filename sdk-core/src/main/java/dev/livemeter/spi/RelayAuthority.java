@@ -5,6 +5,7 @@ import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.destination.PushTarget;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SessionId;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -33,6 +34,16 @@ public interface RelayAuthority {
      * @param detail a sentence for people without any secret; may be empty
      */
     void destinationChanged(SessionId session, DestinationId destination, DestinationStatus.State state, String detail);
+
+    /**
+     * As {@link #destinationChanged} to {@code RETRYING}, by a relay that knows when it tries again.
+     *
+     * @param detail a sentence for people without any secret
+     * @param next how long until the next attempt
+     */
+    default void destinationRetries(SessionId session, DestinationId destination, String detail, Duration next) {
+        destinationChanged(session, destination, DestinationStatus.State.RETRYING, detail);
+    }
 
     /**
      * The publisher of a session is gone; also where the answer to {@link #publish} came too late to let it in. Later reports of the session

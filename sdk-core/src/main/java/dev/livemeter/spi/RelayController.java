@@ -1,8 +1,12 @@
 package dev.livemeter.spi;
 
+import dev.livemeter.destination.DestinationId;
+import dev.livemeter.destination.DestinationTraffic;
 import dev.livemeter.destination.PushTarget;
 import dev.livemeter.ingest.Ingest;
 import dev.livemeter.session.SessionId;
+import dev.livemeter.spi.RelayAuthority.Push;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -29,6 +33,29 @@ public interface RelayController extends AutoCloseable {
      * follows within a few seconds, normally at once. Idempotent; an unknown or ended session is ignored.
      */
     void disconnect(SessionId session);
+
+    /**
+     * From now on the session goes to exactly these. One that it goes to already, by the same id to an equal target, is not disturbed; one whose target changed is
+     * closed and opened anew; one that is missing is closed, and nothing more is reported of it; a new one is opened. One for which there is no room is reported as
+     * {@code FAILED}. Returns without waiting for any server. Idempotent; an unknown or ended session is ignored.
+     *
+     * @param pushes each destination once, in the user's order; none closes all, and the publisher stays
+     */
+    void pushTo(SessionId session, List<Push> pushes);
+
+    /**
+     * Does not wait any longer with the next attempt at a destination, and counts its failures anew. Returns without waiting. Idempotent; ignored where the destination
+     * connects or is live, and where session or destination are unknown.
+     */
+    void retryNow(SessionId session, DestinationId destination);
+
+    /**
+     * What went to the destinations of a session lately, as far as the relay knows; for people, never for money. May block on the relay for at most
+     * some seconds. Empty where nothing is known.
+     */
+    default List<DestinationTraffic> traffic(SessionId session) {
+        return List.of();
+    }
 
     /**
      * Why this relay could never push to that target, in a sentence for people; empty if it could. Looks at the form only,

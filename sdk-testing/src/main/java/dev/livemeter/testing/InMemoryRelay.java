@@ -3,6 +3,7 @@ package dev.livemeter.testing;
 import dev.livemeter.LivemeterException;
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationStatus.State;
+import dev.livemeter.destination.DestinationTraffic;
 import dev.livemeter.destination.PushTarget;
 import dev.livemeter.ingest.Ingest;
 import dev.livemeter.secret.Secret;
@@ -15,7 +16,9 @@ import dev.livemeter.spi.RelayAuthority.Push;
 import dev.livemeter.spi.RelayAuthority.Refusal;
 import dev.livemeter.spi.RelayController;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,11 +38,17 @@ public final class InMemoryRelay implements RelayController {
     private static final Ingest INGEST = new Ingest(URI.create("rtmp://relay.test/live"));
 
     private final Map<SessionId, List<Push>> publishing = new LinkedHashMap<>();
+    private final Set<Faring> faring = new LinkedHashSet<>();
+    private final List<DestinationId> retries = new ArrayList<>();
+    private final Map<SessionId, List<DestinationTraffic>> traffic = new HashMap<>();
     private final Set<SessionId> held = new LinkedHashSet<>();
     private volatile Function<PushTarget, Optional<String>> objection = target -> Optional.empty();
     private @Nullable RelayAuthority authority;
     private boolean holding;
     private boolean closed;
+
+    /** A destination that connects or is live. */
+    private record Faring(SessionId session, DestinationId destination) {}
 
     private InMemoryRelay() {}
 
@@ -106,10 +115,19 @@ public final class InMemoryRelay implements RelayController {
         pushes(session).forEach(push -> connectDestination(session, push.destination()));
     }
 
-    /** A destination changes; ignored once the session has ended. */
+    /** A destination changes; ignored where the session does not go there, or has ended. */
     public void destination(SessionId session, DestinationId destination, State state, String detail) {
-        if (isPublishing(session)) {
+        if (goesTo(session, destination)) {
+            remember(session, destination, state);
             authority().destinationChanged(session, destination, state, detail);
+        }
+    }
+
+    /** A destination failed and is tried again; ignored where the session does not go there, or has ended. */
+    public void retries(SessionId session, DestinationId destination, String detail, Duration next) {
+        if (goesTo(session, destination)) {
+            remember(session, destination, State.RETRYING);
+            authority().destinationRetries(session, destination, detail, next);
         }
     }
 
@@ -184,6 +202,47 @@ public final class InMemoryRelay implements RelayController {
             }
         }
         end(session, EndCause.LEFT);
+    }
+
+    @Override
+    public synchronized void pushTo(SessionId session, List<Push> pushes) {
+        publishing.computeIfPresent(session, (known, before) -> List.copyOf(pushes));
+    }
+
+    /** {@inheritDoc} Here the test says what comes of it; see {@link #retries()}. */
+    @Override
+    public synchronized void retryNow(SessionId session, DestinationId destination) {
+        if (goesTo(session, destination) && !faring.contains(new Faring(session, destination))) {
+            retries.add(destination);
+        }
+    }
+
+    /** What {@link #retryNow} was asked for, in order. */
+    public synchronized List<DestinationId> retries() {
+        return List.copyOf(retries);
+    }
+
+    /** Says what {@link #traffic} answers for a session from now on. */
+    public synchronized void traffic(SessionId session, List<DestinationTraffic> known) {
+        traffic.put(session, List.copyOf(known));
+    }
+
+    @Override
+    public synchronized List<DestinationTraffic> traffic(SessionId session) {
+        return publishing.containsKey(session) ? traffic.getOrDefault(session, List.of()) : List.of();
+    }
+
+    private synchronized void remember(SessionId session, DestinationId destination, State state) {
+        var one = new Faring(session, destination);
+        if (state == State.CONNECTING || state == State.LIVE) {
+            faring.add(one);
+        } else {
+            faring.remove(one);
+        }
+    }
+
+    private synchronized boolean goesTo(SessionId session, DestinationId destination) {
+        return pushes(session).stream().anyMatch(push -> push.destination().equals(destination));
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.livemeter.ingest.Ingest;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.RelayAuthority.Admission;
+import dev.livemeter.spi.RelayAuthority.Push;
 import dev.livemeter.spi.RelayController;
 import dev.livemeter.testing.contract.RelayControllerContract;
 import java.net.URI;
@@ -21,7 +22,10 @@ class InMemoryRelayTest extends RelayControllerContract {
     private static final PushTarget DEAD =
             new PushTarget(URI.create("rtmp://nobody.test/app"), Secret.of("dead-0123456789"));
 
-    private final Set<SessionId> passedOn = new HashSet<>();
+    private final Set<PassedOn> passedOn = new HashSet<>();
+    private int retried;
+
+    private record PassedOn(SessionId session, Push push) {}
 
     @Override
     protected RelayController newRelay() {
@@ -53,16 +57,26 @@ class InMemoryRelayTest extends RelayControllerContract {
         var relay = (InMemoryRelay) open;
         relay.heartbeat();
         for (var session : relay.sessions()) {
-            if (passedOn.add(session)) {
-                relay.pushes(session).forEach(push -> {
-                    if (push.target().equals(TAKING)) {
-                        relay.connectDestination(session, push.destination());
-                    } else {
-                        relay.destination(session, push.destination(), State.CONNECTING, "");
-                        relay.destination(session, push.destination(), State.RETRYING, "Nobody answered.");
-                    }
-                });
-            }
+            relay.pushes(session).stream()
+                    .filter(push -> passedOn.add(new PassedOn(session, push)))
+                    .forEach(push -> fare(relay, session, push));
+        }
+        var wished = relay.retries();
+        for (var destination : wished.subList(retried, wished.size())) {
+            relay.sessions()
+                    .forEach(session -> relay.pushes(session).stream()
+                            .filter(push -> push.destination().equals(destination))
+                            .forEach(push -> fare(relay, session, push)));
+        }
+        retried = wished.size();
+    }
+
+    private static void fare(InMemoryRelay relay, SessionId session, Push push) {
+        if (!push.target().equals(DEAD)) {
+            relay.connectDestination(session, push.destination());
+        } else {
+            relay.destination(session, push.destination(), State.CONNECTING, "");
+            relay.retries(session, push.destination(), "Nobody answered.", Duration.ofSeconds(2));
         }
     }
 

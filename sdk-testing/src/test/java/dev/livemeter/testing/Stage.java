@@ -2,6 +2,7 @@ package dev.livemeter.testing;
 
 import dev.livemeter.Livemeter;
 import dev.livemeter.destination.Destination;
+import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.destination.PushTarget;
 import dev.livemeter.event.LiveEvent;
@@ -177,6 +178,12 @@ final class Stage {
                 authority.ended(session, EndCause.LEFT);
             }
         }
+
+        @Override
+        public void pushTo(SessionId session, List<RelayAuthority.Push> pushes) {}
+
+        @Override
+        public void retryNow(SessionId session, DestinationId destination) {}
 
         @Override
         public Optional<String> objectionTo(PushTarget target) {

@@ -12,7 +12,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /destinations}: where the next stream goes. Keys come in and never go out. */
+/** {@code /destinations}: where streams go, those that run included. Keys come in and never go out. */
 final class DestinationEndpoints {
 
     private final Destinations destinations;

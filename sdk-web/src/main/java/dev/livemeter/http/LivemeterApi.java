@@ -52,13 +52,14 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
 
     private Routes routes(EventFeed feed, Builder builder) {
         var time = builder.time;
-        var view = new SessionView(live.destinations().providers());
+        var view = new SessionView(live.destinations().providers(), live.streams());
         var wallet = new WalletEndpoint(live);
         var status = new StatusEndpoint(live, time, wallet, view);
         var platforms = new PlatformEndpoint(live.destinations().providers());
         var destinations = new DestinationEndpoints(live.destinations());
         var keys = new StreamKeyEndpoints(live.streamKeys());
         var sessions = new SessionEndpoints(live.sessions(), view);
+        var onAir = new OnAirEndpoints(live.streams(), sessions);
         var events = new EventEndpoint(feed);
         var routes = new Routes()
                 .on("GET", "/status", status::show)
@@ -75,6 +76,9 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
                 .on("GET", "/sessions", sessions::list)
                 .on("GET", "/sessions/{id}", sessions::show)
                 .on("POST", "/sessions/{id}/stop", sessions::stop)
+                .on("POST", "/sessions/{id}/destinations/{destination}/retry", onAir::retry)
+                .on("POST", "/sessions/{id}/destinations/{destination}/stop", onAir::stop)
+                .on("POST", "/sessions/{id}/destinations/{destination}/start", onAir::start)
                 .on("GET", "/events", events::list);
         return MoneyRoutes.on(routes, live, builder.books(), time, sessions);
     }

@@ -1,26 +1,33 @@
 package dev.livemeter.http;
 
 import dev.livemeter.destination.DestinationStatus;
+import dev.livemeter.destination.DestinationTraffic;
 import dev.livemeter.session.Session;
 import dev.livemeter.session.SessionDestination;
 import dev.livemeter.session.SessionEnd;
 import dev.livemeter.session.SessionStatus;
+import dev.livemeter.session.Streams;
 import dev.livemeter.spi.StreamProvider;
+import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How sessions look in JSON: as they are stored, and as they run. */
 final class SessionView {
 
     private final Map<String, StreamProvider> platforms;
+    private final Streams streams;
 
-    SessionView(Map<String, StreamProvider> platforms) {
+    SessionView(Map<String, StreamProvider> platforms, Streams streams) {
         this.platforms = platforms;
+        this.streams = streams;
     }
 
     /** As the history shows it. */
@@ -39,6 +46,8 @@ final class SessionView {
     /** As it is watched. */
     JsonObject running(SessionStatus status) {
         var session = status.session();
+        var traffic = streams.traffic(session.id()).stream()
+                .collect(Collectors.toMap(DestinationTraffic::destination, Function.identity()));
         return base(session)
                 .add("used", Wire.seconds(status.used()))
                 .add("cost", Wire.money(status.cost()))
@@ -49,8 +58,9 @@ final class SessionView {
                 .add("finalUnit", status.finalUnit())
                 .add(
                         "destinations",
-                        Wire.array(
-                                status.destinations().stream().map(this::faring).toList()))
+                        Wire.array(status.destinations().stream()
+                                .map(destination -> faring(destination, traffic.get(destination.id())))
+                                .toList()))
                 .build();
     }
 
@@ -83,12 +93,16 @@ final class SessionView {
                 .build();
     }
 
-    private JsonObject faring(DestinationStatus destination) {
+    private JsonObject faring(DestinationStatus destination, @Nullable DestinationTraffic traffic) {
         return place(destination.id().value(), destination.platform(), destination.name())
                 .add("state", lower(destination.state()))
                 .add("attempts", destination.attempts())
                 .add("detail", destination.detail())
                 .add("since", Wire.instant(destination.since()))
+                .add("lastError", Wire.text(destination.lastError()))
+                .add("nextRetryAt", Wire.instant(destination.nextRetryAt()))
+                .add("bytes", number(traffic == null ? null : traffic.bytes()))
+                .add("bitsPerSecond", number(traffic == null ? null : traffic.bitsPerSecond()))
                 .build();
     }
 
@@ -100,6 +114,10 @@ final class SessionView {
                 .add("platform", platform)
                 .add("platformName", known.map(StreamProvider::displayName).orElse(platform))
                 .add("name", name);
+    }
+
+    private static JsonValue number(@Nullable Long value) {
+        return value == null ? JsonValue.NULL : Json.createValue(value);
     }
 
     private static String lower(Enum<?> value) {

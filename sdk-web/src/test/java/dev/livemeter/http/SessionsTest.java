@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.destination.Destination;
 import dev.livemeter.destination.DestinationStatus.State;
+import dev.livemeter.destination.DestinationTraffic;
 import dev.livemeter.money.Money;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.RelayAuthority.Admission;
+import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +80,57 @@ class SessionsTest {
                 .getJsonObject(0);
         assertThat(shown.getString("state")).isEqualTo("retrying");
         assertThat(shown.getString("detail")).isEqualTo("Twitch refused the key.");
+    }
+
+    @Test
+    void aDestinationOnAirIsTriedAgainStoppedAndStarted() {
+        var session = host.aliceLive("10.00");
+        var destination = host.relay.pushes(session).get(0).destination();
+        var path = "/sessions/" + session + "/destinations/" + destination;
+        host.relay.retries(session, destination, "Twitch refused the key.", Duration.ofSeconds(8));
+        var shown = shown(session);
+        assertThat(shown.getString("lastError")).isEqualTo("Twitch refused the key.");
+        assertThat(shown.getString("nextRetryAt"))
+                .isEqualTo(host.time.instant().plusSeconds(8).toString());
+        assertThat(shown.isNull("bitsPerSecond")).isTrue();
+        assertThat(host.write("alice", "POST", path + "/retry", "").with(202).getString("destination"))
+                .isEqualTo(destination.value());
+        assertThat(host.relay.retries()).containsExactly(destination);
+
+        host.write("alice", "POST", path + "/stop", "").with(202);
+        assertThat(host.relay.pushes(session)).isEmpty();
+        assertThat(shown(session).getString("state")).isEqualTo("stopped");
+        host.write("alice", "POST", path + "/start", "").with(202);
+        assertThat(host.relay.pushes(session)).hasSize(1);
+        host.relay.traffic(session, List.of(new DestinationTraffic(destination, 4_000, 2_500_000L)));
+        assertThat(shown(session).getInt("bitsPerSecond")).isEqualTo(2_500_000);
+
+        assertThat(host.write("alice", "POST", "/sessions/" + session + "/destinations/dst-x/stop", "")
+                        .problem(404, "destination.not_on_air"))
+                .isEqualTo(
+                        "The session " + session
+                                + " has no destination dst-x; add it to the user's destinations, or enable it, and the stream goes there.");
+        assertThat(host.write("bob", "POST", path + "/stop", "").problem(404, "session.unknown"))
+                .isEqualTo("There is no such session of that user.");
+        host.relay.hangUp(session);
+        assertThat(host.write("alice", "POST", path + "/stop", "").problem(409, "session.not_running"))
+                .isEqualTo("The session " + session + " is not a stream that runs here; it may be over.");
+    }
+
+    private JsonObject shown(SessionId session) {
+        return host.get("alice", "/sessions/" + session)
+                .with(200)
+                .getJsonObject("session")
+                .getJsonArray("destinations")
+                .getJsonObject(0);
+    }
+
+    @Test
+    void aDestinationThatIsAddedOnAirIsPassedOn() {
+        var session = host.aliceLive("10.00");
+        host.write("alice", "POST", "/destinations", "{\"platform\":\"twitch\",\"key\":\"live_456_def\"}")
+                .with(201);
+        assertThat(host.relay.pushes(session)).hasSize(2);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.livemeter.relay.nginx;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -44,6 +45,16 @@ final class NginxControl implements StreamCutter {
         } catch (IOException notYet) {
             return false;
         }
+    }
+
+    /** The page of statistics; to be closed. Blocks, for at most two seconds until it begins. */
+    InputStream statistics() throws IOException, InterruptedException {
+        var answer = client.send(request("stat"), BodyHandlers.ofInputStream());
+        if (answer.statusCode() != 200) {
+            answer.body().close();
+            throw new IOException("nginx answered with status " + answer.statusCode());
+        }
+        return answer.body();
     }
 
     private HttpRequest request(String path) {

@@ -1,6 +1,8 @@
 package dev.livemeter.relay.nginx;
 
 import dev.livemeter.LivemeterException;
+import dev.livemeter.destination.DestinationId;
+import dev.livemeter.destination.DestinationTraffic;
 import dev.livemeter.destination.PushTarget;
 import dev.livemeter.ingest.Ingest;
 import dev.livemeter.relay.nginx.NginxRelayConfig.PlainIngest;
@@ -9,6 +11,7 @@ import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.IdSource;
 import dev.livemeter.spi.RelayAuthority;
 import dev.livemeter.spi.RelayAuthority.EndCause;
+import dev.livemeter.spi.RelayAuthority.Push;
 import dev.livemeter.spi.RelayController;
 import dev.livemeter.time.SystemScheduler;
 import dev.livemeter.time.TimeSource;
@@ -19,8 +22,10 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -165,6 +170,46 @@ public final class NginxRelay implements RelayController {
     }
 
     @Override
+    public void pushTo(SessionId session, List<Push> pushes) {
+        var current = run;
+        if (current != null) {
+            current.publishers().pushTo(session, pushes);
+        }
+    }
+
+    @Override
+    public void retryNow(SessionId session, DestinationId destination) {
+        var current = run;
+        if (current != null) {
+            current.publishers().retryNow(session, destination);
+        }
+    }
+
+    /** {@inheritDoc} Read from nginx at most once a second; the rate is known from the second reading on. */
+    @Override
+    public List<DestinationTraffic> traffic(SessionId session) {
+        var current = run;
+        if (current == null) {
+            return List.of();
+        }
+        var tenants = current.publishers().tenants(session);
+        if (tenants.isEmpty()) {
+            return List.of();
+        }
+        var places = new HashMap<Statistics.Place, DestinationId>();
+        tenants.forEach((slot, destination) ->
+                places.put(new Statistics.Place(Slots.name(slot), session.value()), destination));
+        return current.statistics().sent(places.keySet()).entrySet().stream()
+                .map(sent -> new DestinationTraffic(
+                        Objects.requireNonNull(places.get(sent.getKey())),
+                        sent.getValue().bytes(),
+                        sent.getValue().bitsPerSecond().isPresent()
+                                ? sent.getValue().bitsPerSecond().getAsLong()
+                                : null))
+                .toList();
+    }
+
+    @Override
     public Optional<String> objectionTo(PushTarget target) {
         return PushLocation.objectionTo(target).or(() -> tls.objectionTo(target));
     }
@@ -265,11 +310,18 @@ public final class NginxRelay implements RelayController {
         NginxChild.test(conf);
 
         var control = new NginxControl(with.client(), conf);
-        var publishers = new Publishers(with.authority(), surroundings(resolver, control), config.application());
+        var publishers =
+                new Publishers(with.authority(), surroundings(resolver, control), config.application(), config.slots());
         // The callbacks of this run must be known before nginx can send the first one.
         callbacks.serve(new CallbackHandler.Run(Secret.of(conf.token()), config.application(), publishers));
         var nginxLog = new NginxLog(() -> workerDied(publishers), this::readTlsComplaint);
-        var next = new NginxRun(NginxChild.start(conf, nginxLog), nginxLog, publishers, nameServer, conf);
+        var next = new NginxRun(
+                NginxChild.start(conf, nginxLog),
+                nginxLog,
+                publishers,
+                nameServer,
+                new Statistics(control::statistics, time),
+                conf);
         try {
             next.awaitStart(control);
         } catch (RuntimeException e) {

@@ -13,13 +13,21 @@ final class NginxRun {
     private final NginxLog log;
     private final Publishers publishers;
     private final NameServer nameServer;
+    private final Statistics statistics;
     private volatile NginxConf conf;
 
-    NginxRun(NginxChild child, NginxLog log, Publishers publishers, NameServer nameServer, NginxConf conf) {
+    NginxRun(
+            NginxChild child,
+            NginxLog log,
+            Publishers publishers,
+            NameServer nameServer,
+            Statistics statistics,
+            NginxConf conf) {
         this.child = child;
         this.log = log;
         this.publishers = publishers;
         this.nameServer = nameServer;
+        this.statistics = statistics;
         this.conf = conf;
     }
 
@@ -29,6 +37,11 @@ final class NginxRun {
 
     Publishers publishers() {
         return publishers;
+    }
+
+    /** What nginx tells of its traffic. */
+    Statistics statistics() {
+        return statistics;
     }
 
     /** What is in force. */

@@ -27,7 +27,7 @@ record Pace(
     static Pace of(Duration heartbeat) {
         return new Pace(
                 heartbeat,
-                Duration.ofSeconds(3),
+                Duration.ofSeconds(2),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(300),

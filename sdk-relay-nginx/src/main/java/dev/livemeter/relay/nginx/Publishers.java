@@ -1,12 +1,14 @@
 package dev.livemeter.relay.nginx;
 
+import dev.livemeter.destination.DestinationId;
+import dev.livemeter.destination.DestinationStatus.State;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.RelayAuthority.Admission;
 import dev.livemeter.spi.RelayAuthority.EndCause;
 import dev.livemeter.spi.RelayAuthority.PublishRequest;
+import dev.livemeter.spi.RelayAuthority.Push;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +35,9 @@ final class Publishers {
             Duration.ofSeconds(1),
             Duration.ofSeconds(2));
 
+    /** When the order to close a freed slot is repeated: before nginx can have opened it anew. */
+    private static final List<Duration> FREE_AGAIN = List.of(Duration.ofMillis(200), Duration.ofMillis(600));
+
     /**
      * An end so soon after the beginning may have been sent together with it. Then nginx began the stream after it had told the
      * end, and the connection lives on without another word (decision record 0004).
@@ -45,6 +50,7 @@ final class Publishers {
     private final AuthorityCalls authority;
     private final PushLane.Surroundings around;
     private final String application;
+    private final int slots;
 
     private final Object lock = new Object();
     private final Map<Long, RelayedSession> byClient = new HashMap<>();
@@ -53,10 +59,11 @@ final class Publishers {
     private final Tombstones gone = new Tombstones();
     private boolean closed;
 
-    Publishers(AuthorityCalls authority, PushLane.Surroundings around, String application) {
+    Publishers(AuthorityCalls authority, PushLane.Surroundings around, String application, int slots) {
         this.authority = authority;
         this.around = around;
         this.application = application;
+        this.slots = slots;
     }
 
     /**
@@ -99,23 +106,25 @@ final class Publishers {
     private Answer admit(long client, Admission.Admitted admitted) {
         var id = admitted.session();
         var reports = authority.reportsOf(id);
-        var lanes = new ArrayList<PushLane>();
-        for (var push : admitted.pushes()) {
-            lanes.add(new PushLane(id, lanes.size() + 1, push, reports, around));
-        }
-        var session = new RelayedSession(id, client, lanes, reports, now());
+        var session = new RelayedSession(id, client, new SlotTable(id, slots, reports, around), reports, now());
+        SlotTable.@Nullable Change change = null;
         synchronized (lock) {
             var stillWanted = asking.remove(client);
             if (stillWanted && !closed && byStream.putIfAbsent(id.value(), session) == null) {
                 byClient.put(client, session);
                 watch(session);
-                return new Answer.Rename(id.value());
+                change = session.slots().assign(admitted.pushes());
+            } else {
+                gone.add(client, now());
             }
-            gone.add(client, now());
-            if (byStream.containsKey(id.value())) {
+            if (change == null && byStream.containsKey(id.value())) {
                 log.error("Session {} was admitted a second time; the second publisher is turned away.", id);
                 return Answer.UNAVAILABLE;
             }
+        }
+        if (change != null) {
+            tell(session, change);
+            return new Answer.Rename(id.value());
         }
         log.info("The publisher of session {} left before it was admitted.", id);
         reports.ended(EndCause.LEFT);
@@ -183,7 +192,9 @@ final class Publishers {
     Optional<PushLane> lane(int slot, String stream) {
         synchronized (lock) {
             var session = byStream.get(stream);
-            return session == null || session.cut ? Optional.empty() : session.lane(slot);
+            return session == null || session.cut
+                    ? Optional.empty()
+                    : session.slots().lane(slot);
         }
     }
 
@@ -195,6 +206,55 @@ final class Publishers {
         }
         if (session != null) {
             cut(session);
+        }
+    }
+
+    /** From now on a session goes to exactly these. An unknown one, or one that is being cut, is ignored. */
+    void pushTo(SessionId id, List<Push> pushes) {
+        final RelayedSession session;
+        final SlotTable.Change change;
+        synchronized (lock) {
+            session = byStream.get(id.value());
+            if (session == null || session.cut) {
+                return;
+            }
+            change = session.slots().assign(pushes);
+        }
+        for (var slot : change.freed()) {
+            cutter().cut(Slots.name(slot), id.value());
+            // nginx may not have begun yet to pass on to where the slot led. Later than this it could be open anew.
+            FREE_AGAIN.forEach(wait ->
+                    around.scheduler().after(wait, () -> cutter().cut(Slots.name(slot), id.value())));
+        }
+        tell(session, change);
+    }
+
+    private void tell(RelayedSession session, SlotTable.Change change) {
+        for (var destination : change.homeless()) {
+            session.reports()
+                    .destination(
+                            destination,
+                            State.FAILED,
+                            "This relay passes a stream on to at most " + slots
+                                    + " destinations at a time; stop or remove another one first.");
+        }
+    }
+
+    /** Tries a destination again without further waiting. What is unknown is ignored. */
+    void retryNow(SessionId id, DestinationId destination) {
+        find(id).flatMap(session -> session.slots().lane(destination)).ifPresent(PushLane::retryNow);
+    }
+
+    /** Where the slots of a session lead now; none of an unknown one. */
+    Map<Integer, DestinationId> tenants(SessionId id) {
+        return find(id).<Map<Integer, DestinationId>>map(
+                        session -> session.slots().tenants())
+                .orElse(Map.of());
+    }
+
+    private Optional<RelayedSession> find(SessionId id) {
+        synchronized (lock) {
+            return Optional.ofNullable(byStream.get(id.value())).filter(session -> !session.cut);
         }
     }
 
@@ -229,7 +289,7 @@ final class Publishers {
             session.cut = true;
             session.cutAtNanos = now();
         }
-        session.stopLanes();
+        session.slots().stop();
         cutUntilOver(session, 0);
     }
 
@@ -258,7 +318,7 @@ final class Publishers {
                 log.debug("Session {} ended {} ms after it was cut.", session.id(), millisSince(session.cutAtNanos));
             }
         }
-        session.stopLanes();
+        session.slots().stop();
         session.reports().ended(cause);
     }
 

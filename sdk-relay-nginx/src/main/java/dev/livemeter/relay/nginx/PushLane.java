@@ -6,6 +6,7 @@ import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.RelayAuthority.Push;
 import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.TimeSource;
+import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
@@ -33,6 +34,7 @@ final class PushLane {
     private final Surroundings around;
 
     private State state = State.WAITING;
+    private String sentence = "";
     private long episode;
     private long slotClient = NOBODY;
     private long pushClient = NOBODY;
@@ -48,6 +50,10 @@ final class PushLane {
         this.push = push;
         this.reports = reports;
         this.around = around;
+    }
+
+    Push push() {
+        return push;
     }
 
     /** nginx opened the slot and asks where it leads. Blocks while a name is resolved. */
@@ -122,7 +128,18 @@ final class PushLane {
         }
     }
 
-    /** The session is over or is being cut; from now on the slot leads nowhere. */
+    /** Somebody does not want to wait for the next attempt. */
+    synchronized void retryNow() {
+        if (stopped || (state != State.RETRYING && state != State.FAILED)) {
+            return;
+        }
+        failures = 0;
+        retryAtNanos = around.time().nanoTime();
+        become(State.RETRYING, sentence);
+        reopen(episode);
+    }
+
+    /** The session is over or is being cut, or goes there no more; from now on the slot leads nowhere, and nothing more is told. */
     synchronized void stop() {
         stopped = true;
     }
@@ -183,6 +200,12 @@ final class PushLane {
 
     private void become(State next, String detail) {
         state = next;
-        reports.destination(push.destination(), next, detail);
+        sentence = detail;
+        if (next == State.RETRYING) {
+            var wait = Duration.ofNanos(retryAtNanos - around.time().nanoTime());
+            reports.retries(push.destination(), detail, wait.plus(around.pace().pushReconnect()));
+        } else {
+            reports.destination(push.destination(), next, detail);
+        }
     }
 }

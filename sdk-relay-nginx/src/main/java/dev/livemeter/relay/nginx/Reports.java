@@ -5,6 +5,7 @@ import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.RelayAuthority;
 import dev.livemeter.spi.RelayAuthority.EndCause;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,6 +37,12 @@ final class Reports {
     synchronized void destination(DestinationId destination, DestinationStatus.State state, String detail) {
         if (!ended) {
             enqueue(() -> authority.destinationChanged(session, destination, state, detail));
+        }
+    }
+
+    synchronized void retries(DestinationId destination, String detail, Duration next) {
+        if (!ended) {
+            enqueue(() -> authority.destinationRetries(session, destination, detail, next));
         }
     }
 

@@ -40,7 +40,8 @@ class CallbackHandlerTest {
         handler.serve(new CallbackHandler.Run(
                 Secret.of(TOKEN),
                 "live",
-                new Publishers(new AuthorityCalls(authority, Runnable::run, Duration.ofSeconds(2)), around, "live")));
+                new Publishers(
+                        new AuthorityCalls(authority, Runnable::run, Duration.ofSeconds(2)), around, "live", 2)));
     }
 
     @Test
@@ -97,7 +98,7 @@ class CallbackHandlerTest {
         handler.serve(new CallbackHandler.Run(
                 Secret.of("another0another0another0an"),
                 "live",
-                new Publishers(new AuthorityCalls(authority, Runnable::run, Duration.ofSeconds(2)), null, "live")));
+                new Publishers(new AuthorityCalls(authority, Runnable::run, Duration.ofSeconds(2)), null, "live", 2)));
         assertThat(post("/" + TOKEN + "/ingest/publish", PUBLISH).status()).isEqualTo(404);
     }
 

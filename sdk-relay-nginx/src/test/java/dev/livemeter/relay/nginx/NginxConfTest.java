@@ -34,7 +34,7 @@ class NginxConfTest {
                           max_connections 2000;
                           timeout 15s;
                           chunk_size 4096;
-                          push_reconnect 3000ms;
+                          push_reconnect 2000ms;
                           server {
                             listen 0.0.0.0:1935;
                             application live {

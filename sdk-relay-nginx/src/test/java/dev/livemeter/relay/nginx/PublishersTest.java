@@ -41,7 +41,7 @@ class PublishersTest {
             time,
             new Random(1));
     private final Publishers publishers =
-            new Publishers(new AuthorityCalls(authority, Runnable::run, Duration.ofSeconds(2)), around, "live");
+            new Publishers(new AuthorityCalls(authority, Runnable::run, Duration.ofSeconds(2)), around, "live", 2);
 
     private Answer publish(long client, String key) {
         return publishers.publish(client, Secret.of(key), "192.0.2.1");
@@ -127,7 +127,7 @@ class PublishersTest {
             var threads = Executors.newCachedThreadPool();
             try {
                 var calls = new AuthorityCalls(authority, threads, Duration.ofMillis(50));
-                var hasty = new Publishers(calls, around, "live");
+                var hasty = new Publishers(calls, around, "live", 2);
                 assertThat(hasty.publish(1, Secret.of("key"), "192.0.2.1")).isEqualTo(Answer.UNAVAILABLE);
                 assertThat(authority.ends).isEmpty();
                 slow.countDown();

@@ -1,5 +1,7 @@
 package dev.livemeter.relay.nginx;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -83,6 +85,49 @@ final class RtmpSink implements AutoCloseable {
 
     void stop() {
         Programs.stop(process);
+    }
+
+    /** From now on it holds its connections and does nothing, like a machine that hangs. */
+    void freeze() throws Exception {
+        signal("STOP");
+    }
+
+    void thaw() throws Exception {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws Exception {
+        var order = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+        assertThat(order.waitFor()).isZero();
+    }
+
+    /** The moments, in seconds, of the pictures that a viewer gets from now on, for so long. */
+    List<Double> moments(String application, String key, int seconds) throws Exception {
+        var probe = new ProcessBuilder(
+                        "ffprobe",
+                        "-loglevel",
+                        "error",
+                        "-select_streams",
+                        "v",
+                        "-show_entries",
+                        "packet=pts_time",
+                        "-of",
+                        "csv=p=0",
+                        "-read_intervals",
+                        "%+" + seconds,
+                        server(application) + "/" + key)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            var output = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return output.lines()
+                    .map(line -> line.replace(",", "").strip())
+                    .filter(line -> line.matches("[0-9.]+"))
+                    .map(Double::valueOf)
+                    .toList();
+        } finally {
+            Programs.stop(probe);
+        }
     }
 
     String server(String application) {

@@ -8,6 +8,7 @@ import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.IdSource;
 import dev.livemeter.spi.RelayAuthority;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +25,7 @@ final class ScriptedAuthority implements RelayAuthority {
     final List<PublishRequest> requests = new CopyOnWriteArrayList<>();
     final Map<String, SessionId> sessions = new ConcurrentHashMap<>();
     final List<Change> changes = new CopyOnWriteArrayList<>();
+    final List<Duration> retries = new CopyOnWriteArrayList<>();
     final List<End> ends = new CopyOnWriteArrayList<>();
     final List<SessionId> beats = new CopyOnWriteArrayList<>();
 
@@ -58,6 +60,12 @@ final class ScriptedAuthority implements RelayAuthority {
     @Override
     public void destinationChanged(SessionId session, DestinationId destination, State state, String detail) {
         changes.add(new Change(session, destination, state, detail, System.nanoTime()));
+    }
+
+    @Override
+    public void destinationRetries(SessionId session, DestinationId destination, String detail, Duration next) {
+        retries.add(next);
+        destinationChanged(session, destination, State.RETRYING, detail);
     }
 
     @Override

@@ -301,6 +301,111 @@ public abstract class RelayControllerContract {
         }
     }
 
+    @Nested
+    class Changing {
+
+        @Test
+        @Rule("REL-17")
+        void opensWhatIsNewAndLeavesAloneWhatStays() {
+            authority.pushes = List.of(taking("first"));
+            var live = admitted(KEY);
+            awaitLive(live, "first", 1);
+
+            var both = List.of(taking("first"), taking("second"));
+            relay.pushTo(live.session, both);
+            awaitLive(live, "second", 1);
+            relay.pushTo(live.session, both);
+            watch(() -> {
+                assertThat(authority.statesOf(live.session, "first")).containsExactly(State.CONNECTING, State.LIVE);
+                assertThat(authority.statesOf(live.session, "second")).containsExactly(State.CONNECTING, State.LIVE);
+            });
+        }
+
+        @Test
+        @Rule("REL-18")
+        void closesWhatIsMissingWithoutAWord() {
+            authority.pushes = List.of(taking("first"), taking("second"));
+            var live = admitted(KEY);
+            awaitLive(live, "first", 1);
+            awaitLive(live, "second", 1);
+
+            relay.pushTo(live.session, List.of(taking("first")));
+            relay.pushTo(live.session, List.of());
+            watch(() -> {
+                assertThat(authority.statesOf(live.session, "first")).containsExactly(State.CONNECTING, State.LIVE);
+                assertThat(authority.statesOf(live.session, "second")).containsExactly(State.CONNECTING, State.LIVE);
+            });
+            assertThat(live.publisher.isConnected()).isTrue();
+            assertThat(relay.traffic(live.session)).isEmpty();
+        }
+
+        @Test
+        @Rule("REL-19")
+        void swapsATargetThatChanged() {
+            authority.pushes = List.of(new Push(new DestinationId("first"), deadTarget()), taking("second"));
+            var live = admitted(KEY);
+            awaitLive(live, "second", 1);
+            assertThat(authority.statesOf(live.session, "first")).doesNotContain(State.LIVE);
+
+            relay.pushTo(live.session, List.of(taking("first"), taking("second")));
+            awaitLive(live, "first", 1);
+            assertThat(authority.statesOf(live.session, "second")).containsExactly(State.CONNECTING, State.LIVE);
+        }
+
+        @Test
+        @Rule("REL-20")
+        void ignoresChangesOfWhatIsUnknownOrOver() {
+            authority.pushes = List.of(taking("first"));
+            var live = admitted(KEY);
+            awaitLive(live, "first", 1);
+            var nobody = new SessionId("nobody-at-all-0001");
+            relay.pushTo(nobody, List.of(taking("second")));
+            relay.retryNow(nobody, new DestinationId("first"));
+            relay.retryNow(live.session, new DestinationId("unheard-of"));
+            relay.retryNow(live.session, new DestinationId("first"));
+            assertThat(relay.traffic(nobody)).isEmpty();
+            watch(() -> assertThat(authority.statesOf(live.session, "first"))
+                    .containsExactly(State.CONNECTING, State.LIVE));
+
+            live.publisher.stop();
+            awaitEnd(live.session, EndCause.LEFT);
+            relay.pushTo(live.session, List.of(taking("second")));
+            relay.retryNow(live.session, new DestinationId("first"));
+            watch(() -> assertThat(authority.statesOf(live.session, "second")).isEmpty());
+            assertThat(authority.afterEnd).isEmpty();
+        }
+
+        @Test
+        @Rule("REL-21")
+        void triesAgainOnOrder() {
+            authority.pushes = List.of(new Push(new DestinationId("dead"), deadTarget()));
+            var live = admitted(KEY);
+            await("it failed", () -> attempts(live) == 1 && authority.retriesOf(live.session, "dead") > 0);
+            relay.retryNow(live.session, new DestinationId("dead"));
+            await("it is tried again", () -> attempts(live) > 1);
+            assertThat(authority.statesOf(live.session, "dead")).doesNotContain(State.LIVE);
+        }
+
+        private long attempts(Live live) {
+            return count(authority.statesOf(live.session, "dead"), State.CONNECTING);
+        }
+
+        private Push taking(String name) {
+            var server = takingTarget().server();
+            return new Push(new DestinationId(name), new PushTarget(server, Secret.of("live_123_kit_" + name)));
+        }
+
+        private void awaitLive(Live live, String destination, int times) {
+            await(
+                    destination + " is live",
+                    () -> count(authority.statesOf(live.session, destination), State.LIVE) == times);
+        }
+    }
+
+    private static long count(List<State> states, State state) {
+        return states.stream().filter(state::equals).count();
+    }
+
     private record Live(SessionId session, Publisher publisher) {}
 
     private Live admitted(String key) {
@@ -365,6 +470,7 @@ public abstract class RelayControllerContract {
         final List<SessionId> admitted = new CopyOnWriteArrayList<>();
         final List<SessionId> beats = new CopyOnWriteArrayList<>();
         final List<Change> changes = new CopyOnWriteArrayList<>();
+        final List<Change> retries = new CopyOnWriteArrayList<>();
         final List<End> ends = new CopyOnWriteArrayList<>();
         final List<String> afterEnd = new CopyOnWriteArrayList<>();
 
@@ -406,6 +512,20 @@ public abstract class RelayControllerContract {
         @Override
         public void ended(SessionId session, EndCause cause) {
             ends.add(new End(session, cause));
+        }
+
+        @Override
+        public void destinationRetries(SessionId session, DestinationId destination, String detail, Duration next) {
+            assertThat(next).isBetween(Duration.ZERO, Duration.ofHours(1));
+            retries.add(new Change(session, destination, State.RETRYING));
+            destinationChanged(session, destination, State.RETRYING, detail);
+        }
+
+        long retriesOf(SessionId session, String destination) {
+            return retries.stream()
+                    .filter(change -> change.session().equals(session)
+                            && change.destination().value().equals(destination))
+                    .count();
         }
 
         List<EndCause> endsOf(SessionId session) {

@@ -1,0 +1,71 @@
+package dev.livemeter.session;
+
+import dev.livemeter.LivemeterException;
+import dev.livemeter.destination.DestinationId;
+import dev.livemeter.destination.DestinationTraffic;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams that this process passes on, and what can be done about their destinations while they run. What a user adds, changes or removes in
+ * {@link dev.livemeter.destination.Destinations} takes effect by itself. Thread-safe; every order is idempotent and returns without waiting for a platform.
+ */
+public final class Streams {
+
+    private final @Nullable RelayLane lane;
+
+    /**
+     * The streams of a lane.
+     *
+     * @param lane null where there is no relay
+     */
+    public Streams(@Nullable RelayLane lane) {
+        this.lane = lane;
+    }
+
+    /**
+     * Tries a destination that failed again at once; ignored where it connects, is live or was stopped.
+     *
+     * @throws LivemeterException {@code session.not_running}; {@code destination.not_on_air} if the session has none of that id;
+     *     {@code rating.too_many_steps} where the number of destinations changed too often for the price to follow; then nothing changed
+     */
+    public void retryNow(SessionId session, DestinationId destination) {
+        lane(session).retryNow(session, destination);
+    }
+
+    /**
+     * Closes one destination for the rest of this stream, or until it is started again; the next stream goes there as before. From the next
+     * increment on it counts no more for the price.
+     *
+     * @throws LivemeterException as {@link #retryNow}
+     */
+    public void stop(SessionId session, DestinationId destination) {
+        lane(session).stop(session, destination);
+    }
+
+    /**
+     * Opens a destination again that was stopped.
+     *
+     * @throws LivemeterException as {@link #retryNow}
+     */
+    public void start(SessionId session, DestinationId destination) {
+        lane(session).start(session, destination);
+    }
+
+    /** What went to the destinations of a session lately, for people and never for money; empty where nothing is known. May block for some seconds. */
+    public List<DestinationTraffic> traffic(SessionId session) {
+        return lane == null ? List.of() : lane.traffic(session);
+    }
+
+    private RelayLane lane(SessionId session) {
+        if (lane == null) {
+            throw notRunning(session);
+        }
+        return lane;
+    }
+
+    static LivemeterException notRunning(SessionId session) {
+        return new LivemeterException(
+                "session.not_running", "The session " + session + " is not a stream that runs here; it may be over.");
+    }
+}

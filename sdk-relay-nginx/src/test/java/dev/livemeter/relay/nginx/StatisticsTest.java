@@ -1,0 +1,130 @@
+package dev.livemeter.relay.nginx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.livemeter.relay.nginx.Statistics.Count;
+import dev.livemeter.relay.nginx.Statistics.Place;
+import dev.livemeter.relay.nginx.Statistics.Sent;
+import dev.livemeter.testing.ManualTime;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class StatisticsTest {
+
+    private static final Place PLACE = new Place("slot1", "session-1");
+
+    private final ManualTime time = ManualTime.create();
+    private String page = page(1_000, 100);
+    private int reads;
+    private final Statistics statistics = new Statistics(this::open, time);
+
+    private InputStream open() throws IOException {
+        reads++;
+        if (page.isEmpty()) {
+            throw new IOException("gone");
+        }
+        return text(page);
+    }
+
+    private static InputStream text(String text) {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String page(long bytes, long millis) {
+        return """
+                <?xml version="1.0" encoding="utf-8" ?>
+                <?xml-stylesheet type="text/xsl" href="stat.xsl" ?>
+                <rtmp><bytes_out>7</bytes_out><server>
+                  <application><name>live</name><live>
+                    <stream><name>session-1</name><time>5000</time><bytes_out>99</bytes_out></stream>
+                  </live></application>
+                  <application><name>slot1</name><live>
+                    <stream><name>session-1</name><time>%d</time><bw_out>12</bw_out><bytes_in>8</bytes_in><bytes_out>%d</bytes_out>
+                      <client><id>3</id><address>127.0.0.1:1935/app/SECRET</address><time>1</time><bytes_out>1</bytes_out></client>
+                      <meta><video><name>other</name></video></meta>
+                      <nclients>2</nclients></stream>
+                    <nclients>2</nclients></live></application>
+                </server></rtmp>
+                """.formatted(millis, bytes);
+    }
+
+    private Sent sent() {
+        return statistics.sent(List.of(PLACE)).get(PLACE);
+    }
+
+    @Test
+    void takesBytesAndAgesOfStreamsAndNothingElse() throws IOException {
+        assertThat(StatisticsPage.parse(text(page(4_000, 700))))
+                .isEqualTo(Map.of(new Place("live", "session-1"), new Count(99, 5_000), PLACE, new Count(4_000, 700)));
+    }
+
+    @Test
+    void followsNoEntities() {
+        var bomb = "<?xml version=\"1.0\"?><!DOCTYPE rtmp [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>"
+                + "<rtmp><server><application><name>&x;</name></application></server></rtmp>";
+        assertThatThrownBy(() -> StatisticsPage.parse(text(bomb)))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the page is not well-formed");
+    }
+
+    @Test
+    void refusesWhatIsTooLongOrTooDeep() {
+        assertThatThrownBy(() -> StatisticsPage.parse(text("<rtmp>" + " ".repeat(StatisticsPage.MOST_BYTES))))
+                .hasMessage("the page is longer than 8388608 bytes");
+        assertThatThrownBy(() -> StatisticsPage.parse(text("<a>".repeat(21))))
+                .hasMessage("the page is nested deeper than 20 elements");
+    }
+
+    @Test
+    void aRateIsTheDifferenceOfTwoReadings() {
+        assertThat(sent()).isEqualTo(new Sent(1_000, OptionalLong.empty()));
+        time.advance(Duration.ofSeconds(2));
+        page = page(3_000, 2_100);
+        assertThat(sent()).isEqualTo(new Sent(3_000, OptionalLong.of(8_000)));
+    }
+
+    @Test
+    void isReadAtMostOnceASecond() {
+        sent();
+        time.advance(Duration.ofMillis(999));
+        sent();
+        assertThat(reads).isEqualTo(1);
+        time.advance(Duration.ofMillis(1));
+        sent();
+        assertThat(reads).isEqualTo(2);
+    }
+
+    @Test
+    void aConnectionThatBeganAnewHasNoRateYet() {
+        sent();
+        time.advance(Duration.ofSeconds(2));
+        page = page(3_000, 50);
+        assertThat(sent()).isEqualTo(new Sent(3_000, OptionalLong.empty()));
+    }
+
+    @Test
+    void aReadingFromLongAgoSaysNothingAboutNow() {
+        sent();
+        time.advance(Duration.ofSeconds(30));
+        page = page(3_000, 30_100);
+        assertThat(sent()).isEqualTo(new Sent(3_000, OptionalLong.empty()));
+    }
+
+    @Test
+    void nothingIsToldOnceNginxHasNotAnsweredForLong() {
+        sent();
+        page = "";
+        time.advance(Duration.ofSeconds(29));
+        assertThat(sent()).isNotNull();
+        time.advance(Duration.ofSeconds(1));
+        assertThat(sent()).isNull();
+    }
+}
