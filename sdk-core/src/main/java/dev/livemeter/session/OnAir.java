@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Has running streams go where their users want them to go now. Price first, relay second: a stream is never passed on to more destinations than its
- * rate was told of; where the rate cannot follow, the stream goes on as it was. Thread-safe.
+ * rate was told of; where the rate cannot follow, nothing is added. What is taken away goes in any case. Thread-safe.
  */
 final class OnAir {
 
@@ -103,7 +103,7 @@ final class OnAir {
     /**
      * The stream does not go there any more, until it is started again. Idempotent.
      *
-     * @throws LivemeterException {@code destination.not_on_air}; {@code rating.too_many_steps}, then nothing changed
+     * @throws LivemeterException {@code destination.not_on_air}
      */
     void stop(SessionId session, RelayedStream stream, DestinationId id) {
         find(session, stream, id);
@@ -182,7 +182,17 @@ final class OnAir {
             meter.destinations(session, count);
             return false;
         } catch (LivemeterException e) {
-            if (!tellRefusal || !e.code().equals("rating.too_many_steps")) {
+            if (!e.code().equals("rating.too_many_steps")) {
+                throw e;
+            }
+            if (count < stream.pushes().size()) {
+                log.info(
+                        "Session {} leaves a destination at the price that it had with it: {}",
+                        session,
+                        e.getMessage());
+                return false;
+            }
+            if (!tellRefusal) {
                 throw e;
             }
             log.info("Session {} goes on to where it went before: {}", session, e.getMessage());

@@ -35,9 +35,9 @@ public final class Streams {
 
     /**
      * Closes one destination for the rest of this stream, or until it is started again; the next stream goes there as before. From the next
-     * increment on it counts no more for the price.
+     * increment on it counts no more for the price, unless the destinations changed too often for the price to follow.
      *
-     * @throws LivemeterException as {@link #retryNow}
+     * @throws LivemeterException {@code session.not_running}, {@code destination.not_on_air}
      */
     public void stop(SessionId session, DestinationId destination) {
         lane(session).stop(session, destination);

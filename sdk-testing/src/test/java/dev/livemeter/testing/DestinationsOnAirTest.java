@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.livemeter.Livemeter;
-import dev.livemeter.LivemeterException;
 import dev.livemeter.destination.Destination;
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationStatus;
@@ -242,29 +241,56 @@ class DestinationsOnAirTest {
     }
 
     @Test
-    void aChangeThatThePriceCannotFollowLeavesTheStreamAsItIs() {
-        live.wallets().credit("alice", Money.of("USD", "1000.00"), "order-2");
+    void anAdditionThatThePriceCannotFollowLeavesTheStreamAsItIs() {
         var second = add("two");
+        beginAnew();
+        changeUntilThePriceCanFollowNoMore(second);
+        assertThat(passedOn()).containsExactly(first);
+        var cost = status().cost();
+
+        live.destinations().enable("alice", second, true);
+
+        assertThat(passedOn()).containsExactly(first);
+        assertThat(status(second).lastError()).isEqualTo(TOO_OFTEN);
+        assertThat(status().cost()).isEqualTo(cost);
+        assertThat(relay.isPublishing(session)).isTrue();
+    }
+
+    @Test
+    void whatIsTakenAwayGoesAlsoWhereThePriceCannotFollow() {
+        pass(1);
+        var second = add("two");
+        changeUntilThePriceCanFollowNoMore(second);
+        assertThat(passedOn()).containsExactly(first, second);
+
+        live.streams().stop(session, second);
+        assertThat(passedOn()).containsExactly(first);
+        live.streams().start(session, second);
+        assertThat(passedOn()).containsExactly(first, second);
+        live.destinations().enable("alice", second, false);
+        assertThat(passedOn()).containsExactly(first);
+
+        // The price stays that of two.
+        var cost = status().cost();
+        pass(1);
+        assertThat(status().cost()).isEqualTo(cost.plus(Money.of("USD", "0.20")));
+    }
+
+    private void beginAnew() {
+        relay.hangUp(session);
+        session = ((Admission.Admitted) relay.publish(key)).session();
+        relay.heartbeat();
+        relay.connectDestinations(session);
+    }
+
+    private void changeUntilThePriceCanFollowNoMore(DestinationId second) {
+        live.wallets().credit("alice", Money.of("USD", "1000.00"), "order-2");
         for (var toggle = 0; status().session().metering().basis().steps().size() < 50; toggle++) {
             pass(1);
             live.destinations().enable("alice", second, toggle % 2 == 1);
         }
         pass(1);
-        var before = passedOn();
-        var on = before.contains(second);
-        var cost = status().cost();
         events.clear();
-        live.destinations().enable("alice", second, !on);
-        assertThat(passedOn()).isEqualTo(before);
-        assertThat(status(second).lastError()).isEqualTo(TOO_OFTEN);
-        assertThat(status().cost()).isEqualTo(cost);
-        assertThat(relay.isPublishing(session)).isTrue();
-        if (on) {
-            assertThatThrownBy(() -> live.streams().stop(session, second))
-                    .isInstanceOfSatisfying(
-                            LivemeterException.class, e -> assertThat(e.code()).isEqualTo("rating.too_many_steps"));
-            assertThat(passedOn()).isEqualTo(before);
-        }
     }
 
     @Test

@@ -20,6 +20,8 @@ import org.openqa.selenium.By;
 @Timeout(value = 150, unit = TimeUnit.SECONDS)
 class StudioPageTest {
 
+    private static final String GOING_TO = "lm-on-air .going-to";
+
     @TempDir
     Path profile;
 
@@ -72,6 +74,12 @@ class StudioPageTest {
             browser.picture("4-on-air-phone");
             browser.requireNothingSideways();
             browser.size(StudioBrowser.DESK);
+            browser.until(GOING_TO, text -> text.contains("bit/s"));
+            browser.click(GOING_TO, "Stop");
+            browser.until(GOING_TO, text -> text.contains("Stopped"));
+            browser.picture("8-destination-stopped");
+            browser.click(GOING_TO, "Start again");
+            browser.until(GOING_TO, text -> !text.contains("Stopped"));
             browser.click("Stop the stream");
             browser.picture("5-stop");
             browser.driver()

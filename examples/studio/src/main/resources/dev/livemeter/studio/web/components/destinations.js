@@ -3,7 +3,7 @@ import { icon } from '../app/icons.js';
 import { confirm } from './confirm.js';
 import './destination-form.js';
 
-/** Where the next stream goes: switch on and off, add, remove. */
+/** Where streams go: switch on and off, add, remove; one that runs follows. */
 class Destinations extends HTMLElement {
   api;
   enabledCount = 0;
@@ -28,7 +28,7 @@ class Destinations extends HTMLElement {
 
   show(status) {
     this.#running = status.sessions.length > 0;
-    setText(this.note, this.#running ? 'Changes count from your next stream on.' : '');
+    setText(this.note, this.#running ? 'Your stream follows at once.' : '');
   }
 
   async #load() {

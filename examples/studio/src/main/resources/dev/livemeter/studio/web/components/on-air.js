@@ -3,7 +3,7 @@ import { icon } from '../app/icons.js';
 import { levelWhileLive } from '../app/level.js';
 import { formatMoney, money } from '../app/money.js';
 import { Reading } from '../app/reading.js';
-import { formatClock, formatSpan } from '../app/time.js';
+import { formatClock, formatSpan, formatWhen } from '../app/time.js';
 import { confirm } from './confirm.js';
 import { statePill } from './state-pill.js';
 import './balance-bar.js';
@@ -21,6 +21,7 @@ class OnAir extends HTMLElement {
   #reading = null;
   #shownUsed = 0;
   #destinations = '';
+  #rates = new Map();
   #stopping = false;
   #timer = null;
 
@@ -85,19 +86,48 @@ class OnAir extends HTMLElement {
   }
 
   #showDestinations(destinations) {
-    const seen = JSON.stringify(destinations);
-    if (seen === this.#destinations) {
-      return;
+    // What flows changes all the time, and must not take a button away from under somebody's finger.
+    const seen = JSON.stringify(destinations, (key, value) => (key === 'bytes' || key === 'bitsPerSecond' ? undefined : value));
+    if (seen !== this.#destinations) {
+      this.#destinations = seen;
+      const focused = this.list.contains(document.activeElement) ? document.activeElement.dataset.order : null;
+      this.list.replaceChildren(...destinations.map(destination => this.#destination(destination)));
+      this.list.querySelector(`[data-order="${CSS.escape(focused ?? '')}"]`)?.focus();
     }
-    this.#destinations = seen;
-    this.list.replaceChildren(...destinations.map(destination =>
-      h('li', {},
-        h('span', { class: 'place' },
-          h('span', { class: 'name', title: destination.name }, destination.name),
-          destination.name === destination.platformName ? null : h('span', { class: 'quiet' }, destination.platformName)),
-        statePill(destination.state),
-        destination.detail === '' && destination.attempts < 2 ? null
-          : h('p', { class: 'help' }, [destination.detail, attempts(destination)].filter(text => text !== '').join(' ')))));
+    destinations.forEach(destination => setText(this.#rates.get(destination.id), rate(destination)));
+  }
+
+  #destination(destination) {
+    const flows = h('span', { class: 'quiet' });
+    this.#rates.set(destination.id, flows);
+    const words = [destination.detail, attempts(destination)].filter(text => text !== '').join(' ');
+    return h('li', { 'data-destination': destination.id },
+      h('span', { class: 'place' },
+        h('span', { class: 'name', title: destination.name }, destination.name),
+        destination.name === destination.platformName ? null : h('span', { class: 'quiet' }, destination.platformName),
+        flows),
+      statePill(destination.state),
+      words === '' ? null : h('p', { class: 'help' }, words),
+      h('p', { class: 'orders' }, orders(destination).map(([order, text]) => h('button', {
+        type: 'button',
+        class: 'plain',
+        'data-order': `${order} ${destination.id}`,
+        'aria-label': `${text}: ${destination.name}`,
+        onclick: event => this.#order(event.target, order, destination),
+      }, text))));
+  }
+
+  async #order(button, order, destination) {
+    button.disabled = true;
+    setText(this.problem, '');
+    try {
+      await this.api.post(`api/sessions/${this.#reading.session.id}/destinations/${encodeURIComponent(destination.id)}/${order}`);
+      this.dispatchEvent(new CustomEvent('changed', { bubbles: true }));
+    } catch (error) {
+      setText(this.problem, error.message);
+    } finally {
+      button.disabled = false;
+    }
   }
 
   async #askToStop() {
@@ -125,8 +155,28 @@ class OnAir extends HTMLElement {
   }
 }
 
-function attempts({ state, attempts: count }) {
-  return count > 1 && (state === 'retrying' || state === 'connecting') ? `Attempt ${count}.` : '';
+function attempts({ state, attempts: count, nextRetryAt }) {
+  const next = state === 'retrying' && nextRetryAt !== null ? `Next attempt at ${formatWhen(nextRetryAt)}.` : '';
+  const so = count > 1 && (state === 'retrying' || state === 'connecting') ? `Attempt ${count}.` : '';
+  return [so, next].filter(text => text !== '').join(' ');
+}
+
+function rate({ state, bitsPerSecond }) {
+  if (state !== 'live' || bitsPerSecond === null) {
+    return '';
+  }
+  return bitsPerSecond < 1e6 ? `${Math.round(bitsPerSecond / 1e3)} kbit/s` : `${(bitsPerSecond / 1e6).toFixed(1)} Mbit/s`;
+}
+
+/** What can be done about a destination, as the REST interface and people call it. */
+function orders({ state }) {
+  switch (state) {
+    case 'stopped': return [['start', 'Start again']];
+    case 'retrying':
+    case 'failed': return [['retry', 'Retry now'], ['stop', 'Stop']];
+    case 'ended': return [];
+    default: return [['stop', 'Stop']];
+  }
 }
 
 customElements.define('lm-on-air', OnAir);

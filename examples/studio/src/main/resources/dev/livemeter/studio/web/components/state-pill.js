@@ -7,6 +7,7 @@ const STATES = {
   live: { words: 'Live', icon: 'check' },
   retrying: { words: 'Trying again', icon: 'retry' },
   failed: { words: 'Failed', icon: 'warning' },
+  stopped: { words: 'Stopped', icon: 'stop' },
   ended: { words: 'Ended', icon: 'stop' },
 };
 
