@@ -117,6 +117,14 @@ public sealed interface LiveEvent {
         }
     }
 
+    /** The application was away while the session was delivered; it is metered again, from its beginning on. */
+    record SessionResumed(Instant at, UserId user, SessionId session, Duration elapsed) implements LiveEvent {
+        @Override
+        public String sentence() {
+            return "The application is back; the session goes on at " + clock(elapsed) + ".";
+        }
+    }
+
     /** Another node has taken the session over; this one stopped to meter it and charged nothing more. */
     record SessionFenced(Instant at, UserId user, SessionId session) implements LiveEvent {
         @Override

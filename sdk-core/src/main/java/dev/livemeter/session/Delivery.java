@@ -1,6 +1,7 @@
 package dev.livemeter.session;
 
 import dev.livemeter.destination.DestinationStatus;
+import java.time.Duration;
 import java.util.List;
 
 /** How a lane obeys the meter. Each order returns at once and is idempotent; thread-safe. */
@@ -16,6 +17,13 @@ public interface Delivery {
 
     /** Ends the preview: the session is paid for again. */
     default void resume(SessionId session) {}
+
+    /**
+     * How soon a session whose node went away shows up again, as its delivery may go on without the node; zero where it ended with it. Always the same.
+     */
+    default Duration resumesWithin() {
+        return Duration.ZERO;
+    }
 
     /** The session is over and charged, or another node has it. */
     default void over(Session session) {}

@@ -1,8 +1,10 @@
 package dev.livemeter.session;
 
+import dev.livemeter.LivemeterException;
 import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.event.Events;
 import dev.livemeter.identity.UserId;
+import dev.livemeter.ingest.StreamKeyId;
 import dev.livemeter.money.RatingBasis;
 import dev.livemeter.money.Tariff;
 import dev.livemeter.spi.IdSource;
@@ -18,6 +20,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneId;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +47,9 @@ public final class Meter {
     /** How long after its last sign of life a node counts as dead. */
     private static final Duration LEASE = Duration.ofSeconds(15);
 
+    /** How far two accounts of when a session was opened may lie apart: a wall clock may have been set between them. */
+    private static final Duration SAME_MOMENT = Duration.ofSeconds(30);
+
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
     private static final int MOST_AT_ONCE = 500;
     private static final Delivery NOBODY = session -> {};
@@ -53,6 +60,7 @@ public final class Meter {
     private final Function<UserId, ZoneId> zones;
     private final Map<Lane, Delivery> deliveries = new ConcurrentHashMap<>();
     private final Map<SessionId, MeteredSession> running = new ConcurrentHashMap<>();
+    private final Map<SessionId, MeteredSession> waiting = new ConcurrentHashMap<>();
     private final Set<SessionId> closing = ConcurrentHashMap.newKeySet();
     private volatile boolean leased;
     private volatile boolean unanswered;
@@ -92,7 +100,7 @@ public final class Meter {
     }
 
     /**
-     * Closes what earlier processes left open, and goes on to look for what other nodes leave.
+     * Closes what earlier processes left open, or waits for it where its delivery goes on without them, and goes on to look for what other nodes leave.
      *
      * @param exclusive whether no other node can be alive
      * @return how many sessions were found
@@ -126,6 +134,118 @@ public final class Meter {
         parts.scheduler().after(LOOK_EVERY, this::look);
     }
 
+    private void pickUp(Session left) {
+        var delivery = delivery(left.lane());
+        var patience = delivery.resumesWithin();
+        var goesOn = left.state() == SessionState.AUTHORIZED || left.state() == SessionState.LIVE;
+        if (patience.isZero() || !goesOn || running.containsKey(left.id())) {
+            log.info("Session {} of {} was left open; closing it at its last sign of life.", left.id(), left.payer());
+            close(left);
+            return;
+        }
+        log.info(
+                "Session {} of {} was left open; it has {} ms to show that it is still delivered.",
+                left.id(),
+                left.payer(),
+                patience.toMillis());
+        waiting.put(left.id(), MeteredSession.leftOpen(parts, delivery, forgetting(left.id()), left));
+        parts.scheduler().after(patience, () -> giveUp(left.id()));
+    }
+
+    private void giveUp(SessionId id) {
+        var session = waiting.remove(id);
+        if (session != null) {
+            log.info("Session {} is not delivered any more; closing it at its last sign of life.", id);
+            closing.add(id);
+            session.reconcile();
+        }
+    }
+
+    private Runnable forgetting(SessionId id) {
+        return () -> {
+            running.remove(id);
+            closing.remove(id);
+        };
+    }
+
+    /**
+     * What waits for a sign of life since its node went away, and was opened with that key at about that moment; of several the nearest.
+     *
+     * @throws LivemeterException {@code session.elsewhere}, with retryable set, where another node may still have it
+     */
+    Optional<Session> left(StreamKeyId key, Instant openedAt) {
+        var found = nearest(waiting.values(), key, openedAt);
+        if (found.isEmpty() && isElsewhere(key, openedAt)) {
+            throw new LivemeterException(
+                    "session.elsewhere",
+                    "The session of this publisher belongs to another node, whose lease is not over yet; ask again.",
+                    true,
+                    null);
+        }
+        return found;
+    }
+
+    /** What runs here and was opened with that key at about that moment; of several the nearest. */
+    Optional<Session> opened(StreamKeyId key, Instant openedAt) {
+        return nearest(running.values(), key, openedAt);
+    }
+
+    private static Optional<Session> nearest(Collection<MeteredSession> among, StreamKeyId key, Instant openedAt) {
+        return among.stream()
+                .map(MeteredSession::session)
+                .filter(session -> key.equals(session.streamKey()))
+                .filter(session -> apart(session, openedAt).compareTo(SAME_MOMENT) <= 0)
+                .min(Comparator.comparing(session -> apart(session, openedAt)));
+    }
+
+    private boolean isElsewhere(StreamKeyId key, Instant openedAt) {
+        return parts.store().open().stream()
+                .anyMatch(session -> key.equals(session.streamKey())
+                        && !session.node().equals(node)
+                        && apart(session, openedAt).compareTo(SAME_MOMENT) <= 0);
+    }
+
+    private static Duration apart(Session session, Instant openedAt) {
+        return Duration.between(session.openedAt(), openedAt).abs();
+    }
+
+    /**
+     * A session that waited for a sign of life goes on here.
+     *
+     * @param age since it was opened, by the clock of what delivers it, cut to whole seconds
+     * @return whether it waited
+     * @throws RuntimeException if the wallet did not answer; it waits on
+     */
+    boolean resume(SessionId id, Duration age) {
+        var session = waiting.remove(id);
+        if (session == null) {
+            return false;
+        }
+        running.put(id, session);
+        try {
+            session.resume(age);
+            return true;
+        } catch (RuntimeException e) {
+            running.remove(id);
+            waiting.put(id, session);
+            parts.scheduler().after(delivery(session.session().lane()).resumesWithin(), () -> giveUp(id));
+            throw e;
+        }
+    }
+
+    /** The sessions of a lane go on without this node: what is proven of them is stored, and nothing more is metered here. */
+    void leave(Lane lane) {
+        running.values().stream()
+                .filter(session -> session.session().lane() == lane)
+                .forEach(MeteredSession::leave);
+    }
+
+    /** How long a session may be delivered without another word from here. */
+    Duration paidAhead(SessionId id) {
+        var session = running.get(id);
+        return session == null ? Duration.ZERO : session.paidAhead();
+    }
+
     private void close(Session left) {
         var mine = running.get(left.id());
         if (mine != null) {
@@ -135,8 +255,7 @@ public final class Meter {
         var delivery = delivery(left.lane());
         delivery.cut(left.id());
         closing.add(left.id());
-        MeteredSession.leftOpen(parts, delivery, () -> closing.remove(left.id()), left)
-                .reconcile();
+        MeteredSession.leftOpen(parts, delivery, forgetting(left.id()), left).reconcile();
     }
 
     /** Those that were taken over by a call whose answer was lost: they are this node's, and it does not know them. */
@@ -153,6 +272,7 @@ public final class Meter {
         return stored.node().equals(node)
                 && !stored.state().isOver()
                 && !running.containsKey(stored.id())
+                && !waiting.containsKey(stored.id())
                 && !closing.contains(stored.id());
     }
 
@@ -161,11 +281,7 @@ public final class Meter {
         while (true) {
             var left = parts.store().takeOver(node, deadSince, MOST_AT_ONCE);
             for (var session : left) {
-                log.info(
-                        "Session {} of {} was left open; closing it at its last sign of life.",
-                        session.id(),
-                        session.payer());
-                close(session);
+                pickUp(session);
             }
             found += left.size();
             if (left.size() < MOST_AT_ONCE) {
@@ -214,10 +330,7 @@ public final class Meter {
         var session = MeteredSession.opening(
                 parts,
                 delivery(terms.lane()),
-                () -> {
-                    running.remove(id);
-                    closing.remove(id);
-                },
+                forgetting(id),
                 Session.authorizing(id, terms, node, now, Metering.start(tariff, basis), balance.posted()));
         running.put(id, session);
         var admitted = false;

@@ -22,6 +22,12 @@ final class MeterClock {
         startedAt = time.nanoTime();
     }
 
+    /** Goes on from a reading that it had in an earlier life. */
+    void startAt(Duration reading) {
+        started = true;
+        startedAt = time.nanoTime() - reading.toNanos();
+    }
+
     boolean isStarted() {
         return started;
     }

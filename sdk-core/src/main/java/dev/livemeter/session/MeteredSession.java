@@ -49,6 +49,7 @@ final class MeteredSession {
     private long restrictedUntilNanos;
     private boolean publisherGone;
     private boolean publisherLost;
+    private boolean leaving;
     private boolean closed;
     private volatile boolean deadlinePassed;
 
@@ -82,6 +83,60 @@ final class MeteredSession {
 
     SessionId id() {
         return id;
+    }
+
+    // Across a restart
+
+    /**
+     * What another process began, and left open, goes on here: it is delivered still.
+     *
+     * @param age since it was opened, by the clock of what delivers it, cut to whole seconds
+     * @throws RuntimeException if the wallet did not answer; it was left as it is, and may be asked again
+     */
+    void resume(Duration age) {
+        locked(() -> {
+            account.recover(parts.wallet());
+            publisherGone = false;
+            publisherLost = false;
+            if (isLive()) {
+                clock.startAt(account.elapsedAt(age, now()));
+                lookedAt = elapsed();
+                prove(lookedAt);
+                story.resumed(lookedAt);
+                ask();
+                plan();
+            }
+        });
+    }
+
+    /** It goes on without this process: what is proven is stored, and its row stays open. */
+    void leave() {
+        locked(() -> {
+            if (publisherGone || account.session().state().compareTo(SessionState.ENDING) >= 0) {
+                return;
+            }
+            leaving = true;
+            timers.cancel();
+            if (!ask()) {
+                close();
+            }
+        });
+    }
+
+    /** How long it may be delivered without another word of this process. */
+    Duration paidAhead() {
+        lock.lock();
+        try {
+            if (publisherGone || deadlinePassed || ordered.get() != null) {
+                return Duration.ZERO;
+            }
+            var limit = parts.policy().maxDuration();
+            var end = limit.isZero() ? cutAfter() : earlier(limit, cutAfter());
+            var ahead = end.minus(elapsed());
+            return ahead.isNegative() ? Duration.ZERO : ahead;
+        } finally {
+            lock.unlock();
+        }
     }
 
     Session session() {
@@ -504,7 +559,7 @@ final class MeteredSession {
         var why = publisherGone ? ordered.get() : null;
         return why != null
                 ? account.termination(why, publisherLost ? account.session().seenAt() : now())
-                : account.update(elapsed(), isLive() && !isBeyondRenewal());
+                : account.update(elapsed(), isLive() && !isBeyondRenewal() && !leaving);
     }
 
     private void answered(SettleRequest request, SettleResult result) {
@@ -526,6 +581,12 @@ final class MeteredSession {
         }
         if (settled.hold() != null) {
             renewed(settled.hold());
+        }
+        if (leaving && !publisherGone) {
+            if (!ask()) {
+                close();
+            }
+            return;
         }
         warn();
         var again = askAgain;
@@ -549,6 +610,10 @@ final class MeteredSession {
                 failure.getMessage(),
                 publisherGone ? "trying again" : "metering goes on",
                 unexpected(failure));
+        if (leaving && !publisherGone) {
+            close();
+            return;
+        }
         if (publisherGone || !isLive()) {
             parts.scheduler().after(outage.nextRetry(), () -> locked(this::ask));
             return;
@@ -574,7 +639,9 @@ final class MeteredSession {
     private void fenced() {
         log.error("Session {}: another node has taken it over; this one stops to meter it.", id);
         timers.cancel();
-        delivery.cut(id);
+        if (delivery.resumesWithin().isZero()) {
+            delivery.cut(id);
+        }
         story.fenced();
         close();
     }

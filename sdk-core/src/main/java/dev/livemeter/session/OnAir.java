@@ -5,6 +5,7 @@ import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.destination.DestinationStatus.State;
 import dev.livemeter.destination.Destinations;
+import dev.livemeter.destination.PushTarget;
 import dev.livemeter.destination.SavedDestination;
 import dev.livemeter.event.Events;
 import dev.livemeter.event.LiveEvent.DestinationChanged;
@@ -14,6 +15,7 @@ import dev.livemeter.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +68,27 @@ final class OnAir {
         return chosen.stream()
                 .map(saved -> Route.of(saved, preparations.prepare(saved), 0, now))
                 .toList();
+    }
+
+    /** What a stream goes on with that ran while the application was away: where it goes, and no further without being told. Blocks while providers prepare. */
+    List<Route> resume(List<SavedDestination> chosen, Predicate<PushTarget> goesTo) {
+        var now = time.instant();
+        return begin(chosen).stream()
+                .map(route -> {
+                    var push = route.push();
+                    return push != null && goesTo.test(push.target()) ? route : route.notResumed(now);
+                })
+                .toList();
+    }
+
+    /** The stream goes on: its price follows where it goes now. */
+    void resumed(SessionId session, RelayedStream stream) {
+        try {
+            // The rate keeps the last number that it was told of, so the same one changes nothing.
+            meter.destinations(session, stream.pushes().size());
+        } catch (LivemeterException e) {
+            log.info("Session {} goes on at the price that it had: {}", session, e.getMessage());
+        }
     }
 
     /** The stream was let in: what was not ready is tried again. */

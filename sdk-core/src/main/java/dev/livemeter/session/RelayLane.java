@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
@@ -202,6 +203,74 @@ public final class RelayLane implements RelayAuthority {
     }
 
     @Override
+    public Admission resume(ResumeRequest request) {
+        if (closing) {
+            return new Admission.Refused(Refusal.UNAVAILABLE, "Livemeter is closing.");
+        }
+        if (!keys.isWellFormed(request.streamKey())) {
+            return new Admission.Refused(Refusal.MALFORMED, "What was sent cannot be a stream key.");
+        }
+        try {
+            var key = keys.find(request.streamKey()).orElse(null);
+            if (key == null) {
+                return new Admission.Refused(Refusal.UNKNOWN_KEY, "The stream key is unknown or was revoked.");
+            }
+            var openedAt = time.instant().minus(request.age());
+            return meter.left(key.id(), openedAt)
+                    .map(session -> resume(session, request))
+                    .or(() -> resumedBefore(key.id(), openedAt))
+                    .orElseGet(() -> new Admission.Refused(
+                            Refusal.OVER, "The session that this publisher had is over; publish anew."));
+        } catch (RuntimeException e) {
+            log.warn("It could not be decided yet whether a publisher goes on: {}", e.getMessage());
+            return new Admission.Refused(Refusal.UNAVAILABLE, "It could not be decided now.");
+        }
+    }
+
+    /** The answer to a question that was answered too late. */
+    private Optional<Admission> resumedBefore(StreamKeyId key, Instant openedAt) {
+        return meter.opened(key, openedAt)
+                .flatMap(session -> Optional.ofNullable(streams.get(session.id()))
+                        .map(stream -> new Admission.Admitted(session.id(), stream.pushes())));
+    }
+
+    private Admission resume(Session session, ResumeRequest request) {
+        var user = session.payer();
+        var chosen = destinations.of(user.value()).stream()
+                .filter(SavedDestination::enabled)
+                .toList();
+        var stream = new RelayedStream(user, onAir.resume(chosen, request.goesTo()));
+        // It counts even where the limit was lowered meanwhile: it runs.
+        streamsByUser.merge(user, 1, Integer::sum);
+        streams.put(session.id(), stream);
+        var resumed = false;
+        try {
+            resumed = meter.resume(session.id(), request.age());
+        } finally {
+            if (!resumed) {
+                streams.remove(session.id());
+                releaseStream(user);
+            }
+        }
+        if (!resumed) {
+            return new Admission.Refused(Refusal.OVER, "The session that this publisher had is over; publish anew.");
+        }
+        if (!meter.alive(session.id())) {
+            // What was left was used up meanwhile; the relay is told by the refusal, as it does not have the session
+            // yet.
+            meter.ended(session.id(), EndCause.LEFT);
+            return new Admission.Refused(Refusal.OVER, "The money was used up while the application was away.");
+        }
+        onAir.resumed(session.id(), stream);
+        return new Admission.Admitted(session.id(), stream.pushes());
+    }
+
+    @Override
+    public Duration paidAhead(SessionId session) {
+        return meter.paidAhead(session);
+    }
+
+    @Override
     public boolean alive(SessionId session) {
         var stream = streams.get(session);
         if (stream != null) {
@@ -293,9 +362,15 @@ public final class RelayLane implements RelayAuthority {
         return stream;
     }
 
-    /** Lets nobody in any more and orders the end of what runs. */
+    /** Lets nobody in any more and orders the end of what runs; or leaves it to a relay that goes on with it. */
     public void close() {
         closing = true;
+        if (!relay.resumesWithin().isZero()) {
+            // First the relay, or it would hear from here that its streams may not go on.
+            relay.close();
+            meter.leave(Lane.RELAY);
+            return;
+        }
         for (var session : streams.keySet()) {
             meter.stop(session, new SessionEnd.Stopped("Livemeter", "the application is closing"));
         }
@@ -325,6 +400,11 @@ public final class RelayLane implements RelayAuthority {
         @Override
         public void cut(SessionId session) {
             relay.disconnect(session);
+        }
+
+        @Override
+        public Duration resumesWithin() {
+            return relay.resumesWithin();
         }
 
         @Override

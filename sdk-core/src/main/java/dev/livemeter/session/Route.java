@@ -32,6 +32,20 @@ record Route(SavedDestination saved, @Nullable Push push, int failures, Destinat
         return new Route(saved, null, 0, fresh(saved, State.FAILED, why, why, now));
     }
 
+    /** It was not live when the application went away, and whether somebody had stopped it is not known. */
+    Route notResumed(Instant now) {
+        return new Route(
+                saved,
+                null,
+                0,
+                status(
+                        State.STOPPED,
+                        "The application was restarted while this destination was not live; start it if the stream is to go there.",
+                        null,
+                        null,
+                        now));
+    }
+
     /** Somebody does not want it for this stream. */
     Route stopped(Instant now) {
         return new Route(saved, null, 0, status(State.STOPPED, "", status.lastError(), null, now));

@@ -12,6 +12,7 @@ import dev.livemeter.wallet.HoldResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +70,19 @@ final class SessionAccount {
     void recover(Wallet wallet) {
         proven = next.metering().used();
         next = next.withMetering(funds.recover(wallet, next.metering(), next.version()));
+    }
+
+    /**
+     * The reading of the session's clock after its former keeper went away: wall time since the last proof, which may have been set meanwhile, and therefore
+     * within what another clock has counted in whole seconds.
+     */
+    Duration elapsedAt(Duration age, Instant now) {
+        var counted = age.minus(Duration.between(next.openedAt(), Objects.requireNonNull(next.liveAt())));
+        var least = counted.minusSeconds(1);
+        var most = counted.plusSeconds(1);
+        var byWall = next.metering().used().plus(Duration.between(next.seenAt(), now));
+        var elapsed = byWall.compareTo(least) < 0 ? least : byWall.compareTo(most) > 0 ? most : byWall;
+        return elapsed.compareTo(fixedUntil()) < 0 ? fixedUntil() : elapsed;
     }
 
     SessionFunds funds() {

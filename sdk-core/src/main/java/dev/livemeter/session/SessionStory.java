@@ -11,6 +11,7 @@ import dev.livemeter.event.LiveEvent.SessionEnded;
 import dev.livemeter.event.LiveEvent.SessionEnding;
 import dev.livemeter.event.LiveEvent.SessionFenced;
 import dev.livemeter.event.LiveEvent.SessionRestricted;
+import dev.livemeter.event.LiveEvent.SessionResumed;
 import dev.livemeter.event.LiveEvent.SessionRevived;
 import dev.livemeter.event.LiveEvent.SessionStarted;
 import dev.livemeter.identity.UserId;
@@ -97,6 +98,10 @@ final class SessionStory {
     /** Something was paid in: the next quota may be had again. */
     void toppedUp() {
         finalUnit = false;
+    }
+
+    void resumed(Duration elapsed) {
+        tell(new SessionResumed(now(), payer, id, elapsed));
     }
 
     void restricted() {

@@ -7,6 +7,7 @@ import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SessionId;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Who decides for a {@link RelayController}: may this publisher come in, may it go on. Implemented by Livemeter. Thread-safe; calls
@@ -27,6 +28,24 @@ public interface RelayAuthority {
      * @return whether it may go on; on false the relay cuts it off
      */
     boolean alive(SessionId session);
+
+    /**
+     * How long the publisher of a session may go on without another {@link #alive}: as long as it is paid. For relays that bridge a time
+     * in which nobody answers. Zero where it may not, and for an unknown session.
+     */
+    default Duration paidAhead(SessionId session) {
+        return Duration.ZERO;
+    }
+
+    /**
+     * A publisher that was let in before this application started still sends: its session goes on where it is known. Asked by a relay whose streams outlive the application,
+     * once for each of them, after {@link RelayController#open}; an answer {@code UNAVAILABLE} may be asked again.
+     *
+     * <p>First match wins: MALFORMED, UNKNOWN_KEY, OVER, UNAVAILABLE, admitted, with the session that it had.
+     */
+    default Admission resume(ResumeRequest request) {
+        return new Admission.Refused(Refusal.OVER, "Streams do not go on here when the application was away.");
+    }
 
     /**
      * A destination changed. The first one that is {@code LIVE} starts the meter: from then on something is delivered.
@@ -69,6 +88,16 @@ public interface RelayAuthority {
      */
     record PublishRequest(Secret streamKey, String remoteAddress) {}
 
+    /**
+     * A publisher from before.
+     *
+     * @param streamKey as the encoder sent it
+     * @param remoteAddress of the encoder
+     * @param age how long ago it was let in, by the relay's clock, cut to whole seconds
+     * @param goesTo whether the relay passes the stream on to a target at this moment
+     */
+    record ResumeRequest(Secret streamKey, String remoteAddress, Duration age, Predicate<PushTarget> goesTo) {}
+
     /** One destination of an admitted session. */
     record Push(DestinationId destination, PushTarget target) {}
 
@@ -104,6 +133,8 @@ public interface RelayAuthority {
         ALREADY_LIVE(409),
         /** There is nowhere to pass the stream on to. */
         NO_DESTINATION(422),
+        /** The session that the publisher had is over; it may publish anew. */
+        OVER(410),
         /** The wallet does not cover the least amount. */
         INSUFFICIENT_FUNDS(402),
         /** It could not be decided: the wallet or a store did not answer, or Livemeter is closing. */

@@ -6,6 +6,7 @@ import dev.livemeter.destination.PushTarget;
 import dev.livemeter.ingest.Ingest;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.RelayAuthority.Push;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -63,7 +64,18 @@ public interface RelayController extends AutoCloseable {
      */
     Optional<String> objectionTo(PushTarget target);
 
-    /** Stops taking publishers, cuts those there are, reports each as ended. Idempotent; waits for what it stopped. */
+    /**
+     * Whether its streams go on while this application is away, and how soon after {@link #open} those that did show up: each by one
+     * {@link RelayAuthority#resume}. Zero where they end with the application. Always the same.
+     */
+    default Duration resumesWithin() {
+        return Duration.ZERO;
+    }
+
+    /**
+     * Stops taking publishers, cuts those there are, reports each as ended; where they go on without the application ({@link #resumesWithin()}), leaves them and
+     * reports nothing any more. Idempotent; waits for what it stopped.
+     */
     @Override
     void close();
 }

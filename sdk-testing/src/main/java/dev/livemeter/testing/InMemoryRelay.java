@@ -14,6 +14,7 @@ import dev.livemeter.spi.RelayAuthority.EndCause;
 import dev.livemeter.spi.RelayAuthority.PublishRequest;
 import dev.livemeter.spi.RelayAuthority.Push;
 import dev.livemeter.spi.RelayAuthority.Refusal;
+import dev.livemeter.spi.RelayAuthority.ResumeRequest;
 import dev.livemeter.spi.RelayController;
 import java.net.URI;
 import java.time.Duration;
@@ -37,7 +38,10 @@ public final class InMemoryRelay implements RelayController {
 
     private static final Ingest INGEST = new Ingest(URI.create("rtmp://relay.test/live"));
 
+    private final Duration resumesWithin;
     private final Map<SessionId, List<Push>> publishing = new LinkedHashMap<>();
+    private final Map<SessionId, PublishRequest> requests = new HashMap<>();
+    private final Map<SessionId, List<Push>> unclaimed = new LinkedHashMap<>();
     private final Set<Faring> faring = new LinkedHashSet<>();
     private final List<DestinationId> retries = new ArrayList<>();
     private final Map<SessionId, List<DestinationTraffic>> traffic = new HashMap<>();
@@ -50,11 +54,68 @@ public final class InMemoryRelay implements RelayController {
     /** A destination that connects or is live. */
     private record Faring(SessionId session, DestinationId destination) {}
 
-    private InMemoryRelay() {}
+    private InMemoryRelay(Duration resumesWithin) {
+        this.resumesWithin = resumesWithin;
+    }
 
     /** A relay that nobody publishes to yet. */
     public static InMemoryRelay create() {
-        return new InMemoryRelay();
+        return new InMemoryRelay(Duration.ZERO);
+    }
+
+    /** One whose streams go on when it is closed, and show up again within that time at its {@link #successor()}. */
+    public static InMemoryRelay outliving(Duration resumesWithin) {
+        return new InMemoryRelay(resumesWithin);
+    }
+
+    /** The relay of the application's next life: who publishes here, or did when this one was closed, {@linkplain #showUp shows up} there. */
+    public synchronized InMemoryRelay successor() {
+        var next = new InMemoryRelay(resumesWithin);
+        next.unclaimed.putAll(publishing);
+        next.requests.putAll(requests);
+        return next;
+    }
+
+    /**
+     * A publisher of an earlier life gives its first sign of life, or gives it again as if the answer had been lost; whoever may not go on is cut off, unless it could not be decided.
+     *
+     * @param age since it was let in
+     */
+    public Admission showUp(SessionId session, Duration age) {
+        final List<Push> pushes;
+        final PublishRequest request;
+        synchronized (this) {
+            pushes = unclaimed.getOrDefault(session, publishing.get(session));
+            request = requests.get(session);
+        }
+        if (pushes == null || request == null) {
+            throw new IllegalArgumentException("No publisher of the session " + session + " is left from before.");
+        }
+        var admission = authority()
+                .resume(new ResumeRequest(
+                        request.streamKey(),
+                        request.remoteAddress(),
+                        age,
+                        target -> pushes.stream().anyMatch(push -> push.target().equals(target))));
+        synchronized (this) {
+            if (admission instanceof Admission.Admitted admitted) {
+                publishing.put(session, admitted.pushes());
+                unclaimed.remove(session);
+            } else if (((Admission.Refused) admission).reason() != Refusal.UNAVAILABLE) {
+                unclaimed.remove(session);
+            }
+        }
+        return admission;
+    }
+
+    /** How long that publisher may go on without being asked for, as a relay learns it. */
+    public Duration paidAhead(SessionId session) {
+        return authority().paidAhead(session);
+    }
+
+    @Override
+    public Duration resumesWithin() {
+        return resumesWithin;
     }
 
     /** An encoder connects with that key. */
@@ -72,11 +133,20 @@ public final class InMemoryRelay implements RelayController {
         if (isClosed()) {
             return new Admission.Refused(Refusal.UNAVAILABLE, "The relay is closed.");
         }
-        var admission = asked.publish(new PublishRequest(Secret.of(streamKey), remoteAddress));
-        if (admission instanceof Admission.Admitted admitted && !enter(admitted)) {
-            asked.ended(admitted.session(), EndCause.LEFT);
+        var request = new PublishRequest(Secret.of(streamKey), remoteAddress);
+        var admission = asked.publish(request);
+        if (admission instanceof Admission.Admitted admitted) {
+            if (enter(admitted)) {
+                remember(admitted.session(), request);
+            } else {
+                asked.ended(admitted.session(), EndCause.LEFT);
+            }
         }
         return admission;
+    }
+
+    private synchronized void remember(SessionId session, PublishRequest request) {
+        requests.put(session, request);
     }
 
     private synchronized boolean enter(Admission.Admitted admitted) {
@@ -254,6 +324,9 @@ public final class InMemoryRelay implements RelayController {
     public void close() {
         synchronized (this) {
             closed = true;
+            if (!resumesWithin.isZero()) {
+                return;
+            }
         }
         sessions().forEach(session -> end(session, EndCause.LEFT));
     }

@@ -97,12 +97,17 @@ final class StudioApplication implements AutoCloseable {
     }
 
     private static NginxRelayConfig relay(StudioOptions options) {
-        return NginxRelayConfig.builder()
+        var settings = NginxRelayConfig.builder()
                 .ingestPort(options.rtmpPort())
                 .heartbeat(Duration.ofSeconds(options.demo() ? 1 : 5))
                 // The stand-ins listen on loopback, where no relay that strangers use should push to.
-                .allowPrivateDestinations(true)
-                .build();
+                .allowPrivateDestinations(true);
+        if (options.data() != null && !options.restartGrace().isZero()) {
+            settings.workDirectory(options.data().resolve("relay"))
+                    .restartGrace(options.restartGrace())
+                    .heartbeat(Duration.ofSeconds(options.demo() ? 2 : 5));
+        }
+        return settings.build();
     }
 
     /** Short spans, so that a story of half a minute shows what takes an hour otherwise. */

@@ -1,6 +1,7 @@
 package dev.livemeter.studio;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param httpPort of the web page; 0 for a free one
  * @param rtmpPort for the encoder; 0 for a free one
  * @param data where the database is kept; null for a temporary folder
+ * @param restartGrace how long streams go on while the studio is away; zero where they end with it
  */
 record StudioOptions(
         boolean demo,
         boolean help,
         int httpPort,
         int rtmpPort,
-        @Nullable Path data) {
+        @Nullable Path data,
+        Duration restartGrace) {
 
     static final String HELP = String.join(
             System.lineSeparator(),
@@ -28,6 +31,8 @@ record StudioOptions(
             "  --port PORT       port of the web page (8080; a free one with --demo; 0 for a free one)",
             "  --rtmp-port PORT  port for OBS (1935; a free one with --demo; 0 for a free one)",
             "  --data FOLDER     where the database is kept (./studio-data; a temporary one with --demo)",
+            "  --restart-grace SECONDS",
+            "                    streams go on for that long while the studio restarts, 5 to 600 (they end with it)",
             "  --help            this text",
             "",
             "Everything listens on this machine alone. Ctrl+C stops it.");
@@ -43,12 +48,14 @@ record StudioOptions(
         var http = -1;
         var rtmp = -1;
         @Nullable Path data = null;
+        var grace = Duration.ZERO;
         for (var i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--demo" -> demo = true;
                 case "--help", "-h" -> help = true;
                 case "--port" -> http = port(arguments, i++);
                 case "--rtmp-port" -> rtmp = port(arguments, i++);
+                case "--restart-grace" -> grace = seconds(arguments, i++);
                 case "--data" -> data = Path.of(value(arguments, i++));
                 default ->
                     throw new IllegalArgumentException(
@@ -58,8 +65,21 @@ record StudioOptions(
         if (data == null && !demo) {
             data = Path.of("studio-data");
         }
+        if (data == null && !grace.isZero()) {
+            throw new IllegalArgumentException(
+                    "The option --restart-grace needs a folder that stays; give one with --data.");
+        }
         return new StudioOptions(
-                demo, help, http >= 0 ? http : demo ? 0 : 8080, rtmp >= 0 ? rtmp : demo ? 0 : 1935, data);
+                demo, help, http >= 0 ? http : demo ? 0 : 8080, rtmp >= 0 ? rtmp : demo ? 0 : 1935, data, grace);
+    }
+
+    private static Duration seconds(String[] arguments, int index) {
+        var text = value(arguments, index);
+        if (text.matches("[0-9]{1,3}") && Integer.parseInt(text) >= 5 && Integer.parseInt(text) <= 600) {
+            return Duration.ofSeconds(Integer.parseInt(text));
+        }
+        throw new IllegalArgumentException(
+                "The option " + arguments[index] + " was given '" + text + "'; expected 5 to 600 seconds.");
     }
 
     private static int port(String[] arguments, int index) {

@@ -45,7 +45,8 @@ class StudioCrashTest {
             }
         }
 
-        try (var studio = StudioApplication.start(new StudioOptions(true, false, 0, 0, data), event -> {})) {
+        try (var studio =
+                StudioApplication.start(new StudioOptions(true, false, 0, 0, data, Duration.ZERO), event -> {})) {
             var history = studio.live().sessions().history(StudioApplication.ARTIST, 10);
             assertThat(history).hasSize(1);
             var session = history.get(0);

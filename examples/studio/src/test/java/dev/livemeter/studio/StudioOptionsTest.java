@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class StudioOptionsTest {
@@ -11,14 +12,23 @@ class StudioOptionsTest {
     @Test
     void servesOnTheUsualPortsAndKeepsItsData() {
         assertThat(StudioOptions.parse())
-                .isEqualTo(new StudioOptions(false, false, 8080, 1935, Path.of("studio-data")));
+                .isEqualTo(new StudioOptions(false, false, 8080, 1935, Path.of("studio-data"), Duration.ZERO));
     }
 
     @Test
     void theDemoTakesFreePortsAndATemporaryFolder() {
-        assertThat(StudioOptions.parse("--demo")).isEqualTo(new StudioOptions(true, false, 0, 0, null));
+        assertThat(StudioOptions.parse("--demo")).isEqualTo(new StudioOptions(true, false, 0, 0, null, Duration.ZERO));
         assertThat(StudioOptions.parse("--demo", "--port", "9000", "--data", "d"))
-                .isEqualTo(new StudioOptions(true, false, 9000, 0, Path.of("d")));
+                .isEqualTo(new StudioOptions(true, false, 9000, 0, Path.of("d"), Duration.ZERO));
+    }
+
+    @Test
+    void streamsMayOutliveItWhereItsDataStays() {
+        assertThat(StudioOptions.parse("--restart-grace", "60").restartGrace()).isEqualTo(Duration.ofSeconds(60));
+        assertThatThrownBy(() -> StudioOptions.parse("--restart-grace", "4"))
+                .hasMessage("The option --restart-grace was given '4'; expected 5 to 600 seconds.");
+        assertThatThrownBy(() -> StudioOptions.parse("--demo", "--restart-grace", "60"))
+                .hasMessage("The option --restart-grace needs a folder that stays; give one with --data.");
     }
 
     @Test

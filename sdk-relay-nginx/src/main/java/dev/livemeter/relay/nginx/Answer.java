@@ -1,10 +1,15 @@
 package dev.livemeter.relay.nginx;
 
+import java.time.Duration;
+
 /** What nginx is told in return for a callback. */
 sealed interface Answer {
 
     /** As it is. */
     record Go() implements Answer {}
+
+    /** As it is, and so on for that long should nobody answer. */
+    record GoFor(Duration unasked) implements Answer {}
 
     /** Go on under another stream name. */
     record Rename(String stream) implements Answer {}

@@ -5,6 +5,7 @@ import dev.livemeter.spi.RelayAuthority;
 import dev.livemeter.spi.RelayAuthority.Admission;
 import dev.livemeter.spi.RelayAuthority.EndCause;
 import dev.livemeter.spi.RelayAuthority.PublishRequest;
+import dev.livemeter.spi.RelayAuthority.ResumeRequest;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -56,6 +57,15 @@ final class AuthorityCalls {
 
     Reply<Boolean> alive(SessionId session) {
         return await(ask(() -> authority.alive(session)), "whether session " + session + " may go on");
+    }
+
+    Reply<Admission> resume(ResumeRequest request) {
+        return await(ask(() -> authority.resume(request)), "whether a publisher from before goes on");
+    }
+
+    /** How long a session may go on unasked. Waits for nothing outside of this program. */
+    Duration paidAhead(SessionId session) {
+        return authority.paidAhead(session);
     }
 
     /** Reports of one session, in order, each after the one before. */

@@ -7,6 +7,7 @@ import dev.livemeter.web.WebRequest;
 import dev.livemeter.web.WebResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,7 +46,11 @@ final class CallbackHandler implements WebHandler {
     public WebResponse handle(WebRequest request) {
         var parts = request.path().split("/", -1);
         var current = run;
-        if (current == null || parts.length < 4 || !matches(current.token(), parts[parts.length - 3])) {
+        if (current == null) {
+            // An nginx that outlived an earlier process may ask before we are ready.
+            return WebResponse.empty(503);
+        }
+        if (parts.length < 4 || !matches(current.token(), parts[parts.length - 3])) {
             forged.add(request.remoteAddress());
             return WebResponse.empty(404);
         }
@@ -92,27 +97,36 @@ final class CallbackHandler implements WebHandler {
                         ? Optional.of(
                                 publishers.publish(client, Secret.of(form.text("name")), printable(form.text("addr"))))
                         : Optional.empty();
-            case "update update_publish" -> Optional.of(publishers.heartbeat(client));
+            case "update update_publish" -> Optional.of(publishers.heartbeat(heartbeat(form, client)));
             // The pushes into the slots, which nginx reports as players; a refusal would cut them.
-            case "update update_play" -> Optional.of(Answer.GO);
+            case "update update_play" -> Optional.of(publishers.passing());
             case "publish_done publish_done" -> told(() -> publishers.left(client));
             default -> Optional.empty();
         };
     }
 
     private static Optional<Answer> slot(Run run, int slot, String event, CallbackForm form, long client) {
-        var lane = run.publishers().lane(slot, form.text("name"));
+        var publishers = run.publishers();
+        var stream = form.text("name");
+        var lane = publishers.lane(slot, stream);
         return switch (event + " " + form.text("call")) {
             case "publish publish" ->
                 Optional.of(lane.map(open -> open.opened(client)).orElse(Answer.FORBIDDEN));
-            case "update update_publish" ->
-                Optional.of(lane.map(open -> open.heartbeat(client)).orElse(Answer.FORBIDDEN));
-            case "update update_play" -> Optional.of(Answer.GO);
+            case "update update_publish" -> Optional.of(publishers.slotHeartbeat(slot, stream, client));
+            case "update update_play" -> Optional.of(publishers.pushHeartbeat(slot, stream, client, form.text("addr")));
             case "play play" -> told(() -> lane.ifPresent(open -> open.pushing(client)));
-            case "play_done play_done" -> told(() -> lane.ifPresent(open -> open.pushDone(client)));
-            case "publish_done publish_done" -> told(() -> lane.ifPresent(open -> open.closed(client)));
+            case "play_done play_done" -> told(() -> publishers.pushDone(slot, stream, client));
+            case "publish_done publish_done" -> told(() -> publishers.slotClosed(slot, stream, client));
             default -> Optional.empty();
         };
+    }
+
+    private static Publishers.Heartbeat heartbeat(CallbackForm form, long client) {
+        return new Publishers.Heartbeat(
+                client,
+                Secret.of(form.text("name")),
+                printable(form.text("addr")),
+                Duration.ofSeconds(form.number("time").orElse(0)));
     }
 
     /** For what nginx tells and does not ask. */
@@ -127,6 +141,13 @@ final class CallbackHandler implements WebHandler {
         }
         if (answer instanceof Answer.PassTo passTo) {
             return WebResponse.empty(302).with("Location", passTo.location());
+        }
+        if (answer instanceof Answer.GoFor bridged) {
+            // RFC 5861; one second is the shortest time that nginx keeps an answer.
+            return WebResponse.empty(200)
+                    .with(
+                            "Cache-Control",
+                            "max-age=1, stale-if-error=" + bridged.unasked().toSeconds());
         }
         return WebResponse.empty(answer instanceof Answer.Deny deny ? deny.status() : 200);
     }

@@ -8,6 +8,7 @@ import dev.livemeter.web.WebHandler;
 import dev.livemeter.web.WebRequest;
 import dev.livemeter.web.WebResponse;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -26,19 +27,44 @@ final class CallbackServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CallbackServer.class);
     private static final int BACKLOG = 512;
 
-    private final HttpServer server;
-    private final WebHandler handler;
-
-    private CallbackServer(HttpServer server, WebHandler handler) {
-        this.server = server;
-        this.handler = handler;
+    /** How nginx learns that something could not be decided. */
+    enum Undecided {
+        /** By the status 503, which turns away. */
+        ANSWERED,
+        /** By no answer: the gate repeats its last one, as if nobody were here. */
+        UNANSWERED
     }
 
-    static CallbackServer start(WebHandler handler, Executor workers) {
+    private static final int UNDECIDED_STATUS = 503;
+
+    private final HttpServer server;
+    private final WebHandler handler;
+    private final Undecided undecided;
+
+    private CallbackServer(HttpServer server, WebHandler handler, Undecided undecided) {
+        this.server = server;
+        this.handler = handler;
+        this.undecided = undecided;
+    }
+
+    private static HttpServer create(InetAddress loopback, int port) throws IOException {
+        try {
+            return HttpServer.create(new InetSocketAddress(loopback, port), BACKLOG);
+        } catch (BindException taken) {
+            return HttpServer.create(new InetSocketAddress(loopback, 0), BACKLOG);
+        }
+    }
+
+    /**
+     * Listens.
+     *
+     * @param port that one, or a free one where it is 0 or taken
+     */
+    static CallbackServer start(WebHandler handler, Executor workers, int port, Undecided undecided) {
         try {
             var loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-            var server = HttpServer.create(new InetSocketAddress(loopback, 0), BACKLOG);
-            var callbacks = new CallbackServer(server, handler);
+            var server = create(loopback, port);
+            var callbacks = new CallbackServer(server, handler, undecided);
             server.createContext("/", callbacks::exchange);
             server.setExecutor(workers);
             server.start();
@@ -68,7 +94,10 @@ final class CallbackServer implements AutoCloseable {
                 send(exchange, WebResponse.empty(403));
                 return;
             }
-            send(exchange, answer(exchange));
+            var answer = answer(exchange);
+            if (answer.status() != UNDECIDED_STATUS || undecided == Undecided.ANSWERED) {
+                send(exchange, answer);
+            }
         }
     }
 

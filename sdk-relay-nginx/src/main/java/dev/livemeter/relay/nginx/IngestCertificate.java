@@ -31,6 +31,13 @@ record IngestCertificate(Path certificate, Path key) {
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
     private static final byte[] SAMPLE = "one of a pair".getBytes(StandardCharsets.US_ASCII);
 
+    /** The pair that the settings name; empty where nobody comes by TLS. */
+    static Optional<IngestCertificate> of(NginxRelayConfig config) {
+        return Optional.ofNullable(config.ingestTls())
+                .map(files -> new IngestCertificate(
+                        files.certificate().toAbsolutePath(), files.key().toAbsolutePath()));
+    }
+
     /** By which a renewal is noticed. */
     record Stamp(FileTime certificate, FileTime key) {}
 

@@ -28,7 +28,7 @@ final class LeftOver {
      * @return whether there was
      */
     static boolean stop(Path pidFile, Path configuration) {
-        var found = pidIn(pidFile).flatMap(ProcessHandle::of).filter(process -> isOurs(process, configuration));
+        var found = find(pidFile, configuration);
         found.ifPresent(process -> {
             log.warn("An nginx of an earlier run is still there (process {}) and is stopped.", process.pid());
             process.destroy();
@@ -38,6 +38,11 @@ final class LeftOver {
             }
         });
         return found.isPresent();
+    }
+
+    /** The master process of an nginx that runs with that very configuration. */
+    static Optional<ProcessHandle> find(Path pidFile, Path configuration) {
+        return pidIn(pidFile).flatMap(ProcessHandle::of).filter(process -> isOurs(process, configuration));
     }
 
     private static boolean isOurs(ProcessHandle process, Path configuration) {

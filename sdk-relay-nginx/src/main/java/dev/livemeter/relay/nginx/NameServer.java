@@ -3,6 +3,7 @@ package dev.livemeter.relay.nginx;
 import dev.livemeter.LivemeterException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.Inet4Address;
@@ -49,13 +50,14 @@ final class NameServer implements AutoCloseable {
     }
 
     /**
-     * Opens it at a free port.
+     * Opens it.
      *
+     * @param port that one, or a free one where it is 0 or taken
      * @param addresses those that may be connected to; none for a name that is unknown or forbidden. May block
      */
-    static NameServer start(Function<String, List<InetAddress>> addresses, Executor workers) {
+    static NameServer start(int port, Function<String, List<InetAddress>> addresses, Executor workers) {
         try {
-            var socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            var socket = open(port);
             var server = new NameServer(socket);
             var reader = new Thread(() -> server.serve(addresses, workers), "livemeter-names");
             reader.setDaemon(true);
@@ -68,6 +70,15 @@ final class NameServer implements AutoCloseable {
                             + ". Check that this user may open UDP sockets on 127.0.0.1.",
                     true,
                     e);
+        }
+    }
+
+    private static DatagramSocket open(int port) throws IOException {
+        var loopback = InetAddress.getLoopbackAddress();
+        try {
+            return new DatagramSocket(new InetSocketAddress(loopback, port));
+        } catch (BindException taken) {
+            return new DatagramSocket(new InetSocketAddress(loopback, 0));
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * nginx as a child that does not outlive its parent. Between the two stands a small shell script that holds one end of a pipe:
  * when the other end closes, be it by {@link #stop()} or because the JVM was killed, it ends nginx.
  */
-final class NginxChild {
+final class NginxChild implements NginxProcess {
 
     /**
      * Starts nginx as the head of a process group of its own, so that a worker whose master was killed can still be found. Ends it gently,
@@ -112,17 +112,23 @@ final class NginxChild {
         }
     }
 
-    /** Done when nginx is gone, for whatever reason, and its workers too. */
-    CompletableFuture<Void> onExit() {
+    @Override
+    public CompletableFuture<Void> onExit() {
         return supervisor.onExit().thenAccept(process -> {});
     }
 
-    boolean isAlive() {
+    @Override
+    public boolean isAlive() {
         return supervisor.isAlive();
     }
 
-    /** Ends nginx and waits for it. Idempotent. */
-    void stop() {
+    @Override
+    public void release() {
+        stop();
+    }
+
+    @Override
+    public void stop() {
         try {
             supervisor.getOutputStream().close();
         } catch (IOException alreadyGone) {
@@ -138,18 +144,18 @@ final class NginxChild {
         }
     }
 
-    private static List<String> command(NginxConf conf, Path file) {
+    static List<String> command(NginxConf conf, Path file) {
         return List.of(
                 conf.nginx().binary().toString(),
                 "-e",
-                "stderr",
+                conf.gate() == null ? "stderr" : conf.logFile().toString(),
                 "-p",
                 conf.directory().toString(),
                 "-c",
                 file.toString());
     }
 
-    private static LivemeterException cannotRun(NginxConf conf, IOException e) {
+    static LivemeterException cannotRun(NginxConf conf, IOException e) {
         return new LivemeterException(
                 "relay.nginx_missing",
                 "nginx cannot be run as " + conf.nginx().binary() + ": " + e.getMessage() + ".",

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param ingestHost an IP address
  * @param token in the paths of callbacks and of nginx's own controls; who knows it can speak for nginx
  * @param stream the part that speaks TLS; null where there is none
+ * @param gate what callbacks pass where nginx outlives the application; null where it does not
  * @param run what {@code /TOKEN/run} answers, as proof that this very configuration is in force
  */
 record NginxConf(
@@ -26,7 +27,12 @@ record NginxConf(
         Pace pace,
         String token,
         String run,
-        @Nullable StreamConf stream) {
+        @Nullable StreamConf stream,
+        @Nullable Gate gate) {
+
+    static final String FILE = "nginx.conf";
+    static final String LOG_FILE = "nginx.log";
+    static final String PID_FILE = "nginx.pid";
 
     private static final Pattern TOKEN = Pattern.compile("[a-z0-9]{26,64}");
     private static final Pattern APPLICATION = Pattern.compile("[a-z0-9_-]{1,64}");
@@ -53,16 +59,26 @@ record NginxConf(
     }
 
     Path pidFile() {
-        return directory.resolve("nginx.pid");
+        return directory.resolve(PID_FILE);
     }
 
     Path file() {
-        return directory.resolve("nginx.conf");
+        return directory.resolve(FILE);
+    }
+
+    /** Where an nginx in the background writes what it has to say. */
+    Path logFile() {
+        return directory.resolve(LOG_FILE);
+    }
+
+    private String log() {
+        return gate == null ? "stderr" : quoted(logFile());
     }
 
     /** The same nginx, with another part that speaks TLS. */
-    NginxConf with(StreamConf other, String nextRun) {
-        return new NginxConf(nginx, directory, ingestHost, ports, application, slots, pace, token, nextRun, other);
+    NginxConf with(@Nullable StreamConf other, String nextRun) {
+        return new NginxConf(
+                nginx, directory, ingestHost, ports, application, slots, pace, token, nextRun, other, gate);
     }
 
     String render() {
@@ -76,9 +92,9 @@ record NginxConf(
             text.add("load_module " + quoted(module.file()) + ";");
         }
         // Below 'crit' nginx-rtmp logs where it pushes to, platform keys included.
-        text.add("error_log stderr crit;");
+        text.add("error_log " + log() + " crit;");
         text.add("pid " + quoted(pidFile()) + ";");
-        text.add("daemon off;");
+        text.add("daemon " + (gate == null ? "off" : "on") + ";");
         text.add("worker_processes 1;");
         text.add("worker_rlimit_nofile 16384;");
         // More than the RTMP connections below can use: with none left, nginx would stop to send heartbeats, and could
@@ -90,7 +106,7 @@ record NginxConf(
         http(text);
         if (stream != null) {
             text.add("");
-            stream.render(text);
+            stream.render(text, log());
         }
         text.add("");
         return String.join("\n", text);
@@ -149,6 +165,10 @@ record NginxConf(
                 text.add("  " + kind + "_temp_path " + quoted(directory.resolve("temp-" + kind)) + ";");
             }
         }
+        if (gate != null) {
+            gate.renderShared(text);
+            gate.renderServer(text, token, ports.callbacks());
+        }
         text.add("  server {");
         text.add("    listen " + LOOPBACK + ":" + ports.control() + ";");
         text.add("    location = /" + token + "/run { return 200 \"" + run + "\"; }");
@@ -161,7 +181,8 @@ record NginxConf(
     }
 
     private String callback(String room, String event) {
-        return "http://" + LOOPBACK + ":" + ports.callbacks() + "/" + token + "/" + room + "/" + event;
+        return "http://" + LOOPBACK + ":" + (gate == null ? ports.callbacks() : gate.port()) + "/" + token + "/" + room
+                + "/" + event;
     }
 
     private static String millis(Duration duration) {

@@ -49,7 +49,8 @@ final class NginxLog {
         }
     }
 
-    private void take(String line) {
+    /** One line, without its end. */
+    void take(String line) {
         lines.accept(line);
         var clean = redacted(line);
         synchronized (last) {

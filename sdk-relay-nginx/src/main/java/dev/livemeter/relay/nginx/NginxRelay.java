@@ -5,8 +5,7 @@ import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationTraffic;
 import dev.livemeter.destination.PushTarget;
 import dev.livemeter.ingest.Ingest;
-import dev.livemeter.relay.nginx.NginxRelayConfig.PlainIngest;
-import dev.livemeter.secret.Secret;
+import dev.livemeter.relay.nginx.CallbackServer.Undecided;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.IdSource;
 import dev.livemeter.spi.RelayAuthority;
@@ -23,11 +22,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -42,7 +39,8 @@ import org.slf4j.LoggerFactory;
  * <p>Needs nginx with its RTMP module (Debian: {@code apt install nginx libnginx-mod-rtmp}), for TLS also its stream module ({@code libnginx-mod-stream}). Takes H.264 and AAC over RTMP and RTMPS; passes on to servers of both,
  * up to {@link NginxRelayConfig#slots()} for each stream.
  *
- * <p>nginx ends with this relay or with the JVM, even one that was killed. Should nginx itself die, all sessions are reported as lost,
+ * <p>nginx ends with this relay or with the JVM, even one that was killed; with a {@link NginxRelayConfig#restartGrace()} it goes on instead, and the next
+ * relay on the same work directory takes it up with its streams. Should nginx itself die, all sessions are reported as lost,
  * and it is started again, after a wait that doubles from half a second to 30 seconds while it fails. Started as root, nginx lets its worker run as the
  * user that it was built for ({@code www-data} on Debian); otherwise all of it runs as the JVM's user.
  *
@@ -53,7 +51,6 @@ public final class NginxRelay implements RelayController {
     private static final Logger log = LoggerFactory.getLogger(NginxRelay.class);
 
     private static final int DEFAULT_PORT = 1935;
-    private static final int START_ATTEMPTS = 3;
 
     /** nginx hangs up after 3 seconds; a name lookup or a decision gets two of them. */
     private static final Duration DECISION = Duration.ofSeconds(2);
@@ -79,14 +76,7 @@ public final class NginxRelay implements RelayController {
 
     /** What stays over all lives of nginx. */
     private record Opened(
-            AuthorityCalls authority,
-            NginxInstallation nginx,
-            WorkDirectory directory,
-            CallbackServer server,
-            HttpClient client,
-            int plainPort,
-            int tlsPort,
-            @Nullable Path authorities) {}
+            AuthorityCalls authority, WorkDirectory directory, CallbackServer server, NginxStarter starter) {}
 
     private NginxRelay(NginxRelayConfig config, TimeSource time, PushResolver.NameService names) {
         this.names = names;
@@ -131,25 +121,40 @@ public final class NginxRelay implements RelayController {
             var nginx = NginxInstallation.find(config.binary(), config.module());
             var authorities = Authorities.find(config.egressCa());
             tls = tlsSupport(nginx, authorities.isPresent());
+            requireTlsIngest(nginx);
             var directory = WorkDirectory.open(config.workDirectory());
-            var server = CallbackServer.start(callbacks, workers);
+            var kept = bridges() ? NginxStarter.standing(directory).orElse(null) : null;
+            var server = CallbackServer.start(
+                    callbacks,
+                    workers,
+                    kept == null ? 0 : kept.callbacks(),
+                    bridges() ? Undecided.UNANSWERED : Undecided.ANSWERED);
             try {
-                LeftOver.stop(
-                        directory.path().resolve("nginx.pid"), directory.path().resolve("nginx.conf"));
-                requireTlsIngest(nginx);
-                var plainPort = config.plainIngest() == PlainIngest.ON ? pickedIfZero(config.ingestPort()) : 0;
-                var ingestTls = config.ingestTls();
-                var tlsPort = ingestTls != null ? pickedIfZero(ingestTls.port()) : 0;
-                var client = HttpClient.newBuilder()
-                        .executor(workers)
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(DECISION)
-                        .build();
                 var calls = new AuthorityCalls(authority, workers, DECISION);
-                opened = new Opened(
-                        calls, nginx, directory, server, client, plainPort, tlsPort, authorities.orElse(null));
+                var starter = new NginxStarter(
+                        new NginxStarter.Surroundings(
+                                config,
+                                pace,
+                                time,
+                                random,
+                                workers,
+                                scheduler,
+                                callbacks,
+                                names,
+                                calls,
+                                nginx,
+                                directory,
+                                HttpClient.newBuilder()
+                                        .executor(workers)
+                                        .version(HttpClient.Version.HTTP_1_1)
+                                        .connectTimeout(DECISION)
+                                        .build(),
+                                tls,
+                                authorities.orElse(null)),
+                        kept);
+                opened = new Opened(calls, directory, server, starter);
                 start(opened);
-                return ingest(opened);
+                return ingest(starter);
             } catch (RuntimeException e) {
                 opened = null;
                 closed = true;
@@ -159,6 +164,26 @@ public final class NginxRelay implements RelayController {
                 throw e;
             }
         }
+    }
+
+    /** {@inheritDoc} Here, where the settings give a {@link NginxRelayConfig#restartGrace()}. */
+    @Override
+    public Duration resumesWithin() {
+        return bridges() ? pace.resume() : Duration.ZERO;
+    }
+
+    private boolean bridges() {
+        return !config.restartGrace().isZero();
+    }
+
+    /**
+     * Ends the nginx that an application with a {@link NginxRelayConfig#restartGrace()} left behind in that work directory, and with it its streams: for an application that does not
+     * come back. Waits for it. Idempotent.
+     *
+     * @return whether there was one
+     */
+    public static boolean endLeftBehind(Path workDirectory) {
+        return NginxStarter.endLeftBehind(workDirectory.toAbsolutePath().normalize());
     }
 
     @Override
@@ -237,10 +262,16 @@ public final class NginxRelay implements RelayController {
             was = opened;
             last = run;
         }
+        if (was != null && bridges()) {
+            // First nobody answers any more: an answer that denies would end the streams that are to go on.
+            was.server().close();
+        }
         if (last != null) {
             last.publishers().close();
-            last.child().stop();
-            last.publishers().endAll(EndCause.LEFT);
+            last.process().release();
+            if (!bridges()) {
+                last.publishers().endAll(EndCause.LEFT);
+            }
         }
         if (was != null) {
             was.authority().awaitQuiet(CLOSE_PATIENCE);
@@ -258,112 +289,22 @@ public final class NginxRelay implements RelayController {
         workers.shutdown();
     }
 
-    /** Starts nginx; should another program take a port between our look and nginx's, then once more with others. */
     private void start(Opened with) {
-        for (var attempt = 1; ; attempt++) {
-            try {
-                startOnce(with);
-                return;
-            } catch (LivemeterException e) {
-                if (attempt == START_ATTEMPTS || !"relay.port_in_use".equals(e.code())) {
-                    throw e;
-                }
-                log.info("A port was taken while nginx started; trying again.");
-            }
-        }
-    }
-
-    private void startOnce(Opened with) {
-        for (var port : List.of(with.plainPort(), with.tlsPort())) {
-            if (port > 0) {
-                FreePorts.requireFree(IpLiteral.address(config.ingestHost()), port);
-            }
-        }
-        var inner = FreePorts.pick(IpLiteral.address("127.0.0.1"), 3);
-        var ports = new NginxConf.Ports(
-                with.plainPort(), inner.get(0), inner.get(1), with.server().port());
-        var innerIngest = inner.get(2);
-        var resolver = resolver(ports, Set.of(with.tlsPort(), innerIngest));
-        var nameServer = NameServer.start(resolver::addressesFor, workers);
-        try {
-            startOnce(with, ports, innerIngest, resolver, nameServer);
-        } catch (RuntimeException e) {
-            nameServer.close();
-            throw e;
-        }
-    }
-
-    private void startOnce(
-            Opened with, NginxConf.Ports ports, int innerIngest, PushResolver resolver, NameServer nameServer) {
-        var conf = new NginxConf(
-                with.nginx(),
-                with.directory().path(),
-                config.ingestHost(),
-                ports,
-                config.application(),
-                config.slots(),
-                pace,
-                tokens.next(),
-                tokens.next(),
-                streamConf(with, innerIngest, nameServer));
-        with.directory().write(conf.file(), conf.render());
-        NginxChild.test(conf);
-
-        var control = new NginxControl(with.client(), conf);
-        var publishers =
-                new Publishers(with.authority(), surroundings(resolver, control), config.application(), config.slots());
-        // The callbacks of this run must be known before nginx can send the first one.
-        callbacks.serve(new CallbackHandler.Run(Secret.of(conf.token()), config.application(), publishers));
-        var nginxLog = new NginxLog(() -> workerDied(publishers), this::readTlsComplaint);
-        var next = new NginxRun(
-                NginxChild.start(conf, nginxLog),
-                nginxLog,
-                publishers,
-                nameServer,
-                new Statistics(control::statistics, time),
-                conf);
-        try {
-            next.awaitStart(control);
-        } catch (RuntimeException e) {
-            next.child().stop();
-            throw e;
-        }
+        var next = with.starter().start(with.server().port());
         run = next;
-        var reload = new NginxReload(with.directory(), control);
-        ingestCertificate()
+        var reload = new NginxReload(with.directory(), next.control());
+        IngestCertificate.of(config)
                 .ifPresent(pair -> new CertificateWatch(
                                 pair,
                                 time,
                                 scheduler,
                                 () -> isRunning(next),
-                                () -> reload(next, reload, stream -> stream))
+                                () -> reload(next, with, reload, stream -> stream))
                         .begin());
         if (tls instanceof TlsSupport.There there) {
-            there.egress().serve(routes -> reload(next, reload, stream -> stream.withRoutes(routes)));
+            there.egress().serve(routes -> reload(next, with, reload, stream -> stream.withRoutes(routes)));
         }
-        var ignored = next.child().onExit().thenRun(() -> exited(next));
-    }
-
-    private @Nullable StreamConf streamConf(Opened with, int innerIngest, NameServer nameServer) {
-        var egress = egressConf(with, nameServer);
-        var ingest = ingestCertificate()
-                .map(pair -> new StreamConf.Ingest(
-                        config.ingestHost(), with.tlsPort(), innerIngest, pair.certificate(), pair.key()))
-                .orElse(null);
-        return egress == null && ingest == null ? null : new StreamConf(egress, ingest);
-    }
-
-    private StreamConf.@Nullable Egress egressConf(Opened with, NameServer nameServer) {
-        var authorities = with.authorities();
-        if (!(tls instanceof TlsSupport.There there) || authorities == null) {
-            return null;
-        }
-        there.complaints().forgetAll();
-        return new StreamConf.Egress(
-                authorities,
-                nameServer.port(),
-                StreamConf.AddressFamilies.ofThisMachine(),
-                there.egress().begin());
+        var ignored = next.process().onExit().thenRun(() -> exited(next));
     }
 
     private boolean isRunning(NginxRun one) {
@@ -372,12 +313,8 @@ public final class NginxRelay implements RelayController {
         }
     }
 
-    private int pickedIfZero(int port) {
-        return port == 0 ? FreePorts.pick(IpLiteral.address(config.ingestHost())) : port;
-    }
-
     private void requireTlsIngest(NginxInstallation nginx) {
-        var certificate = ingestCertificate();
+        var certificate = IngestCertificate.of(config);
         if (certificate.isPresent() && nginx.stream() == null) {
             throw new LivemeterException(
                     "relay.module_missing",
@@ -387,19 +324,7 @@ public final class NginxRelay implements RelayController {
         certificate.ifPresent(pair -> pair.require(time.instant()));
     }
 
-    private Optional<IngestCertificate> ingestCertificate() {
-        return Optional.ofNullable(config.ingestTls())
-                .map(files -> new IngestCertificate(
-                        files.certificate().toAbsolutePath(), files.key().toAbsolutePath()));
-    }
-
-    private void readTlsComplaint(String line) {
-        if (tls instanceof TlsSupport.There there) {
-            there.complaints().read(line);
-        }
-    }
-
-    private void reload(NginxRun of, NginxReload reload, UnaryOperator<StreamConf> change) {
+    private void reload(NginxRun of, Opened with, NginxReload reload, UnaryOperator<StreamConf> change) {
         synchronized (lock) {
             var stream = of.conf().stream();
             if (closed || !of.equals(run) || stream == null) {
@@ -408,24 +333,8 @@ public final class NginxRelay implements RelayController {
             var next = of.conf().with(change.apply(stream), tokens.next());
             reload.apply(of.conf(), next);
             of.conf(next);
+            with.starter().keep(next);
         }
-    }
-
-    private PushResolver resolver(NginxConf.Ports ports, Set<Integer> ofTls) {
-        var own = new HashSet<>(ofTls);
-        own.addAll(List.of(ports.ingest(), ports.slots(), ports.control(), ports.callbacks()));
-        var policy = new AddressPolicy(config.allowPrivateDestinations(), own);
-        return new PushResolver(names, policy, config.resolveTimeout(), workers, tls);
-    }
-
-    private PushLane.Surroundings surroundings(PushResolver resolver, StreamCutter cutter) {
-        return new PushLane.Surroundings(resolver, cutter, pace, time, scheduler, random);
-    }
-
-    /** The master starts another worker, but the streams are gone and nobody else will say so. */
-    private static void workerDied(Publishers publishers) {
-        log.error("nginx's worker process died; all of its streams are lost. nginx starts another one by itself.");
-        publishers.loseAll(EndCause.LOST);
     }
 
     private void exited(NginxRun gone) {
@@ -436,6 +345,7 @@ public final class NginxRelay implements RelayController {
         }
         log.error("nginx died; all of its streams are lost. It is started again.");
         gone.close();
+        gone.process().release();
         gone.publishers().endAll(EndCause.LOST);
         restartAfter(RESTART.after(0, random), 1);
     }
@@ -461,11 +371,11 @@ public final class NginxRelay implements RelayController {
         }
     }
 
-    private Ingest ingest(Opened with) {
-        var byTls = with.tlsPort() == 0 ? null : ingestUrl("rtmps", with.tlsPort(), TlsHost.DEFAULT_PORT);
-        return byTls != null && with.plainPort() == 0
+    private Ingest ingest(NginxStarter places) {
+        var byTls = places.tlsPort() == 0 ? null : ingestUrl("rtmps", places.tlsPort(), TlsHost.DEFAULT_PORT);
+        return byTls != null && places.plainPort() == 0
                 ? new Ingest(byTls, byTls)
-                : new Ingest(ingestUrl("rtmp", with.plainPort(), DEFAULT_PORT), byTls);
+                : new Ingest(ingestUrl("rtmp", places.plainPort(), DEFAULT_PORT), byTls);
     }
 
     private URI ingestUrl(String scheme, int port, int usualPort) {

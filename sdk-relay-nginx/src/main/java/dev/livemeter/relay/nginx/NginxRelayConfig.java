@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  *     system's
  * @param plainIngest on by default
  * @param ingestTls null, as by default, where nobody comes by TLS
+ * @param restartGrace how long streams go on while the application is away, 5 seconds to 10 minutes; zero, as by default, where they end with it. Needs a work directory, and a
+ *     heartbeat of 2 seconds or more
  */
 public record NginxRelayConfig(
         String ingestHost,
@@ -44,7 +46,8 @@ public record NginxRelayConfig(
         Duration resolveTimeout,
         @Nullable Path egressCa,
         PlainIngest plainIngest,
-        @Nullable IngestTls ingestTls) {
+        @Nullable IngestTls ingestTls,
+        Duration restartGrace) {
 
     /** Whether encoders may come without TLS. */
     public enum PlainIngest {
@@ -62,6 +65,9 @@ public record NginxRelayConfig(
      * @param key PEM file of its private key, without a pass phrase
      */
     public record IngestTls(int port, Path certificate, Path key) {}
+
+    /** An answer to a heartbeat is kept for a second at least, and in it no other is asked for. */
+    private static final Duration LEAST_HEARTBEAT_WITH_GRACE = Duration.ofSeconds(2);
 
     private static final Pattern APPLICATION = Pattern.compile("[a-z0-9_-]{1,64}");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
@@ -116,6 +122,18 @@ public record NginxRelayConfig(
         }
         requireBetween(faults, "heartbeat", heartbeat, Duration.ofSeconds(1), Duration.ofSeconds(60));
         requireBetween(faults, "resolve time-out", resolveTimeout, Duration.ofMillis(100), Duration.ofSeconds(2));
+        if (!restartGrace.isZero()) {
+            requireBetween(faults, "restart grace", restartGrace, Duration.ofSeconds(5), Duration.ofMinutes(10));
+            if (workDirectory == null) {
+                faults.add(
+                        "Streams are to outlive the application, and no work directory is given, by which the next start finds them;"
+                                + " give one that stays.");
+            }
+            if (heartbeat.compareTo(LEAST_HEARTBEAT_WITH_GRACE) < 0) {
+                faults.add("Streams are to outlive the application, and the heartbeat is " + heartbeat.toMillis()
+                        + " ms; expected at least " + LEAST_HEARTBEAT_WITH_GRACE.toMillis() + " ms.");
+            }
+        }
         requirePlain(faults, "work directory", workDirectory);
         requirePlain(faults, "nginx binary", binary);
         requirePlain(faults, "RTMP module", module);
@@ -172,6 +190,7 @@ public record NginxRelayConfig(
         private @Nullable Path egressCa;
         private PlainIngest plainIngest = PlainIngest.ON;
         private @Nullable IngestTls ingestTls;
+        private Duration restartGrace = Duration.ZERO;
 
         private Builder() {}
 
@@ -260,6 +279,14 @@ public record NginxRelayConfig(
         }
 
         /**
+         * Lets streams go on for that long while the application restarts, as far as they are paid; nginx then outlives the application. Zero for not at all.
+         */
+        public Builder restartGrace(Duration longest) {
+            this.restartGrace = longest;
+            return this;
+        }
+
+        /**
          * Checks everything.
          *
          * @throws ConfigurationException with a sentence for each fault
@@ -279,7 +306,8 @@ public record NginxRelayConfig(
                     resolveTimeout,
                     egressCa,
                     plainIngest,
-                    ingestTls);
+                    ingestTls,
+                    restartGrace);
         }
     }
 }

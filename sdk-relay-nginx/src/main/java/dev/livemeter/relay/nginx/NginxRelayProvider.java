@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * Makes an {@link NginxRelay} for whoever asks for {@code nginx-local}. Settings, all optional: {@code ingest-host}, {@code ingest-port}, {@code public-host},
  * {@code application}, {@code slots}, {@code heartbeat}, {@code work-directory}, {@code binary}, {@code module}, {@code allow-private-destinations},
- * {@code resolve-timeout}, {@code egress-ca}, {@code ingest-plain}, {@code ingest-tls-port},
+ * {@code resolve-timeout}, {@code restart-grace}, {@code egress-ca}, {@code ingest-plain}, {@code ingest-tls-port},
  * {@code ingest-certificate}, {@code ingest-certificate-key}; see {@link NginxRelayConfig}.
  */
 public final class NginxRelayProvider implements ComponentProvider<RelayController> {
@@ -44,6 +44,7 @@ public final class NginxRelayProvider implements ComponentProvider<RelayControll
         ifPresent(config.path("module")).ifPresent(settings::module);
         ifPresent(config.flag("allow-private-destinations")).ifPresent(settings::allowPrivateDestinations);
         ifPresent(config.duration("resolve-timeout")).ifPresent(settings::resolveTimeout);
+        ifPresent(config.duration("restart-grace")).ifPresent(settings::restartGrace);
         ifPresent(config.path("egress-ca")).ifPresent(settings::egressCa);
         ifPresent(config.flag("ingest-plain"))
                 .ifPresent(on -> settings.plainIngest(on ? PlainIngest.ON : PlainIngest.OFF));

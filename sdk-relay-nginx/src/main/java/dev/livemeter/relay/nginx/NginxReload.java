@@ -34,6 +34,11 @@ final class NginxReload {
      * @throws LivemeterException {@code relay.config_refused}; {@code relay.not_reloaded}, with retryable set. The old configuration is in force then
      */
     void apply(NginxConf before, NginxConf next) {
+        apply(before.render(), next);
+    }
+
+    /** The same over what another process rendered. */
+    void apply(String before, NginxConf next) {
         var candidate = directory.path().resolve("nginx.candidate.conf");
         directory.write(candidate, next.render());
         try {
@@ -46,9 +51,9 @@ final class NginxReload {
             NginxChild.reload(next);
             awaitInForce(next.run());
         } catch (RuntimeException e) {
-            directory.write(before.file(), before.render());
+            directory.write(next.file(), before);
             // Should nginx take the new one after all, late, this brings the old one back.
-            NginxChild.reload(before);
+            NginxChild.reload(next);
             throw e;
         }
     }

@@ -9,34 +9,42 @@ final class NginxRun {
     private static final Duration START_PATIENCE = Duration.ofSeconds(10);
     private static final long PROBE_MILLIS = 25;
 
-    private final NginxChild child;
+    private final NginxProcess process;
     private final NginxLog log;
     private final Publishers publishers;
     private final NameServer nameServer;
     private final Statistics statistics;
+    private final NginxControl control;
     private volatile NginxConf conf;
 
     NginxRun(
-            NginxChild child,
+            NginxProcess process,
             NginxLog log,
             Publishers publishers,
             NameServer nameServer,
+            NginxControl control,
             Statistics statistics,
             NginxConf conf) {
-        this.child = child;
+        this.process = process;
         this.log = log;
         this.publishers = publishers;
         this.nameServer = nameServer;
+        this.control = control;
         this.statistics = statistics;
         this.conf = conf;
     }
 
-    NginxChild child() {
-        return child;
+    NginxProcess process() {
+        return process;
     }
 
     Publishers publishers() {
         return publishers;
+    }
+
+    /** Its controls; they stay where they are over reloads. */
+    NginxControl control() {
+        return control;
     }
 
     /** What nginx tells of its traffic. */
@@ -63,14 +71,14 @@ final class NginxRun {
      *
      * @throws LivemeterException {@code relay.port_in_use}, {@code relay.not_started}
      */
-    void awaitStart(NginxControl control) {
+    void awaitStart() {
         var deadline = System.nanoTime() + START_PATIENCE.toNanos();
         try {
             while (System.nanoTime() < deadline) {
                 if (control.runs(conf.run())) {
                     return;
                 }
-                if (!child.isAlive()) {
+                if (!process.isAlive()) {
                     throw failed("nginx ended right after its start", conf);
                 }
                 Thread.sleep(PROBE_MILLIS);

@@ -40,6 +40,21 @@ record Pace(
         return heartbeat.multipliedBy(2).plusSeconds(1);
     }
 
+    /** In that time everything that runs has given a heartbeat. */
+    Duration collect() {
+        return heartbeat.plusSeconds(1);
+    }
+
+    /** How long unknown publishers are asked for: another node's lease may have to end before their sessions can be taken up. */
+    Duration unknown() {
+        return resume().plusSeconds(40);
+    }
+
+    /** In that time every publisher that runs has given one more, and perhaps another that could not be decided. */
+    Duration resume() {
+        return heartbeat.multipliedBy(3).plusSeconds(3);
+    }
+
     /** After how long nginx drops a publisher that sends nothing. */
     Duration idle() {
         var three = heartbeat.multipliedBy(3);

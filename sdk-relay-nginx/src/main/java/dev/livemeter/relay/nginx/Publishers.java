@@ -8,6 +8,8 @@ import dev.livemeter.spi.RelayAuthority.Admission;
 import dev.livemeter.spi.RelayAuthority.EndCause;
 import dev.livemeter.spi.RelayAuthority.PublishRequest;
 import dev.livemeter.spi.RelayAuthority.Push;
+import dev.livemeter.spi.RelayAuthority.Refusal;
+import dev.livemeter.spi.RelayAuthority.ResumeRequest;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,6 +53,8 @@ final class Publishers {
     private final PushLane.Surroundings around;
     private final String application;
     private final int slots;
+    private final Bridging bridging;
+    private final Carried carried;
 
     private final Object lock = new Object();
     private final Map<Long, RelayedSession> byClient = new HashMap<>();
@@ -59,11 +63,30 @@ final class Publishers {
     private final Tombstones gone = new Tombstones();
     private boolean closed;
 
+    /** A publisher is still there. */
+    record Heartbeat(long client, Secret streamKey, String remoteAddress, Duration age) {}
+
+    /** Those of an nginx that was started just now and ends with us. */
     Publishers(AuthorityCalls authority, PushLane.Surroundings around, String application, int slots) {
+        this(authority, around, application, slots, new Bridging(Duration.ZERO, authority), Carried.nothing());
+    }
+
+    /**
+     * @param carried what an nginx that runs already shows of itself
+     */
+    Publishers(
+            AuthorityCalls authority,
+            PushLane.Surroundings around,
+            String application,
+            int slots,
+            Bridging bridging,
+            Carried carried) {
         this.authority = authority;
         this.around = around;
         this.application = application;
         this.slots = slots;
+        this.bridging = bridging;
+        this.carried = carried;
     }
 
     /**
@@ -138,28 +161,90 @@ final class Publishers {
         }
     }
 
-    /** A publisher is still there. Blocks while the authority decides. An unknown one has to go: it was never let in, or is over. */
-    Answer heartbeat(long client) {
+    /**
+     * A publisher is still there. Blocks while the authority decides. An unknown one has to go: it was never let in, or is over; unless it may be one that was let
+     * in before this process began.
+     */
+    Answer heartbeat(Heartbeat sign) {
         final RelayedSession session;
         synchronized (lock) {
-            session = byClient.get(client);
-            if (session == null) {
-                return Answer.FORBIDDEN;
-            }
-            if (session.cut) {
+            session = byClient.get(sign.client());
+            if (session != null && session.cut) {
                 return Answer.PAYMENT_REQUIRED;
             }
-            session.lastSeenNanos = now();
+            if (session != null) {
+                session.lastSeenNanos = now();
+            } else if (closed || carried.isOver() || gone.contains(sign.client())) {
+                return Answer.FORBIDDEN;
+            } else if (carried.isCollecting() || !asking.add(sign.client())) {
+                return Answer.UNAVAILABLE;
+            }
         }
+        return session == null ? resume(sign) : heartbeat(session);
+    }
+
+    private Answer resume(Heartbeat sign) {
+        var reply = authority.resume(
+                new ResumeRequest(sign.streamKey(), sign.remoteAddress(), sign.age(), carried::goesTo));
+        if (reply instanceof AuthorityCalls.Reply.Said<Admission> said) {
+            if (said.what() instanceof Admission.Admitted admitted) {
+                return takeUp(sign, admitted);
+            }
+            if (((Admission.Refused) said.what()).reason() != Refusal.UNAVAILABLE) {
+                return refuse(sign.client(), (Admission.Refused) said.what());
+            }
+        }
+        synchronized (lock) {
+            asking.remove(sign.client());
+        }
+        return Answer.UNAVAILABLE;
+    }
+
+    private Answer takeUp(Heartbeat sign, Admission.Admitted admitted) {
+        var id = admitted.session();
+        var reports = authority.reportsOf(id);
+        var table = new SlotTable(id, slots, reports, around);
+        var session = new RelayedSession(
+                id, sign.client(), table, reports, now() - sign.age().toNanos());
+        session.lastSeenNanos = now();
+        final SlotTable.Change change;
+        synchronized (lock) {
+            var stillThere = asking.remove(sign.client());
+            if (closed) {
+                return Answer.UNAVAILABLE;
+            }
+            if (byStream.containsKey(id.value())) {
+                log.error("Session {} was taken up a second time; the second publisher is turned away.", id);
+                return Answer.FORBIDDEN;
+            }
+            if (!stillThere) {
+                reports.ended(EndCause.LEFT);
+                return Answer.FORBIDDEN;
+            }
+            byStream.put(id.value(), session);
+            byClient.put(sign.client(), session);
+            watch(session);
+            table.adopt(admitted.pushes(), carried);
+            change = table.assign(admitted.pushes());
+        }
+        log.info(
+                "Session {} was taken up again; it goes to {} destinations.",
+                id,
+                table.tenants().size());
+        tell(session, change);
+        return bridging.goOn(id);
+    }
+
+    private Answer heartbeat(RelayedSession session) {
         var reply = authority.alive(session.id());
         synchronized (lock) {
             if (reply instanceof AuthorityCalls.Reply.Said<Boolean> said) {
                 session.undecidedHeartbeats = 0;
                 if (said.what()) {
-                    return session.cut ? Answer.PAYMENT_REQUIRED : Answer.GO;
+                    return session.cut ? Answer.PAYMENT_REQUIRED : bridging.goOn(session.id());
                 }
             } else if (++session.undecidedHeartbeats <= FORGIVEN_HEARTBEATS) {
-                return Answer.GO;
+                return bridging.goOn(session.id());
             }
         }
         cut(session);
@@ -185,6 +270,48 @@ final class Publishers {
                                 wait,
                                 () -> cutter().cut(application, session.id().value())));
             }
+        }
+    }
+
+    /** What goes on without a decision of its own. */
+    Answer passing() {
+        return bridging.goOn();
+    }
+
+    /** A slot still takes a stream in. */
+    Answer slotHeartbeat(int slot, String stream, long client) {
+        var lane = lane(slot, stream);
+        if (lane.isPresent()) {
+            return lane.get().heartbeat(client) == Answer.GO ? bridging.goOn(new SessionId(stream)) : Answer.FORBIDDEN;
+        }
+        if (isKnown(stream) || carried.isOver()) {
+            return Answer.FORBIDDEN;
+        }
+        carried.entering(slot, stream, client);
+        return Answer.UNAVAILABLE;
+    }
+
+    /** What came into a slot is still passed on to that address. */
+    Answer pushHeartbeat(int slot, String stream, long client, String address) {
+        if (!isKnown(stream) && !carried.isOver()) {
+            carried.leaving(slot, stream, client, address);
+        }
+        return bridging.goOn();
+    }
+
+    /** A slot passes its stream on no more. */
+    void pushDone(int slot, String stream, long client) {
+        lane(slot, stream).ifPresentOrElse(lane -> lane.pushDone(client), () -> carried.gone(slot, stream, client));
+    }
+
+    /** A slot was closed. */
+    void slotClosed(int slot, String stream, long client) {
+        lane(slot, stream).ifPresentOrElse(lane -> lane.closed(client), () -> carried.gone(slot, stream, client));
+    }
+
+    private boolean isKnown(String stream) {
+        synchronized (lock) {
+            return byStream.containsKey(stream);
         }
     }
 

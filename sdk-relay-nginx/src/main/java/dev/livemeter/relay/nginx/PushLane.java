@@ -52,6 +52,24 @@ final class PushLane {
         this.around = around;
     }
 
+    /** One that leads to its server already, and has held. */
+    static PushLane adopted(
+            SessionId session, int slot, Push push, Reports reports, Surroundings around, Carried.Lead lead) {
+        var lane = new PushLane(session, slot, push, reports, around);
+        lane.goesOn(lead);
+        return lane;
+    }
+
+    private synchronized void goesOn(Carried.Lead lead) {
+        slotClient = lead.slotClient();
+        pushClient = lead.pushClient();
+        episode = 1;
+        attempts = 1;
+        liveSinceNanos = around.time().nanoTime();
+        become(State.CONNECTING, "");
+        become(State.LIVE, "");
+    }
+
     Push push() {
         return push;
     }

@@ -79,6 +79,16 @@ final class PushLocation {
         return location(LOOPBACK, way.port(), target);
     }
 
+    /**
+     * Whether an address that nginx pushes to, without its scheme, is one of that target's: application and key decide, as the server may have had another
+     * IP address then.
+     */
+    static boolean leadsTo(String address, PushTarget target) {
+        var slash = address.indexOf('/');
+        var here = location("", 0, target);
+        return slash >= 0 && address.substring(slash).equals(here.substring(here.indexOf('/', "rtmp://".length())));
+    }
+
     static int port(PushTarget target) {
         var usual = isTls(target) ? TlsHost.DEFAULT_PORT : DEFAULT_PORT;
         return target.server().getPort() < 0 ? usual : target.server().getPort();

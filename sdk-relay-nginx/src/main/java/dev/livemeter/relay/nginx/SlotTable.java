@@ -68,6 +68,18 @@ final class SlotTable {
         return new Change(List.copyOf(freed), List.copyOf(homeless));
     }
 
+    /** What runs already, in the slots that it runs in: nothing of it is opened anew. */
+    synchronized void adopt(List<Push> pushes, Carried carried) {
+        for (var push : pushes) {
+            carried.slotTo(session.value(), push.target())
+                    .ifPresent(slot -> carried.lead(session.value(), slot).ifPresent(lead -> {
+                        if (slot <= lanes.length && lanes[slot - 1] == null) {
+                            lanes[slot - 1] = PushLane.adopted(session, slot, push, reports, around, lead);
+                        }
+                    }));
+        }
+    }
+
     int size() {
         return lanes.length;
     }

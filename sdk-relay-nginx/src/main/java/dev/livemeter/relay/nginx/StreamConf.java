@@ -70,18 +70,18 @@ record StreamConf(@Nullable Egress egress, @Nullable Ingest ingest) {
                         new Egress(egress.authorities(), egress.nameServerPort(), egress.families(), routes), ingest);
     }
 
-    void render(List<String> text) {
+    void render(List<String> text, String log) {
         text.add("stream {");
         if (egress != null && !egress.routes().isEmpty()) {
-            render(egress, text);
+            render(egress, text, log);
         }
         if (ingest != null) {
-            render(ingest, text);
+            render(ingest, text, log);
         }
         text.add("}");
     }
 
-    private static void render(Egress egress, List<String> text) {
+    private static void render(Egress egress, List<String> text, String log) {
         var families = egress.families() == AddressFamilies.IPV4 ? " ipv6=off" : "";
         text.add("  resolver " + LOOPBACK + ":" + egress.nameServerPort() + " valid=5s" + families + ";");
         text.add("  resolver_timeout 3s;");
@@ -89,7 +89,7 @@ record StreamConf(@Nullable Egress egress, @Nullable Ingest ingest) {
         map(text, "name", egress.routes(), TlsHost::name);
         text.add("  server {");
         // Here nothing is known of RTMP, so its complaints hold no keys; they tell why a certificate was not believed.
-        text.add("    error_log stderr error;");
+        text.add("    error_log " + log + " error;");
         for (var route : egress.routes()) {
             text.add("    listen " + LOOPBACK + ":" + route.port() + ";");
         }
@@ -117,10 +117,10 @@ record StreamConf(@Nullable Egress egress, @Nullable Ingest ingest) {
         text.add("  }");
     }
 
-    private static void render(Ingest ingest, List<String> text) {
+    private static void render(Ingest ingest, List<String> text, String log) {
         text.add("  server {");
         // Whoever scans the internet makes handshakes fail; that is no news.
-        text.add("    error_log stderr emerg;");
+        text.add("    error_log " + log + " emerg;");
         text.add("    listen " + IpLiteral.beforePort(ingest.host()) + ":" + ingest.port() + " ssl;");
         text.add("    ssl_protocols TLSv1.2 TLSv1.3;");
         text.add("    ssl_handshake_timeout 10s;");

@@ -91,18 +91,24 @@ final class TlsEgress {
         return FreePorts.pick(loopback, count);
     }
 
-    /** Fresh ports for all known servers, for an nginx that is to be started. */
-    synchronized List<TlsRoute> begin() {
+    /**
+     * Ports for all known servers: fresh ones for an nginx that is to be started, and those of one that runs where it has them.
+     *
+     * @param kept the ways that it has; none where it is to be started
+     */
+    synchronized List<TlsRoute> begin(List<TlsRoute> kept) {
         reload = null;
         Set<TlsHost> hosts = new LinkedHashSet<>(standing);
         hosts.addAll(known.keySet());
         known.clear();
+        kept.forEach(route -> known.put(route.host(), new Learned(route.port(), time.nanoTime())));
+        hosts.removeAll(known.keySet());
         var ports = freePorts.apply(hosts.size()).iterator();
         hosts.forEach(host -> known.put(host, new Learned(ports.next(), time.nanoTime())));
         return routes();
     }
 
-    /** nginx runs with what {@link #begin()} gave; from now on servers can be added. */
+    /** nginx runs with what {@link #begin} gave; from now on servers can be added. */
     synchronized void serve(Reload by) {
         reload = by;
         if (!wanted.isEmpty()) {

@@ -54,6 +54,23 @@ final class WorkDirectory {
         return path;
     }
 
+    /** Makes a file, where it is missing, that others cannot read whoever writes to it. */
+    void prepare(Path file) {
+        try {
+            if (Files.notExists(file)) {
+                Files.createFile(
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(PRIVATE_FILE)));
+            }
+        } catch (IOException e) {
+            throw failed(file, e);
+        }
+    }
+
+    private static LivemeterException failed(Path file, IOException e) {
+        return new LivemeterException(
+                "relay.work_directory", "The file " + file + " cannot be written: " + e.getMessage() + ".", false, e);
+    }
+
     void write(Path file, String text) {
         try {
             var fresh = Files.createTempFile(
@@ -64,11 +81,7 @@ final class WorkDirectory {
             Files.writeString(fresh, text);
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new LivemeterException(
-                    "relay.work_directory",
-                    "The file " + file + " cannot be written: " + e.getMessage() + ".",
-                    false,
-                    e);
+            throw failed(file, e);
         }
     }
 

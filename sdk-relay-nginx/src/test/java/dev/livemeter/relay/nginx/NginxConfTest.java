@@ -135,6 +135,7 @@ class NginxConfTest {
                 Pace.of(Duration.ofSeconds(5)),
                 token,
                 RUN,
+                null,
                 null);
     }
 }

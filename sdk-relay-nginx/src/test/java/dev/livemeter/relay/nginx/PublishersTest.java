@@ -43,6 +43,10 @@ class PublishersTest {
     private final Publishers publishers =
             new Publishers(new AuthorityCalls(authority, Runnable::run, Duration.ofSeconds(2)), around, "live", 2);
 
+    private static Publishers.Heartbeat sign(long client) {
+        return new Publishers.Heartbeat(client, Secret.of("ec_live_alice_key"), "192.0.2.7", Duration.ofSeconds(9));
+    }
+
     private Answer publish(long client, String key) {
         return publishers.publish(client, Secret.of(key), "192.0.2.1");
     }
@@ -85,7 +89,7 @@ class PublishersTest {
             authority.beforeAnswer = () -> publishers.left(1);
             assertThat(publish(1, "key")).isEqualTo(Answer.FORBIDDEN);
             assertThat(authority.end(authority.session("key")).cause()).isEqualTo(EndCause.LEFT);
-            assertThat(publishers.heartbeat(1)).isEqualTo(Answer.FORBIDDEN);
+            assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.FORBIDDEN);
         }
 
         @Test
@@ -152,7 +156,7 @@ class PublishersTest {
 
         @Test
         void anUnknownPublisherHasToGo() {
-            assertThat(publishers.heartbeat(99)).isEqualTo(Answer.FORBIDDEN);
+            assertThat(publishers.heartbeat(sign(99))).isEqualTo(Answer.FORBIDDEN);
             assertThat(authority.beats).isEmpty();
         }
 
@@ -160,7 +164,7 @@ class PublishersTest {
         void whoMayNotGoOnIsToldSoAndCut() {
             var session = admitted(1, "key");
             authority.alive = any -> false;
-            assertThat(publishers.heartbeat(1)).isEqualTo(Answer.PAYMENT_REQUIRED);
+            assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.PAYMENT_REQUIRED);
             assertThat(cuts).containsExactly("live/" + session);
             assertThat(authority.ends).isEmpty();
             publishers.left(1);
@@ -173,15 +177,15 @@ class PublishersTest {
             authority.alive = any -> {
                 throw new IllegalStateException("no database");
             };
-            assertThat(publishers.heartbeat(1)).isEqualTo(Answer.GO);
+            assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.GO);
             authority.alive = any -> true;
-            assertThat(publishers.heartbeat(1)).isEqualTo(Answer.GO);
+            assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.GO);
             authority.alive = any -> {
                 throw new IllegalStateException("no database");
             };
-            assertThat(publishers.heartbeat(1)).isEqualTo(Answer.GO);
-            assertThat(publishers.heartbeat(1)).isEqualTo(Answer.UNAVAILABLE);
-            assertThat(publishers.heartbeat(1)).isEqualTo(Answer.PAYMENT_REQUIRED);
+            assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.GO);
+            assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.UNAVAILABLE);
+            assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.PAYMENT_REQUIRED);
         }
 
         @Test
@@ -189,14 +193,14 @@ class PublishersTest {
             var session = admitted(1, "key");
             for (var second = 0; second < 10; second++) {
                 time.advance(Duration.ofSeconds(1));
-                assertThat(publishers.heartbeat(1)).isEqualTo(Answer.GO);
+                assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.GO);
             }
             time.advance(Duration.ofMillis(2999));
             assertThat(authority.ends).isEmpty();
             time.advance(Duration.ofMillis(1));
             assertThat(authority.end(session).cause()).isEqualTo(EndCause.LOST);
             assertThat(cuts).contains("live/" + session);
-            assertThat(publishers.heartbeat(1)).isEqualTo(Answer.FORBIDDEN);
+            assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.FORBIDDEN);
             assertThat(publishers.lane(1, session.value())).isEmpty();
             publishers.left(1);
             time.advance(Duration.ofMinutes(1));
@@ -213,7 +217,7 @@ class PublishersTest {
             publishers.disconnect(session);
             publishers.disconnect(session);
             assertThat(cuts).containsExactly("live/" + session);
-            assertThat(publishers.heartbeat(1)).isEqualTo(Answer.PAYMENT_REQUIRED);
+            assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.PAYMENT_REQUIRED);
             assertThat(publishers.lane(1, session.value())).isEmpty();
             time.advance(Duration.ofMillis(400));
             assertThat(cuts).hasSize(3);
@@ -255,7 +259,7 @@ class PublishersTest {
         private void pass(Duration span) {
             for (var left = span; left.compareTo(Duration.ZERO) > 0; left = left.minusSeconds(1)) {
                 time.advance(left.compareTo(Duration.ofSeconds(1)) < 0 ? left : Duration.ofSeconds(1));
-                publishers.heartbeat(1);
+                publishers.heartbeat(sign(1));
             }
         }
 

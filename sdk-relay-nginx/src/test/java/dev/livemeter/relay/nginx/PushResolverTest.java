@@ -84,7 +84,7 @@ class PushResolverTest {
         var time = ManualTime.create();
         var host = new TlsHost("platform.test", 443);
         var egress = new TlsEgress(List.of(host), count -> List.of(20000), time, time);
-        egress.begin();
+        egress.begin(List.of());
         var answers = new ArrayList<String>(List.of("1.1.1.1"));
         var resolver = new PushResolver(
                 name -> answers.stream().map(IpLiteral::address).toArray(InetAddress[]::new),

@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /** An authority that says what a test wants, and remembers what it is told. */
-final class ScriptedAuthority implements RelayAuthority {
+class ScriptedAuthority implements RelayAuthority {
 
     record Change(SessionId session, DestinationId destination, State state, String detail, long atNanos) {}
 

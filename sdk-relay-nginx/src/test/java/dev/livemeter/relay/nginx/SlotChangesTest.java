@@ -51,6 +51,10 @@ class SlotChangesTest {
         open(1, 10);
     }
 
+    private static Publishers.Heartbeat sign(long client) {
+        return new Publishers.Heartbeat(client, Secret.of("ec_live_alice_key"), "192.0.2.7", Duration.ofSeconds(9));
+    }
+
     private static Push push(String name, String key) {
         return ScriptedAuthority.push(name, "rtmp://platform.test/app", key);
     }
@@ -98,7 +102,7 @@ class SlotChangesTest {
         time.advance(Duration.ofSeconds(30));
         assertThat(cuts).containsExactly("slot1/" + session, "slot1/" + session, "slot1/" + session);
         assertThat(authority.history("key", "a")).containsExactly(State.CONNECTING, State.LIVE);
-        assertThat(publishers.heartbeat(1)).isEqualTo(Answer.GO);
+        assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.GO);
     }
 
     @Test
@@ -166,9 +170,9 @@ class SlotChangesTest {
         lane(1).closed(10);
         for (var client = 20; client < 60; client += 10) {
             time.advance(Duration.ofMinutes(1));
-            publishers.heartbeat(1);
+            publishers.heartbeat(sign(1));
             time.advance(Duration.ofMinutes(1));
-            publishers.heartbeat(1);
+            publishers.heartbeat(sign(1));
             lane(1).opened(client);
             lane(1).pushDone(client + 1L);
             time.advance(around.pace().grace());

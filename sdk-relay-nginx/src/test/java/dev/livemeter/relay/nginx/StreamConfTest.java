@@ -18,7 +18,7 @@ class StreamConfTest {
     private static String render(List<TlsRoute> routes) {
         var text = new ArrayList<String>();
         new StreamConf(new StreamConf.Egress(Path.of("/ca.pem"), 5353, AddressFamilies.IPV4, routes), null)
-                .render(text);
+                .render(text, "stderr");
         return String.join("\n", text);
     }
 

@@ -35,7 +35,7 @@ class TlsEgressTest {
 
     @BeforeEach
     void begin() {
-        assertThat(egress.begin()).containsExactly(new TlsRoute(STANDING, 20000));
+        assertThat(egress.begin(List.of())).containsExactly(new TlsRoute(STANDING, 20000));
         egress.serve(this::apply);
     }
 
@@ -142,6 +142,6 @@ class TlsEgressTest {
         var one = ask(host(1));
         time.advance(TlsEgress.COLLECT);
         one.join();
-        assertThat(egress.begin().stream().map(TlsRoute::host)).containsExactly(STANDING, host(1));
+        assertThat(egress.begin(List.of()).stream().map(TlsRoute::host)).containsExactly(STANDING, host(1));
     }
 }
