@@ -107,6 +107,7 @@ is_there() {
     libnginx-mod-stream) nginx_has stream ;;
     chromium-driver) has chromedriver ;;
     postgresql) has_postgres ;;
+    openssh-server) has sshd && [ -x /usr/lib/openssh/sftp-server ] ;;
     mariadb-server) has mariadbd && has mariadb-install-db ;;
     *) has "$1" ;;
   esac

@@ -84,7 +84,7 @@ class ArchitectureTest {
         room("platforms");
         room("http", "billing");
         room("testing", "billing");
-        room("tools", "billing", "jdbc");
+        room("tools", "billing", "jdbc", "relay");
     }
 
     private void room(String name, String... mayAlsoSee) {
@@ -108,6 +108,7 @@ class ArchitectureTest {
     void eachTechnologyHasOneRoom() {
         only("dev.livemeter.jdbc..", "org.jdbi..", "com.zaxxer..", "org.flywaydb..", "java.sql..", "javax.sql..");
         only("dev.livemeter.http..", "org.eclipse.jetty..");
+        only("dev.livemeter.relay.nginx.deploy..", "net.schmizz..", "com.hierynomus..", "com.github.difflib..");
     }
 
     private void only(String room, String... technology) {
