@@ -8,8 +8,11 @@ import java.util.Random;
 final class Settlement implements Part {
 
     private static final int AT_ONCE = 1_000;
+    private static final String NAIVE_ALONE = "naive charge, 1 thread";
     private static final String NAIVE = "naive charge, 8 threads";
+    private static final String NAIVE_DOUBLE_ALONE = "naive double entry, 1 thread";
     private static final String NAIVE_DOUBLE = "naive double entry, 8 threads";
+    private static final String SIMPLE_ALONE = "pgbench -N, 1 client";
     private static final String SIMPLE = "pgbench -N, 8 clients";
     private static final String TPCB = "pgbench tpcb-like, 8 clients";
     private static final String OURS = "batches, 1 thread";
@@ -46,6 +49,7 @@ final class Settlement implements Part {
         var twofold = enterNaive(contest, new DoubleEntry(), naiveDatabase, sessions, plan, "naive double entry");
         if (place == Place.POSTGRESQL) {
             var bench = Pgbench.fill(database.sibling(), plan.scale());
+            contest.enter(SIMPLE_ALONE, () -> bench.perSecond("simple-update", 1, plan.turn()));
             contest.enter(SIMPLE, () -> bench.perSecond("simple-update", 8, plan.turn()));
             contest.enter(TPCB, () -> bench.perSecond("tpcb-like", 8, plan.turn()));
         }
@@ -114,11 +118,15 @@ final class Settlement implements Part {
             case H2 -> "";
         };
         report.figure(where, OURS + " / " + NAIVE, "x", contest.ratio(OURS, NAIVE), goal);
+        report.figure(where, OURS + " / " + NAIVE_ALONE, "x", contest.ratio(OURS, NAIVE_ALONE));
         report.figure(where, OURS_TWICE + " / " + NAIVE, "x", contest.ratio(OURS_TWICE, NAIVE));
         report.figure(where, OURS_SPLIT + " / " + NAIVE_DOUBLE, "x", contest.ratio(OURS_SPLIT, NAIVE_DOUBLE), goal);
+        report.figure(
+                where, OURS_SPLIT + " / " + NAIVE_DOUBLE_ALONE, "x", contest.ratio(OURS_SPLIT, NAIVE_DOUBLE_ALONE));
         report.figure(where, OURS + " / " + ONE_BY_ONE, "x", contest.ratio(OURS, ONE_BY_ONE));
         if (place == Place.POSTGRESQL) {
             report.figure(where, OURS + " / " + SIMPLE, "x", contest.ratio(OURS, SIMPLE), ">= 10");
+            report.figure(where, OURS + " / " + SIMPLE_ALONE, "x", contest.ratio(OURS, SIMPLE_ALONE));
             report.figure(where, OURS + " / " + TPCB, "x", contest.ratio(OURS, TPCB));
         }
     }

@@ -68,7 +68,8 @@ public final class LedgerSettler implements Settler {
                         .filter(request -> !fenced.contains(request.before().id()))
                         .toList());
         var results = new ArrayList<SettleResult>(batch.size());
-        var next = new ArrayList<Session>(batch.size());
+        var replaced = new ArrayList<Session>();
+        var advanced = new ArrayList<Session>(batch.size());
         for (var request : batch) {
             var id = request.before().id();
             var stored = answered.get(id);
@@ -80,15 +81,14 @@ public final class LedgerSettler implements Settler {
                 var settled = settle(books, request);
                 results.add(settled);
                 if (request.before().isStored() || !request.isRefused(settled.captures(), settled.hold())) {
-                    next.add(settled.session().withVersion(request.before().version()));
+                    (request.isOnlyCounting() ? advanced : replaced)
+                            .add(settled.session().withVersion(request.before().version()));
                 }
             }
         }
         books.write();
-        var replaced = transaction.replace(next);
-        if (replaced.size() < next.size()) {
-            throw stale(transaction, next, replaced);
-        }
+        requireAll(transaction, advanced, transaction.advance(advanced));
+        requireAll(transaction, replaced, transaction.replace(replaced));
         return results;
     }
 
@@ -96,9 +96,18 @@ public final class LedgerSettler implements Settler {
         var transfers = requests.stream()
                 .flatMap(request -> request.captures().stream().map(CaptureRequest::id))
                 .toList();
+        var payers = requests.stream()
+                .filter(SettleRequest::concernsWallet)
+                .map(request -> request.before().payer())
+                .collect(Collectors.toSet());
+        var onlookers = requests.stream()
+                .map(request -> request.before().payer())
+                .filter(payer -> !payers.contains(payer))
+                .collect(Collectors.toSet());
         return new LockedBooks(
                 transaction,
-                requests.stream().map(request -> request.before().payer()).collect(Collectors.toSet()),
+                payers,
+                onlookers,
                 transfers,
                 requests.stream().flatMap(LedgerSettler::holds).collect(Collectors.toSet()),
                 time);
@@ -162,6 +171,12 @@ public final class LedgerSettler implements Settler {
     private static Money available(LockedBooks books, SettleRequest request) {
         var wallet = books.wallet(request.before().payer());
         return wallet == null ? Money.zero(request.before().metering().tariff().currency()) : wallet.available();
+    }
+
+    private static void requireAll(SettlementTransaction transaction, List<Session> next, Set<SessionId> stored) {
+        if (stored.size() < next.size()) {
+            throw stale(transaction, next, stored);
+        }
     }
 
     /**

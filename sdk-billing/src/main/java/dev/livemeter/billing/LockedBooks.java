@@ -49,8 +49,24 @@ final class LockedBooks {
             Collection<TransferId> transfers,
             Collection<HoldId> wanted,
             InstantSource time) {
+        this(books, owners, List.of(), transfers, wanted, time);
+    }
+
+    /**
+     * Locks and reads what requests are about, and reads what others only ask about.
+     *
+     * @param onlookers whose wallets are not changed, and so neither locked
+     */
+    LockedBooks(
+            LedgerTransaction books,
+            Collection<UserId> owners,
+            Collection<UserId> onlookers,
+            Collection<TransferId> transfers,
+            Collection<HoldId> wanted,
+            InstantSource time) {
         this.books = books;
-        var accounts = books.lock(owners);
+        var accounts = new HashMap<>(books.lock(owners));
+        accounts.putAll(books.wallets(onlookers));
         this.known = new HashMap<>(books.entries(transfers));
         this.holds = new HashMap<>(books.holds(wanted));
         // The clock is read after the locks were had: entries of a wallet stand in the order of their dates.

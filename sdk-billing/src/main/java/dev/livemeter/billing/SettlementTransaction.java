@@ -19,6 +19,14 @@ public interface SettlementTransaction extends LedgerTransaction {
      */
     Set<SessionId> replace(List<Session> next);
 
+    /**
+     * As {@link #replace}, of stored sessions of which nothing is new but when they were seen last and the figures of their metering: what was
+     * used, granted and charged, the counts of holds and captures. Nothing else needs to be written.
+     */
+    default Set<SessionId> advance(List<Session> next) {
+        return replace(next);
+    }
+
     /** Those sessions, as stored. */
     Map<SessionId, Session> sessions(Collection<SessionId> ids);
 }

@@ -174,7 +174,9 @@ final class MeteredSession {
             throw e;
         } finally {
             lock.unlock();
-            parts.settlements().drive();
+            if (publisherGone) {
+                parts.settlements().drive();
+            }
         }
     }
 

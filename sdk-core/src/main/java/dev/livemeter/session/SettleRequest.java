@@ -59,6 +59,26 @@ public record SettleRequest(
         return session.state().isOver() ? session.withBalanceAfter(posted) : session;
     }
 
+    /** Whether it is about the payer's money: what it asks of the wallet, or the balance that an end is stored with. */
+    public boolean concernsWallet() {
+        return !captures.isEmpty()
+                || hold != null
+                || !voids.isEmpty()
+                || next.state().isOver();
+    }
+
+    /**
+     * Whether the session only goes on: whatever is answered, nothing of it changes but when it was seen last, and what was used, granted and
+     * charged. So it is with nearly all requests, and a store can write just that.
+     */
+    public boolean isOnlyCounting() {
+        var used = next.metering();
+        return before.isStored()
+                && !before.state().isOver()
+                && used.basis().equals(before.metering().basis())
+                && before.seen(next.seenAt(), used).equals(next.withVersion(before.version()));
+    }
+
     /** Whether the answers keep the session from moving on. */
     public boolean isRefused(List<CaptureResult> captured, @Nullable HoldResult held) {
         return captured.stream().anyMatch(CaptureResult.Declined.class::isInstance)

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,7 +63,9 @@ final class Settlements {
         }
         var answer = new CompletableFuture<SettleResult>();
         submit(request, answer::complete, answer::completeExceptionally);
-        drive();
+        // Whoever has its answer does not stay to settle for those that came later; under load that would be for ever.
+        drive(answer::isDone);
+        handOver();
         try {
             return answer.join();
         } catch (CompletionException e) {
@@ -72,8 +75,24 @@ final class Settlements {
 
     /** Settles what waits, unless others are at it; they then take this along. */
     void drive() {
+        drive(() -> false);
+    }
+
+    /** Lets another thread settle what waits, unless others are at it. */
+    void handOver() {
+        if (waiting.get() > 0 && atWork.isEmpty()) {
+            try {
+                elsewhere.accept(this::drive);
+            } catch (RuntimeException e) {
+                log.warn("No other thread can settle ({}); this one does it.", e.getMessage());
+                drive();
+            }
+        }
+    }
+
+    private void drive(BooleanSupplier enough) {
         // Looked at once more after each batch: what came between the last look and the leaving would wait for nobody.
-        while (enter()) {
+        while (!enough.getAsBoolean() && enter()) {
             try {
                 var batch = take();
                 if (isWholeBatchWaiting()) {

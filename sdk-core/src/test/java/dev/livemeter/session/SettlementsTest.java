@@ -114,6 +114,46 @@ class SettlementsTest {
         assertThat(batches).containsExactly(1, 1);
     }
 
+    @Test
+    void whoHasItsAnswerLeavesWhatCameLaterToAnotherThread() {
+        var settlements = new Settlement[1];
+        settlements[0] = new Settlement(batch -> {
+            if (batches.isEmpty()) {
+                settlements[0].submit(2);
+            }
+            return counting(batch);
+        });
+
+        settlements[0].all.settle(request());
+        assertThat(batches).containsExactly(1);
+        assertThat(answers).isEmpty();
+
+        assertThat(elsewhere).hasSize(1);
+        elsewhere.get(0).run();
+        assertThat(batches).containsExactly(1, 2);
+        assertThat(answers).hasSize(2);
+    }
+
+    @Test
+    void whoHasItsAnswerSettlesTheRestWhereNoOtherThreadCanBeHad() {
+        var all = new Settlements[1];
+        all[0] = new Settlements(
+                batch -> {
+                    if (batches.isEmpty()) {
+                        all[0].submit(request(), result -> answers.add("settled"), failure -> answers.add("failed"));
+                    }
+                    return counting(batch);
+                },
+                task -> {
+                    throw new IllegalStateException("closed");
+                });
+
+        all[0].settle(request());
+
+        assertThat(batches).containsExactly(1, 1);
+        assertThat(answers).containsExactly("settled");
+    }
+
     private List<SettleResult> counting(List<SettleRequest> batch) {
         batches.add(batch.size());
         return answers(batch);

@@ -3,6 +3,7 @@ package dev.livemeter.jdbc;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,13 @@ interface Bulk {
      * @return how many were found
      */
     int update(Connection connection, Rows<?> rows) throws SQLException;
+
+    /**
+     * As {@link #update}, in the order of the rows.
+     *
+     * @return the places of those that were found; the others changed nothing
+     */
+    BitSet updateFound(Connection connection, Rows<?> rows) throws SQLException;
 
     /** A condition that {@code column} is one of so many texts. */
     String among(String column, int count);

@@ -4,9 +4,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** JDBC's batches. H2 lies in the same process: there is no way to it that would be gone more often than once. */
@@ -23,6 +25,18 @@ final class H2Bulk implements Bulk {
 
     @Override
     public int update(Connection connection, Rows<?> rows) throws SQLException {
+        return Arrays.stream(change(connection, rows)).sum();
+    }
+
+    @Override
+    public BitSet updateFound(Connection connection, Rows<?> rows) throws SQLException {
+        var counts = change(connection, rows);
+        return IntStream.range(0, counts.length)
+                .filter(place -> counts[place] > 0)
+                .collect(BitSet::new, BitSet::set, BitSet::or);
+    }
+
+    private static int[] change(Connection connection, Rows<?> rows) throws SQLException {
         var changes = rows.columns().stream().filter(column -> !column.isKey()).toList();
         var found = rows.columns().stream().filter(Rows.Column::isKey).toList();
         var sql = "UPDATE " + rows.table() + " SET " + joined(changes, ", ") + " WHERE " + joined(found, " AND ");
@@ -45,7 +59,7 @@ final class H2Bulk implements Bulk {
         return columns.stream().map(column -> column.name() + " = ?").collect(Collectors.joining(with));
     }
 
-    private static int batch(Connection connection, String sql, List<Rows.Column> columns, int rows)
+    private static int[] batch(Connection connection, String sql, List<Rows.Column> columns, int rows)
             throws SQLException {
         try (var statement = connection.prepareStatement(sql)) {
             for (var row = 0; row < rows; row++) {
@@ -54,7 +68,7 @@ final class H2Bulk implements Bulk {
                 }
                 statement.addBatch();
             }
-            return Arrays.stream(statement.executeBatch()).sum();
+            return statement.executeBatch();
         }
     }
 }

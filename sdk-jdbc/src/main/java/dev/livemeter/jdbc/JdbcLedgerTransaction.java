@@ -190,6 +190,11 @@ final class JdbcLedgerTransaction extends JdbcLedgerReader implements Settlement
     }
 
     @Override
+    public Set<SessionId> advance(List<Session> next) {
+        return sessions.advance(next);
+    }
+
+    @Override
     public Map<SessionId, Session> sessions(Collection<SessionId> ids) {
         return sessions.byId(ids);
     }

@@ -3,6 +3,7 @@ package dev.livemeter.jdbc;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -43,12 +44,9 @@ final class MariaDbBulk implements Bulk {
     @Override
     public int update(Connection connection, Rows<?> rows) throws SQLException {
         var columns = rows.columns();
-        var types = IntStream.range(0, columns.size())
-                .mapToObj(i -> "c" + i + " " + type(columns.get(i)) + " PATH '$[" + i + "]' ERROR ON ERROR")
-                .collect(Collectors.joining(", "));
         // Straight: the few changes are read first, and each finds its row by its key. Forced: a small table would be
         // read as a whole, and every row of it locked on the way, those of other wallets too.
-        var sql = "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (" + types + ")) AS given STRAIGHT_JOIN " + rows.table()
+        var sql = "UPDATE " + given(columns, "") + " STRAIGHT_JOIN " + rows.table()
                 + " AS kept FORCE INDEX (PRIMARY) ON " + joined(columns, true, " AND ") + " SET "
                 + joined(columns, false, ", ");
         var count = 0;
@@ -59,6 +57,47 @@ final class MariaDbBulk implements Bulk {
             }
         }
         return count;
+    }
+
+    /** Usually all are found, and their number says so. Else that is undone, and they are looked for first: which were found nothing tells. */
+    @Override
+    public BitSet updateFound(Connection connection, Rows<?> rows) throws SQLException {
+        var before = connection.setSavepoint();
+        var found = new BitSet(rows.count());
+        if (update(connection, rows) == rows.count()) {
+            found.set(0, rows.count());
+        } else {
+            connection.rollback(before);
+            lock(connection, rows, found);
+            update(connection, rows.at(found));
+        }
+        return found;
+    }
+
+    private static void lock(Connection connection, Rows<?> rows, BitSet found) throws SQLException {
+        var keys = rows.columns().stream().filter(Rows.Column::isKey).toList();
+        var sql = "SELECT given.place FROM " + given(keys, "place FOR ORDINALITY, ") + " STRAIGHT_JOIN " + rows.table()
+                + " AS kept FORCE INDEX (PRIMARY) ON " + joined(keys, true, " AND ") + " FOR UPDATE";
+        for (var from = 0; from < rows.count(); from += MOST_ROWS) {
+            try (var statement = connection.prepareStatement(sql)) {
+                statement.setString(1, json(keys, from, Math.min(from + MOST_ROWS, rows.count())));
+                try (var row = statement.executeQuery()) {
+                    while (row.next()) {
+                        // the database counts from 1
+                        found.set(from + row.getInt(1) - 1);
+                    }
+                }
+            }
+        }
+    }
+
+    /** The rows as a table; its columns are named after their places. */
+    private static String given(List<Rows.Column> columns, String first) {
+        return "JSON_TABLE(?, '$[*]' COLUMNS (" + first
+                + IntStream.range(0, columns.size())
+                        .mapToObj(i -> "c" + i + " " + type(columns.get(i)) + " PATH '$[" + i + "]' ERROR ON ERROR")
+                        .collect(Collectors.joining(", "))
+                + ")) AS given";
     }
 
     private static String joined(List<Rows.Column> columns, boolean keys, String with) {

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -51,6 +52,25 @@ final class PostgresBulk implements Bulk {
             bind(statement, rows);
             return statement.executeUpdate();
         }
+    }
+
+    @Override
+    public BitSet updateFound(Connection connection, Rows<?> rows) throws SQLException {
+        var found = new BitSet(rows.count());
+        if (rows.count() == 1) {
+            found.set(0, update(connection, rows) == 1);
+            return found;
+        }
+        try (var statement = connection.prepareStatement(change(rows) + " RETURNING given.number")) {
+            bind(statement, rows);
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    // the database counts from 1
+                    found.set(row.getInt(1) - 1);
+                }
+            }
+        }
+        return found;
     }
 
     /** The parameters stand in the order of the columns, of which those for keys come last where there are no arrays. */

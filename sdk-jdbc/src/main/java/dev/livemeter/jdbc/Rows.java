@@ -1,6 +1,7 @@
 package dev.livemeter.jdbc;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -64,6 +65,18 @@ final class Rows<T> {
         }
         columns.add(new Column(name, isKey, false, values));
         return this;
+    }
+
+    /** Those rows alone. */
+    Rows<T> at(BitSet places) {
+        var some = new Rows<>(table, places.stream().mapToObj(things::get).toList());
+        for (var column : columns) {
+            @Nullable
+            Object[] values =
+                    places.stream().mapToObj(place -> column.values()[place]).toArray();
+            some.columns.add(new Column(column.name(), column.isKey(), column.isText(), values));
+        }
+        return some;
     }
 
     String table() {

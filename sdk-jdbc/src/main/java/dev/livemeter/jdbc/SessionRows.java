@@ -57,6 +57,14 @@ final class SessionRows {
                 .number("version", session -> session.version() + 1);
     }
 
+    /** Sessions of which nothing is new but when they were seen last, and their figures. */
+    static Rows<Session> advanced(List<Session> sessions) {
+        return figures(Rows.of(TABLE, sessions)
+                        .key("id", session -> session.id().value())
+                        .keyNumber("version", Session::version))
+                .number("version", session -> session.version() + 1);
+    }
+
     private static Rows<Session> terms(Rows<Session> rows) {
         return rows.text("lane", session -> session.lane().name())
                 .text("payer", session -> session.payer().value())
@@ -81,12 +89,8 @@ final class SessionRows {
                         session -> session.balanceBefore().micros());
     }
 
-    private static Rows<Session> state(Rows<Session> rows) {
-        return rows.text("state", session -> session.state().name())
-                .numberOrNull("live_at", session -> microsOrNull(session.liveAt()))
-                .number("seen_at", session -> micros(session.seenAt()))
-                .numberOrNull("ended_at", session -> microsOrNull(session.endedAt()))
-                .text("basis", session -> session.metering().basis().notation())
+    private static Rows<Session> figures(Rows<Session> rows) {
+        return rows.number("seen_at", session -> micros(session.seenAt()))
                 .number("used_nanos", session -> session.metering().used().toNanos())
                 .number(
                         "granted_micros",
@@ -95,7 +99,15 @@ final class SessionRows {
                         "charged_micros",
                         session -> session.metering().charged().micros())
                 .number("holds", session -> session.metering().holds())
-                .number("captures", session -> session.metering().captures())
+                .number("captures", session -> session.metering().captures());
+    }
+
+    private static Rows<Session> state(Rows<Session> rows) {
+        return figures(rows)
+                .text("state", session -> session.state().name())
+                .numberOrNull("live_at", session -> microsOrNull(session.liveAt()))
+                .numberOrNull("ended_at", session -> microsOrNull(session.endedAt()))
+                .text("basis", session -> session.metering().basis().notation())
                 .numberOrNull("balance_after_micros", session -> {
                     var after = session.balanceAfter();
                     return after == null ? null : (Long) after.micros();

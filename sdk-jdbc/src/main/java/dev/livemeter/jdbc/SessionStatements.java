@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -63,28 +64,44 @@ final class SessionStatements {
         if (next.isEmpty()) {
             return Set.of();
         }
-        var ordered = next.stream().sorted(BY_ID).toList();
-        // Locked first: so all that change sessions take them in one order, and it is known whose version fits.
-        var among = statements.among("id", ordered, session -> session.id().value());
-        var versions = new HashMap<SessionId, Long>();
-        statements
-                .list(
-                        "SELECT id, version FROM livemeter_session WHERE ",
-                        among,
-                        " ORDER BY id FOR UPDATE",
-                        row -> Map.entry(new SessionId(row.getString("id")), row.getLong("version")))
-                .forEach(stored -> versions.put(stored.getKey(), stored.getValue()));
-        var fitting = ordered.stream()
-                .filter(session -> versions.getOrDefault(session.id(), Session.NOT_STORED) == session.version())
-                .collect(Collectors.partitioningBy(Session::isStored));
-        var moved = fitting.getOrDefault(true, List.of());
-        statements.updateAll(SessionRows.moved(moved), "session");
+        var ordered = next.stream().sorted(BY_ID).collect(Collectors.partitioningBy(Session::isStored));
+        var moved = found(ordered.getOrDefault(true, List.of()), SessionRows::moved);
         writeRated(moved);
-        var added = fitting.getOrDefault(false, List.of());
+        var added = unknown(ordered.getOrDefault(false, List.of()));
         insert(added);
-        return Stream.concat(moved.stream(), added.stream())
-                .map(Session::id)
-                .collect(Collectors.toCollection(HashSet::new));
+        return ids(Stream.concat(moved.stream(), added.stream()));
+    }
+
+    /** As {@link #replace}, of stored sessions of which nothing is new but their figures. */
+    Set<SessionId> advance(List<Session> next) {
+        return ids(found(next.stream().sorted(BY_ID).toList(), SessionRows::advanced).stream());
+    }
+
+    /**
+     * Writes those whose version is the one stored; the others are left as they are. In the order of their ids, so that two that write the same
+     * sessions wait for each other and do not collide.
+     */
+    private List<Session> found(List<Session> ordered, Function<List<Session>, Rows<Session>> rows) {
+        var places = statements.updateFound(rows.apply(ordered));
+        return places.cardinality() == ordered.size()
+                ? ordered
+                : places.stream().mapToObj(ordered::get).toList();
+    }
+
+    private List<Session> unknown(List<Session> sessions) {
+        if (sessions.isEmpty()) {
+            return sessions;
+        }
+        var among = statements.among("id", sessions, session -> session.id().value());
+        var known = Set.copyOf(statements.list(
+                "SELECT id FROM livemeter_session WHERE ", among, "", row -> new SessionId(row.getString("id"))));
+        return sessions.stream()
+                .filter(session -> !known.contains(session.id()))
+                .toList();
+    }
+
+    private static Set<SessionId> ids(Stream<Session> sessions) {
+        return sessions.map(Session::id).collect(Collectors.toCollection(HashSet::new));
     }
 
     private void writeRated(List<Session> stored) {

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,22 @@ final class Statements {
      */
     int update(Rows<?> rows) {
         return run(rows, connection -> bulk.update(connection, rows));
+    }
+
+    /**
+     * As {@link #update}, in the order of the rows.
+     *
+     * @return the places of those that were found
+     */
+    BitSet updateFound(Rows<?> rows) {
+        if (rows.count() == 0) {
+            return new BitSet();
+        }
+        try {
+            return bulk.updateFound(handle.getConnection(), rows);
+        } catch (SQLException e) {
+            throw new StatementFailedException(first(e));
+        }
     }
 
     /** As {@link #update}, of rows that are all there. */

@@ -7,6 +7,7 @@ import dev.livemeter.jdbc.server.SharedServer;
 import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -62,6 +63,22 @@ class PostgresOpeningTest extends ServerOpening {
                             "The database " + place() + " runs with synchronous_commit off: when its server dies, the"
                                     + " last payments that were acknowledged can be lost. Set it to on, for this"
                                     + " database or this user.");
+        }
+    }
+
+    @Test
+    void leavesThePlannerOfTheHostsConnectionsAsItWas() {
+        var settings = "SELECT concat_ws(' ', current_setting('enable_seqscan'), current_setting('enable_hashjoin'),"
+                + " current_setting('enable_mergejoin'), current_setting('plan_cache_mode'))";
+        var jdbi = Jdbi.create(database.dataSource(""));
+        try (var held = jdbi.open()) {
+            var sole = new Database(Jdbi.create(held.getConnection()), new PostgresDialect());
+
+            var inside = sole.writeOrFind(
+                    writing -> writing.createQuery(settings).mapTo(String.class).one());
+
+            assertThat(inside).isEqualTo("off off off force_generic_plan");
+            assertThat(held.createQuery(settings).mapTo(String.class).one()).isEqualTo("on on on auto");
         }
     }
 

@@ -5,6 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.jdbc.server.SharedServer;
 import dev.livemeter.money.Money;
+import dev.livemeter.money.RatingBasis;
+import dev.livemeter.money.Tariff;
+import dev.livemeter.session.Lane;
+import dev.livemeter.session.Metering;
+import dev.livemeter.session.NodeId;
+import dev.livemeter.session.Session;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.session.SessionState;
+import dev.livemeter.session.SessionTerms;
+import dev.livemeter.session.SettleRequest;
+import dev.livemeter.session.SettleResult;
 import dev.livemeter.time.TimeSource;
 import dev.livemeter.wallet.Allotment;
 import dev.livemeter.wallet.CreditRequest;
@@ -12,6 +23,9 @@ import dev.livemeter.wallet.DebitRequest;
 import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -78,6 +92,57 @@ final class ServerLocksTest {
             }
 
             assertThat(wallet.balance(BOB).orElseThrow().posted()).isEqualTo(Money.of("USD", "3.00"));
+        }
+
+        /** The proof of what a session used concerns no money, and so waits for nobody who moves some. */
+        @Test
+        void storesWhatASessionUsedWhileItsWalletIsLocked() throws SQLException {
+            var wallet = JdbcWallet.on(shared.storage(), TimeSource.system());
+            wallet.credit(new CreditRequest(new TransferId("order"), ALICE, Money.of("USD", "5.00"), ""))
+                    .orElseThrow();
+            var before = live(0, Duration.ZERO);
+            wallet.sessions().insert(before);
+            var request = new SettleRequest(before, live(0, Duration.ofSeconds(3)), List.of(), null, List.of());
+
+            try (var other = shared.database().connect();
+                    var statement = other.createStatement()) {
+                other.setAutoCommit(false);
+                statement.execute("SELECT * FROM livemeter_wallet WHERE owner = 'alice' FOR UPDATE");
+
+                var result = wallet.settle(List.of(request)).get(0);
+                other.rollback();
+
+                var stored = live(1, Duration.ofSeconds(3));
+                assertThat(result)
+                        .isEqualTo(new SettleResult.Settled(stored, List.of(), null, Money.of("USD", "5.00")));
+                assertThat(wallet.sessions().find(before.id())).contains(stored);
+            }
+        }
+
+        private static Session live(long version, Duration used) {
+            var nothing = Money.of("USD", "0");
+            var began = Instant.parse("2026-03-01T12:00:00Z");
+            return new Session(
+                    new SessionId("session-1"),
+                    new SessionTerms(Lane.RELAY, ALICE, null, "", null, List.of()),
+                    SessionState.LIVE,
+                    began,
+                    began,
+                    began.plus(used),
+                    null,
+                    new Metering(
+                            Tariff.perMinute("USD", "0.10"),
+                            RatingBasis.startingAt(began, ZoneOffset.UTC, 1, Duration.ZERO),
+                            used,
+                            nothing,
+                            nothing,
+                            0,
+                            0),
+                    nothing,
+                    null,
+                    null,
+                    new NodeId("node"),
+                    version);
         }
 
         private static DebitRequest tip(String id, UserId from, UserId to) {

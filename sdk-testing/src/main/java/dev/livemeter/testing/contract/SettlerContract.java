@@ -157,6 +157,37 @@ public abstract class SettlerContract {
         }
 
         @Test
+        @Rule("STL-22")
+        void storesInABatchWithoutMoneyAllThatChangedOfEachSession() {
+            credit(ALICE, "10.00");
+            var going = live("s1", ALICE, "1.00");
+            var stepping = live("s2", ALICE, "1.00");
+            var ending = live("s3", ALICE, "1.00");
+            var taken = live("s4", ALICE, "1.00");
+            sessions.update(taken.takenOverBy(OTHER_NODE));
+            time.advance(Duration.ofSeconds(3));
+
+            var results = settler.settle(List.of(
+                    new SettleRequest(going, used(going, Duration.ofSeconds(3)), List.of(), null, List.of()),
+                    new SettleRequest(stepping, passedOnTo(stepping, 3), List.of(), null, List.of()),
+                    new SettleRequest(ending, moved(ending, SessionState.ENDING), List.of(), null, List.of()),
+                    new SettleRequest(taken, used(taken, Duration.ofSeconds(3)), List.of(), null, List.of())));
+
+            assertThat(results.get(3)).isEqualTo(new SettleResult.Fenced());
+            var stored = results.subList(0, 3).stream()
+                    .map(result -> ((SettleResult.Settled) result).session())
+                    .toList();
+            assertThat(stored)
+                    .allSatisfy(
+                            session -> assertThat(sessions.find(session.id())).contains(session));
+            assertThat(stored.get(0).metering().used()).isEqualTo(Duration.ofSeconds(3));
+            assertThat(stored.get(1).metering().basis().steps()).hasSize(2);
+            assertThat(stored.get(2).state()).isEqualTo(SessionState.ENDING);
+            assertThat(sessions.find(taken.id()).orElseThrow().metering().used())
+                    .isEqualTo(Duration.ZERO);
+        }
+
+        @Test
         @Rule("STL-04")
         void storesAStateWithoutMoney() {
             credit(ALICE, "10.00");
@@ -637,6 +668,33 @@ public abstract class SettlerContract {
         return changed(before, before.state(), null, null);
     }
 
+    private Session used(Session before, Duration used) {
+        return counted(before, before.metering().basis(), used);
+    }
+
+    private Session passedOnTo(Session before, int destinations) {
+        var metering = before.metering();
+        var step = new RatingBasis.Step(Duration.ofSeconds(1), destinations, Duration.ZERO);
+        return counted(before, metering.basis().with(step), metering.used());
+    }
+
+    private Session counted(Session before, RatingBasis basis, Duration used) {
+        var metering = before.metering();
+        return changed(
+                before,
+                before.state(),
+                new Metering(
+                        metering.tariff(),
+                        basis,
+                        used,
+                        metering.granted(),
+                        metering.charged(),
+                        metering.holds(),
+                        metering.captures()),
+                null,
+                null);
+    }
+
     private Session moved(Session before, SessionState state) {
         return changed(before, state, null, state == SessionState.ENDING ? new SessionEnd.FundsExhausted() : null);
     }
@@ -646,6 +704,15 @@ public abstract class SettlerContract {
     }
 
     private Session changed(Session before, SessionState state, @Nullable Instant endedAt, @Nullable SessionEnd end) {
+        return changed(before, state, before.metering(), endedAt, end);
+    }
+
+    private Session changed(
+            Session before,
+            SessionState state,
+            Metering metering,
+            @Nullable Instant endedAt,
+            @Nullable SessionEnd end) {
         return new Session(
                 before.id(),
                 before.terms(),
@@ -654,7 +721,7 @@ public abstract class SettlerContract {
                 before.liveAt(),
                 time.instant(),
                 endedAt,
-                before.metering(),
+                metering,
                 before.balanceBefore(),
                 null,
                 end,
