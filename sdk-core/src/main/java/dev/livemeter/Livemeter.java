@@ -487,7 +487,8 @@ public final class Livemeter implements AutoCloseable {
                             time,
                             timer,
                             new SecureRandom(),
-                            events);
+                            events,
+                            found.storage().deliveries());
                     laneHolder.lane = lane;
                 }
                 meter.start(found.storage().isExclusive());
@@ -498,7 +499,7 @@ public final class Livemeter implements AutoCloseable {
                         wallets,
                         streamKeys,
                         destinations,
-                        new Sessions(sessionStore, meter),
+                        new Sessions(sessionStore, meter, found.storage().deliveries()),
                         meter,
                         tariffs,
                         prices,

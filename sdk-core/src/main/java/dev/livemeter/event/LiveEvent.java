@@ -8,6 +8,7 @@ import dev.livemeter.money.Money;
 import dev.livemeter.session.FinalUnitAction;
 import dev.livemeter.session.SessionEnd;
 import dev.livemeter.session.SessionId;
+import dev.livemeter.session.StreamWarning;
 import dev.livemeter.spi.RelayAuthority;
 import java.time.Duration;
 import java.time.Instant;
@@ -168,6 +169,14 @@ public sealed interface LiveEvent {
         public String sentence() {
             return status.name() + " is " + status.state().name().toLowerCase(Locale.ROOT)
                     + (status.detail().isEmpty() ? "." : ": " + status.detail());
+        }
+    }
+
+    /** Something about a running stream should be changed. Told once for each matter, and again if it comes back. */
+    record StreamWarned(Instant at, UserId user, SessionId session, StreamWarning warning) implements LiveEvent {
+        @Override
+        public String sentence() {
+            return warning.sentence();
         }
     }
 

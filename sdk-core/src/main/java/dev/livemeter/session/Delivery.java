@@ -32,4 +32,9 @@ public interface Delivery {
     default List<DestinationStatus> destinations(SessionId session) {
         return List.of();
     }
+
+    /** What its payer should change about it; none where all is well. */
+    default List<StreamWarning> warnings(SessionId session) {
+        return List.of();
+    }
 }

@@ -1,7 +1,6 @@
 package dev.livemeter.session;
 
 import dev.livemeter.LivemeterException;
-import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.event.Events;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.ingest.StreamKeyId;
@@ -411,8 +410,8 @@ public final class Meter {
 
     private SessionStatus status(MeteredSession session) {
         var reading = session.read();
-        List<DestinationStatus> destinations = delivery(reading.session().lane())
-                .destinations(reading.session().id());
+        var delivery = delivery(reading.session().lane());
+        var id = reading.session().id();
         return new SessionStatus(
                 reading.session(),
                 reading.used(),
@@ -422,7 +421,8 @@ public final class Meter {
                 reading.low(),
                 reading.finalUnit(),
                 reading.restricted(),
-                destinations);
+                delivery.destinations(id),
+                delivery.warnings(id));
     }
 
     private Delivery delivery(Lane lane) {

@@ -9,10 +9,12 @@ import dev.livemeter.destination.SavedDestination;
 import dev.livemeter.event.Events;
 import dev.livemeter.event.LiveEvent.DestinationChanged;
 import dev.livemeter.event.LiveEvent.PublishRefused;
+import dev.livemeter.event.LiveEvent.StreamWarned;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.ingest.StoredStreamKey;
 import dev.livemeter.ingest.StreamKeyId;
 import dev.livemeter.ingest.StreamKeys;
+import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.RelayAuthority;
 import dev.livemeter.spi.RelayController;
 import dev.livemeter.spi.Wallet;
@@ -50,10 +52,37 @@ public final class RelayLane implements RelayAuthority {
     private final Scheduler scheduler;
     private final Events events;
     private final OnAir onAir;
+    private final DeliveryKeeper keeper;
     private final AtomicLong changes = new AtomicLong();
     private final Map<SessionId, RelayedStream> streams = new ConcurrentHashMap<>();
     private final Map<UserId, Integer> streamsByUser = new ConcurrentHashMap<>();
     private volatile boolean closing;
+
+    /** The lane of one relay, whose streams' destinations leave no history. */
+    public RelayLane(
+            RelayController relay,
+            Meter meter,
+            Wallet wallet,
+            StreamKeys keys,
+            Destinations destinations,
+            Prices prices,
+            TimeSource time,
+            Scheduler scheduler,
+            RandomGenerator random,
+            Events events) {
+        this(
+                relay,
+                meter,
+                wallet,
+                keys,
+                destinations,
+                prices,
+                time,
+                scheduler,
+                random,
+                events,
+                DeliveryStore.forgetful());
+    }
 
     /** The lane of one relay. */
     public RelayLane(
@@ -66,7 +95,8 @@ public final class RelayLane implements RelayAuthority {
             TimeSource time,
             Scheduler scheduler,
             RandomGenerator random,
-            Events events) {
+            Events events,
+            DeliveryStore deliveries) {
         this.relay = relay;
         this.meter = meter;
         this.wallet = wallet;
@@ -77,6 +107,7 @@ public final class RelayLane implements RelayAuthority {
         this.scheduler = scheduler;
         this.events = events;
         this.onAir = new OnAir(meter, relay, destinations, time, scheduler, random, events);
+        this.keeper = new DeliveryKeeper(deliveries, relay, time, scheduler);
         meter.deliver(Lane.RELAY, new Relayed());
     }
 
@@ -275,6 +306,7 @@ public final class RelayLane implements RelayAuthority {
         var stream = streams.get(session);
         if (stream != null) {
             onAir.entered(session, stream);
+            keeper.alive(session, stream);
         }
         return meter.alive(session);
     }
@@ -315,7 +347,58 @@ public final class RelayLane implements RelayAuthority {
     }
 
     @Override
+    public void destinationLags(SessionId session, DestinationId destination, Duration behind) {
+        var stream = streams.get(session);
+        if (stream != null) {
+            stream.route(destination)
+                    .map(route -> route.status().name())
+                    .ifPresent(name ->
+                            warn(session, stream, stream.warnings().lags(destination, name, behind, time.instant())));
+        }
+    }
+
+    @Override
+    public void streamSeen(SessionId session, StreamFormat format) {
+        var stream = streams.get(session);
+        if (stream != null) {
+            var advice = StreamAdvice.on(format, relay::carries, places(stream), time.instant());
+            warn(session, stream, stream.warnings().seen(advice));
+        }
+    }
+
+    private List<StreamAdvice.Place> places(RelayedStream stream) {
+        return stream.routes().stream()
+                .filter(route -> route.push() != null)
+                .map(route -> route.status())
+                .flatMap(status -> destinations.provider(status.platform()).stream()
+                        .map(provider -> new StreamAdvice.Place(
+                                status.id(), status.name(), provider.displayName(), provider.limits())))
+                .toList();
+    }
+
+    private void warn(SessionId session, RelayedStream stream, List<StreamWarning> fresh) {
+        fresh.forEach(warning -> events.publish(new StreamWarned(warning.since(), stream.user(), session, warning)));
+    }
+
+    List<StreamWarning> warnings(SessionId session) {
+        var stream = streams.get(session);
+        return stream == null
+                ? List.of()
+                : stream.warnings().present().stream()
+                        .filter(warning -> warning.destination() == null || goesTo(stream, warning.destination()))
+                        .toList();
+    }
+
+    private static boolean goesTo(RelayedStream stream, DestinationId destination) {
+        return stream.route(destination).filter(route -> route.push() != null).isPresent();
+    }
+
+    @Override
     public void ended(SessionId session, EndCause cause) {
+        var stream = streams.get(session);
+        if (stream != null) {
+            keeper.ended(stream);
+        }
         meter.ended(session, cause);
     }
 
@@ -409,8 +492,10 @@ public final class RelayLane implements RelayAuthority {
 
         @Override
         public void over(Session session) {
-            if (streams.remove(session.id()) != null) {
+            var stream = streams.remove(session.id());
+            if (stream != null) {
                 releaseStream(session.payer());
+                keeper.over(session.id(), stream);
             }
         }
 
@@ -418,6 +503,11 @@ public final class RelayLane implements RelayAuthority {
         public List<DestinationStatus> destinations(SessionId session) {
             var stream = streams.get(session);
             return stream == null ? List.of() : stream.statuses();
+        }
+
+        @Override
+        public List<StreamWarning> warnings(SessionId session) {
+            return RelayLane.this.warnings(session);
         }
     }
 }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class RelayedStream {
 
     private final UserId user;
+    private final StreamWarnings warnings = new StreamWarnings();
+    private final DeliveryLog deliveries = new DeliveryLog();
     private final Map<DestinationId, Route> routes = new LinkedHashMap<>();
 
     /** Held by whoever changes where the stream goes; never while the relay or the meter calls. */
@@ -34,6 +36,14 @@ final class RelayedStream {
 
     UserId user() {
         return user;
+    }
+
+    DeliveryLog deliveries() {
+        return deliveries;
+    }
+
+    StreamWarnings warnings() {
+        return warnings;
     }
 
     ReentrantLock changing() {
@@ -80,6 +90,7 @@ final class RelayedStream {
         }
         var after = before.changed(state, detail, nextRetryAt, now);
         routes.put(id, after);
+        deliveries.observe(statuses(), now);
         return Optional.of(after.status());
     }
 
@@ -105,6 +116,7 @@ final class RelayedStream {
                 .forEach(gone ->
                         news.add(gone.changed(State.ENDED, "", null, now).status()));
         changed = true;
+        deliveries.observe(statuses(), now);
         return news;
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
  * @param finalUnit whether the last of the balance is in use
  * @param restricted whether it is a preview that nobody is charged for, until somebody pays in
  * @param destinations in the user's order
+ * @param warnings what the artist should change about the stream
  */
 public record SessionStatus(
         Session session,
@@ -26,9 +27,11 @@ public record SessionStatus(
         boolean low,
         boolean finalUnit,
         boolean restricted,
-        List<DestinationStatus> destinations) {
+        List<DestinationStatus> destinations,
+        List<StreamWarning> warnings) {
 
     public SessionStatus {
         destinations = List.copyOf(destinations);
+        warnings = List.copyOf(warnings);
     }
 }

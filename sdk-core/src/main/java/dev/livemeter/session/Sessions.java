@@ -1,8 +1,11 @@
 package dev.livemeter.session;
 
 import dev.livemeter.identity.UserId;
+import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.SessionStore;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -11,15 +14,36 @@ public final class Sessions {
 
     private final SessionStore store;
     private final @Nullable Meter meter;
+    private final DeliveryStore deliveries;
+
+    /**
+     * The sessions of a store, without a history of their destinations.
+     *
+     * @param meter what runs; null where nothing can
+     */
+    public Sessions(SessionStore store, @Nullable Meter meter) {
+        this(store, meter, DeliveryStore.forgetful());
+    }
 
     /**
      * The sessions of a store.
      *
      * @param meter what runs; null where nothing can
      */
-    public Sessions(SessionStore store, @Nullable Meter meter) {
+    public Sessions(SessionStore store, @Nullable Meter meter, DeliveryStore deliveries) {
         this.store = store;
         this.meter = meter;
+        this.deliveries = deliveries;
+    }
+
+    /** How the destinations of a session fared, those that came and went while it ran included; of one that runs, as of half a minute ago at most. */
+    public List<DeliveryRecord> deliveries(SessionId id) {
+        return deliveries(List.of(id)).getOrDefault(id, List.of());
+    }
+
+    /** As {@link #deliveries(SessionId)}, of several; one of which nothing is known is left out. */
+    public Map<SessionId, List<DeliveryRecord>> deliveries(Collection<SessionId> ids) {
+        return ids.isEmpty() ? Map.of() : deliveries.of(ids);
     }
 
     /** Everything that runs now. */

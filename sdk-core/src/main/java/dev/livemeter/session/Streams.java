@@ -57,6 +57,11 @@ public final class Streams {
         return lane == null ? List.of() : lane.traffic(session);
     }
 
+    /** What the artist should change about a session, in the order in which it came up; none where all is well or nothing is known. */
+    public List<StreamWarning> warnings(SessionId session) {
+        return lane == null ? List.of() : lane.warnings(session);
+    }
+
     private RelayLane lane(SessionId session) {
         if (lane == null) {
             throw notRunning(session);

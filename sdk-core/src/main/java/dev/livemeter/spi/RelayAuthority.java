@@ -5,6 +5,7 @@ import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.destination.PushTarget;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SessionId;
+import dev.livemeter.session.StreamFormat;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -63,6 +64,16 @@ public interface RelayAuthority {
     default void destinationRetries(SessionId session, DestinationId destination, String detail, Duration next) {
         destinationChanged(session, destination, DestinationStatus.State.RETRYING, detail);
     }
+
+    /**
+     * A destination that is live takes the stream slower than it comes, or does so no more. For people; changes nothing.
+     *
+     * @param behind what waits for it is worth so much of the stream; zero when it keeps up again
+     */
+    default void destinationLags(SessionId session, DestinationId destination, Duration behind) {}
+
+    /** What the encoder of a session sends, when it is known or has changed, every few seconds at most. For people; changes nothing. */
+    default void streamSeen(SessionId session, StreamFormat format) {}
 
     /**
      * The publisher of a session is gone; also where the answer to {@link #publish} came too late to let it in. Later reports of the session

@@ -58,6 +58,11 @@ public interface RelayController extends AutoCloseable {
         return List.of();
     }
 
+    /** Whether streams with that codec, such as {@code H264} or {@code AAC}, are passed on. */
+    default boolean carries(String codec) {
+        return true;
+    }
+
     /**
      * Why this relay could never push to that target, in a sentence for people; empty if it could. Looks at the form only,
      * without network.

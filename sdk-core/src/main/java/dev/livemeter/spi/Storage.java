@@ -16,6 +16,11 @@ public interface Storage {
 
     TariffStore tariffs();
 
+    /** How destinations fared; a storage that keeps nothing of it forgets it. */
+    default DeliveryStore deliveries() {
+        return DeliveryStore.forgetful();
+    }
+
     /**
      * The cipher to seal secrets with where the host gives none: a key kept beside an embedded database, say. Empty where the
      * host must decide.

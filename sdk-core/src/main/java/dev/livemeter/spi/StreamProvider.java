@@ -2,6 +2,7 @@ package dev.livemeter.spi;
 
 import dev.livemeter.destination.Destination;
 import dev.livemeter.destination.PushTarget;
+import dev.livemeter.destination.StreamLimits;
 import java.util.function.Function;
 
 /**
@@ -30,6 +31,11 @@ public interface StreamProvider {
      * <p>First match wins: FAILED where somebody must change something; UNAVAILABLE where a later try may do; ready.
      */
     Preparation prepare(Destination destination);
+
+    /** What the platform takes at most, as it says itself; constant. Streams beyond that go there all the same, and their artists are warned. */
+    default StreamLimits limits() {
+        return StreamLimits.unknown();
+    }
 
     /** What {@link #check} found. */
     sealed interface Check {

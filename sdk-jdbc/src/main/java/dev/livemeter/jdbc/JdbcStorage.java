@@ -6,6 +6,7 @@ import dev.livemeter.billing.ReportStore;
 import dev.livemeter.billing.SettlementStore;
 import dev.livemeter.secret.AesGcmSecretCipher;
 import dev.livemeter.secret.Secret;
+import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.DestinationStore;
 import dev.livemeter.spi.SecretCipher;
 import dev.livemeter.spi.SessionStore;
@@ -122,6 +123,11 @@ public final class JdbcStorage implements Storage, AutoCloseable {
     @Override
     public SessionStore sessions() {
         return new JdbcSessionStore(database);
+    }
+
+    @Override
+    public DeliveryStore deliveries() {
+        return new JdbcDeliveryStore(database);
     }
 
     @Override

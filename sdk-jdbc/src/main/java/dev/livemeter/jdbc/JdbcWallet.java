@@ -10,6 +10,7 @@ import dev.livemeter.identity.UserId;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SettleRequest;
 import dev.livemeter.session.SettleResult;
+import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.DestinationStore;
 import dev.livemeter.spi.SecretCipher;
 import dev.livemeter.spi.SessionStore;
@@ -179,6 +180,11 @@ public final class JdbcWallet implements Wallet, Storage, Settler, AutoCloseable
     @Override
     public StreamKeyStore streamKeys() {
         return storage.streamKeys();
+    }
+
+    @Override
+    public DeliveryStore deliveries() {
+        return storage.deliveries();
     }
 
     @Override

@@ -4,10 +4,12 @@ import dev.livemeter.billing.LedgerStore;
 import dev.livemeter.billing.ReportStore;
 import dev.livemeter.spi.DestinationStore;
 import dev.livemeter.spi.SessionStore;
+import dev.livemeter.spi.Storage;
 import dev.livemeter.spi.StreamKeyStore;
 import dev.livemeter.spi.TariffStore;
 import dev.livemeter.spi.Wallet;
 import dev.livemeter.testing.ManualTime;
+import dev.livemeter.testing.contract.DeliveryStoreContract;
 import dev.livemeter.testing.contract.DestinationStoreContract;
 import dev.livemeter.testing.contract.LedgerStoreContract;
 import dev.livemeter.testing.contract.ReportStoreContract;
@@ -81,6 +83,14 @@ abstract class Stores {
         @Override
         protected DestinationStore create() {
             return storage().destinations();
+        }
+    }
+
+    @Nested
+    class AsDeliveryStore extends DeliveryStoreContract {
+        @Override
+        protected Storage create() {
+            return storage();
         }
     }
 

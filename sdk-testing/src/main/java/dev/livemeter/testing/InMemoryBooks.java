@@ -10,6 +10,7 @@ import dev.livemeter.billing.Reports;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.session.SettleRequest;
 import dev.livemeter.session.SettleResult;
+import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.DestinationStore;
 import dev.livemeter.spi.SecretCipher;
 import dev.livemeter.spi.SessionStore;
@@ -148,6 +149,11 @@ public final class InMemoryBooks implements Wallet, Storage, Settler {
     @Override
     public TariffStore tariffs() {
         return storage.tariffs();
+    }
+
+    @Override
+    public DeliveryStore deliveries() {
+        return storage.deliveries();
     }
 
     @Override

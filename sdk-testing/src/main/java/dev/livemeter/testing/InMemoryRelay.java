@@ -8,6 +8,7 @@ import dev.livemeter.destination.PushTarget;
 import dev.livemeter.ingest.Ingest;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SessionId;
+import dev.livemeter.session.StreamFormat;
 import dev.livemeter.spi.RelayAuthority;
 import dev.livemeter.spi.RelayAuthority.Admission;
 import dev.livemeter.spi.RelayAuthority.EndCause;
@@ -199,6 +200,26 @@ public final class InMemoryRelay implements RelayController {
             remember(session, destination, State.RETRYING);
             authority().destinationRetries(session, destination, detail, next);
         }
+    }
+
+    /** A destination takes the stream slower than it comes, or keeps up again; ignored where the session does not go there, or has ended. */
+    public void lags(SessionId session, DestinationId destination, Duration behind) {
+        if (goesTo(session, destination)) {
+            authority().destinationLags(session, destination, behind);
+        }
+    }
+
+    /** It is seen what the encoder of a session sends. Ignored if it does not publish. */
+    public void sees(SessionId session, StreamFormat format) {
+        if (isPublishing(session)) {
+            authority().streamSeen(session, format);
+        }
+    }
+
+    /** {@inheritDoc} Here H.264 and AAC alone. */
+    @Override
+    public boolean carries(String codec) {
+        return codec.equals("H264") || codec.equals("AAC");
     }
 
     /** An encoder stops. Ignored if it does not publish. */

@@ -3,6 +3,7 @@ package dev.livemeter.testing;
 import dev.livemeter.billing.SettlementStore;
 import dev.livemeter.secret.AesGcmSecretCipher;
 import dev.livemeter.session.Session;
+import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.DestinationStore;
 import dev.livemeter.spi.SecretCipher;
 import dev.livemeter.spi.SessionStore;
@@ -16,6 +17,8 @@ import java.util.Optional;
 public final class InMemoryStorage implements Storage {
 
     private final InMemorySessionStore sessions = new InMemorySessionStore();
+    private final DeliveryStore deliveries =
+            new InMemoryDeliveryStore(id -> sessions.find(id).isPresent());
     private final StreamKeyStore streamKeys = new InMemoryStreamKeyStore();
     private final TariffStore tariffs = InMemoryTariffStore.create();
     private final DestinationStore destinations = new InMemoryDestinationStore();
@@ -55,6 +58,11 @@ public final class InMemoryStorage implements Storage {
     @Override
     public SessionStore sessions() {
         return sessions;
+    }
+
+    @Override
+    public DeliveryStore deliveries() {
+        return deliveries;
     }
 
     @Override

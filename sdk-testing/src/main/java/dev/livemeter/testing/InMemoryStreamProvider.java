@@ -2,6 +2,7 @@ package dev.livemeter.testing;
 
 import dev.livemeter.destination.Destination;
 import dev.livemeter.destination.PushTarget;
+import dev.livemeter.destination.StreamLimits;
 import dev.livemeter.spi.StreamProvider;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,6 +16,7 @@ public final class InMemoryStreamProvider implements StreamProvider {
 
     private final String name;
     private final AtomicReference<Preparation.@Nullable NotReady> outage = new AtomicReference<>();
+    private final AtomicReference<StreamLimits> limits = new AtomicReference<>(StreamLimits.unknown());
 
     private InMemoryStreamProvider(String name) {
         this.name = name;
@@ -33,6 +35,16 @@ public final class InMemoryStreamProvider implements StreamProvider {
     /** From now on {@link #prepare} succeeds. */
     public void recover() {
         outage.set(null);
+    }
+
+    /** Says what {@link #limits()} answers from now on. */
+    public void limit(StreamLimits most) {
+        limits.set(most);
+    }
+
+    @Override
+    public StreamLimits limits() {
+        return limits.get();
     }
 
     @Override

@@ -370,9 +370,10 @@ class OutlivedApplicationTest {
         pass(Duration.ofSeconds(2));
         live = start();
         pass(Duration.ofSeconds(5));
-        assertThat(relay.showUp(session, age())).isInstanceOfSatisfying(Admission.Refused.class, refused -> assertThat(
-                        refused.reason())
-                .isEqualTo(Refusal.UNAVAILABLE));
+        assertThat(relay.showUp(session, age()))
+                .isInstanceOfSatisfying(
+                        Admission.Refused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Refusal.UNAVAILABLE));
         pass(Duration.ofSeconds(15));
 
         assertThat(relay.showUp(session, age())).isInstanceOf(Admission.Admitted.class);

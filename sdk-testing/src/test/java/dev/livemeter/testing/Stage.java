@@ -15,6 +15,7 @@ import dev.livemeter.session.Session;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.session.SessionPolicy;
 import dev.livemeter.session.SessionStatus;
+import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.DestinationStore;
 import dev.livemeter.spi.RelayAuthority;
 import dev.livemeter.spi.RelayAuthority.Admission;
@@ -210,6 +211,11 @@ final class Stage {
         @Override
         public TariffStore tariffs() {
             return stores.tariffs();
+        }
+
+        @Override
+        public DeliveryStore deliveries() {
+            return stores.deliveries();
         }
 
         @Override

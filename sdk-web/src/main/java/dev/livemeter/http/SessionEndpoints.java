@@ -5,6 +5,7 @@ import dev.livemeter.session.Session;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.session.Sessions;
 import dev.livemeter.web.WebResponse;
+import java.util.List;
 import java.util.Optional;
 
 /** {@code /sessions}: what ran, and a way to stop what runs. */
@@ -29,13 +30,17 @@ final class SessionEndpoints {
         var found = before.map(id -> sessions.history(call.userName(), limit + 1, id))
                 .orElseGet(() -> sessions.history(call.userName(), limit + 1));
         var page = found.subList(0, Math.min(limit, found.size()));
+        var deliveries = sessions.deliveries(page.stream().map(Session::id).toList());
         var next = found.size() > limit ? page.get(limit - 1).id().value() : null;
         return Wire.answer(
                 200,
                 Wire.object()
                         .add(
                                 "sessions",
-                                Wire.array(page.stream().map(view::stored).toList()))
+                                Wire.array(page.stream()
+                                        .map(session ->
+                                                view.stored(session, deliveries.getOrDefault(session.id(), List.of())))
+                                        .toList()))
                         .add("next", Wire.text(next)));
     }
 
@@ -45,7 +50,12 @@ final class SessionEndpoints {
                 .filter(status -> status.session().id().equals(session.id()))
                 .findFirst();
         return Wire.answer(
-                200, Wire.object().add("session", running.map(view::running).orElseGet(() -> view.stored(session))));
+                200,
+                Wire.object()
+                        .add(
+                                "session",
+                                running.map(view::running)
+                                        .orElseGet(() -> view.stored(session, sessions.deliveries(session.id())))));
     }
 
     WebResponse stop(Call call) {

@@ -2,16 +2,19 @@ package dev.livemeter.http;
 
 import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.destination.DestinationTraffic;
+import dev.livemeter.session.DeliveryRecord;
 import dev.livemeter.session.Session;
 import dev.livemeter.session.SessionDestination;
 import dev.livemeter.session.SessionEnd;
 import dev.livemeter.session.SessionStatus;
+import dev.livemeter.session.StreamWarning;
 import dev.livemeter.session.Streams;
 import dev.livemeter.spi.StreamProvider;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -30,16 +33,19 @@ final class SessionView {
         this.streams = streams;
     }
 
-    /** As the history shows it. */
-    JsonObject stored(Session session) {
+    /** As the history shows it, with how its destinations fared where that is known. */
+    JsonObject stored(Session session, List<DeliveryRecord> deliveries) {
         return base(session)
                 .add("used", Wire.seconds(session.metering().used()))
                 .add("cost", Wire.money(session.metering().cost()))
                 .add(
                         "destinations",
-                        Wire.array(session.destinations().stream()
-                                .map(this::remembered)
-                                .toList()))
+                        Wire.array(
+                                deliveries.isEmpty()
+                                        ? session.destinations().stream()
+                                                .map(this::remembered)
+                                                .toList()
+                                        : deliveries.stream().map(this::fared).toList()))
                 .build();
     }
 
@@ -61,6 +67,11 @@ final class SessionView {
                         Wire.array(status.destinations().stream()
                                 .map(destination -> faring(destination, traffic.get(destination.id())))
                                 .toList()))
+                .add(
+                        "warnings",
+                        Wire.array(status.warnings().stream()
+                                .map(SessionView::warning)
+                                .toList()))
                 .build();
     }
 
@@ -79,6 +90,16 @@ final class SessionView {
                 .add("end", end(session.end()));
     }
 
+    private static JsonObject warning(StreamWarning warning) {
+        var destination = warning.destination();
+        return Wire.object()
+                .add("kind", lower(warning.kind()))
+                .add("destination", Wire.text(destination == null ? null : destination.value()))
+                .add("sentence", warning.sentence())
+                .add("since", Wire.instant(warning.since()))
+                .build();
+    }
+
     private static JsonValue end(@Nullable SessionEnd end) {
         return end == null
                 ? JsonValue.NULL
@@ -90,6 +111,16 @@ final class SessionView {
 
     private JsonObject remembered(SessionDestination destination) {
         return place(destination.id().value(), destination.platform(), destination.name())
+                .build();
+    }
+
+    private JsonObject fared(DeliveryRecord record) {
+        return place(record.destination().value(), record.platform(), record.name())
+                .add("firstLiveAt", Wire.instant(record.firstLiveAt()))
+                .add("liveTime", Wire.seconds(record.liveTime()))
+                .add("attempts", record.attempts())
+                .add("lastError", Wire.text(record.lastError()))
+                .add("bytes", record.bytes())
                 .build();
     }
 

@@ -7,6 +7,7 @@ import dev.livemeter.destination.DestinationStatus.State;
 import dev.livemeter.destination.DestinationTraffic;
 import dev.livemeter.money.Money;
 import dev.livemeter.session.SessionId;
+import dev.livemeter.session.StreamFormat;
 import dev.livemeter.spi.RelayAuthority.Admission;
 import jakarta.json.JsonObject;
 import java.time.Duration;
@@ -80,6 +81,63 @@ class SessionsTest {
                 .getJsonObject(0);
         assertThat(shown.getString("state")).isEqualTo("retrying");
         assertThat(shown.getString("detail")).isEqualTo("Twitch refused the key.");
+    }
+
+    @Test
+    void theHistoryTellsHowEachDestinationFared() {
+        var session = host.aliceLive("10.00");
+        var destination = host.relay.pushes(session).get(0).destination();
+        host.relay.heartbeat();
+        host.time.advance(Duration.ofSeconds(40));
+        host.relay.traffic(session, List.of(new DestinationTraffic(destination, 123_456, null)));
+        host.relay.heartbeat();
+        host.relay.retries(session, destination, "Twitch refused the key.", Duration.ofSeconds(8));
+        host.time.advance(Duration.ofSeconds(20));
+        host.relay.hangUp(session);
+        var expected = "{\"id\":\"" + destination.value()
+                + "\",\"platform\":\"twitch\",\"platformName\":\"Twitch\",\"name\":\"Twitch\","
+                + "\"firstLiveAt\":\"2026-01-01T12:00:00Z\",\"liveTime\":40,\"attempts\":1,\"lastError\":\"Twitch refused the key.\","
+                + "\"bytes\":123456}";
+        assertThat(host.get("alice", "/sessions/" + session)
+                        .with(200)
+                        .getJsonObject("session")
+                        .getJsonArray("destinations")
+                        .getJsonObject(0)
+                        .toString())
+                .isEqualTo(expected);
+        assertThat(host.get("alice", "/sessions")
+                        .with(200)
+                        .getJsonArray("sessions")
+                        .getJsonObject(0)
+                        .getJsonArray("destinations")
+                        .getJsonObject(0)
+                        .toString())
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void whatTheArtistShouldChangeIsShown() {
+        var session = host.aliceLive("10.00");
+        assertThat(host.get("alice", "/sessions/" + session)
+                        .with(200)
+                        .getJsonObject("session")
+                        .getJsonArray("warnings"))
+                .isEmpty();
+        host.relay.sees(session, new StreamFormat(null, "AAC", 0, 0, 0, 0, 128_000, null));
+        host.relay.lags(session, host.relay.pushes(session).get(0).destination(), Duration.ofSeconds(7));
+        var warnings = host.get("alice", "/status")
+                .with(200)
+                .getJsonArray("sessions")
+                .getJsonObject(0)
+                .getJsonArray("warnings");
+        assertThat(warnings).hasSize(2);
+        assertThat(warnings.getJsonObject(0).getString("kind")).isEqualTo("no_video");
+        assertThat(warnings.getJsonObject(0).isNull("destination")).isTrue();
+        assertThat(warnings.getJsonObject(0).getString("sentence")).startsWith("No picture comes in");
+        assertThat(warnings.getJsonObject(0).getString("since")).isEqualTo("2026-01-01T12:00:00Z");
+        assertThat(warnings.getJsonObject(1).getString("kind")).isEqualTo("slow_destination");
+        assertThat(warnings.getJsonObject(1).getString("destination"))
+                .isEqualTo(host.relay.pushes(session).get(0).destination().value());
     }
 
     @Test

@@ -91,12 +91,53 @@ class StudioPageTest {
         browser.until("lm-off-air", text -> text.contains("Off air"));
         browser.until("lm-history", text -> text.contains("Platform A (stand-in)"));
         browser.picture("6-history");
+        browser.click("lm-history", "Platform A (stand-in)");
+        browser.until("lm-history", text -> text.contains("live for 0:"));
+        browser.picture("9-history-places");
         assertThat(live.sessions()
                         .history(StudioApplication.ARTIST, 1)
                         .get(0)
                         .end()
                         .sentence())
                 .isEqualTo("Stopped by the user.");
+    }
+
+    @Test
+    void aStreamWithoutAPictureIsWarnedOf() throws Exception {
+        browser.open(studio.invitation());
+        browser.click("Continue as Alice");
+        browser.until("lm-off-air", text -> text.contains("20.00"));
+        var live = studio.live();
+        var key = live.streamKeys().rotate(StudioApplication.ARTIST).reveal();
+        var encoder = new ProcessBuilder(
+                        "ffmpeg",
+                        "-nostdin",
+                        "-loglevel",
+                        "error",
+                        "-re",
+                        "-f",
+                        "lavfi",
+                        "-i",
+                        "sine=frequency=440",
+                        "-c:a",
+                        "aac",
+                        "-f",
+                        "flv",
+                        live.ingest().url() + "/" + key)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            browser.until("lm-on-air .warnings", text -> text.contains("No picture comes in, only sound at most"));
+            browser.picture("10-warning");
+            browser.size(StudioBrowser.PHONE);
+            browser.picture("11-warning-phone");
+            browser.requireNothingSideways();
+            browser.size(StudioBrowser.DESK);
+        } finally {
+            encoder.destroy();
+            encoder.waitFor(5, TimeUnit.SECONDS);
+        }
     }
 
     @Test

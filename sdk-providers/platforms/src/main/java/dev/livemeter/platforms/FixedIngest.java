@@ -2,14 +2,15 @@ package dev.livemeter.platforms;
 
 import dev.livemeter.destination.Destination;
 import dev.livemeter.destination.PushTarget;
+import dev.livemeter.destination.StreamLimits;
 import dev.livemeter.spi.StreamProvider;
 import java.net.URI;
 
 /** A platform with one ingest address for everybody, where the key alone says whose stream it is. */
-record FixedIngest(String name, String displayName, URI server) implements StreamProvider {
+record FixedIngest(String name, String displayName, URI server, StreamLimits limits) implements StreamProvider {
 
     FixedIngest at(URI other) {
-        return new FixedIngest(name, displayName, other);
+        return new FixedIngest(name, displayName, other, limits);
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.net.URI;
 public final class Twitch {
 
     private static final FixedIngest STANDARD =
-            new FixedIngest("twitch", "Twitch", URI.create("rtmp://live.twitch.tv/app"));
+            new FixedIngest("twitch", "Twitch", URI.create("rtmp://live.twitch.tv/app"), PlatformLimits.TWITCH);
 
     private Twitch() {}
 

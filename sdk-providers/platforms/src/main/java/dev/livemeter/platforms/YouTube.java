@@ -6,8 +6,8 @@ import java.net.URI;
 /** YouTube Live. */
 public final class YouTube {
 
-    private static final FixedIngest STANDARD =
-            new FixedIngest("youtube", "YouTube", URI.create("rtmp://a.rtmp.youtube.com/live2"));
+    private static final FixedIngest STANDARD = new FixedIngest(
+            "youtube", "YouTube", URI.create("rtmp://a.rtmp.youtube.com/live2"), PlatformLimits.YOUTUBE);
 
     private YouTube() {}
 

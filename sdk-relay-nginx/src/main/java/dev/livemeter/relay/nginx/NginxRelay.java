@@ -234,6 +234,12 @@ public final class NginxRelay implements RelayController {
                 .toList();
     }
 
+    /** {@inheritDoc} nginx-rtmp drops any other picture without a word. */
+    @Override
+    public boolean carries(String codec) {
+        return codec.equals("H264") || codec.equals("AAC");
+    }
+
     @Override
     public Optional<String> objectionTo(PushTarget target) {
         return PushLocation.objectionTo(target).or(() -> tls.objectionTo(target));
@@ -292,6 +298,7 @@ public final class NginxRelay implements RelayController {
     private void start(Opened with) {
         var next = with.starter().start(with.server().port());
         run = next;
+        guard(next);
         var reload = new NginxReload(with.directory(), next.control());
         IngestCertificate.of(config)
                 .ifPresent(pair -> new CertificateWatch(
@@ -305,6 +312,17 @@ public final class NginxRelay implements RelayController {
             there.egress().serve(routes -> reload(next, with, reload, stream -> stream.withRoutes(routes)));
         }
         var ignored = next.process().onExit().thenRun(() -> exited(next));
+    }
+
+    private void guard(NginxRun of) {
+        new StreamGuard(
+                        of.publishers(),
+                        config.application(),
+                        of.statistics()::counts,
+                        new TcpSockets()::read,
+                        time,
+                        new FormatWatch(FormatWatch.Keyframes.NONE))
+                .begin(scheduler, () -> isRunning(of));
     }
 
     private boolean isRunning(NginxRun one) {

@@ -379,6 +379,13 @@ final class Publishers {
                 .orElse(Map.of());
     }
 
+    /** Who is let in now and not being cut. */
+    List<RelayedSession> present() {
+        synchronized (lock) {
+            return byStream.values().stream().filter(session -> !session.cut).toList();
+        }
+    }
+
     private Optional<RelayedSession> find(SessionId id) {
         synchronized (lock) {
             return Optional.ofNullable(byStream.get(id.value())).filter(session -> !session.cut);

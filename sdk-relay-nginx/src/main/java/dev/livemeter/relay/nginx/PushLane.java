@@ -7,7 +7,9 @@ import dev.livemeter.spi.RelayAuthority.Push;
 import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.TimeSource;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One destination of one session, and the slot that leads to it. nginx opens the slot; the lane says where it leads, learns
@@ -41,6 +43,9 @@ final class PushLane {
     private int attempts;
     private int failures;
     private long liveSinceNanos;
+    private @Nullable Peer peer;
+    private long answeredAtNanos;
+    private long playingAtNanos;
     private long retryAtNanos;
     private boolean stopped;
 
@@ -95,6 +100,8 @@ final class PushLane {
             return Answer.FORBIDDEN;
         }
         if (resolution instanceof Resolution.Found found) {
+            peer = Peer.of(found.location(), push.target());
+            answeredAtNanos = around.time().nanoTime();
             become(State.CONNECTING, "");
             around.scheduler().after(around.pace().connect(), () -> connectTimedOut(mine));
             return new Answer.PassTo(found.location());
@@ -112,6 +119,7 @@ final class PushLane {
     synchronized void pushing(long client) {
         if (state == State.CONNECTING && pushClient == NOBODY && client > slotClient) {
             pushClient = client;
+            playingAtNanos = around.time().nanoTime();
             var mine = episode;
             around.scheduler().after(around.pace().settle(), () -> settled(mine));
         }
@@ -130,6 +138,29 @@ final class PushLane {
                         : "The server took the connection and closed it at once; most platforms refuse a wrong or expired stream key like this.";
         pushClient = NOBODY;
         breakLater(sentence);
+    }
+
+    /**
+     * A push that is live.
+     *
+     * @param connectedFromNanos its connection was made after this
+     * @param connectedToNanos and before this
+     */
+    record Live(long episode, Peer peer, long connectedFromNanos, long connectedToNanos) {}
+
+    /** The push as it is now, if it is live. */
+    synchronized Optional<Live> live() {
+        return peer == null || state != State.LIVE || stopped
+                ? Optional.empty()
+                : Optional.of(new Live(episode, peer, answeredAtNanos, playingAtNanos));
+    }
+
+    /** The server of that push holds the connection and takes nothing: it is closed at once, and tried again like any other failure. */
+    synchronized void hangs(Live push, String sentence) {
+        if (!stopped && push.episode() == episode && state == State.LIVE) {
+            retry(sentence);
+            around.cutter().cut(Slots.name(slot), session.value());
+        }
     }
 
     /** Proof of life of the slot. */

@@ -3,6 +3,7 @@ package dev.livemeter.relay.nginx;
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.session.SessionId;
+import dev.livemeter.session.StreamFormat;
 import dev.livemeter.spi.RelayAuthority;
 import dev.livemeter.spi.RelayAuthority.EndCause;
 import java.time.Duration;
@@ -43,6 +44,18 @@ final class Reports {
     synchronized void retries(DestinationId destination, String detail, Duration next) {
         if (!ended) {
             enqueue(() -> authority.destinationRetries(session, destination, detail, next));
+        }
+    }
+
+    synchronized void lags(DestinationId destination, Duration behind) {
+        if (!ended) {
+            enqueue(() -> authority.destinationLags(session, destination, behind));
+        }
+    }
+
+    synchronized void seen(StreamFormat format) {
+        if (!ended) {
+            enqueue(() -> authority.streamSeen(session, format));
         }
     }
 

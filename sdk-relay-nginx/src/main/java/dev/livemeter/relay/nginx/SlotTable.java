@@ -80,6 +80,18 @@ final class SlotTable {
         }
     }
 
+    /** The lanes that there are now, by slot. */
+    synchronized SortedMap<Integer, PushLane> lanes() {
+        var found = new TreeMap<Integer, PushLane>();
+        for (var slot = 1; slot <= lanes.length; slot++) {
+            var lane = lanes[slot - 1];
+            if (lane != null) {
+                found.put(slot, lane);
+            }
+        }
+        return found;
+    }
+
     int size() {
         return lanes.length;
     }

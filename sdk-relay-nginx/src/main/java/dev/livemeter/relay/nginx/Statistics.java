@@ -35,10 +35,30 @@ final class Statistics {
     /**
      * What a page tells of one.
      *
+     * @param bytesIn that came since it began there
      * @param bytesOut sent since it began there
      * @param ageMillis since when it is there
+     * @param media what it is made of
      */
-    record Count(long bytesOut, long ageMillis) {}
+    record Count(long bytesIn, long bytesOut, long ageMillis, Media media) {}
+
+    /**
+     * What nginx read in a stream's headers, and measured over ten seconds. Texts are empty and figures 0 where it knows nothing.
+     *
+     * @param audioCodec empty for one that nginx has no name for, too; then bits of sound come all the same
+     * @param videoCodec as above
+     */
+    record Media(
+            String videoCodec,
+            String audioCodec,
+            int width,
+            int height,
+            int framesPerSecond,
+            long videoBitsPerSecond,
+            long audioBitsPerSecond) {
+
+        static final Media NONE = new Media("", "", 0, 0, 0, 0, 0);
+    }
 
     private record Reading(long atNanos, Map<Place, Count> counts) {}
 
@@ -67,6 +87,12 @@ final class Statistics {
             }
         }
         return found;
+    }
+
+    /** Everything that is counted now; empty where nginx does not answer. Blocks as above. */
+    synchronized Map<Place, Count> counts() {
+        refresh();
+        return last == null ? Map.of() : last.counts();
     }
 
     private OptionalLong rate(Place place, Count count, Reading now) {

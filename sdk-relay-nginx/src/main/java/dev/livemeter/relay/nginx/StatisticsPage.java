@@ -1,6 +1,7 @@
 package dev.livemeter.relay.nginx;
 
 import dev.livemeter.relay.nginx.Statistics.Count;
+import dev.livemeter.relay.nginx.Statistics.Media;
 import dev.livemeter.relay.nginx.Statistics.Place;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -16,21 +17,22 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * Reads nginx-rtmp's statistics. Takes names, bytes and ages of streams and nothing else: addresses there can hold platforms' keys. Neither document
+ * Reads nginx-rtmp's statistics. Takes names, bytes, ages and media of streams and nothing else: addresses there can hold platforms' keys. Neither document
  * types nor entities are followed, and a page that is too long is refused.
  */
 final class StatisticsPage {
 
     static final int MOST_BYTES = 8 * 1024 * 1024;
     private static final int DEEPEST = 20;
+    private static final int MOST_PIXELS = 65_536;
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+    private static final Pattern CODEC = Pattern.compile("[A-Za-z0-9 .-]{1,32}");
 
     private final Map<Place, Count> counts = new HashMap<>();
     private final Deque<String> open = new ArrayDeque<>();
     private String application = "";
     private String stream = "";
-    private long bytesOut;
-    private long ageMillis;
+    private final Map<String, String> facts = new HashMap<>();
 
     private StatisticsPage() {}
 
@@ -44,6 +46,8 @@ final class StatisticsPage {
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         factory.setProperty(XMLInputFactory.IS_COALESCING, true);
+        // Left to itself it prints what it does not understand.
+        factory.setXMLReporter((message, type, related, location) -> {});
         try {
             var reader = factory.createXMLStreamReader(new ByteArrayInputStream(bytes));
             var page = new StatisticsPage();
@@ -68,7 +72,7 @@ final class StatisticsPage {
             text(reader.getText());
         } else if (event == XMLStreamConstants.END_ELEMENT) {
             if ("stream".equals(open.pop()) && !stream.isEmpty()) {
-                counts.put(new Place(application, stream), new Count(bytesOut, ageMillis));
+                counts.put(new Place(application, stream), count());
             }
         }
     }
@@ -78,8 +82,7 @@ final class StatisticsPage {
             application = "";
         } else if ("stream".equals(open.peek())) {
             stream = "";
-            bytesOut = 0;
-            ageMillis = 0;
+            facts.clear();
         }
     }
 
@@ -90,14 +93,46 @@ final class StatisticsPage {
         switch (parent + "/" + element) {
             case "application/name" -> application = text.strip();
             case "stream/name" -> stream = text.strip();
-            case "stream/bytes_out" -> bytesOut = number(text);
-            case "stream/time" -> ageMillis = number(text);
+            case "stream/bytes_in",
+                    "stream/bytes_out",
+                    "stream/time",
+                    "stream/bw_video",
+                    "stream/bw_audio",
+                    "video/codec",
+                    "video/width",
+                    "video/height",
+                    "video/frame_rate",
+                    "audio/codec" -> facts.put(parent + "/" + element, text.strip());
             default -> {}
         }
     }
 
-    private static long number(String text) {
-        var digits = text.strip();
+    private Count count() {
+        return new Count(
+                number("stream/bytes_in"),
+                number("stream/bytes_out"),
+                number("stream/time"),
+                new Media(
+                        codec("video/codec"),
+                        codec("audio/codec"),
+                        small("video/width"),
+                        small("video/height"),
+                        small("video/frame_rate"),
+                        number("stream/bw_video"),
+                        number("stream/bw_audio")));
+    }
+
+    private String codec(String fact) {
+        var name = facts.getOrDefault(fact, "");
+        return CODEC.matcher(name).matches() ? name : "";
+    }
+
+    private int small(String fact) {
+        return (int) Math.min(number(fact), MOST_PIXELS);
+    }
+
+    private long number(String fact) {
+        var digits = facts.getOrDefault(fact, "");
         return NUMBER.matcher(digits).matches() ? Long.parseLong(digits) : 0;
     }
 }

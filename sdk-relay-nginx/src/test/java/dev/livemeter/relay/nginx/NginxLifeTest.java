@@ -147,6 +147,21 @@ class NginxLifeTest {
     }
 
     @Test
+    void sessionsOfAnNginxThatWasToldToEndAreLostOnce() {
+        try (var relay = NginxRelay.local(settings().build())) {
+            var ingest = relay.open(authority).url();
+            try (var publisher = new FfmpegPublisher(ingest.toString(), "first").start()) {
+                Await.until("it publishes", () -> authority.session("first") != null);
+                nginx().destroy();
+                assertThat(authority.end(authority.session("first")).cause()).isEqualTo(EndCause.LOST);
+                Await.until("the encoder noticed", () -> !publisher.isRunning());
+            }
+            Await.until("nginx is back", () -> listens(ingest.getPort()));
+        }
+        assertThat(authority.ends).hasSize(1);
+    }
+
+    @Test
     void sessionsOfAWorkerThatWasKilledAreLostOnce() {
         try (var relay = NginxRelay.local(settings().build())) {
             var ingest = relay.open(authority).url();

@@ -76,6 +76,35 @@ final class RtmpClient implements AutoCloseable {
         });
     }
 
+    /** A piece of sound or picture. */
+    RtmpClient media(Media kind, int millis, byte[] data) {
+        try {
+            var out = new DataOutputStream(pending);
+            out.writeByte(kind == Media.VIDEO ? 6 : 7);
+            out.writeByte(millis >> 16);
+            out.writeShort(millis);
+            out.writeByte(data.length >> 16);
+            out.writeShort(data.length);
+            out.writeByte(kind == Media.VIDEO ? 9 : 8);
+            out.writeInt(Integer.reverseBytes(1));
+            for (var at = 0; at < data.length; at += CHUNK) {
+                if (at > 0) {
+                    out.writeByte(0xC0 | (kind == Media.VIDEO ? 6 : 7));
+                }
+                out.write(data, at, Math.min(CHUNK, data.length - at));
+            }
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What is sent. */
+    enum Media {
+        AUDIO,
+        VIDEO
+    }
+
     RtmpClient closeStream() {
         return message(4, COMMAND, 1, data -> {
             text(data, "closeStream");

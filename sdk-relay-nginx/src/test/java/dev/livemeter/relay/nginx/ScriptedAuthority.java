@@ -5,6 +5,7 @@ import dev.livemeter.destination.DestinationStatus.State;
 import dev.livemeter.destination.PushTarget;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SessionId;
+import dev.livemeter.session.StreamFormat;
 import dev.livemeter.spi.IdSource;
 import dev.livemeter.spi.RelayAuthority;
 import java.net.URI;
@@ -20,11 +21,15 @@ class ScriptedAuthority implements RelayAuthority {
 
     record Change(SessionId session, DestinationId destination, State state, String detail, long atNanos) {}
 
+    record Lag(DestinationId destination, Duration behind) {}
+
     record End(SessionId session, EndCause cause, long atNanos) {}
 
     final List<PublishRequest> requests = new CopyOnWriteArrayList<>();
     final Map<String, SessionId> sessions = new ConcurrentHashMap<>();
     final List<Change> changes = new CopyOnWriteArrayList<>();
+    final List<Lag> lags = new CopyOnWriteArrayList<>();
+    final Map<SessionId, StreamFormat> formats = new ConcurrentHashMap<>();
     final List<Duration> retries = new CopyOnWriteArrayList<>();
     final List<End> ends = new CopyOnWriteArrayList<>();
     final List<SessionId> beats = new CopyOnWriteArrayList<>();
@@ -66,6 +71,16 @@ class ScriptedAuthority implements RelayAuthority {
     public void destinationRetries(SessionId session, DestinationId destination, String detail, Duration next) {
         retries.add(next);
         destinationChanged(session, destination, State.RETRYING, detail);
+    }
+
+    @Override
+    public void destinationLags(SessionId session, DestinationId destination, Duration behind) {
+        lags.add(new Lag(destination, behind));
+    }
+
+    @Override
+    public void streamSeen(SessionId session, StreamFormat format) {
+        formats.put(session, format);
     }
 
     @Override

@@ -47,9 +47,10 @@ class StatisticsTest {
                     <stream><name>session-1</name><time>5000</time><bytes_out>99</bytes_out></stream>
                   </live></application>
                   <application><name>slot1</name><live>
-                    <stream><name>session-1</name><time>%d</time><bw_out>12</bw_out><bytes_in>8</bytes_in><bytes_out>%d</bytes_out>
+                    <stream><name>session-1</name><time>%d</time><bw_out>12</bw_out><bw_audio>71344</bw_audio><bw_video>2738392</bw_video><bytes_in>8</bytes_in><bytes_out>%d</bytes_out>
                       <client><id>3</id><address>127.0.0.1:1935/app/SECRET</address><time>1</time><bytes_out>1</bytes_out></client>
-                      <meta><video><name>other</name></video></meta>
+                      <meta><video><name>other</name><width>1280</width><height>720</height><frame_rate>30</frame_rate><codec>H264</codec><profile>High</profile></video>
+                        <audio><codec>AAC</codec><profile>LC</profile></audio></meta>
                       <nclients>2</nclients></stream>
                     <nclients>2</nclients></live></application>
                 </server></rtmp>
@@ -63,7 +64,12 @@ class StatisticsTest {
     @Test
     void takesBytesAndAgesOfStreamsAndNothingElse() throws IOException {
         assertThat(StatisticsPage.parse(text(page(4_000, 700))))
-                .isEqualTo(Map.of(new Place("live", "session-1"), new Count(99, 5_000), PLACE, new Count(4_000, 700)));
+                .isEqualTo(Map.of(
+                        new Place("live", "session-1"),
+                        new Count(0, 99, 5_000, Statistics.Media.NONE),
+                        PLACE,
+                        new Count(
+                                8, 4_000, 700, new Statistics.Media("H264", "AAC", 1280, 720, 30, 2_738_392, 71_344))));
     }
 
     @Test

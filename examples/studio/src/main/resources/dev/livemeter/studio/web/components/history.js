@@ -58,11 +58,30 @@ function row(api, session) {
   return h('tr', { role: 'row' },
     cell(h('time', { datetime: session.openedAt }, formatMoment(session.openedAt))),
     cell(formatClock(session.used)),
-    cell(h('span', { class: 'clamp', title: places.join(', ') }, places.join(', '))),
+    cell(where(session, places)),
     cell(money(session.charged), ' ', why(api, session)),
     cell(money(session.balanceBefore), ' → ',
       session.balanceAfter === null ? 'not known' : money(session.balanceAfter)),
     cell(session.end?.sentence ?? ''));
+}
+
+/** Where it went, and on demand how each place fared. */
+function where({ destinations }, places) {
+  const names = h('span', { class: 'clamp', title: places.join(', ') }, places.join(', '));
+  if (!destinations.some(destination => 'liveTime' in destination)) {
+    return names;
+  }
+  return h('details', { class: 'fared' },
+    h('summary', {}, names),
+    h('ul', {}, destinations.map(destination => h('li', {}, fared(destination)))));
+}
+
+function fared({ name, firstLiveAt, liveTime, attempts, lastError, bytes }) {
+  const live = firstLiveAt === null ? 'never live' : `live for ${formatClock(liveTime)} from ${formatMoment(firstLiveAt)}`;
+  const tries = attempts > 1 ? `, ${attempts} attempts` : '';
+  const sent = bytes > 0 ? `, ${(bytes / 1e6).toFixed(1)} MB` : '';
+  const trouble = lastError === null ? '' : ` ${lastError}`;
+  return `${name}: ${live}${tries}${sent}.${trouble}`;
 }
 
 function why(api, session) {

@@ -21,6 +21,7 @@ class OnAir extends HTMLElement {
   #reading = null;
   #shownUsed = 0;
   #destinations = '';
+  #warned = '[]';
   #rates = new Map();
   #stopping = false;
   #timer = null;
@@ -33,6 +34,7 @@ class OnAir extends HTMLElement {
     this.left = h('dd');
     this.bar = h('lm-balance-bar');
     this.list = h('ul', { class: 'going-to' });
+    this.warnings = h('ul', { class: 'warnings', 'aria-label': 'What to change', role: 'list', hidden: true });
     this.problem = h('p', { class: 'problem', role: 'alert' });
     this.button = h('button', { class: 'danger', type: 'button', onclick: () => this.#askToStop() }, icon('stop'), 'Stop the stream');
     this.append(
@@ -40,6 +42,7 @@ class OnAir extends HTMLElement {
         h('div', { class: 'on-air-head' },
           h('h2', { id: 'on-air-state', class: 'tally' }, h('span', { class: 'lamp', 'aria-hidden': 'true' }), this.state),
           this.button),
+        this.warnings,
         h('div', { class: 'on-air-body' },
           h('div', { class: 'figures' },
             this.clock,
@@ -69,6 +72,7 @@ class OnAir extends HTMLElement {
     this.balance.replaceChildren(money(session.balance));
     this.button.disabled = this.#stopping || session.state === 'ending';
     this.#showDestinations(session.destinations);
+    this.#showWarnings(session.warnings);
     this.#tick();
   }
 
@@ -83,6 +87,16 @@ class OnAir extends HTMLElement {
     setText(this.clock, formatClock(this.#shownUsed));
     setText(this.left, formatSpan(timeLeft));
     this.bar.show(session.balance, session.balanceBefore, levelWhileLive(session, timeLeft));
+  }
+
+  #showWarnings(warnings) {
+    const sentences = warnings.map(warning => warning.sentence);
+    const seen = JSON.stringify(sentences);
+    if (seen !== this.#warned) {
+      this.#warned = seen;
+      this.warnings.hidden = sentences.length === 0;
+      this.warnings.replaceChildren(...sentences.map(sentence => h('li', {}, sentence)));
+    }
   }
 
   #showDestinations(destinations) {

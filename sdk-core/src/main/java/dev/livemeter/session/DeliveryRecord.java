@@ -1,0 +1,25 @@
+package dev.livemeter.session;
+
+import dev.livemeter.destination.DestinationId;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one destination fared in a session, from the first that is known of it to the last, whatever became of it since.
+ *
+ * @param firstLiveAt when the relay first had it live; null where that never was
+ * @param liveTime how long it was live, all in all
+ * @param attempts how often the relay began to connect to it
+ * @param lastError what went wrong last, without any secret; null where nothing did
+ * @param bytes at least so many were sent there, for people and never for money
+ */
+public record DeliveryRecord(
+        DestinationId destination,
+        String platform,
+        String name,
+        @Nullable Instant firstLiveAt,
+        Duration liveTime,
+        int attempts,
+        @Nullable String lastError,
+        long bytes) {}

@@ -1,0 +1,162 @@
+package dev.livemeter.relay.nginx;
+
+import dev.livemeter.relay.nginx.FlowWatch.Sample;
+import dev.livemeter.relay.nginx.FlowWatch.Verdict;
+import dev.livemeter.relay.nginx.Statistics.Count;
+import dev.livemeter.relay.nginx.Statistics.Place;
+import dev.livemeter.relay.nginx.TcpSockets.Connection;
+import dev.livemeter.relay.nginx.TcpSockets.Queue;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.time.Scheduler;
+import dev.livemeter.time.TimeSource;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at the streams of one run of nginx every second, while there are any: which pushes hang or lag, and what the encoders send. Looks only, and leaves what it sees to
+ * {@link PushLane} and the authority. What nginx's statistics do not show, such as streams that stayed in an old worker after a reload, nobody is blamed for. One look
+ * at a time.
+ */
+final class StreamGuard {
+
+    private static final Logger log = LoggerFactory.getLogger(StreamGuard.class);
+    private static final Duration EVERY = Duration.ofSeconds(1);
+
+    /** A connection is noticed at most one look after it was made. */
+    private static final long NOTICED_WITHIN_NANOS = EVERY.multipliedBy(2).toNanos();
+
+    private final Publishers publishers;
+    private final String application;
+    private final Supplier<Map<Place, Count>> counts;
+    private final Supplier<Map<Connection, Queue>> sockets;
+    private final TimeSource time;
+    private final FormatWatch formats;
+
+    private final Map<Connection, Long> noticed = new HashMap<>();
+    private final Map<Watched, FlowWatch> flows = new HashMap<>();
+    private final Set<Watched> lagging = new HashSet<>();
+
+    /** One connection of a lane; a lane is itself alone. */
+    private record Watched(RelayedSession session, PushLane lane, long episode) {}
+
+    StreamGuard(
+            Publishers publishers,
+            String application,
+            Supplier<Map<Place, Count>> counts,
+            Supplier<Map<Connection, Queue>> sockets,
+            TimeSource time,
+            FormatWatch formats) {
+        this.publishers = publishers;
+        this.application = application;
+        this.counts = counts;
+        this.sockets = sockets;
+        this.time = time;
+        this.formats = formats;
+    }
+
+    /** Looks again and again, as long as that is true. */
+    void begin(Scheduler scheduler, BooleanSupplier goOn) {
+        scheduler.after(EVERY, () -> {
+            if (!goOn.getAsBoolean()) {
+                return;
+            }
+            try {
+                look();
+            } catch (RuntimeException e) {
+                log.warn("The streams could not be looked at.", e);
+            }
+            begin(scheduler, goOn);
+        });
+    }
+
+    void look() {
+        var present = publishers.present();
+        formats.keepOnly(present.stream().map(RelayedSession::id).toList());
+        if (present.isEmpty()) {
+            noticed.clear();
+            flows.clear();
+            lagging.clear();
+            return;
+        }
+        var connections = sockets.get();
+        var counted = counts.get();
+        var now = time.nanoTime();
+        noticed.keySet().retainAll(connections.keySet());
+        connections.keySet().forEach(connection -> noticed.putIfAbsent(connection, now));
+
+        var live = new HashSet<Watched>();
+        for (var session : present) {
+            Optional.ofNullable(counted.get(place(application, session.id())))
+                    .ifPresent(count -> formats.observe(session, count, now));
+            session.slots()
+                    .lanes()
+                    .forEach((slot, lane) -> lane.live().ifPresent(push -> {
+                        var watched = new Watched(session, lane, push.episode());
+                        live.add(watched);
+                        var count = counted.get(place(Slots.name(slot), session.id()));
+                        if (count != null) {
+                            judge(watched, push, count, candidates(push, connections), now);
+                        }
+                    }));
+        }
+        flows.keySet().retainAll(live);
+        lagging.removeIf(watched -> {
+            var gone = !live.contains(watched);
+            if (gone) {
+                tellLag(watched, Duration.ZERO);
+            }
+            return gone;
+        });
+    }
+
+    private void judge(Watched of, PushLane.Live push, Count count, Map<Connection, Queue> queues, long now) {
+        var verdict = flows.computeIfAbsent(of, fresh -> new FlowWatch())
+                .observe(new Sample(now, count.bytesIn(), count.bytesOut(), queues));
+        if (verdict instanceof Verdict.Hangs hangs) {
+            log.info(
+                    "A destination of session {} took nothing for {} s; its connection is closed.",
+                    of.session().id(),
+                    hangs.since().toSeconds());
+            of.lane()
+                    .hangs(
+                            push,
+                            "The server holds the connection but has taken no data for "
+                                    + hangs.since().toSeconds() + " seconds.");
+        } else if (verdict instanceof Verdict.Lags lags) {
+            lagging.add(of);
+            tellLag(of, lags.behind());
+        } else if (lagging.remove(of)) {
+            tellLag(of, Duration.ZERO);
+        }
+    }
+
+    private static void tellLag(Watched of, Duration behind) {
+        of.session().reports().lags(of.lane().push().destination(), behind);
+    }
+
+    /** The connections that can be the push's: to its server, and noticed when it was made. */
+    private Map<Connection, Queue> candidates(PushLane.Live push, Map<Connection, Queue> connections) {
+        var found = new HashMap<Connection, Queue>();
+        connections.forEach((connection, queue) -> {
+            var at = noticed.getOrDefault(connection, 0L);
+            if (push.peer().isOf(connection)
+                    && at - push.connectedFromNanos() >= 0
+                    && at - push.connectedToNanos() <= NOTICED_WITHIN_NANOS) {
+                found.put(connection, queue);
+            }
+        });
+        return found;
+    }
+
+    private static Place place(String application, SessionId session) {
+        return new Place(application, session.value());
+    }
+}

@@ -1,0 +1,104 @@
+package dev.livemeter.relay.nginx;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Linux tells of the established TCP connections of this machine: how much each has sent that its peer did not take yet. nginx knows only what it
+ * handed over, and the kernel holds megabytes. Where there is no such table, nothing is known. Thread-safe.
+ */
+final class TcpSockets {
+
+    private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
+    private static final Pattern BLANKS = Pattern.compile("\\s+");
+    private static final Pattern ENDPOINT = Pattern.compile("([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4})");
+    private static final Pattern PAIR = Pattern.compile("([0-9A-F]{1,8}):([0-9A-F]{1,8})");
+    private static final String ESTABLISHED = "01";
+
+    /** The timer by which a sender asks whether its peer has room again. */
+    private static final String ZERO_WINDOW_PROBE = "04";
+
+    /** One loss is everyday; from the second repetition on nothing was acknowledged for more than half a second. */
+    private static final int REPETITIONS = 2;
+
+    private final List<Path> tables;
+
+    TcpSockets() {
+        this(TABLES);
+    }
+
+    TcpSockets(List<Path> tables) {
+        this.tables = List.copyOf(tables);
+    }
+
+    /** A connection, by its two ends as the table writes them; the local one makes it unique. */
+    record Connection(String local, InetAddress peer, int peerPort) {}
+
+    /**
+     * What waits in a connection.
+     *
+     * @param bytes handed over to the kernel and not acknowledged by the peer
+     * @param blocked whether the peer has no room, or answers no more
+     */
+    record Queue(long bytes, boolean blocked) {}
+
+    /** All of them; empty where the machine does not tell. */
+    Map<Connection, Queue> read() {
+        var found = new HashMap<Connection, Queue>();
+        for (var table : tables) {
+            try {
+                Files.readString(table, StandardCharsets.US_ASCII).lines().forEach(line -> read(line, found));
+            } catch (IOException none) {
+                // Another system than Linux, or one without IPv6.
+            }
+        }
+        return found;
+    }
+
+    private static void read(String line, Map<Connection, Queue> found) {
+        var columns = BLANKS.split(line.strip(), 8);
+        if (columns.length < 8 || !ESTABLISHED.equals(columns[3])) {
+            return;
+        }
+        var peer = ENDPOINT.matcher(columns[2]);
+        var queues = PAIR.matcher(columns[4]);
+        if (!peer.matches() || !queues.matches()) {
+            return;
+        }
+        var address = address(peer.group(1));
+        if (address != null) {
+            var blocked = columns[5].startsWith(ZERO_WINDOW_PROBE + ":") || repetitions(columns[6]) >= REPETITIONS;
+            found.put(
+                    new Connection(columns[1], address, Integer.parseInt(peer.group(2), 16)),
+                    new Queue(Long.parseLong(queues.group(1), 16), blocked));
+        }
+    }
+
+    private static long repetitions(String hex) {
+        return hex.matches("[0-9A-F]{1,8}") ? Long.parseLong(hex, 16) : 0;
+    }
+
+    /** The table shows addresses as words of four bytes, each in the order of the machine. */
+    private static @Nullable InetAddress address(String hex) {
+        var bytes = new byte[hex.length() / 2];
+        for (var at = 0; at < bytes.length; at++) {
+            var place = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? (at & ~3) + 3 - (at & 3) : at;
+            bytes[place] = (byte) Integer.parseInt(hex, at * 2, at * 2 + 2, 16);
+        }
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException never) {
+            return null;
+        }
+    }
+}

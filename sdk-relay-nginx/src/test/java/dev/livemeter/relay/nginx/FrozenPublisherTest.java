@@ -1,0 +1,63 @@
+package dev.livemeter.relay.nginx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livemeter.destination.DestinationStatus.State;
+import dev.livemeter.spi.RelayAuthority.EndCause;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An encoder whose machine hangs, and that comes back on another one. */
+class FrozenPublisherTest {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void anEncoderThatStandsStillIsDroppedAndItsKeyWorksAgain() throws Exception {
+        var authority = new ScriptedAuthority();
+        try (var sink = new RtmpSink();
+                var relay = NginxRelay.local(NginxRelayConfig.builder()
+                        .ingestPort(0)
+                        .slots(1)
+                        .heartbeat(Duration.ofSeconds(1))
+                        .allowPrivateDestinations(true)
+                        .workDirectory(directory)
+                        .build())) {
+            authority.pushes = request -> List.of(ScriptedAuthority.push("p", sink.server("youtube"), "platform-key"));
+            var ingest = relay.open(authority).url().toString();
+            try (var first = new FfmpegPublisher(ingest, "key").start()) {
+                Await.until("it is live", () -> authority.saw("key", "p", State.LIVE));
+                var session = authority.session("key");
+                signal("STOP", first.process());
+                var begun = System.nanoTime();
+                try {
+                    Await.until("it is dropped", Duration.ofSeconds(25), () -> authority.endsOf(session) == 1);
+                    System.out.println("latency from the standstill of an encoder to its end: "
+                            + Duration.ofNanos(System.nanoTime() - begun).toMillis() + " ms");
+                    assertThat(authority.end(session).cause()).isEqualTo(EndCause.LEFT);
+                    assertThat(authority.history("key", "p"))
+                            .as("a paused encoder is not its platform's fault")
+                            .containsExactly(State.CONNECTING, State.LIVE);
+                    try (var second = new FfmpegPublisher(ingest, "key").start()) {
+                        Await.until("the second is let in", () -> !session.equals(authority.session("key")));
+                        Await.until("and is live", () -> authority.saw("key", "p", State.LIVE));
+                        assertThat(sink.frames("youtube", "platform-key", 10)).isEqualTo(10);
+                        assertThat(second.isRunning()).isTrue();
+                    }
+                } finally {
+                    signal("CONT", first.process());
+                }
+                assertThat(authority.endsOf(session)).isEqualTo(1);
+            }
+        }
+    }
+
+    private static void signal(String name, Process process) throws Exception {
+        var order = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+        assertThat(order.waitFor()).isZero();
+    }
+}

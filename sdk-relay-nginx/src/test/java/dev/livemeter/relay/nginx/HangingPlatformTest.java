@@ -1,0 +1,142 @@
+package dev.livemeter.relay.nginx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livemeter.destination.DestinationStatus.State;
+import dev.livemeter.spi.RelayAuthority.Push;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real encoder and a real nginx, and platforms that stand still, read too slowly, or refuse and hold on. */
+class HangingPlatformTest {
+
+    private static final int KILOBITS = 1500;
+
+    @TempDir
+    private Path directory;
+
+    private final ScriptedAuthority authority = new ScriptedAuthority();
+    private final String key = "ec_live_alice_hang";
+    private RtmpSink sink;
+    private NginxRelay relay;
+    private FfmpegPublisher publisher;
+
+    @BeforeEach
+    void open() throws Exception {
+        sink = new RtmpSink();
+        relay = NginxRelay.local(NginxRelayConfig.builder()
+                .ingestPort(0)
+                .slots(4)
+                .heartbeat(Duration.ofSeconds(1))
+                .allowPrivateDestinations(true)
+                .workDirectory(directory.resolve("relay"))
+                .build());
+        publisher = new FfmpegPublisher(
+                relay.open(authority).url().toString(), key, FfmpegPublisher.constantRate(KILOBITS, 15));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        publisher.close();
+        relay.close();
+        sink.close();
+    }
+
+    private void publish(Push... pushes) {
+        authority.pushes = request -> List.of(pushes);
+        publisher.start();
+        for (var push : pushes) {
+            var name = push.destination().value();
+            Await.until(name + " is live", () -> authority.saw(key, name, State.LIVE));
+        }
+    }
+
+    @Test
+    void aPlatformThatStandsStillIsLeftAndOneThatIsSlowIsWarnedOf() throws Exception {
+        try (var frozen = new RtmpSink();
+                var slow = new SlowWay(sink.port(), KILOBITS * 1000 / 8 / 2)) {
+            publish(
+                    ScriptedAuthority.push("good", sink.server("youtube"), "good-key"),
+                    ScriptedAuthority.push("frozen", frozen.server("twitch"), "frozen-key"),
+                    ScriptedAuthority.push("slow", "rtmp://127.0.0.1:" + slow.port() + "/twitch", "slow-key"));
+            var viewers = Executors.newSingleThreadExecutor();
+            try {
+                var seen = CompletableFuture.supplyAsync(() -> moments("good-key", 15), viewers);
+                frozen.freeze();
+                var begun = System.nanoTime();
+                try {
+                    Await.until(
+                            "the one that stands still is left",
+                            Duration.ofSeconds(30),
+                            () -> authority.saw(key, "frozen", State.RETRYING));
+                    System.out.println("latency from the standstill of a platform to RETRYING, at " + KILOBITS
+                            + " kbit/s: "
+                            + Duration.ofNanos(System.nanoTime() - begun).toMillis() + " ms");
+                    assertThat(detail("frozen", State.RETRYING))
+                            .matches(
+                                    "The server holds the connection but has taken no data for ([89]|1[0-2]) seconds\\.");
+                } finally {
+                    frozen.thaw();
+                }
+                Await.until(
+                        "it is found again",
+                        Duration.ofSeconds(20),
+                        () -> authority.history(key, "frozen").stream()
+                                        .filter(State.LIVE::equals)
+                                        .count()
+                                == 2);
+                Await.until("the slow one is noticed", Duration.ofSeconds(20), () -> !authority.lags.isEmpty());
+                assertThat(authority.lags)
+                        .allSatisfy(lag -> assertThat(lag.destination().value()).isEqualTo("slow"))
+                        .first()
+                        .satisfies(lag ->
+                                assertThat(lag.behind()).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(20)));
+
+                var moments = seen.get(60, TimeUnit.SECONDS);
+                assertThat(moments).hasSizeGreaterThan(150);
+                for (var at = 1; at < moments.size(); at++) {
+                    assertThat(moments.get(at) - moments.get(at - 1)).isBetween(0.0, 0.1);
+                }
+            } finally {
+                viewers.shutdownNow();
+            }
+            assertThat(authority.history(key, "good")).containsExactly(State.CONNECTING, State.LIVE);
+            assertThat(authority.history(key, "slow")).containsExactly(State.CONNECTING, State.LIVE);
+        }
+    }
+
+    /** What can be seen of it, and what not: nginx does not tell what the server answered, and the bytes go. */
+    @Test
+    void aServerThatRefusesAndHoldsOnLooksLive() throws Exception {
+        try (var refusing = new RefusingSink()) {
+            publish(ScriptedAuthority.push("bad", "rtmp://127.0.0.1:" + refusing.port() + "/app", "bad-key"));
+            Await.until("it is fed all the same", () -> refusing.fed.get() > 300_000);
+            assertThat(authority.history(key, "bad")).containsExactly(State.CONNECTING, State.LIVE);
+            assertThat(authority.lags).isEmpty();
+        }
+    }
+
+    private List<Double> moments(String streamKey, int seconds) {
+        try {
+            return sink.moments("youtube", streamKey, seconds);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String detail(String destination, State state) {
+        return authority.changes.stream()
+                .filter(change -> change.destination().value().equals(destination) && change.state() == state)
+                .map(ScriptedAuthority.Change::detail)
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,71 @@
+package dev.livemeter.relay.nginx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livemeter.relay.nginx.TcpSockets.Connection;
+import dev.livemeter.relay.nginx.TcpSockets.Queue;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TcpSocketsTest {
+
+    private static final String HEAD =
+            "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
+
+    @TempDir
+    private Path directory;
+
+    private Map<Connection, Queue> read(String... lines) throws Exception {
+        var table = directory.resolve("tcp");
+        Files.writeString(table, HEAD + String.join("\n", lines) + "\n");
+        return new TcpSockets(List.of(table, directory.resolve("missing"))).read();
+    }
+
+    @Test
+    void tellsWhatWaitsAndWhetherThereIsRoom() throws Exception {
+        assertThat(read(
+                        "   0: 0100007F:0277 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1",
+                        "   1: 0100007F:A001 010200C0:0790 01 000000FF:00000000 00:00000000 00000000     0        0 2",
+                        "   2: 0100007F:A002 010200C0:0790 01 00000100:00000000 04:00000049 00000000     0        0 3",
+                        "   3: 0100007F:A003 010200C0:0790 01 00000200:00000000 01:00000049 00000002     0        0 4"))
+                .isEqualTo(Map.of(
+                        new Connection("0100007F:A001", IpLiteral.address("192.0.2.1"), 1936),
+                        new Queue(255, false),
+                        new Connection("0100007F:A002", IpLiteral.address("192.0.2.1"), 1936),
+                        new Queue(256, true),
+                        new Connection("0100007F:A003", IpLiteral.address("192.0.2.1"), 1936),
+                        new Queue(512, true)));
+    }
+
+    @Test
+    void readsIpv6() throws Exception {
+        var mine = "00000000000000000000000001000000:A001";
+        assertThat(read("   0: " + mine
+                        + " B80D0120000000000000000001000000:0790 01 00000000:00000000 00:00000000 00000000 0 0 2"))
+                .containsOnlyKeys(new Connection(mine, IpLiteral.address("2001:db8::1"), 1936));
+    }
+
+    @Test
+    void noiseIsNoConnection() throws Exception {
+        assertThat(read("", "x", "   1: a b 01 c d e f g", "   1: 0100007F:A001 zz:0790 01 0:0 00:0 0 0 0 2"))
+                .isEmpty();
+    }
+
+    @Test
+    void seesTheConnectionsOfThisMachine() throws Exception {
+        try (var door = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var socket = new Socket(door.getInetAddress(), door.getLocalPort())) {
+            assertThat(new TcpSockets().read().keySet())
+                    .anyMatch(connection -> connection.peerPort() == door.getLocalPort()
+                            && connection.peer().equals(door.getInetAddress()));
+            assertThat(socket.isConnected()).isTrue();
+        }
+    }
+}
