@@ -38,7 +38,15 @@ public final class Benchmarks {
 
     /** All parts, in the order in which they are run. */
     static List<Part> parts() {
-        return List.of(new Settlement(), new MeteringLoad(), new StartHold(), new MeterCost(), new RatingSpeed());
+        return List.of(
+                new Settlement(),
+                new MeteringLoad(),
+                new StartHold(),
+                new MeterCost(),
+                new RatingSpeed(),
+                new RelayLoad(),
+                new RelayDelay(),
+                new CallbackLoad());
     }
 
     /** Runs one part and prints what it found. */

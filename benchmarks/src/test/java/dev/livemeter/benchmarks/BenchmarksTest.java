@@ -56,7 +56,8 @@ class BenchmarksTest {
         assertThatThrownBy(() -> Benchmarks.main(new String[] {"setlement"}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "There is no part 'setlement'; expected some of settlement, metering, start, meter, rating.");
+                        "There is no part 'setlement'; expected some of settlement, metering, start, meter, rating, relay,"
+                                + " delay, callbacks.");
     }
 
     @Test

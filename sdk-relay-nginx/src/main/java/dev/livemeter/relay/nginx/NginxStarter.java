@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -168,7 +167,7 @@ final class NginxStarter {
     private NginxRun begin(Standing place, int callbacks, boolean running) {
         var ports = new NginxConf.Ports(plainPort, place.slots(), place.control(), callbacks);
         var resolver = resolver(
-                ports, Set.of(tlsPort, place.innerIngest(), place.gate().port()));
+                ports, List.of(tlsPort, place.innerIngest(), place.gate().port()));
         var nameServer = NameServer.start(place.names(), resolver::addressesFor, with.workers());
         try {
             return begin(conf(place, ports, nameServer), resolver, nameServer, running);
@@ -311,7 +310,7 @@ final class NginxStarter {
                 there.egress().begin(place.routes()));
     }
 
-    private PushResolver resolver(NginxConf.Ports ports, Set<Integer> others) {
+    private PushResolver resolver(NginxConf.Ports ports, List<Integer> others) {
         var own = new HashSet<>(others);
         own.addAll(List.of(ports.ingest(), ports.slots(), ports.control(), ports.callbacks()));
         var policy = new AddressPolicy(config.allowPrivateDestinations(), own);

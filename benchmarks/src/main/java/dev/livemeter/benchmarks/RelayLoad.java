@@ -1,0 +1,172 @@
+package dev.livemeter.benchmarks;
+
+import dev.livemeter.destination.DestinationId;
+import dev.livemeter.destination.PushTarget;
+import dev.livemeter.relay.nginx.NginxRelay;
+import dev.livemeter.relay.nginx.NginxRelayConfig;
+import dev.livemeter.secret.Secret;
+import dev.livemeter.spi.RelayAuthority.Push;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What a relayed stream costs nginx: destinations of each user's own, against the same pushes written into the configuration. */
+final class RelayLoad implements Part {
+
+    private static final int DESTINATIONS = 2;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** After this all pushes of the plain relay run; it tells nobody. */
+    private static final Duration WARM = Duration.ofSeconds(5);
+
+    @Override
+    public String name() {
+        return "relay";
+    }
+
+    private record Seen(double cores, double ownCores, double kilobytes) {}
+
+    @Override
+    public void run(Plan plan, Databases databases, Report report) throws Exception {
+        var streams = plan.streams().relayed();
+        report.condition(streams + " encoders at a time (" + Encoders.PICTURE + "), " + DESTINATIONS
+                + " destinations each on an nginx of their own, without TLS; both relays run, and are used by turns; nginx's processor time and"
+                + " memory alone, read from the kernel");
+        var folder = Files.createTempDirectory("livemeter-benchmark-");
+        try (var encoders = Encoders.prepare(folder);
+                var platform = PlainNginx.start(
+                        folder.resolve("platform"),
+                        List.of("application a { live on; }", "application b { live on; }"));
+                var plain = PlainNginx.start(
+                        folder.resolve("plain"),
+                        List.of("application live { live on; push " + platform.server("a") + "; push "
+                                + platform.server("b") + "; }"));
+                var relay = NginxRelay.local(settings(folder.resolve("relay"), 10))) {
+            var authority = new ScriptedAuthority(key -> List.of(
+                    push("a", platform.server("a"), key), push("b", platform.server("b"), key)));
+            var ingest = relay.open(authority).url().toString();
+            var ours = Long.parseLong(
+                    Files.readString(folder.resolve("relay/nginx.pid")).strip());
+            var static0 = new ArrayList<Seen>();
+            var slots = new ArrayList<Seen>();
+            for (var round = 0; round < plan.rounds(); round++) {
+                report.progress("round " + (round + 1) + " of " + plan.rounds());
+                static0.add(look(plan, encoders, plain.server("live"), plain.pid(), () -> MeterRun.sleep(WARM)));
+                var before = authority.live();
+                slots.add(look(plan, encoders, ingest, ours, () -> {
+                    until("all destinations are live", () -> authority.live() - before >= streams * DESTINATIONS);
+                    MeterRun.sleep(Duration.ofSeconds(2));
+                }));
+                until("all encoders are gone", () -> authority.present() == 0);
+            }
+            tell(streams, static0, slots, report);
+        }
+    }
+
+    private static Seen look(Plan plan, Encoders encoders, String server, long pid, Runnable warm) throws Exception {
+        var idle = memory(pid);
+        for (var i = 0; i < plan.streams().relayed(); i++) {
+            encoders.publish(server, "stream" + i);
+        }
+        try {
+            warm.run();
+            var before = ProcessorTime.ofTree(pid);
+            var ownBefore = ProcessorTime.own();
+            var from = System.nanoTime();
+            MeterRun.sleep(plan.window().dividedBy(3));
+            var seconds = (System.nanoTime() - from) / 1e9;
+            return new Seen(
+                    ProcessorTime.ofTree(pid).minus(before).toNanos() / 1e9 / seconds,
+                    ProcessorTime.own().minus(ownBefore).toNanos() / 1e9 / seconds,
+                    memory(pid) - idle);
+        } finally {
+            encoders.stop();
+        }
+    }
+
+    private static void tell(int streams, List<Seen> plain, List<Seen> slots, Report report) {
+        var lines = (double) streams * DESTINATIONS;
+        var where = "nginx";
+        report.figure(
+                where, "pushes in the configuration: one destination", "% of a core", cores(plain, 100 / lines));
+        report.figure(where, "destinations of one's own: one destination", "% of a core", cores(slots, 100 / lines));
+        var ratios = new double[plain.size()];
+        for (var i = 0; i < ratios.length; i++) {
+            ratios[i] = slots.get(i).cores() / Math.max(plain.get(i).cores(), 1e-3);
+        }
+        report.figure(where, "own / in the configuration; processor", "x", Samples.of(ratios), "<= 1.5");
+        report.figure(
+                where,
+                "own: streams with " + DESTINATIONS + " destinations for each core",
+                "",
+                Samples.of(slots.stream().mapToDouble(seen -> streams / Math.max(seen.cores(), 1e-3))));
+        report.figure(
+                where,
+                "pushes in the configuration: memory for one stream",
+                "KiB",
+                Samples.of(plain.stream().mapToDouble(seen -> seen.kilobytes() / streams)));
+        report.figure(
+                where,
+                "destinations of one's own: memory for one stream",
+                "KiB",
+                Samples.of(slots.stream().mapToDouble(seen -> seen.kilobytes() / streams)));
+        report.figure(
+                "program",
+                "one stream",
+                "% of a core",
+                Samples.of(slots.stream().mapToDouble(seen -> 100 * seen.ownCores() / streams)));
+    }
+
+    private static Samples cores(List<Seen> all, double factor) {
+        return Samples.of(all.stream().mapToDouble(seen -> seen.cores() * factor));
+    }
+
+    static NginxRelayConfig settings(Path folder, int slots) {
+        return NginxRelayConfig.builder()
+                .ingestPort(0)
+                .slots(slots)
+                .allowPrivateDestinations(true)
+                .workDirectory(folder)
+                .build();
+    }
+
+    static Push push(String name, String server, String key) {
+        return new Push(new DestinationId(name), new PushTarget(URI.create(server), Secret.of(key)));
+    }
+
+    static void until(String what, java.util.function.BooleanSupplier condition) {
+        var end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException(
+                        "Waited " + PATIENCE.toSeconds() + " s in vain for this: " + what + ".");
+            }
+            MeterRun.sleep(Duration.ofMillis(20));
+        }
+    }
+
+    /** What a process and those that it started hold in memory, in KiB; what they share counts for each. */
+    private static double memory(long pid) {
+        return ProcessHandle.of(pid)
+                .map(first -> Stream.concat(Stream.of(first), first.descendants())
+                        .mapToDouble(RelayLoad::resident)
+                        .sum())
+                .orElse(0.0);
+    }
+
+    /** What one process holds in memory, in KiB. */
+    static double resident(ProcessHandle process) {
+        try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")))
+                    .sum();
+        } catch (IOException endedOrNotLinux) {
+            return 0;
+        }
+    }
+}
