@@ -32,7 +32,7 @@ final class CallbackLoad implements Part {
     public void run(Plan plan, Databases databases, Report report) throws Exception {
         var publishers = plan.streams().played();
         report.condition(publishers + " live streams to one destination each, metered on books in memory; another process plays the"
-                + " callbacks that nginx would send: all heartbeats every 5 s, idle slots every 2 s, a connection each; from the connection to the"
+                + " callbacks that nginx would send, a connection each: all heartbeats every 5 s, the question of an idle slot again 2 s after its answer; from the connection to the"
                 + " closed answer, so the time that both processes wait for the cores is in it");
         for (var slots : new int[] {4, 10}) {
             measure(plan, slots, report);
@@ -59,6 +59,7 @@ final class CallbackLoad implements Part {
             try (var traffic = CallbackTraffic.start(callbacks(folder), slots, plan.window(), keys)) {
                 traffic.await("open");
                 RelayLoad.until("all destinations are live", () -> live(live) == publishers);
+                // What was compiled meanwhile is no part of it.
                 traffic.await("looking");
                 var before = ProcessorTime.own();
                 var from = System.nanoTime();

@@ -36,7 +36,7 @@ final class SoakBooks {
                 findings.wrong("The books do not prove: " + faults);
             }
             for (var artist : artists) {
-                var sessions = books.sessions().history(UserId.of(artist.user()), 1_000, null);
+                var sessions = books.sessions().history(UserId.of(artist.user()), 500, null);
                 sessions.forEach(this::look);
                 var balance = books.balance(UserId.of(artist.user())).orElseThrow();
                 if (balance.held().compareTo(Money.of("USD", "0")) != 0) {

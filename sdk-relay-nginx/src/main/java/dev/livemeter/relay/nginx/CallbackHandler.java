@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,13 +19,14 @@ import org.slf4j.LoggerFactory;
  * nginx's callbacks. Their paths end with a token that only the running nginx knows, the application that speaks and what it tells:
  * {@code /TOKEN/ingest/publish}, {@code /TOKEN/slot1/update}. Answers are final and short; none of them repeats what was sent.
  */
-final class CallbackHandler implements WebHandler {
+final class CallbackHandler implements WebHandler, CallbackServer.Decider {
 
     private static final Logger log = LoggerFactory.getLogger(CallbackHandler.class);
 
     static final int MOST_BYTES = 16 * 1024;
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final String INGEST = "ingest";
+    private static final String ALL_SLOTS = "slots";
 
     /** Whom the callbacks of one run of nginx concern. */
     record Run(Secret token, String application, Publishers publishers) {}
@@ -40,6 +43,21 @@ final class CallbackHandler implements WebHandler {
     /** Callbacks of any earlier run are strangers from now on. */
     void serve(Run next) {
         run = next;
+    }
+
+    /** As {@link #handle}; but a slot that leads nowhere has its answer when it is wanted, or after a while. */
+    @Override
+    public void decide(WebRequest request, Consumer<WebResponse> answer) {
+        var current = run;
+        var said = handle(request);
+        var slot = said.status() == 200 && request.path().endsWith("/" + ALL_SLOTS + "/connect")
+                ? Slots.number(CallbackForm.parse(request.body().text()).text("app"))
+                : OptionalInt.empty();
+        if (current == null || slot.isEmpty()) {
+            answer.accept(said);
+        } else {
+            current.publishers().idle().ask(slot.getAsInt(), later -> answer.accept(response(later)));
+        }
     }
 
     @Override
@@ -78,6 +96,13 @@ final class CallbackHandler implements WebHandler {
     }
 
     private static Optional<Answer> answer(Run run, String room, String event, CallbackForm form) {
+        if (ALL_SLOTS.equals(room)) {
+            // nginx numbers a connection only when it publishes.
+            return "connect connect".equals(event + " " + form.text("call"))
+                            && Slots.number(form.text("app")).isPresent()
+                    ? Optional.of(Answer.GO)
+                    : Optional.empty();
+        }
         var client = form.number("clientid");
         if (client.isEmpty()) {
             return Optional.empty();

@@ -101,6 +101,10 @@ record Gate(Place place, Duration longest) {
         text.add("      proxy_cache_methods POST;");
         text.add("      proxy_cache_key \"$uri $gate_call $gate_client\";");
         text.add("    }");
+        text.add("    location = /" + token + "/slots/connect {");
+        text.add("      proxy_pass http://" + LOOPBACK + ":" + application + ";");
+        text.add("      proxy_read_timeout " + IdleSlots.HOLD.plusSeconds(4).toSeconds() + "s;");
+        text.add("    }");
         text.add("    location /" + token + "/ { proxy_pass http://" + LOOPBACK + ":" + application + "; }");
         text.add("    location / { return 404; }");
         text.add("  }");

@@ -96,10 +96,10 @@ record NginxConf(
         text.add("pid " + quoted(pidFile()) + ";");
         text.add("daemon " + (gate == null ? "off" : "on") + ";");
         text.add("worker_processes 1;");
-        text.add("worker_rlimit_nofile 16384;");
+        text.add("worker_rlimit_nofile 32768;");
         // More than the RTMP connections below can use: with none left, nginx would stop to send heartbeats, and could
         // crash.
-        text.add("events { worker_connections 8192; }");
+        text.add("events { worker_connections 16384; }");
         text.add("");
         rtmp(text);
         text.add("");
@@ -143,6 +143,8 @@ record NginxConf(
         text.add("  }");
         text.add("  server {");
         text.add("    listen " + LOOPBACK + ":" + ports.slots() + ";");
+        text.add("    netcall_timeout " + millis(IdleSlots.HOLD.plusSeconds(5)) + ";");
+        text.add("    on_connect " + callback("slots", "connect") + ";");
         for (var slot = 1; slot <= slots; slot++) {
             text.add("    application " + Slots.name(slot) + " {");
             text.add("      live on;");

@@ -379,6 +379,11 @@ final class Publishers {
                 .orElse(Map.of());
     }
 
+    /** Slots that lead nowhere now. */
+    IdleSlots idle() {
+        return around.idle();
+    }
+
     /** Who is let in now and not being cut. */
     List<RelayedSession> present() {
         synchronized (lock) {
@@ -397,6 +402,7 @@ final class Publishers {
         synchronized (lock) {
             closed = true;
         }
+        idle().close();
     }
 
     /** Ends everybody, as nginx is gone, and lets nobody in any more. */

@@ -8,6 +8,7 @@ import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,19 @@ final class PushLane {
             Pace pace,
             TimeSource time,
             Scheduler scheduler,
-            RandomGenerator random) {}
+            RandomGenerator random,
+            IdleSlots idle) {
+
+        Surroundings(
+                PushResolver resolver,
+                StreamCutter cutter,
+                Pace pace,
+                TimeSource time,
+                Scheduler scheduler,
+                RandomGenerator random) {
+            this(resolver, cutter, pace, time, scheduler, random, new IdleSlots(time, scheduler));
+        }
+    }
 
     private final SessionId session;
     private final int slot;
@@ -48,6 +61,7 @@ final class PushLane {
     private long playingAtNanos;
     private long retryAtNanos;
     private boolean stopped;
+    private boolean wanting;
 
     PushLane(SessionId session, int slot, Push push, Reports reports, Surroundings around) {
         this.session = session;
@@ -75,6 +89,25 @@ final class PushLane {
         become(State.LIVE, "");
     }
 
+    /** From now on it wants nginx to open its slot. */
+    synchronized void begin() {
+        want();
+    }
+
+    private void want() {
+        if (!wanting && !stopped) {
+            wanting = true;
+            around.idle().want(slot);
+        }
+    }
+
+    private void served() {
+        if (wanting) {
+            wanting = false;
+            around.idle().served(slot);
+        }
+    }
+
     Push push() {
         return push;
     }
@@ -87,6 +120,7 @@ final class PushLane {
             if (stopped || state == State.FAILED || (state == State.RETRYING && !isDue())) {
                 return Answer.FORBIDDEN;
             }
+            served();
             slotClient = client;
             pushClient = NOBODY;
             mine = ++episode;
@@ -148,6 +182,11 @@ final class PushLane {
      */
     record Live(long episode, Peer peer, long connectedFromNanos, long connectedToNanos) {}
 
+    /** The port of the server that it goes to, where that is known. */
+    synchronized OptionalInt peerPort() {
+        return peer == null || stopped ? OptionalInt.empty() : OptionalInt.of(peer.port());
+    }
+
     /** The push as it is now, if it is live. */
     synchronized Optional<Live> live() {
         return peer == null || state != State.LIVE || stopped
@@ -185,12 +224,13 @@ final class PushLane {
         failures = 0;
         retryAtNanos = around.time().nanoTime();
         become(State.RETRYING, sentence);
-        reopen(episode);
+        reopen(episode, Duration.ZERO);
     }
 
     /** The session is over or is being cut, or goes there no more; from now on the slot leads nowhere, and nothing more is told. */
     synchronized void stop() {
         stopped = true;
+        served();
     }
 
     private synchronized void settled(long mine) {
@@ -234,12 +274,25 @@ final class PushLane {
         retryAtNanos = now + Math.max(delay.toNanos(), 0);
         become(State.RETRYING, sentence);
         var mine = episode;
-        around.scheduler().after(delay, () -> reopen(mine));
+        around.scheduler().after(delay, () -> reopen(mine, around.pace().pushReconnect()));
     }
 
-    private synchronized void reopen(long mine) {
-        if (!stopped && mine == episode && slotClient != NOBODY) {
+    /** Has nginx open the slot anew: after a while by itself where it is closed now, else when it is let on. */
+    private synchronized void reopen(long mine, Duration ifClosed) {
+        if (stopped || mine != episode) {
+            return;
+        }
+        if (slotClient == NOBODY) {
+            around.scheduler().after(ifClosed, () -> wantAgain(mine));
+        } else {
+            want();
             around.cutter().cut(Slots.name(slot), session.value());
+        }
+    }
+
+    private synchronized void wantAgain(long mine) {
+        if (mine == episode && state == State.RETRYING) {
+            want();
         }
     }
 

@@ -60,7 +60,9 @@ final class SlotTable {
         for (var push : wanted.values()) {
             if (free.hasNext()) {
                 int slot = free.next();
-                lanes[slot - 1] = new PushLane(session, slot, push, reports, around);
+                var lane = new PushLane(session, slot, push, reports, around);
+                lanes[slot - 1] = lane;
+                lane.begin();
             } else {
                 homeless.add(push.destination());
             }

@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +38,7 @@ final class StreamGuard {
     private final Publishers publishers;
     private final String application;
     private final Supplier<Map<Place, Count>> counts;
-    private final Supplier<Map<Connection, Queue>> sockets;
+    private final Function<Set<Integer>, Map<Connection, Queue>> sockets;
     private final TimeSource time;
     private final FormatWatch formats;
 
@@ -51,7 +53,7 @@ final class StreamGuard {
             Publishers publishers,
             String application,
             Supplier<Map<Place, Count>> counts,
-            Supplier<Map<Connection, Queue>> sockets,
+            Function<Set<Integer>, Map<Connection, Queue>> sockets,
             TimeSource time,
             FormatWatch formats) {
         this.publishers = publishers;
@@ -86,7 +88,12 @@ final class StreamGuard {
             lagging.clear();
             return;
         }
-        var connections = sockets.get();
+        var ports = present.stream()
+                .flatMap(session -> session.slots().lanes().values().stream())
+                .flatMapToInt(lane -> lane.peerPort().stream())
+                .boxed()
+                .collect(Collectors.toSet());
+        var connections = ports.isEmpty() ? Map.<Connection, Queue>of() : sockets.apply(ports);
         var counted = counts.get();
         var now = time.nanoTime();
         noticed.keySet().retainAll(connections.keySet());

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ final class TcpSockets {
     private static final Pattern ENDPOINT = Pattern.compile("([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4})");
     private static final Pattern PAIR = Pattern.compile("([0-9A-F]{1,8}):([0-9A-F]{1,8})");
     private static final String ESTABLISHED = "01";
+    private static final int PORT_DIGITS = 4;
 
     /** The timer by which a sender asks whether its peer has room again. */
     private static final String ZERO_WINDOW_PROBE = "04";
@@ -52,17 +54,35 @@ final class TcpSockets {
      */
     record Queue(long bytes, boolean blocked) {}
 
-    /** All of them; empty where the machine does not tell. */
-    Map<Connection, Queue> read() {
+    /** Those to servers with one of these ports; empty where the machine does not tell. */
+    Map<Connection, Queue> read(Set<Integer> peerPorts) {
         var found = new HashMap<Connection, Queue>();
         for (var table : tables) {
             try {
-                Files.readString(table, StandardCharsets.US_ASCII).lines().forEach(line -> read(line, found));
+                Files.readString(table, StandardCharsets.US_ASCII)
+                        .lines()
+                        .filter(line -> isOfInterest(line, peerPorts))
+                        .forEach(line -> read(line, found));
             } catch (IOException none) {
                 // Another system than Linux, or one without IPv6.
             }
         }
         return found;
+    }
+
+    /** Most lines of a busy machine are of connections that are over, or of others; they are not taken apart. */
+    private static boolean isOfInterest(String line, Set<Integer> peerPorts) {
+        var local = line.indexOf(": ") + 2;
+        var peer = line.indexOf(' ', local) + 1;
+        var state = line.indexOf(' ', peer) + 1;
+        if (local < 2 || peer == 0 || state < peer + PORT_DIGITS || !line.startsWith(ESTABLISHED + " ", state)) {
+            return false;
+        }
+        try {
+            return peerPorts.contains(Integer.parseInt(line, state - 1 - PORT_DIGITS, state - 1, 16));
+        } catch (NumberFormatException noise) {
+            return false;
+        }
     }
 
     private static void read(String line, Map<Connection, Queue> found) {

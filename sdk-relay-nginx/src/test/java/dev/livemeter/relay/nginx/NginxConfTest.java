@@ -24,8 +24,8 @@ class NginxConfTest {
                         pid "/run/relay/nginx.pid";
                         daemon off;
                         worker_processes 1;
-                        worker_rlimit_nofile 16384;
-                        events { worker_connections 8192; }
+                        worker_rlimit_nofile 32768;
+                        events { worker_connections 16384; }
 
                         rtmp {
                           access_log off;
@@ -50,6 +50,8 @@ class NginxConfTest {
                           }
                           server {
                             listen 127.0.0.1:1936;
+                            netcall_timeout 25000ms;
+                            on_connect http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/slots/connect;
                             application slot1 {
                               live on;
                               deny play all;

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +26,7 @@ class TcpSocketsTest {
     private Map<Connection, Queue> read(String... lines) throws Exception {
         var table = directory.resolve("tcp");
         Files.writeString(table, HEAD + String.join("\n", lines) + "\n");
-        return new TcpSockets(List.of(table, directory.resolve("missing"))).read();
+        return new TcpSockets(List.of(table, directory.resolve("missing"))).read(Set.of(1936, 1937));
     }
 
     @Test
@@ -53,6 +54,15 @@ class TcpSocketsTest {
     }
 
     @Test
+    void leavesOutWhatGoesElsewhereAndWhatIsOver() throws Exception {
+        assertThat(read(
+                        "   1: 0100007F:A001 010200C0:0792 01 000000FF:00000000 00:00000000 00000000     0        0 2",
+                        "65536: 0100007F:A002 010200C0:0790 06 00000100:00000000 04:00000049 00000000     0        0 3",
+                        "65537: 0100007F:A003 010200C0:0791 01 00000001:00000000 00:00000000 00000000     0        0 3"))
+                .containsOnlyKeys(new Connection("0100007F:A003", IpLiteral.address("192.0.2.1"), 1937));
+    }
+
+    @Test
     void noiseIsNoConnection() throws Exception {
         assertThat(read("", "x", "   1: a b 01 c d e f g", "   1: 0100007F:A001 zz:0790 01 0:0 00:0 0 0 0 2"))
                 .isEmpty();
@@ -62,7 +72,7 @@ class TcpSocketsTest {
     void seesTheConnectionsOfThisMachine() throws Exception {
         try (var door = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var socket = new Socket(door.getInetAddress(), door.getLocalPort())) {
-            assertThat(new TcpSockets().read().keySet())
+            assertThat(new TcpSockets().read(Set.of(door.getLocalPort())).keySet())
                     .anyMatch(connection -> connection.peerPort() == door.getLocalPort()
                             && connection.peer().equals(door.getInetAddress()));
             assertThat(socket.isConnected()).isTrue();

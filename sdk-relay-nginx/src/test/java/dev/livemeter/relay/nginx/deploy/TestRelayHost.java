@@ -20,7 +20,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * A relay host, installed by {@code install.sh} and run with the real sshd, sudo and nginx, in a mount and process namespace of this machine: what is
@@ -49,9 +48,9 @@ public final class TestRelayHost implements AutoCloseable {
         controlPort = freePort();
         var command = new ArrayList<String>();
         if (!isRoot()) {
-            Assumptions.assumeTrue(
-                    exitCode("sudo", "-n", "true") == 0,
-                    "A relay host can be played by root, or by sudo without a password.");
+            assertThat(exitCode("sudo", "-n", "true"))
+                    .as("A relay host is played by root, or by sudo without a password; run the tests as one of them.")
+                    .isZero();
             command.addAll(List.of("sudo", "-n"));
         }
         command.addAll(List.of("unshare", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child", "bash"));
