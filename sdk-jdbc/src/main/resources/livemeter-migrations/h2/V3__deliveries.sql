@@ -9,6 +9,7 @@ CREATE TABLE livemeter_session_delivery (
     live_micros BIGINT NOT NULL,
     attempts INTEGER NOT NULL,
     last_error VARCHAR,
+    stopped INTEGER NOT NULL CHECK (stopped IN (0, 1)),
     bytes_sent BIGINT NOT NULL,
     CONSTRAINT livemeter_session_delivery_pk PRIMARY KEY (session, position),
     CONSTRAINT livemeter_session_delivery_once UNIQUE (session, destination),

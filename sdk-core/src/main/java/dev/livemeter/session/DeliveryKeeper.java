@@ -6,6 +6,7 @@ import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -36,17 +37,34 @@ final class DeliveryKeeper {
         this.scheduler = scheduler;
     }
 
+    /** A stream was let in: from now on it is known that nobody stopped its destinations. Returns at once. */
+    void began(SessionId session, RelayedStream stream) {
+        scheduler.after(Duration.ZERO, () -> keep(session, stream));
+    }
+
     /** A stream gave a sign of life. Returns at once. */
     void alive(SessionId session, RelayedStream stream) {
         var now = time.instant();
         var due = nextAt.putIfAbsent(session, now.plus(FIRST));
         if (due != null && !now.isBefore(due) && nextAt.replace(session, due, now.plus(EVERY))) {
-            scheduler.after(Duration.ZERO, () -> {
-                stream.deliveries().observe(stream.statuses(), time.instant());
-                stream.deliveries().sent(relay.traffic(session));
-                save(session, stream);
-            });
+            scheduler.after(Duration.ZERO, () -> keep(session, stream));
         }
+    }
+
+    private void keep(SessionId session, RelayedStream stream) {
+        stream.deliveries().observe(stream.statuses(), time.instant());
+        stream.deliveries().sent(relay.traffic(session));
+        save(session, stream);
+    }
+
+    /** Somebody changed where a stream goes, which is to be known even if the application goes away now. Blocks on the store. */
+    void changed(SessionId session, RelayedStream stream) {
+        keep(session, stream);
+    }
+
+    /** What is known of a session that the application left; empty where nothing was stored yet. Blocks on the store. */
+    List<DeliveryRecord> before(SessionId session) {
+        return store.of(List.of(session)).getOrDefault(session, List.of());
     }
 
     /** A stream goes nowhere any more; what comes later is not noted. Returns at once. Idempotent. */

@@ -33,6 +33,7 @@ final class DeliveryLog {
         @Nullable
         String lastError;
 
+        boolean stopped;
         long bytesBefore;
         long bytes;
 
@@ -40,6 +41,18 @@ final class DeliveryLog {
             id = status.id();
             platform = status.platform();
             name = status.name();
+        }
+
+        Entry(DeliveryRecord before) {
+            id = before.destination();
+            platform = before.platform();
+            name = before.name();
+            firstLiveAt = before.firstLiveAt();
+            liveTime = before.liveTime();
+            attemptsBefore = before.attempts();
+            lastError = before.lastError();
+            stopped = before.stopped();
+            bytesBefore = before.bytes();
         }
 
         Duration liveTime(Instant now) {
@@ -61,6 +74,11 @@ final class DeliveryLog {
     private final Object storing = new Object();
     private boolean changed;
     private boolean ended;
+
+    /** What was known of a stream before the application went away goes on from there. */
+    synchronized void goOn(List<DeliveryRecord> before) {
+        before.forEach(record -> entries.put(record.destination(), new Entry(record)));
+    }
 
     /** Held by whoever stores the records, so that what was seen earlier is never stored later. */
     Object storing() {
@@ -85,6 +103,7 @@ final class DeliveryLog {
             entry.name = status.name();
             entry.attempts = status.attempts();
             entry.lastError = status.lastError() == null ? entry.lastError : status.lastError();
+            entry.stopped = status.state() == State.STOPPED;
             entry.isLive(status.state() == State.LIVE, now);
         }
         gone.values().forEach(entry -> entry.isLive(false, now));
@@ -129,6 +148,7 @@ final class DeliveryLog {
                         entry.liveTime(now),
                         entry.attemptsBefore + entry.attempts,
                         entry.lastError,
+                        entry.stopped,
                         entry.bytesBefore + entry.bytes))
                 .toList();
     }

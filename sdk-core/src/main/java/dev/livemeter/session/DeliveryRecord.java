@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param liveTime how long it was live, all in all
  * @param attempts how often the relay began to connect to it
  * @param lastError what went wrong last, without any secret; null where nothing did
+ * @param stopped whether somebody had stopped it for this stream, and it was not started since
  * @param bytes at least so many were sent there, for people and never for money
  */
 public record DeliveryRecord(
@@ -22,4 +23,5 @@ public record DeliveryRecord(
         Duration liveTime,
         int attempts,
         @Nullable String lastError,
+        boolean stopped,
         long bytes) {}

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,13 +71,29 @@ final class OnAir {
                 .toList();
     }
 
-    /** What a stream goes on with that ran while the application was away: where it goes, and no further without being told. Blocks while providers prepare. */
-    List<Route> resume(List<SavedDestination> chosen, Predicate<PushTarget> goesTo) {
+    /**
+     * What a stream goes on with that ran while the application was away: where it goes, and what was tried again; what somebody had stopped stays so. Where it is not known
+     * whether somebody had, it goes no further without being told. Blocks while providers prepare.
+     *
+     * @param before what was stored of it, if anything
+     */
+    List<Route> resume(
+            List<SavedDestination> chosen, Predicate<PushTarget> goesTo, List<DeliveryRecord> before) {
         var now = time.instant();
+        var stopped = before.stream()
+                .filter(DeliveryRecord::stopped)
+                .map(DeliveryRecord::destination)
+                .collect(Collectors.toSet());
         return begin(chosen).stream()
                 .map(route -> {
                     var push = route.push();
-                    return push != null && goesTo.test(push.target()) ? route : route.notResumed(now);
+                    if (push != null && goesTo.test(push.target())) {
+                        return route;
+                    }
+                    if (stopped.contains(route.saved().id())) {
+                        return route.stopped(now);
+                    }
+                    return before.isEmpty() ? route.notResumed(now) : route;
                 })
                 .toList();
     }

@@ -209,6 +209,7 @@ public final class RelayLane implements RelayAuthority {
                         hold -> {
                             streams.put(id, stream);
                             onAir.began(id, stream);
+                            keeper.began(id, stream);
                             if (changes.get() != changesBefore) {
                                 // Somebody changed destinations since they were read.
                                 scheduler.after(Duration.ZERO, () -> onAir.follow(id, stream));
@@ -270,7 +271,9 @@ public final class RelayLane implements RelayAuthority {
         var chosen = destinations.of(user.value()).stream()
                 .filter(SavedDestination::enabled)
                 .toList();
-        var stream = new RelayedStream(user, onAir.resume(chosen, request.goesTo()));
+        var before = keeper.before(session.id());
+        var stream = new RelayedStream(user, onAir.resume(chosen, request.goesTo(), before));
+        stream.deliveries().goOn(before);
         // It counts even where the limit was lowered meanwhile: it runs.
         streamsByUser.merge(user, 1, Integer::sum);
         streams.put(session.id(), stream);
@@ -293,6 +296,7 @@ public final class RelayLane implements RelayAuthority {
             return new Admission.Refused(Refusal.OVER, "The money was used up while the application was away.");
         }
         onAir.resumed(session.id(), stream);
+        onAir.began(session.id(), stream);
         return new Admission.Admitted(session.id(), stream.pushes());
     }
 
@@ -426,11 +430,15 @@ public final class RelayLane implements RelayAuthority {
     }
 
     void stop(SessionId session, DestinationId destination) {
-        onAir.stop(session, stream(session), destination);
+        var stream = stream(session);
+        onAir.stop(session, stream, destination);
+        keeper.changed(session, stream);
     }
 
     void start(SessionId session, DestinationId destination) {
-        onAir.start(session, stream(session), destination);
+        var stream = stream(session);
+        onAir.start(session, stream, destination);
+        keeper.changed(session, stream);
     }
 
     List<DestinationTraffic> traffic(SessionId session) {

@@ -68,6 +68,7 @@ final class JdbcDeliveryStore implements DeliveryStore {
                 .number("live_micros", row -> row.record().liveTime().toNanos() / 1_000)
                 .number("attempts", row -> row.record().attempts())
                 .text("last_error", row -> row.record().lastError())
+                .number("stopped", row -> row.record().stopped() ? 1 : 0)
                 .number("bytes_sent", row -> row.record().bytes());
     }
 
@@ -105,6 +106,7 @@ final class JdbcDeliveryStore implements DeliveryStore {
                         Duration.of(row.getLong("live_micros"), ChronoUnit.MICROS),
                         row.getInt("attempts"),
                         row.getString("last_error"),
+                        row.getInt("stopped") == 1,
                         row.getLong("bytes_sent")));
     }
 }

@@ -98,10 +98,11 @@ class DeliveryHistoryTest {
                                 Duration.ofSeconds(22),
                                 2,
                                 "The server closed the connection.",
+                                false,
                                 0),
                         new DeliveryRecord(
-                                second, "twitch", "two", begun.plusSeconds(18), Duration.ofSeconds(7), 1, null, 0),
-                        new DeliveryRecord(third, "twitch", "three", null, Duration.ZERO, 0, null, 0));
+                                second, "twitch", "two", begun.plusSeconds(18), Duration.ofSeconds(7), 1, null, false, 0),
+                        new DeliveryRecord(third, "twitch", "three", null, Duration.ZERO, 0, null, false, 0));
     }
 
     @Test

@@ -96,10 +96,10 @@ record NginxConf(
         text.add("pid " + quoted(pidFile()) + ";");
         text.add("daemon " + (gate == null ? "off" : "on") + ";");
         text.add("worker_processes 1;");
-        text.add("worker_rlimit_nofile 32768;");
+        text.add("worker_rlimit_nofile 16384;");
         // More than the RTMP connections below can use: with none left, nginx would stop to send heartbeats, and could
         // crash.
-        text.add("events { worker_connections 16384; }");
+        text.add("events { worker_connections 12288; }");
         text.add("");
         rtmp(text);
         text.add("");

@@ -24,8 +24,8 @@ class NginxConfTest {
                         pid "/run/relay/nginx.pid";
                         daemon off;
                         worker_processes 1;
-                        worker_rlimit_nofile 32768;
-                        events { worker_connections 16384; }
+                        worker_rlimit_nofile 16384;
+                        events { worker_connections 12288; }
 
                         rtmp {
                           access_log off;

@@ -43,9 +43,10 @@ public abstract class DeliveryStoreContract {
             Duration.ofMillis(3_723_456),
             3,
             "The server closed the connection.",
+            false,
             9_000_000_000L);
     private static final DeliveryRecord NEVER_LIVE =
-            new DeliveryRecord(new DestinationId("d1"), "custom", "Mine", null, Duration.ZERO, 0, null, 0);
+            new DeliveryRecord(new DestinationId("d1"), "custom", "Mine", null, Duration.ZERO, 0, null, true, 0);
 
     private DeliveryStore store;
 
