@@ -7,6 +7,7 @@ module dev.livemeter.core {
     exports dev.livemeter.config;
     exports dev.livemeter.destination;
     exports dev.livemeter.event;
+    exports dev.livemeter.fleet;
     exports dev.livemeter.identity;
     exports dev.livemeter.ingest;
     exports dev.livemeter.money;

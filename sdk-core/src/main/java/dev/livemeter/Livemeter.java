@@ -4,12 +4,14 @@ import dev.livemeter.config.ConfigurationException;
 import dev.livemeter.destination.Destinations;
 import dev.livemeter.event.EventListener;
 import dev.livemeter.event.Events;
+import dev.livemeter.fleet.Relays;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.ingest.Ingest;
 import dev.livemeter.ingest.StreamKeyId;
 import dev.livemeter.ingest.StreamKeys;
 import dev.livemeter.money.Tariff;
 import dev.livemeter.secret.AesGcmSecretCipher;
+import dev.livemeter.session.Lane;
 import dev.livemeter.session.Meter;
 import dev.livemeter.session.Prices;
 import dev.livemeter.session.RelayLane;
@@ -72,7 +74,7 @@ public final class Livemeter implements AutoCloseable {
     private final Prices prices;
     private final @Nullable RelayLane lane;
     private final Streams streams;
-    private final @Nullable Ingest ingest;
+    private final Relays relays;
     private final List<AutoCloseable> owned;
 
     private Livemeter(
@@ -87,7 +89,7 @@ public final class Livemeter implements AutoCloseable {
             Tariff tariff,
             SessionPolicy policy,
             @Nullable RelayLane lane,
-            @Nullable Ingest ingest,
+            Relays relays,
             List<AutoCloseable> owned) {
         this.wallets = wallets;
         this.streamKeys = streamKeys;
@@ -101,7 +103,7 @@ public final class Livemeter implements AutoCloseable {
         this.policy = policy;
         this.lane = lane;
         this.streams = new Streams(lane);
-        this.ingest = ingest;
+        this.relays = relays;
         this.owned = owned;
     }
 
@@ -161,16 +163,26 @@ public final class Livemeter implements AutoCloseable {
     }
 
     /**
-     * Where encoders publish to.
+     * Where encoders publish to; of several relay hosts, the one with most room at this moment.
      *
      * @throws LivemeterException {@code relay.none} if there is no relay
      */
     public Ingest ingest() {
-        if (ingest == null) {
-            throw new LivemeterException(
-                    "relay.none", "There is no relay to publish to; give one with Livemeter.builder().relay(...).");
-        }
-        return ingest;
+        return relays.ingest();
+    }
+
+    /**
+     * Where that user's encoder publishes to. The same for all, unless there are several relay hosts; see {@link Relays#place}.
+     *
+     * @throws LivemeterException {@code relay.none} if there is no relay; {@code user.malformed}
+     */
+    public Ingest ingest(String user) {
+        return relays.place(UserId.of(user)).ingest();
+    }
+
+    /** The hosts that relay, and how one is emptied for maintenance. */
+    public Relays relays() {
+        return relays;
     }
 
     /** Cuts what runs, charges it, closes every part. Idempotent; waits, at most some seconds. */
@@ -507,7 +519,9 @@ public final class Livemeter implements AutoCloseable {
                         price,
                         rules,
                         lane,
-                        ingest,
+                        Relays.of(found.relay(), ingest, time, () -> (int) meter.running().stream()
+                                .filter(status -> status.session().lane() == Lane.RELAY)
+                                .count()),
                         List.copyOf(owned));
             } catch (RuntimeException e) {
                 closeAll(owned);

@@ -28,6 +28,7 @@ class ArchitectureTest {
         "dev.livemeter.config..",
         "dev.livemeter.destination..",
         "dev.livemeter.event..",
+        "dev.livemeter.fleet..",
         "dev.livemeter.identity..",
         "dev.livemeter.ingest..",
         "dev.livemeter.money..",

@@ -1,6 +1,7 @@
 package dev.livemeter.event;
 
 import dev.livemeter.destination.DestinationStatus;
+import dev.livemeter.fleet.RelayHostStatus;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.ingest.StreamKeyId;
 import dev.livemeter.money.Charge;
@@ -217,6 +218,19 @@ public sealed interface LiveEvent {
         @Override
         public String sentence() {
             return "The stream key " + key + " was " + change.name().toLowerCase(Locale.ROOT) + ".";
+        }
+    }
+
+    /** A relay host came into another state. Concerns the operator, and no user. */
+    record RelayHostChanged(Instant at, RelayHostStatus host) implements LiveEvent {
+        @Override
+        public @Nullable UserId user() {
+            return null;
+        }
+
+        @Override
+        public String sentence() {
+            return host.sentence();
         }
     }
 

@@ -9,7 +9,9 @@ import dev.livemeter.destination.SavedDestination;
 import dev.livemeter.event.Events;
 import dev.livemeter.event.LiveEvent.DestinationChanged;
 import dev.livemeter.event.LiveEvent.PublishRefused;
+import dev.livemeter.event.LiveEvent.RelayHostChanged;
 import dev.livemeter.event.LiveEvent.StreamWarned;
+import dev.livemeter.fleet.RelayHostStatus;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.ingest.StoredStreamKey;
 import dev.livemeter.ingest.StreamKeyId;
@@ -29,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -113,6 +116,15 @@ public final class RelayLane implements RelayAuthority {
 
     @Override
     public Admission publish(PublishRequest request) {
+        return decide(request, key -> open(key, request));
+    }
+
+    @Override
+    public Admission turnAway(PublishRequest request, String why) {
+        return decide(request, key -> refuse(key.owner(), Refusal.UNAVAILABLE, why, request));
+    }
+
+    private Admission decide(PublishRequest request, Function<StoredStreamKey, Admission> onKey) {
         @Nullable UserId user = null;
         try {
             if (closing) {
@@ -134,7 +146,7 @@ public final class RelayLane implements RelayAuthority {
                         request);
             }
             user = key.owner();
-            return open(key, request);
+            return onKey.apply(key);
         } catch (RuntimeException e) {
             log.error(
                     "A wish to publish could not be decided and is refused: {}",
@@ -298,6 +310,21 @@ public final class RelayLane implements RelayAuthority {
         onAir.resumed(session.id(), stream);
         onAir.began(session.id(), stream);
         return new Admission.Admitted(session.id(), stream.pushes());
+    }
+
+    @Override
+    public Optional<UserId> ownerOf(SessionId session) {
+        return Optional.ofNullable(streams.get(session)).map(RelayedStream::user);
+    }
+
+    @Override
+    public void stop(SessionId session, String reason) {
+        meter.stop(session, new SessionEnd.Stopped("Livemeter", reason));
+    }
+
+    @Override
+    public void hostChanged(RelayHostStatus status) {
+        events.publish(new RelayHostChanged(status.since(), status));
     }
 
     @Override

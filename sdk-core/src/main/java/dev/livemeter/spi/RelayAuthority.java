@@ -3,11 +3,14 @@ package dev.livemeter.spi;
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.destination.PushTarget;
+import dev.livemeter.fleet.RelayHostStatus;
+import dev.livemeter.identity.UserId;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.session.StreamFormat;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -22,6 +25,22 @@ public interface RelayAuthority {
      * <p>First match wins: MALFORMED, UNKNOWN_KEY, ALREADY_LIVE, NO_DESTINATION, INSUFFICIENT_FUNDS, UNAVAILABLE, admitted.
      */
     Admission publish(PublishRequest request);
+
+    /**
+     * A publisher asks to come in and the relay has no room for it, so that nothing is opened: the user is told.
+     *
+     * <p>First match wins: MALFORMED, UNKNOWN_KEY, UNAVAILABLE.
+     *
+     * @param why a sentence for people
+     */
+    default Admission turnAway(PublishRequest request, String why) {
+        return new Admission.Refused(Refusal.UNAVAILABLE, why);
+    }
+
+    /** Whose stream a session is, for relays that give each user a place; empty where that is not known. */
+    default Optional<UserId> ownerOf(SessionId session) {
+        return Optional.empty();
+    }
 
     /**
      * Proof that the publisher of a session is still there; every few seconds.
@@ -74,6 +93,16 @@ public interface RelayAuthority {
 
     /** What the encoder of a session sends, when it is known or has changed, every few seconds at most. For people; changes nothing. */
     default void streamSeen(SessionId session, StreamFormat format) {}
+
+    /**
+     * The relay cannot carry a session any longer: its end is ordered, with a reason for people, and {@link RelayController#disconnect} follows. Idempotent; an unknown or ended session is ignored.
+     *
+     * @param reason a few words that fit behind a colon, without a full stop
+     */
+    default void stop(SessionId session, String reason) {}
+
+    /** A host of a relay that has several came into another state. For people; changes nothing. */
+    default void hostChanged(RelayHostStatus status) {}
 
     /**
      * The publisher of a session is gone; also where the answer to {@link #publish} came too late to let it in. Later reports of the session

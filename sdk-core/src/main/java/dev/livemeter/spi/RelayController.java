@@ -3,6 +3,7 @@ package dev.livemeter.spi;
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationTraffic;
 import dev.livemeter.destination.PushTarget;
+import dev.livemeter.fleet.RelayHealth;
 import dev.livemeter.ingest.Ingest;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.RelayAuthority.Push;
@@ -22,7 +23,7 @@ import java.util.Optional;
 public interface RelayController extends AutoCloseable {
 
     /**
-     * Begins to take publishers. Called once.
+     * Begins to take publishers. Called once, and again only where it threw.
      *
      * @return where encoders publish to
      * @throws dev.livemeter.LivemeterException {@code relay.*} if the relay cannot start: what was found, what is needed, what to do
@@ -75,6 +76,13 @@ public interface RelayController extends AutoCloseable {
      */
     default Duration resumesWithin() {
         return Duration.ZERO;
+    }
+
+    /**
+     * Whether it works right now, and how busy it is, for those who choose among relays. Changes nothing; may block on the relay for at most some seconds.
+     */
+    default RelayHealth health() {
+        return RelayHealth.up();
     }
 
     /**

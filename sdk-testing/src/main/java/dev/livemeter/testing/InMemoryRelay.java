@@ -5,6 +5,7 @@ import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationStatus.State;
 import dev.livemeter.destination.DestinationTraffic;
 import dev.livemeter.destination.PushTarget;
+import dev.livemeter.fleet.RelayHealth;
 import dev.livemeter.ingest.Ingest;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SessionId;
@@ -37,8 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InMemoryRelay implements RelayController {
 
-    private static final Ingest INGEST = new Ingest(URI.create("rtmp://relay.test/live"));
+    private static final String HOST = "relay.test";
 
+    private final Ingest ingest;
     private final Duration resumesWithin;
     private final Map<SessionId, List<Push>> publishing = new LinkedHashMap<>();
     private final Map<SessionId, PublishRequest> requests = new HashMap<>();
@@ -49,29 +51,46 @@ public final class InMemoryRelay implements RelayController {
     private final Set<SessionId> held = new LinkedHashSet<>();
     private volatile Function<PushTarget, Optional<String>> objection = target -> Optional.empty();
     private @Nullable RelayAuthority authority;
+    private volatile RelayHealth health = RelayHealth.up();
+    private @Nullable String whyNotToOpen;
     private boolean holding;
     private boolean closed;
 
     /** A destination that connects or is live. */
     private record Faring(SessionId session, DestinationId destination) {}
 
-    private InMemoryRelay(Duration resumesWithin) {
+    private InMemoryRelay(String host, Duration resumesWithin) {
+        this(new Ingest(URI.create("rtmp://" + host + "/live")), resumesWithin);
+    }
+
+    private InMemoryRelay(Ingest ingest, Duration resumesWithin) {
+        this.ingest = ingest;
         this.resumesWithin = resumesWithin;
     }
 
     /** A relay that nobody publishes to yet. */
     public static InMemoryRelay create() {
-        return new InMemoryRelay(Duration.ZERO);
+        return new InMemoryRelay(HOST, Duration.ZERO);
+    }
+
+    /** The same, that encoders reach under that name. */
+    public static InMemoryRelay at(String host) {
+        return new InMemoryRelay(host, Duration.ZERO);
     }
 
     /** One whose streams go on when it is closed, and show up again within that time at its {@link #successor()}. */
     public static InMemoryRelay outliving(Duration resumesWithin) {
-        return new InMemoryRelay(resumesWithin);
+        return outliving(HOST, resumesWithin);
+    }
+
+    /** The same, that encoders reach under that name. */
+    public static InMemoryRelay outliving(String host, Duration resumesWithin) {
+        return new InMemoryRelay(host, resumesWithin);
     }
 
     /** The relay of the application's next life: who publishes here, or did when this one was closed, {@linkplain #showUp shows up} there. */
     public synchronized InMemoryRelay successor() {
-        var next = new InMemoryRelay(resumesWithin);
+        var next = new InMemoryRelay(ingest, resumesWithin);
         next.unclaimed.putAll(publishing);
         next.requests.putAll(requests);
         return next;
@@ -279,8 +298,31 @@ public final class InMemoryRelay implements RelayController {
             throw new LivemeterException(
                     "relay.already_open", "The relay was opened or closed before; make a new one.");
         }
+        if (whyNotToOpen != null) {
+            throw new LivemeterException("relay.not_started", whyNotToOpen, true, null);
+        }
         authority = asked;
-        return INGEST;
+        return ingest;
+    }
+
+    /** From now on {@link #open} fails with that sentence, until {@link #agreeToOpen}. */
+    public synchronized void refuseToOpen(String sentence) {
+        whyNotToOpen = sentence;
+    }
+
+    /** From now on {@link #open} works again. */
+    public synchronized void agreeToOpen() {
+        whyNotToOpen = null;
+    }
+
+    /** Says what {@link #health()} answers from now on. */
+    public void health(RelayHealth answer) {
+        health = answer;
+    }
+
+    @Override
+    public RelayHealth health() {
+        return health;
     }
 
     /** {@inheritDoc} Here the end is reported before it returns, unless {@linkplain #holdDisconnects() held}. */

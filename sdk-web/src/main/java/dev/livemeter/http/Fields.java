@@ -3,15 +3,18 @@ package dev.livemeter.http;
 import dev.livemeter.money.Money;
 import dev.livemeter.web.WebBody;
 import jakarta.json.JsonException;
+import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import jakarta.json.stream.JsonParser.Event;
 import jakarta.json.stream.JsonParserFactory;
 import java.io.StringReader;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
@@ -27,6 +30,9 @@ import java.util.Optional;
 final class Fields {
 
     private static final JsonParserFactory PARSERS = Wire.JSON.createParserFactory(Map.of());
+
+    private static final BigDecimal MOST_SECONDS = new BigDecimal(1_000_000_000);
+    private static final int MOST_DECIMALS = 9;
 
     private final Map<String, JsonValue> values;
 
@@ -109,6 +115,26 @@ final class Fields {
             throw wrongType(name, value.get(), "true or false");
         }
         return value.map(truth -> truth == JsonValue.TRUE);
+    }
+
+    /** The span of a field in seconds, or empty where it is missing or null; parts of a millisecond are cut off. */
+    Optional<Duration> seconds(String name) {
+        var value = value(name);
+        if (value.isPresent() && !(value.get() instanceof JsonNumber)) {
+            throw wrongType(name, value.get(), "a number of seconds");
+        }
+        return value.map(number -> seconds(name, ((JsonNumber) number).bigDecimalValue()));
+    }
+
+    private static Duration seconds(String name, BigDecimal number) {
+        // Looked at before anything is worked out: a number of ten characters can have a milliard digits.
+        if (number.signum() < 0 || number.compareTo(MOST_SECONDS) > 0 || number.scale() > MOST_DECIMALS) {
+            throw unfit(
+                    name,
+                    "The field '" + name + "' does not fit; expected a number of seconds from 0 to " + MOST_SECONDS
+                            + ".");
+        }
+        return Duration.ofMillis(number.movePointRight(3).longValue());
     }
 
     /** The amount of a field, or empty where it is missing or null: an object of two strings, as answers have it. */

@@ -61,6 +61,7 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
         var sessions = new SessionEndpoints(live.sessions(), view);
         var onAir = new OnAirEndpoints(live.streams(), sessions);
         var events = new EventEndpoint(feed);
+        var relays = new RelayEndpoints(live.relays());
         var routes = new Routes()
                 .on("GET", "/status", status::show)
                 .on("GET", "/wallet", wallet::show)
@@ -79,7 +80,10 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
                 .on("POST", "/sessions/{id}/destinations/{destination}/retry", onAir::retry)
                 .on("POST", "/sessions/{id}/destinations/{destination}/stop", onAir::stop)
                 .on("POST", "/sessions/{id}/destinations/{destination}/start", onAir::start)
-                .on("GET", "/events", events::list);
+                .on("GET", "/events", events::list)
+                .on("GET", "/relays", relays::list)
+                .on("POST", "/relays/{name}/drain", relays::drain)
+                .on("POST", "/relays/{name}/undrain", relays::undrain);
         return MoneyRoutes.on(routes, live, builder.books(), time, sessions);
     }
 

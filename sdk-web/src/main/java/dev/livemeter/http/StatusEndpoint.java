@@ -2,12 +2,15 @@ package dev.livemeter.http;
 
 import dev.livemeter.Livemeter;
 import dev.livemeter.LivemeterException;
+import dev.livemeter.fleet.IngestPlace;
+import dev.livemeter.identity.UserId;
 import dev.livemeter.session.SessionStatus;
 import dev.livemeter.time.TimeSource;
 import dev.livemeter.web.WebResponse;
 import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /** {@code GET /status}: all that a dashboard shows of this moment, in one answer, because it is asked every second. */
 final class StatusEndpoint {
@@ -37,7 +40,7 @@ final class StatusEndpoint {
                 Wire.object()
                         .add("at", Wire.instant(time.instant()))
                         .add("user", call.userName())
-                        .add("ingest", ingest())
+                        .add("ingest", ingest(call.user()))
                         .add("wallet", wallet.view(call.user()))
                         .add("tariff", TariffView.of(wallet.tariff(call.user())))
                         .add("minimumToStart", Wire.money(policy.minimumToStart()))
@@ -47,16 +50,26 @@ final class StatusEndpoint {
                         .add("sessions", Wire.array(sessions)));
     }
 
-    /** Where encoders publish to; null where this process has no relay. */
-    private JsonValue ingest() {
+    /** Where the user's encoder publishes to; null where this process has no relay. */
+    private JsonValue ingest(UserId user) {
         try {
-            var ingest = live.ingest();
-            var byTls = ingest.tlsUrl();
-            var shown = Wire.object().add("url", ingest.url().toString());
-            return (byTls == null ? shown.addNull("tlsUrl") : shown.add("tlsUrl", byTls.toString())).build();
+            var place = live.relays().place(user);
+            return RelayEndpoints.ingest(place.ingest())
+                    .add("moved", moved(place.move()))
+                    .build();
         } catch (LivemeterException noRelay) {
             return JsonValue.NULL;
         }
+    }
+
+    private static JsonValue moved(IngestPlace.@Nullable Move move) {
+        return move == null
+                ? JsonValue.NULL
+                : Wire.object()
+                        .add("from", move.from().preferredUrl().toString())
+                        .add("at", Wire.instant(move.at()))
+                        .add("sentence", move.sentence())
+                        .build();
     }
 
     private static JsonValue limit(Duration longest) {

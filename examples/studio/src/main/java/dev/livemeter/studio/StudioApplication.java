@@ -16,6 +16,7 @@ import dev.livemeter.platforms.YouTube;
 import dev.livemeter.relay.nginx.NginxRelay;
 import dev.livemeter.relay.nginx.NginxRelayConfig;
 import dev.livemeter.session.SessionPolicy;
+import dev.livemeter.spi.RelayController;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +64,12 @@ final class StudioApplication implements AutoCloseable {
 
     /** Starts everything, and stops what was started where a part of it cannot. */
     static StudioApplication start(StudioOptions options, EventListener listener) throws IOException {
+        return start(options, NginxRelay.local(relay(options)), listener);
+    }
+
+    /** The same on another relay, which is closed with it. */
+    static StudioApplication start(StudioOptions options, RelayController relay, EventListener listener)
+            throws IOException {
         var parts = new ArrayList<AutoCloseable>();
         try {
             var scratch = temporary(parts);
@@ -78,7 +85,7 @@ final class StudioApplication implements AutoCloseable {
                     : Tariff.perMinute("USD", "0.10");
             var live = Livemeter.builder()
                     .wallet(wallet)
-                    .relay(NginxRelay.local(relay(options)))
+                    .relay(relay)
                     .provider(YouTube.rtmp())
                     .provider(Twitch.rtmp())
                     .provider(CustomRtmp.create())

@@ -47,6 +47,15 @@ final class NginxControl implements StreamCutter {
         }
     }
 
+    /** Whether an nginx with our token answers at all. Blocks, for at most two seconds. */
+    boolean answers() throws InterruptedException {
+        try {
+            return client.send(request("run"), BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException silent) {
+            return false;
+        }
+    }
+
     /** The page of statistics; to be closed. Blocks, for at most two seconds until it begins. */
     InputStream statistics() throws IOException, InterruptedException {
         var answer = client.send(request("stat"), BodyHandlers.ofInputStream());

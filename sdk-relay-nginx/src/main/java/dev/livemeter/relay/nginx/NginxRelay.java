@@ -4,6 +4,7 @@ import dev.livemeter.LivemeterException;
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationTraffic;
 import dev.livemeter.destination.PushTarget;
+import dev.livemeter.fleet.RelayHealth;
 import dev.livemeter.ingest.Ingest;
 import dev.livemeter.relay.nginx.CallbackServer.Undecided;
 import dev.livemeter.session.SessionId;
@@ -70,8 +71,10 @@ public final class NginxRelay implements RelayController {
     private volatile TlsSupport tls = TlsSupport.unknown();
 
     private final Object lock = new Object();
+    private final WorkerCpu cpu = new WorkerCpu();
     private @Nullable Opened opened;
     private volatile @Nullable NginxRun run;
+    private volatile @Nullable String whyNotRestarted;
     private boolean closed;
 
     /** What stays over all lives of nginx. */
@@ -102,7 +105,7 @@ public final class NginxRelay implements RelayController {
     }
 
     /**
-     * {@inheritDoc}
+     * {@inheritDoc} After a failure it may be opened again.
      *
      * @throws LivemeterException first match wins: {@code relay.already_open}; {@code relay.nginx_missing}; {@code relay.module_missing};
      *     {@code relay.authorities_missing}; {@code relay.certificate};
@@ -156,11 +159,10 @@ public final class NginxRelay implements RelayController {
                 start(opened);
                 return ingest(starter);
             } catch (RuntimeException e) {
+                // It may be opened again: what was in the way may be gone by then.
                 opened = null;
-                closed = true;
                 server.close();
                 directory.close();
-                releaseThreads();
                 throw e;
             }
         }
@@ -243,6 +245,35 @@ public final class NginxRelay implements RelayController {
     @Override
     public Optional<String> objectionTo(PushTarget target) {
         return PushLocation.objectionTo(target).or(() -> tls.objectionTo(target));
+    }
+
+    /** {@inheritDoc} Here: nginx runs and answers; how busy its worker was since the last look, as far as the machine tells. */
+    @Override
+    public RelayHealth health() {
+        var current = run;
+        var fault = whyNotRestarted;
+        if (current == null) {
+            return RelayHealth.down("nginx was not started yet.");
+        }
+        if (!current.process().isAlive()) {
+            return RelayHealth.down(
+                    fault == null
+                            ? "nginx is gone; it is started again."
+                            : "nginx is gone and cannot be started again: " + fault);
+        }
+        try {
+            if (!current.control().answers()) {
+                return RelayHealth.down("nginx runs and does not answer.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return RelayHealth.down("The look at nginx was interrupted.");
+        }
+        var conf = current.conf();
+        var percent = LeftOver.find(conf.pidFile(), conf.file())
+                .map(master -> cpu.percent(WorkerCpu.spentBy(master), time.nanoTime()))
+                .orElse(null);
+        return percent == null ? RelayHealth.up() : RelayHealth.up(percent);
     }
 
     private TlsSupport tlsSupport(NginxInstallation nginx, boolean authorities) {
@@ -380,8 +411,10 @@ public final class NginxRelay implements RelayController {
             }
             try {
                 start(with);
+                whyNotRestarted = null;
                 log.info("nginx runs again.");
             } catch (LivemeterException e) {
+                whyNotRestarted = e.getMessage();
                 var wait = RESTART.after(attempt, random);
                 log.error("nginx could not be started again; next try in {} ms. {}", wait.toMillis(), e.getMessage());
                 restartAfter(wait, attempt + 1);

@@ -229,7 +229,7 @@ class OutlivedApplicationTest {
     }
 
     /** Passes every stream on to the sink. */
-    private static final class Sinks implements StreamProvider {
+    static final class Sinks implements StreamProvider {
         @Override
         public String name() {
             return "custom";

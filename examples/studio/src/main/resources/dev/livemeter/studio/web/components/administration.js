@@ -2,10 +2,11 @@ import { h, setText } from '../app/dom.js';
 import { submitting } from '../app/forms.js';
 import './payouts.js';
 import './person.js';
+import './relays.js';
 import './reports.js';
 import './tariffs.js';
 
-/** What an administrator looks after: people's money, payouts, prices, reports, and the proof of the books. */
+/** What an administrator looks after: relay hosts, people's money, payouts, prices, reports, and the proof of the books. */
 class Administration extends HTMLElement {
   api;
 
@@ -18,6 +19,7 @@ class Administration extends HTMLElement {
       h('div', {}, h('button', { class: 'primary' }, 'Prove the books')), this.problem);
     this.append(
       h('h1', { class: 'unseen', tabindex: '-1' }, 'Administration'),
+      this.#part('lm-relays'),
       h('div', { class: 'columns' }, this.#part('lm-person'), this.payouts),
       this.#part('lm-reports'),
       h('div', { class: 'columns' }, this.tariffs,

@@ -51,3 +51,27 @@ export function ask({ title, text, label, yes, no = 'Cancel' }) {
     });
   });
 }
+
+/** Asks before something is done and for a choice of how. Resolves to the value chosen, or to null where it was called off. */
+export function choose({ title, text, label, options, yes, no = 'Cancel' }) {
+  const titleId = uniqueId('choose-title');
+  const textId = uniqueId('choose-text');
+  const selectId = uniqueId('choose-from');
+  const select = h('select', { id: selectId }, options.map(([value, words]) => h('option', { value }, words)));
+  const dialog = h('dialog', { 'aria-labelledby': titleId, 'aria-describedby': textId },
+    h('form', { method: 'dialog' },
+      h('h2', { id: titleId }, title),
+      h('p', { id: textId }, text),
+      h('div', { class: 'field' }, h('label', { for: selectId }, label), select),
+      h('div', { class: 'choices' },
+        h('button', { value: 'no', autofocus: true }, no),
+        h('button', { value: 'yes', class: 'danger' }, yes))));
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise(resolve => {
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      resolve(dialog.returnValue === 'yes' ? select.value : null);
+    });
+  });
+}

@@ -10,6 +10,7 @@ class QuickStart extends HTMLElement {
   #url = undefined;
 
   connectedCallback() {
+    this.moved = h('p', { class: 'moved', role: 'status' });
     this.server = h('div');
     this.key = h('div', { 'aria-live': 'polite' });
     this.keys = h('div');
@@ -18,11 +19,12 @@ class QuickStart extends HTMLElement {
       h('section', { class: 'panel', id: 'quick-start', 'aria-labelledby': 'quick-start-title' },
         h('h2', { id: 'quick-start-title' }, 'Connect your encoder'),
         h('p', {}, 'In OBS: Settings, Stream, Service “Custom”. Then copy these two.'),
-        this.server, this.key, this.keys, this.problem));
+        this.moved, this.server, this.key, this.keys, this.problem));
     this.#load();
   }
 
   show({ ingest }) {
+    setText(this.moved, ingest?.moved?.sentence ?? '');
     const url = ingest?.tlsUrl ?? ingest?.url ?? null;
     if (url !== this.#url) {
       this.#url = url;
