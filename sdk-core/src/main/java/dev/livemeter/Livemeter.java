@@ -10,6 +10,9 @@ import dev.livemeter.ingest.Ingest;
 import dev.livemeter.ingest.StreamKeyId;
 import dev.livemeter.ingest.StreamKeys;
 import dev.livemeter.money.Tariff;
+import dev.livemeter.recording.RecordingParts;
+import dev.livemeter.recording.RecordingPolicy;
+import dev.livemeter.recording.Recordings;
 import dev.livemeter.secret.AesGcmSecretCipher;
 import dev.livemeter.session.Lane;
 import dev.livemeter.session.Meter;
@@ -19,6 +22,8 @@ import dev.livemeter.session.SessionPolicy;
 import dev.livemeter.session.Sessions;
 import dev.livemeter.session.Streams;
 import dev.livemeter.spi.IdSource;
+import dev.livemeter.spi.MediaVault;
+import dev.livemeter.spi.RecordsStreams;
 import dev.livemeter.spi.RelayController;
 import dev.livemeter.spi.SecretCipher;
 import dev.livemeter.spi.Settler;
@@ -62,6 +67,9 @@ public final class Livemeter implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Livemeter.class);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(15);
 
+    /** What a relay finds of an earlier life it tells of soon after it is open. */
+    private static final Duration RELAY_LOOKS_AROUND = Duration.ofSeconds(30);
+
     private final Wallets wallets;
     private final StreamKeys streamKeys;
     private final Destinations destinations;
@@ -75,6 +83,7 @@ public final class Livemeter implements AutoCloseable {
     private final @Nullable RelayLane lane;
     private final Streams streams;
     private final Relays relays;
+    private final Recordings recordings;
     private final List<AutoCloseable> owned;
 
     private Livemeter(
@@ -90,6 +99,7 @@ public final class Livemeter implements AutoCloseable {
             SessionPolicy policy,
             @Nullable RelayLane lane,
             Relays relays,
+            Recordings recordings,
             List<AutoCloseable> owned) {
         this.wallets = wallets;
         this.streamKeys = streamKeys;
@@ -104,6 +114,7 @@ public final class Livemeter implements AutoCloseable {
         this.lane = lane;
         this.streams = new Streams(lane);
         this.relays = relays;
+        this.recordings = recordings;
         this.owned = owned;
     }
 
@@ -131,6 +142,11 @@ public final class Livemeter implements AutoCloseable {
     /** The streams that are passed on now, and what can be done about their destinations. */
     public Streams streams() {
         return streams;
+    }
+
+    /** Recordings of streams; none where the builder was given no policy for them. */
+    public Recordings recordings() {
+        return recordings;
     }
 
     /** The credit control that all lanes share; a lane of the host's own opens its sessions here. */
@@ -188,6 +204,7 @@ public final class Livemeter implements AutoCloseable {
     /** Cuts what runs, charges it, closes every part. Idempotent; waits, at most some seconds. */
     @Override
     public void close() {
+        recordings.end();
         if (lane != null) {
             lane.close();
         }
@@ -246,6 +263,9 @@ public final class Livemeter implements AutoCloseable {
         private TimeSource time = TimeSource.system();
         private IdSource ids = IdSource.random();
         private @Nullable String keyPrefix;
+        private @Nullable Recorded recorded;
+
+        private record Recorded(RecordingPolicy policy, MediaVault vault) {}
 
         private Builder() {}
 
@@ -293,6 +313,14 @@ public final class Livemeter implements AutoCloseable {
         /** What encrypts the keys of destinations; the one that the storage offers where none is given. */
         public Builder secrets(SecretCipher cipher) {
             this.cipher = cipher;
+            return this;
+        }
+
+        /**
+         * Records streams: whose and how long, and where they are kept, encrypted. Without this no media is written anywhere. The relay and the storage must be able to.
+         */
+        public Builder recording(RecordingPolicy rules, MediaVault vault) {
+            this.recorded = new Recorded(rules, vault);
             return this;
         }
 
@@ -427,6 +455,7 @@ public final class Livemeter implements AutoCloseable {
                         + wallet.getClass().getName() + " does not bring one; give one with .storage(...).");
                 return null;
             }
+            checkRecording(storage);
             if (sealer == null) {
                 faults.add(
                         "There is no key to encrypt secrets with, and the storage offers none."
@@ -434,6 +463,24 @@ public final class Livemeter implements AutoCloseable {
                 return null;
             }
             return new Found(wallet, storage, relay, sealer);
+        }
+
+        private void checkRecording(Storage stores) {
+            if (recorded == null) {
+                return;
+            }
+            if (!(relay instanceof RecordsStreams)) {
+                faults.add("Streams are to be recorded, and "
+                        + (relay == null
+                                ? "there is no relay; give one with .relay(...)."
+                                : "the relay " + relay.getClass().getName()
+                                        + " cannot; give another one, or leave .recording(...) out."));
+            }
+            if (stores.recordings().isEmpty()) {
+                faults.add("Streams are to be recorded, and the storage "
+                        + stores.getClass().getName()
+                        + " keeps no recordings; give another one with .storage(...), or leave .recording(...) out.");
+            }
         }
 
         private ClassLoader loaderOrDefault() {
@@ -454,7 +501,8 @@ public final class Livemeter implements AutoCloseable {
         /** What was given or made so far and can be closed, the relay first. */
         private Set<AutoCloseable> given() {
             var parts = new LinkedHashSet<AutoCloseable>();
-            for (var part : new @Nullable Object[] {relay, wallet, storage}) {
+            for (var part :
+                    new @Nullable Object[] {relay, wallet, storage, recorded == null ? null : recorded.vault()}) {
                 if (part instanceof AutoCloseable closeable) {
                     parts.add(closeable);
                 }
@@ -503,10 +551,13 @@ public final class Livemeter implements AutoCloseable {
                             found.storage().deliveries());
                     laneHolder.lane = lane;
                 }
+                var recordings = recordings(found, meter, timer, events);
                 meter.start(found.storage().isExclusive());
                 var ingest = found.relay() == null || lane == null
                         ? null
                         : found.relay().open(lane);
+                recordings.begin(RELAY_LOOKS_AROUND.plus(
+                        found.relay() == null ? Duration.ZERO : found.relay().resumesWithin()));
                 return new Livemeter(
                         wallets,
                         streamKeys,
@@ -522,11 +573,32 @@ public final class Livemeter implements AutoCloseable {
                         Relays.of(found.relay(), ingest, time, () -> (int) meter.running().stream()
                                 .filter(status -> status.session().lane() == Lane.RELAY)
                                 .count()),
+                        recordings,
                         List.copyOf(owned));
             } catch (RuntimeException e) {
                 closeAll(owned);
                 throw e;
             }
+        }
+
+        private Recordings recordings(Found found, Meter meter, Scheduler timer, Events events) {
+            var store = found.storage().recordings();
+            if (recorded == null || store.isEmpty() || !(found.relay() instanceof RecordsStreams recorder)) {
+                return Recordings.none();
+            }
+            return Recordings.with(new RecordingParts(
+                    recorded.policy(),
+                    store.get(),
+                    recorded.vault(),
+                    found.cipher(),
+                    recorder,
+                    meter,
+                    found.storage().sessions(),
+                    found.storage().isExclusive(),
+                    time,
+                    timer,
+                    ids,
+                    events));
         }
 
         /** One that settles wallet and sessions together, where they lie together. */

@@ -13,9 +13,7 @@ import dev.livemeter.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.regex.Pattern;
 
 /** What nginx's callbacks cost the application: heartbeats of live streams, and questions of slots that lead nowhere. */
@@ -31,7 +29,8 @@ final class CallbackLoad implements Part {
     @Override
     public void run(Plan plan, Databases databases, Report report) throws Exception {
         var publishers = plan.streams().played();
-        report.condition(publishers + " live streams to one destination each, metered on books in memory; another process plays the"
+        report.condition(publishers
+                + " live streams to one destination each, metered on books in memory; another process plays the"
                 + " callbacks that nginx would send, a connection each: all heartbeats every 5 s, the question of an idle slot again 2 s after its answer; from the connection to the"
                 + " closed answer, so the time that both processes wait for the cores is in it");
         for (var slots : new int[] {4, 10}) {
@@ -120,8 +119,8 @@ final class CallbackLoad implements Part {
 
         @Override
         public Preparation prepare(Destination destination) {
-            return new Preparation.Ready(new PushTarget(
-                    java.util.Objects.requireNonNull(destination.server()), destination.key()));
+            return new Preparation.Ready(
+                    new PushTarget(java.util.Objects.requireNonNull(destination.server()), destination.key()));
         }
     }
 }

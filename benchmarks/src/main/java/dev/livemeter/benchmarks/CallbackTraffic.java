@@ -84,8 +84,7 @@ final class CallbackTraffic implements AutoCloseable {
     Result result() throws IOException {
         await("result");
         var numbers = told.readLine().split(" ", -1);
-        return new Result(
-                Long.parseLong(numbers[0]), Double.parseDouble(numbers[1]), Double.parseDouble(numbers[2]));
+        return new Result(Long.parseLong(numbers[0]), Double.parseDouble(numbers[1]), Double.parseDouble(numbers[2]));
     }
 
     @Override
@@ -96,8 +95,7 @@ final class CallbackTraffic implements AutoCloseable {
     /** The process: {@code CALLBACKS SLOTS MILLIS}, keys on its input. */
     public static void main(String[] arguments) throws Exception {
         var keys = new ArrayList<String>();
-        try (var reader = new BufferedReader(
-                new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+        try (var reader = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             reader.lines().forEach(keys::add);
         }
         var player = new Player(URI.create(arguments[0]), Integer.parseInt(arguments[1]));
@@ -151,7 +149,8 @@ final class CallbackTraffic implements AutoCloseable {
 
         private void open(String key, int index, int of) throws IOException {
             var ingest = clients.incrementAndGet();
-            var location = call("ingest/publish", "publish", "live", ingest, key, "").location();
+            var location =
+                    call("ingest/publish", "publish", "live", ingest, key, "").location();
             var session = location.isEmpty() ? key : location;
             var slot = clients.incrementAndGet();
             call("slot1/publish", "publish", "slot1", slot, session, "");

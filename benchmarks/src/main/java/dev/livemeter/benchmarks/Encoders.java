@@ -31,11 +31,48 @@ final class Encoders implements AutoCloseable {
         var media = folder.resolve("picture.flv");
         var rate = kilobits + "k";
         var order = List.of(
-                "ffmpeg", "-nostdin", "-y", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=size=" + size + ":rate=30",
-                "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=44100", "-t", "12", "-c:v", "libx264", "-preset",
-                "ultrafast", "-pix_fmt", "yuv420p", "-g", "60", "-keyint_min", "60", "-sc_threshold", "0", "-b:v", rate,
-                "-minrate", rate, "-maxrate", rate, "-bufsize", rate, "-x264-params", "nal-hrd=cbr", "-c:a", "aac",
-                "-b:a", "128k", media.toString());
+                "ffmpeg",
+                "-nostdin",
+                "-y",
+                "-loglevel",
+                "error",
+                "-f",
+                "lavfi",
+                "-i",
+                "testsrc2=size=" + size + ":rate=30",
+                "-f",
+                "lavfi",
+                "-i",
+                "sine=frequency=440:sample_rate=44100",
+                "-t",
+                "12",
+                "-c:v",
+                "libx264",
+                "-preset",
+                "ultrafast",
+                "-pix_fmt",
+                "yuv420p",
+                "-g",
+                "60",
+                "-keyint_min",
+                "60",
+                "-sc_threshold",
+                "0",
+                "-b:v",
+                rate,
+                "-minrate",
+                rate,
+                "-maxrate",
+                rate,
+                "-bufsize",
+                rate,
+                "-x264-params",
+                "nal-hrd=cbr",
+                "-c:a",
+                "aac",
+                "-b:a",
+                "128k",
+                media.toString());
         run(folder, order);
         return new Encoders(media);
     }
@@ -55,8 +92,20 @@ final class Encoders implements AutoCloseable {
     /** One more begins to publish. */
     Process publish(String server, String key) throws IOException {
         var process = new ProcessBuilder(
-                        "ffmpeg", "-nostdin", "-loglevel", "error", "-re", "-stream_loop", "-1", "-i", media.toString(),
-                        "-c", "copy", "-f", "flv", server + "/" + key)
+                        "ffmpeg",
+                        "-nostdin",
+                        "-loglevel",
+                        "error",
+                        "-re",
+                        "-stream_loop",
+                        "-1",
+                        "-i",
+                        media.toString(),
+                        "-c",
+                        "copy",
+                        "-f",
+                        "flv",
+                        server + "/" + key)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();

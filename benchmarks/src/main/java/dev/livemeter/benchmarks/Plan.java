@@ -14,7 +14,15 @@ import java.time.Duration;
  * @param window how long a load is looked at
  * @param seed of everything random
  */
-record Plan(int rounds, Duration turn, int sessions, int scale, Meters meters, Streams streams, Duration window, long seed) {
+record Plan(
+        int rounds,
+        Duration turn,
+        int sessions,
+        int scale,
+        Meters meters,
+        Streams streams,
+        Duration window,
+        long seed) {
 
     /**
      * Sizes of the loads of running sessions.
@@ -37,17 +45,39 @@ record Plan(int rounds, Duration turn, int sessions, int scale, Meters meters, S
     /** What the published figures are measured with. */
     static Plan full() {
         return new Plan(
-                5, Duration.ofSeconds(2), 10_000, 10, new Meters(1_000, 10_000, 100_000), new Streams(10, 11, 2_000), Duration.ofSeconds(31), 1);
+                5,
+                Duration.ofSeconds(2),
+                10_000,
+                10,
+                new Meters(1_000, 10_000, 100_000),
+                new Streams(10, 11, 2_000),
+                Duration.ofSeconds(31),
+                1);
     }
 
     /** A first look while something is worked on. */
     static Plan brief() {
         return new Plan(
-                3, Duration.ofSeconds(1), 5_000, 1, new Meters(1_000, 10_000, 30_000), new Streams(5, 5, 2_000), Duration.ofSeconds(15), 1);
+                3,
+                Duration.ofSeconds(1),
+                5_000,
+                1,
+                new Meters(1_000, 10_000, 30_000),
+                new Streams(5, 5, 2_000),
+                Duration.ofSeconds(15),
+                1);
     }
 
     /** Just enough to see that everything works. */
     static Plan tiny() {
-        return new Plan(1, Duration.ofMillis(100), 40, 1, new Meters(10, 20, 40), new Streams(1, 1, 20), Duration.ofSeconds(2), 1);
+        return new Plan(
+                1,
+                Duration.ofMillis(100),
+                40,
+                1,
+                new Meters(10, 20, 40),
+                new Streams(1, 1, 20),
+                Duration.ofSeconds(2),
+                1);
     }
 }

@@ -26,7 +26,8 @@ final class RelayDelay implements Part {
 
     @Override
     public void run(Plan plan, Databases databases, Report report) throws Exception {
-        report.condition("One encoder at a time (" + Encoders.PICTURE + "), one destination, an nginx that records what comes; from nginx's"
+        report.condition("One encoder at a time (" + Encoders.PICTURE
+                + "), one destination, an nginx that records what comes; from nginx's"
                 + " question whether somebody may publish until the picture is in the recording; by turns");
         var folder = Files.createTempDirectory("livemeter-benchmark-");
         var arrived = Files.createDirectories(folder.resolve("arrived"));
@@ -41,8 +42,7 @@ final class RelayDelay implements Part {
                         List.of("application live { live on; on_publish " + doorbell.url() + "; push "
                                 + platform.server("a") + "; }"));
                 var relay = NginxRelay.local(RelayLoad.settings(folder.resolve("relay"), 10))) {
-            var authority =
-                    new ScriptedAuthority(key -> List.of(RelayLoad.push("a", platform.server("a"), key)));
+            var authority = new ScriptedAuthority(key -> List.of(RelayLoad.push("a", platform.server("a"), key)));
             var ingest = relay.open(authority).url().toString();
             var asked = new Asked(encoders, arrived);
             var plainly = new ArrayList<Double>();

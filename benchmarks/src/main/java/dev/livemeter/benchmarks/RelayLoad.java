@@ -47,8 +47,8 @@ final class RelayLoad implements Part {
                         List.of("application live { live on; push " + platform.server("a") + "; push "
                                 + platform.server("b") + "; }"));
                 var relay = NginxRelay.local(settings(folder.resolve("relay"), 10))) {
-            var authority = new ScriptedAuthority(key -> List.of(
-                    push("a", platform.server("a"), key), push("b", platform.server("b"), key)));
+            var authority = new ScriptedAuthority(
+                    key -> List.of(push("a", platform.server("a"), key), push("b", platform.server("b"), key)));
             var ingest = relay.open(authority).url().toString();
             var ours = Long.parseLong(
                     Files.readString(folder.resolve("relay/nginx.pid")).strip());
@@ -92,8 +92,7 @@ final class RelayLoad implements Part {
     private static void tell(int streams, List<Seen> plain, List<Seen> slots, Report report) {
         var lines = (double) streams * DESTINATIONS;
         var where = "nginx";
-        report.figure(
-                where, "pushes in the configuration: one destination", "% of a core", cores(plain, 100 / lines));
+        report.figure(where, "pushes in the configuration: one destination", "% of a core", cores(plain, 100 / lines));
         report.figure(where, "destinations of one's own: one destination", "% of a core", cores(slots, 100 / lines));
         var ratios = new double[plain.size()];
         for (var i = 0; i < ratios.length; i++) {

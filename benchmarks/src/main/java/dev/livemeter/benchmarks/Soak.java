@@ -120,8 +120,7 @@ public final class Soak implements SoakArtist.Stage {
             var cents = manner == Manner.POOR ? SoakArtist.POOR_SECONDS : 100_000;
             var key = application.order(
                     "user " + user + " " + cents + " " + steady.server("a") + " " + weak.server("a"), "key ");
-            artists.add(new SoakArtist(
-                    user, key, manner, this, encoders, new Random(random.nextLong()), findings));
+            artists.add(new SoakArtist(user, key, manner, this, encoders, new Random(random.nextLong()), findings));
         }
         return artists;
     }
@@ -195,8 +194,8 @@ public final class Soak implements SoakArtist.Stage {
             return;
         }
         var first = Samples.of(samples.subList(0, third).stream().mapToDouble(value -> value));
-        var last = Samples.of(samples.subList(samples.size() - third, samples.size()).stream()
-                .mapToDouble(value -> value));
+        var last = Samples.of(
+                samples.subList(samples.size() - third, samples.size()).stream().mapToDouble(value -> value));
         var sentence =
                 String.format("%s: %.1f MiB in the first third, %.1f in the last", what, first.median(), last.median());
         if (last.median() > first.median() * 1.2 + 2) {
@@ -207,15 +206,14 @@ public final class Soak implements SoakArtist.Stage {
     }
 
     private ProcessHandle master() throws IOException {
-        var pid = Long.parseLong(
-                Files.readString(data.resolve("relay/nginx.pid")).strip());
+        var pid =
+                Long.parseLong(Files.readString(data.resolve("relay/nginx.pid")).strip());
         return ProcessHandle.of(pid).orElseThrow(() -> new IOException("nginx does not run any more."));
     }
 
     private static void signalTree(long pid, String name) throws Exception {
         var first = ProcessHandle.of(pid).orElseThrow();
-        for (var process :
-                Stream.concat(Stream.of(first), first.descendants()).toList()) {
+        for (var process : Stream.concat(Stream.of(first), first.descendants()).toList()) {
             new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                     .start()
                     .waitFor();
@@ -233,8 +231,21 @@ public final class Soak implements SoakArtist.Stage {
         Encoders.run(
                 folder,
                 List.of(
-                        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                        "-days", "2", "-subj", "/CN=localhost", "-keyout", key.toString(), "-out",
+                        "openssl",
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "ec",
+                        "-pkeyopt",
+                        "ec_paramgen_curve:prime256v1",
+                        "-nodes",
+                        "-days",
+                        "2",
+                        "-subj",
+                        "/CN=localhost",
+                        "-keyout",
+                        key.toString(),
+                        "-out",
                         certificate.toString()));
         Files.move(key, data.resolve("ingest.key"), StandardCopyOption.REPLACE_EXISTING);
         Files.move(certificate, data.resolve("ingest.crt"), StandardCopyOption.REPLACE_EXISTING);

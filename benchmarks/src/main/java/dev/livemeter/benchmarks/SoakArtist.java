@@ -151,7 +151,9 @@ final class SoakArtist implements Runnable {
 
     /** Streams until the money is used up, which has to be noticed; then is refused until it pays in. */
     private void spend(Process encoder) throws IOException, InterruptedException {
-        var most = Duration.ofSeconds(POOR_SECONDS + leftSeconds).plus(SoakApplication.HEARTBEAT).plusSeconds(8);
+        var most = Duration.ofSeconds(POOR_SECONDS + leftSeconds)
+                .plus(SoakApplication.HEARTBEAT)
+                .plusSeconds(8);
         var end = System.nanoTime() + most.toNanos();
         while (System.nanoTime() < end && !stage.isOver()) {
             if (encoder.waitFor(500, TimeUnit.MILLISECONDS)) {
@@ -180,7 +182,9 @@ final class SoakArtist implements Runnable {
     }
 
     private static void signal(Process process, String name) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
     }
 
     private void pause(Duration length) throws InterruptedException {

@@ -94,8 +94,16 @@ final class SoakBooks {
 
     private static double length(Path file) throws IOException {
         var probe = new ProcessBuilder(
-                        "ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "packet=pts_time", "-of",
-                        "csv=p=0", file.toString())
+                        "ffprobe",
+                        "-v",
+                        "error",
+                        "-select_streams",
+                        "v:0",
+                        "-show_entries",
+                        "packet=pts_time",
+                        "-of",
+                        "csv=p=0",
+                        file.toString())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         var times = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8)

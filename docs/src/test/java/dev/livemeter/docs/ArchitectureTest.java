@@ -32,6 +32,7 @@ class ArchitectureTest {
         "dev.livemeter.identity..",
         "dev.livemeter.ingest..",
         "dev.livemeter.money..",
+        "dev.livemeter.recording..",
         "dev.livemeter.secret..",
         "dev.livemeter.session..",
         "dev.livemeter.spi..",

@@ -6,6 +6,8 @@ import dev.livemeter.identity.UserId;
 import dev.livemeter.ingest.StreamKeyId;
 import dev.livemeter.money.Charge;
 import dev.livemeter.money.Money;
+import dev.livemeter.recording.RecordingId;
+import dev.livemeter.recording.RecordingState;
 import dev.livemeter.session.FinalUnitAction;
 import dev.livemeter.session.SessionEnd;
 import dev.livemeter.session.SessionId;
@@ -178,6 +180,23 @@ public sealed interface LiveEvent {
         @Override
         public String sentence() {
             return warning.sentence();
+        }
+    }
+
+    /** A recording began, came a step further, failed or was deleted. */
+    record RecordingChanged(
+            Instant at, UserId user, SessionId session, RecordingId recording, RecordingState state, String detail)
+            implements LiveEvent {
+        @Override
+        public String sentence() {
+            var what = switch (state) {
+                case RECORDING -> "The stream is being recorded.";
+                case FINISHING -> "The recording is over and is being finished.";
+                case READY -> "The recording is ready.";
+                case FAILED -> "The recording failed.";
+                case DELETED -> "The recording was deleted.";
+            };
+            return detail.isEmpty() ? what : what + " " + detail;
         }
     }
 

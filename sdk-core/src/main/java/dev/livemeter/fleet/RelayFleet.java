@@ -9,7 +9,10 @@ import dev.livemeter.fleet.RelayHostStatus.Drain;
 import dev.livemeter.fleet.RelayHostStatus.Role;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.ingest.Ingest;
+import dev.livemeter.recording.RecordingId;
 import dev.livemeter.session.SessionId;
+import dev.livemeter.spi.RecordingAuthority;
+import dev.livemeter.spi.RecordsStreams;
 import dev.livemeter.spi.RelayAuthority;
 import dev.livemeter.spi.RelayAuthority.Push;
 import dev.livemeter.spi.RelayController;
@@ -47,7 +50,7 @@ import org.slf4j.LoggerFactory;
  * seconds each host is asked for its {@link RelayController#health() health}; twice the same answer running counts. A host refuses new streams while it is drained and while its
  * uplink is planned to the full; streams that run are never refused anything for want of room. Thread-safe.
  */
-public final class RelayFleet implements RelayController, Relays {
+public final class RelayFleet implements RelayController, RecordsStreams, Relays {
 
     private static final Logger log = LoggerFactory.getLogger(RelayFleet.class);
 
@@ -166,6 +169,43 @@ public final class RelayFleet implements RelayController, Relays {
     @Override
     public void retryNow(SessionId session, DestinationId destination) {
         streams.find(session).ifPresent(stream -> stream.host().relay().retryNow(session, destination));
+    }
+
+    /**
+     * {@inheritDoc} Here, every host must be able to, as a stream may come to any of them.
+     *
+     * @throws LivemeterException {@code relay.cannot_record} if one is not, and what its relay throws
+     */
+    @Override
+    public void recordFor(RecordingAuthority recordings) {
+        for (var host : hosts) {
+            if (!(host.relay() instanceof RecordsStreams recorder)) {
+                throw new LivemeterException(
+                        "relay.cannot_record",
+                        "Streams are to be recorded, and the relay host " + host.name()
+                                + " cannot. Give the fleet hosts that all can, or leave recording out.");
+            }
+            recorder.recordFor(recordings);
+        }
+    }
+
+    @Override
+    public boolean startRecording(SessionId session, RecordingId recording) {
+        return recorderOf(session)
+                .map(recorder -> recorder.startRecording(session, recording))
+                .orElse(false);
+    }
+
+    @Override
+    public void stopRecording(SessionId session, RecordingId recording) {
+        recorderOf(session).ifPresent(recorder -> recorder.stopRecording(session, recording));
+    }
+
+    private Optional<RecordsStreams> recorderOf(SessionId session) {
+        return streams.find(session)
+                .flatMap(stream -> stream.host().relay() instanceof RecordsStreams recorder
+                        ? Optional.of(recorder)
+                        : Optional.empty());
     }
 
     @Override

@@ -77,8 +77,7 @@ final class OnAir {
      *
      * @param before what was stored of it, if anything
      */
-    List<Route> resume(
-            List<SavedDestination> chosen, Predicate<PushTarget> goesTo, List<DeliveryRecord> before) {
+    List<Route> resume(List<SavedDestination> chosen, Predicate<PushTarget> goesTo, List<DeliveryRecord> before) {
         var now = time.instant();
         var stopped = before.stream()
                 .filter(DeliveryRecord::stopped)

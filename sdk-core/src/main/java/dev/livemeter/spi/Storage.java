@@ -21,6 +21,11 @@ public interface Storage {
         return DeliveryStore.forgetful();
     }
 
+    /** What is known of recordings; empty where this storage keeps none, and then no stream can be recorded. */
+    default Optional<RecordingStore> recordings() {
+        return Optional.empty();
+    }
+
     /**
      * The cipher to seal secrets with where the host gives none: a key kept beside an embedded database, say. Empty where the
      * host must decide.

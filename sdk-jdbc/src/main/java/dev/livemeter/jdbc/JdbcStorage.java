@@ -8,6 +8,7 @@ import dev.livemeter.secret.AesGcmSecretCipher;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.DestinationStore;
+import dev.livemeter.spi.RecordingStore;
 import dev.livemeter.spi.SecretCipher;
 import dev.livemeter.spi.SessionStore;
 import dev.livemeter.spi.Storage;
@@ -128,6 +129,11 @@ public final class JdbcStorage implements Storage, AutoCloseable {
     @Override
     public DeliveryStore deliveries() {
         return new JdbcDeliveryStore(database);
+    }
+
+    @Override
+    public Optional<RecordingStore> recordings() {
+        return Optional.of(new JdbcRecordingStore(database));
     }
 
     @Override

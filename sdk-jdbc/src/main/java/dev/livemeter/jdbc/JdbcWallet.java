@@ -12,6 +12,7 @@ import dev.livemeter.session.SettleRequest;
 import dev.livemeter.session.SettleResult;
 import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.DestinationStore;
+import dev.livemeter.spi.RecordingStore;
 import dev.livemeter.spi.SecretCipher;
 import dev.livemeter.spi.SessionStore;
 import dev.livemeter.spi.Settler;
@@ -185,6 +186,11 @@ public final class JdbcWallet implements Wallet, Storage, Settler, AutoCloseable
     @Override
     public DeliveryStore deliveries() {
         return storage.deliveries();
+    }
+
+    @Override
+    public Optional<RecordingStore> recordings() {
+        return storage.recordings();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.livemeter.jdbc;
 import dev.livemeter.billing.LedgerStore;
 import dev.livemeter.billing.ReportStore;
 import dev.livemeter.spi.DestinationStore;
+import dev.livemeter.spi.RecordingStore;
 import dev.livemeter.spi.SessionStore;
 import dev.livemeter.spi.Storage;
 import dev.livemeter.spi.StreamKeyStore;
@@ -12,6 +13,7 @@ import dev.livemeter.testing.ManualTime;
 import dev.livemeter.testing.contract.DeliveryStoreContract;
 import dev.livemeter.testing.contract.DestinationStoreContract;
 import dev.livemeter.testing.contract.LedgerStoreContract;
+import dev.livemeter.testing.contract.RecordingStoreContract;
 import dev.livemeter.testing.contract.ReportStoreContract;
 import dev.livemeter.testing.contract.SessionStoreContract;
 import dev.livemeter.testing.contract.SettlerContract;
@@ -91,6 +93,14 @@ abstract class Stores {
         @Override
         protected Storage create() {
             return storage();
+        }
+    }
+
+    @Nested
+    class AsRecordingStore extends RecordingStoreContract {
+        @Override
+        protected RecordingStore create() {
+            return storage().recordings().orElseThrow();
         }
     }
 

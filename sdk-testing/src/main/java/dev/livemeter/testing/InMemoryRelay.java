@@ -7,9 +7,12 @@ import dev.livemeter.destination.DestinationTraffic;
 import dev.livemeter.destination.PushTarget;
 import dev.livemeter.fleet.RelayHealth;
 import dev.livemeter.ingest.Ingest;
+import dev.livemeter.recording.RecordingId;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.session.StreamFormat;
+import dev.livemeter.spi.RecordingAuthority;
+import dev.livemeter.spi.RecordsStreams;
 import dev.livemeter.spi.RelayAuthority;
 import dev.livemeter.spi.RelayAuthority.Admission;
 import dev.livemeter.spi.RelayAuthority.EndCause;
@@ -36,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * told in the thread of the caller, before the method returns, so that everything happens in a known order. Thread-safe; no lock is held
  * while the authority is called.
  */
-public final class InMemoryRelay implements RelayController {
+public final class InMemoryRelay implements RelayController, RecordsStreams {
 
     private static final String HOST = "relay.test";
 
@@ -50,6 +53,7 @@ public final class InMemoryRelay implements RelayController {
     private final Map<SessionId, List<DestinationTraffic>> traffic = new HashMap<>();
     private final Set<SessionId> held = new LinkedHashSet<>();
     private volatile Function<PushTarget, Optional<String>> objection = target -> Optional.empty();
+    private final InMemoryRecorder recorder = new InMemoryRecorder();
     private @Nullable RelayAuthority authority;
     private volatile RelayHealth health = RelayHealth.up();
     private @Nullable String whyNotToOpen;
@@ -93,6 +97,7 @@ public final class InMemoryRelay implements RelayController {
         var next = new InMemoryRelay(ingest, resumesWithin);
         next.unclaimed.putAll(publishing);
         next.requests.putAll(requests);
+        recorder.handOver(next.recorder);
         return next;
     }
 
@@ -293,15 +298,18 @@ public final class InMemoryRelay implements RelayController {
     }
 
     @Override
-    public synchronized Ingest open(RelayAuthority asked) {
-        if (authority != null || closed) {
-            throw new LivemeterException(
-                    "relay.already_open", "The relay was opened or closed before; make a new one.");
+    public Ingest open(RelayAuthority asked) {
+        synchronized (this) {
+            if (authority != null || closed) {
+                throw new LivemeterException(
+                        "relay.already_open", "The relay was opened or closed before; make a new one.");
+            }
+            if (whyNotToOpen != null) {
+                throw new LivemeterException("relay.not_started", whyNotToOpen, true, null);
+            }
+            authority = asked;
         }
-        if (whyNotToOpen != null) {
-            throw new LivemeterException("relay.not_started", whyNotToOpen, true, null);
-        }
-        authority = asked;
+        recorder.lookAround();
         return ingest;
     }
 
@@ -323,6 +331,57 @@ public final class InMemoryRelay implements RelayController {
     @Override
     public RelayHealth health() {
         return health;
+    }
+
+    @Override
+    public void recordFor(RecordingAuthority asked) {
+        recorder.recordFor(asked);
+    }
+
+    @Override
+    public boolean startRecording(SessionId session, RecordingId recording) {
+        return isPublishing(session) && recorder.start(session, recording);
+    }
+
+    /** {@inheritDoc} Here it is over, and handed over unless {@linkplain #holdRecordings() held}, before it returns. */
+    @Override
+    public void stopRecording(SessionId session, RecordingId recording) {
+        recorder.stop(session, recording, "");
+    }
+
+    /** The recording that a session has now. */
+    public Optional<RecordingId> recording(SessionId session) {
+        return recorder.recording(session);
+    }
+
+    /**
+     * What is recorded of a session grows by that much; whether it may go on is asked at once.
+     *
+     * @throws IllegalArgumentException if it is not being recorded
+     */
+    public void grow(SessionId session, long bytes, Duration length) {
+        recorder.grow(session, bytes, length);
+    }
+
+    /** The bytes that a recording has which grew to that many. */
+    public static byte[] recorded(long bytes) {
+        return InMemoryRecorder.pattern(bytes);
+    }
+
+    /** From now on nothing more can be recorded, as if the disk were broken. */
+    public void refuseRecordings() {
+        recorder.refusing(true);
+    }
+
+    /** From now on recordings that are over are not handed over, as if it took its time, until {@link #finishRecordings}. */
+    public void holdRecordings() {
+        recorder.holding(true);
+    }
+
+    /** Hands over what is over, now and from now on; what could not be taken before, too. */
+    public void finishRecordings() {
+        recorder.holding(false);
+        recorder.finish();
     }
 
     /** {@inheritDoc} Here the end is reported before it returns, unless {@linkplain #holdDisconnects() held}. */
@@ -400,6 +459,7 @@ public final class InMemoryRelay implements RelayController {
             wasThere = publishing.remove(session) != null;
         }
         if (wasThere) {
+            recorder.stop(session, null, "");
             authority().ended(session, cause);
         }
     }

@@ -5,6 +5,7 @@ import dev.livemeter.secret.AesGcmSecretCipher;
 import dev.livemeter.session.Session;
 import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.DestinationStore;
+import dev.livemeter.spi.RecordingStore;
 import dev.livemeter.spi.SecretCipher;
 import dev.livemeter.spi.SessionStore;
 import dev.livemeter.spi.Storage;
@@ -19,6 +20,7 @@ public final class InMemoryStorage implements Storage {
     private final InMemorySessionStore sessions = new InMemorySessionStore();
     private final DeliveryStore deliveries =
             new InMemoryDeliveryStore(id -> sessions.find(id).isPresent());
+    private final RecordingStore recordings = new InMemoryRecordingStore();
     private final StreamKeyStore streamKeys = new InMemoryStreamKeyStore();
     private final TariffStore tariffs = InMemoryTariffStore.create();
     private final DestinationStore destinations = new InMemoryDestinationStore();
@@ -63,6 +65,11 @@ public final class InMemoryStorage implements Storage {
     @Override
     public DeliveryStore deliveries() {
         return deliveries;
+    }
+
+    @Override
+    public Optional<RecordingStore> recordings() {
+        return Optional.of(recordings);
     }
 
     @Override

@@ -101,7 +101,15 @@ class DeliveryHistoryTest {
                                 false,
                                 0),
                         new DeliveryRecord(
-                                second, "twitch", "two", begun.plusSeconds(18), Duration.ofSeconds(7), 1, null, false, 0),
+                                second,
+                                "twitch",
+                                "two",
+                                begun.plusSeconds(18),
+                                Duration.ofSeconds(7),
+                                1,
+                                null,
+                                false,
+                                0),
                         new DeliveryRecord(third, "twitch", "three", null, Duration.ZERO, 0, null, false, 0));
     }
 

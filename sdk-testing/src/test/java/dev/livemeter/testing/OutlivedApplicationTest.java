@@ -314,10 +314,13 @@ class OutlivedApplicationTest {
         relay.connectDestinations(session);
         stream(Duration.ofSeconds(5));
         relay.hangUp(session);
-        assertThat(storage.deliveries().of(List.of(session)).get(session)).satisfiesExactly(one -> {
-            assertThat(one.attempts()).isEqualTo(2);
-            assertThat(one.liveTime()).isBetween(Duration.ofSeconds(40), Duration.ofSeconds(46));
-        }, two -> assertThat(two.destination()).isEqualTo(second.id()));
+        assertThat(storage.deliveries().of(List.of(session)).get(session))
+                .satisfiesExactly(
+                        one -> {
+                            assertThat(one.attempts()).isEqualTo(2);
+                            assertThat(one.liveTime()).isBetween(Duration.ofSeconds(40), Duration.ofSeconds(46));
+                        },
+                        two -> assertThat(two.destination()).isEqualTo(second.id()));
     }
 
     @Test
@@ -389,7 +392,8 @@ class OutlivedApplicationTest {
         relay.hangUp(session);
 
         var over = stored(session);
-        // What was delivered beyond the paid time while nobody was there is forgotten by a second crash right after the first; the relay's clock bounds that.
+        // What was delivered beyond the paid time while nobody was there is forgotten by a second crash right after the
+        // first; the relay's clock bounds that.
         assertThat(over.metering().used()).as("seed %d", seed).isBetween(delivered.minusSeconds(2), delivered);
         assertThat(over.metering().charged())
                 .as("seed %d", seed)

@@ -196,6 +196,20 @@ final class Fields {
         return line;
     }
 
+    /** A whole number, where the field is there. */
+    Optional<Long> wholeNumber(String name) {
+        return value(name).map(given -> {
+            if (given instanceof JsonNumber number && number.isIntegral()) {
+                try {
+                    return number.longValueExact();
+                } catch (ArithmeticException tooLong) {
+                    throw unfit(name, "The field '" + name + "' is too large a number.");
+                }
+            }
+            throw wrongType(name, given, "a whole number");
+        });
+    }
+
     private Optional<JsonValue> value(String name) {
         return Optional.ofNullable(values.get(name)).filter(value -> value != JsonValue.NULL);
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The REST interface: what a person sees of their streams, wallet, keys and destinations, and what they may change. Names no server;
  * {@link dev.livemeter.http.jetty.WebServer} mounts it, or a host does. Paths are relative to the mount. Thread-safe.
  *
- * <p>Who may do what is the host's to say, by an {@link Authenticator}. Without one, nothing but {@code GET /health} is answered.
+ * <p>Who may do what is the host's to say, by an {@link Authenticator}. Without one, nothing but {@code GET /health} is answered, and {@code GET /downloads/...} to whoever has a link.
  */
 public final class LivemeterApi implements WebHandler, AutoCloseable {
 
@@ -32,6 +32,7 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
     private final RateLimiter limiter;
     private final Faults faults;
     private final Routes routes;
+    private final DownloadEndpoint downloads;
     private final Events.@Nullable Subscription subscription;
 
     private LivemeterApi(Builder builder) {
@@ -42,6 +43,7 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
         var given = builder.feed;
         var feed = given == null ? new EventFeed(builder.time) : given;
         routes = routes(feed, builder);
+        downloads = new DownloadEndpoint(live.recordings());
         subscription = given == null ? live.events().subscribe(feed) : null;
     }
 
@@ -52,13 +54,14 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
 
     private Routes routes(EventFeed feed, Builder builder) {
         var time = builder.time;
-        var view = new SessionView(live.destinations().providers(), live.streams());
+        var view = new SessionView(live.destinations().providers(), live.streams(), live.recordings());
         var wallet = new WalletEndpoint(live);
         var status = new StatusEndpoint(live, time, wallet, view);
         var platforms = new PlatformEndpoint(live.destinations().providers());
         var destinations = new DestinationEndpoints(live.destinations());
         var keys = new StreamKeyEndpoints(live.streamKeys());
         var sessions = new SessionEndpoints(live.sessions(), view);
+        var recordings = new RecordingEndpoints(live.recordings(), sessions);
         var onAir = new OnAirEndpoints(live.streams(), sessions);
         var events = new EventEndpoint(feed);
         var relays = new RelayEndpoints(live.relays());
@@ -80,6 +83,12 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
                 .on("POST", "/sessions/{id}/destinations/{destination}/retry", onAir::retry)
                 .on("POST", "/sessions/{id}/destinations/{destination}/stop", onAir::stop)
                 .on("POST", "/sessions/{id}/destinations/{destination}/start", onAir::start)
+                .on("POST", "/sessions/{id}/recording/start", recordings::start)
+                .on("POST", "/sessions/{id}/recording/stop", recordings::stop)
+                .on("GET", "/recordings", recordings::list)
+                .on("GET", "/recordings/{id}", recordings::show)
+                .on("DELETE", "/recordings/{id}", recordings::delete)
+                .on("POST", "/recordings/{id}/link", recordings::link)
                 .on("GET", "/events", events::list)
                 .on("GET", "/relays", relays::list)
                 .on("POST", "/relays/{name}/drain", relays::drain)
@@ -99,6 +108,10 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
     private WebResponse answer(WebRequest request) {
         if (request.path().equals("/health")) {
             return health(request);
+        }
+        if (DownloadEndpoint.isMeant(request)) {
+            limiter.take("address " + request.remoteAddress());
+            return downloads.answer(request);
         }
         var caller = authenticate(request);
         limiter.take("user " + caller.user());

@@ -84,6 +84,8 @@ public record Problem(
             case 404 -> "Not found";
             case 405 -> "The method does not fit";
             case 409 -> "It conflicts with the present state";
+            case 410 -> "It was here and is no more";
+            case 416 -> "There is no such part";
             case 413 -> "The request is too large";
             case 415 -> "The content type does not fit";
             case 422 -> "The content does not fit";

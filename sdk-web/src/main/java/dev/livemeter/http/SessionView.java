@@ -2,6 +2,7 @@ package dev.livemeter.http;
 
 import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.destination.DestinationTraffic;
+import dev.livemeter.recording.Recordings;
 import dev.livemeter.session.DeliveryRecord;
 import dev.livemeter.session.Session;
 import dev.livemeter.session.SessionDestination;
@@ -27,8 +28,10 @@ final class SessionView {
 
     private final Map<String, StreamProvider> platforms;
     private final Streams streams;
+    private final Recordings recordings;
 
-    SessionView(Map<String, StreamProvider> platforms, Streams streams) {
+    SessionView(Map<String, StreamProvider> platforms, Streams streams, Recordings recordings) {
+        this.recordings = recordings;
         this.platforms = platforms;
         this.streams = streams;
     }
@@ -62,6 +65,10 @@ final class SessionView {
                 .add("paidUntil", Wire.seconds(session.metering().paidUntil()))
                 .add("low", status.low())
                 .add("finalUnit", status.finalUnit())
+                .add(
+                        "recording",
+                        RecordingEndpoints.viewOrNull(
+                                recordings.running(session.id()).orElse(null)))
                 .add(
                         "destinations",
                         Wire.array(status.destinations().stream()

@@ -10,6 +10,7 @@ import dev.livemeter.web.WebResponse;
 import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /status}: all that a dashboard shows of this moment, in one answer, because it is asked every second. */
@@ -47,6 +48,9 @@ final class StatusEndpoint {
                         .add("lowBalanceBelow", Wire.money(policy.lowBalanceBelow()))
                         .add("maxDuration", limit(policy.maxDuration()))
                         .add("maxDestinations", policy.maxDestinations())
+                        .add(
+                                "recording",
+                                live.recordings().modeOf(call.userName()).name().toLowerCase(Locale.ROOT))
                         .add("sessions", Wire.array(sessions)));
     }
 

@@ -10,11 +10,14 @@ import dev.livemeter.money.Increment;
 import dev.livemeter.money.Money;
 import dev.livemeter.money.Share;
 import dev.livemeter.money.Tariff;
+import dev.livemeter.recording.RecordingPolicy;
+import dev.livemeter.recording.RecordingPolicy.Mode;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.RelayAuthority.Admission;
 import dev.livemeter.spi.Storage;
 import dev.livemeter.spi.Wallet;
 import dev.livemeter.testing.InMemoryBooks;
+import dev.livemeter.testing.InMemoryMediaVault;
 import dev.livemeter.testing.InMemoryRelay;
 import dev.livemeter.testing.InMemoryStreamProvider;
 import dev.livemeter.testing.InMemoryWallet;
@@ -42,6 +45,7 @@ final class Host implements AutoCloseable {
     final ManualTime time = ManualTime.create();
     final InMemoryRelay relay = InMemoryRelay.create();
     final EventFeed feed = new EventFeed(time);
+    final InMemoryMediaVault vault = InMemoryMediaVault.create();
     final InMemoryBooks books;
     final Livemeter live;
     final LivemeterApi api;
@@ -79,7 +83,7 @@ final class Host implements AutoCloseable {
     }
 
     private Livemeter live(Wallet wallet, Storage storage, Tariff tariff) {
-        return Livemeter.builder()
+        var builder = Livemeter.builder()
                 .wallet(wallet)
                 .storage(storage)
                 .relay(relay)
@@ -89,8 +93,17 @@ final class Host implements AutoCloseable {
                 .time(time)
                 .scheduler(time)
                 .executor(Runnable::run)
-                .listener(feed)
-                .build();
+                .listener(feed);
+        if (storage.recordings().isPresent()) {
+            // Carol's plan has no recordings.
+            builder.recording(
+                    RecordingPolicy.builder()
+                            .modes(user -> user.value().equals("carol") ? Mode.OFF : Mode.MANUAL)
+                            .bytesPerUser(1_000_000)
+                            .build(),
+                    vault);
+        }
+        return builder.build();
     }
 
     static Optional<Caller> caller(WebRequest request) {

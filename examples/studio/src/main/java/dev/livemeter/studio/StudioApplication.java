@@ -20,10 +20,12 @@ import dev.livemeter.spi.RelayController;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The studio, put together: Livemeter on an embedded database and a local relay, two stand-ins for platforms, and the web page. */
 final class StudioApplication implements AutoCloseable {
@@ -64,11 +66,11 @@ final class StudioApplication implements AutoCloseable {
 
     /** Starts everything, and stops what was started where a part of it cannot. */
     static StudioApplication start(StudioOptions options, EventListener listener) throws IOException {
-        return start(options, NginxRelay.local(relay(options)), listener);
+        return start(options, null, listener);
     }
 
-    /** The same on another relay, which is closed with it. */
-    static StudioApplication start(StudioOptions options, RelayController relay, EventListener listener)
+    /** The same on another relay, which is closed with it, and without recordings. */
+    static StudioApplication start(StudioOptions options, @Nullable RelayController other, EventListener listener)
             throws IOException {
         var parts = new ArrayList<AutoCloseable>();
         try {
@@ -83,16 +85,20 @@ final class StudioApplication implements AutoCloseable {
             var tariff = options.demo()
                     ? Tariff.perMinute("USD", "6.00").in(Increment.SECONDS)
                     : Tariff.perMinute("USD", "0.10");
-            var live = Livemeter.builder()
+            var recordings = StudioRecordings.in(data);
+            var builder = Livemeter.builder()
                     .wallet(wallet)
-                    .relay(relay)
+                    .relay(other == null ? NginxRelay.local(relay(options, recordings)) : other)
                     .provider(YouTube.rtmp())
                     .provider(Twitch.rtmp())
                     .provider(CustomRtmp.create())
                     .tariff(tariff)
                     .policy(options.demo() ? shortPolicy(tariff) : SessionPolicy.defaults(tariff.currency()))
-                    .listener(listener)
-                    .build();
+                    .listener(listener);
+            if (other == null) {
+                recordings.prepare(builder);
+            }
+            var live = builder.build();
             parts.add(0, live);
             var web = StudioWeb.start(live, wallet, options.httpPort());
             parts.add(0, web);
@@ -103,12 +109,13 @@ final class StudioApplication implements AutoCloseable {
         }
     }
 
-    private static NginxRelayConfig relay(StudioOptions options) {
+    private static NginxRelayConfig relay(StudioOptions options, StudioRecordings recordings) {
         var settings = NginxRelayConfig.builder()
                 .ingestPort(options.rtmpPort())
                 .heartbeat(Duration.ofSeconds(options.demo() ? 1 : 5))
                 // The stand-ins listen on loopback, where no relay that strangers use should push to.
                 .allowPrivateDestinations(true);
+        recordings.prepare(settings);
         if (options.data() != null && !options.restartGrace().isZero()) {
             settings.workDirectory(options.data().resolve("relay"))
                     .restartGrace(options.restartGrace())
@@ -142,6 +149,8 @@ final class StudioApplication implements AutoCloseable {
 
     private static Path temporary(List<AutoCloseable> parts) throws IOException {
         var folder = Files.createTempDirectory("livemeter-studio-");
+        // To pass, not to look: nginx's worker may be somebody else.
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
         parts.add(() -> delete(folder));
         return folder;
     }

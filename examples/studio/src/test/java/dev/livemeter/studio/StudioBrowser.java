@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
@@ -128,6 +129,25 @@ final class StudioBrowser implements AutoCloseable {
         var wait = new WebDriverWait(driver, PATIENCE, Duration.ofMillis(100));
         wait.ignoring(StaleElementReferenceException.class, ElementClickInterceptedException.class);
         return wait;
+    }
+
+    /** From now on files that are loaded come there. */
+    void loadInto(Path folder) {
+        driver.executeCdpCommand(
+                "Page.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", folder.toString()));
+    }
+
+    /** The first file with that ending that is loaded whole. */
+    Path loaded(Path folder, String ending) {
+        return waiting().until(ignored -> {
+            try (var files = Files.list(folder)) {
+                return files.filter(file -> file.toString().endsWith(ending))
+                        .findFirst()
+                        .orElse(null);
+            } catch (IOException notYet) {
+                return null;
+            }
+        });
     }
 
     void picture(String name) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.livemeter.money.Money;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +72,12 @@ class StudioPageTest {
                     .isBetween(
                             amount(status.balance()).subtract(new BigDecimal("0.20")),
                             amount(status.balance()).add(new BigDecimal("0.20")));
+            browser.click("lm-on-air", "Record");
+            browser.until(
+                    "lm-on-air .on-air-orders",
+                    text -> text.contains("Recording 0:0") && text.contains("Stop recording"));
+            browser.until("lm-recordings", text -> text.contains("Recording"));
+            browser.picture("12-recording");
             browser.size(StudioBrowser.PHONE);
             browser.picture("4-on-air-phone");
             browser.requireNothingSideways();
@@ -80,6 +88,8 @@ class StudioPageTest {
             browser.picture("8-destination-stopped");
             browser.click(GOING_TO, "Start again");
             browser.until(GOING_TO, text -> !text.contains("Stopped"));
+            browser.click("lm-on-air", "Stop recording");
+            browser.until("lm-recordings", text -> text.contains("Ready") && text.contains("MB, kept until"));
             browser.click("Stop the stream");
             browser.picture("5-stop");
             browser.driver()
@@ -100,6 +110,25 @@ class StudioPageTest {
                         .end()
                         .sentence())
                 .isEqualTo("Stopped by the user.");
+        aRecordingIsLoadedAndDeleted();
+    }
+
+    private void aRecordingIsLoadedAndDeleted() throws IOException {
+        var loaded = profile.resolve("loaded");
+        browser.loadInto(loaded);
+        browser.picture("13-recordings");
+        browser.size(StudioBrowser.LONG_PHONE);
+        browser.picture("14-recordings-phone");
+        browser.requireNothingSideways();
+        browser.size(StudioBrowser.DESK);
+        browser.click("lm-recordings", "Download");
+        var file = browser.loaded(loaded, ".mp4");
+        assertThat(new String(Files.readAllBytes(file), 4, 4, StandardCharsets.US_ASCII))
+                .isEqualTo("ftyp");
+        browser.click("lm-recordings", "Delete");
+        browser.press("dialog button[value=yes]");
+        browser.until("lm-recordings", text -> text.contains("Nothing yet."));
+        assertThat(studio.live().recordings().of(StudioApplication.ARTIST, 10)).isEmpty();
     }
 
     @Test

@@ -60,7 +60,8 @@ final class CallbackQuestion {
     }
 
     private void grow() {
-        bytes = ByteBuffer.wrap(Arrays.copyOf(bytes.array(), bytes.capacity() * 4)).position(bytes.position());
+        bytes = ByteBuffer.wrap(Arrays.copyOf(bytes.array(), bytes.capacity() * 4))
+                .position(bytes.position());
     }
 
     private boolean isWhole() {

@@ -68,7 +68,8 @@ final class IdleSlots {
             count -= theirs == null ? 0 : theirs.size();
         }
         if (theirs != null) {
-            scheduler.after(Duration.ZERO, () -> theirs.forEach(one -> one.answer().accept(Answer.GO)));
+            scheduler.after(
+                    Duration.ZERO, () -> theirs.forEach(one -> one.answer().accept(Answer.GO)));
         }
     }
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param token in the paths of callbacks and of nginx's own controls; who knows it can speak for nginx
  * @param stream the part that speaks TLS; null where there is none
  * @param gate what callbacks pass where nginx outlives the application; null where it does not
+ * @param recordings where streams are written to when that is ordered; null where nothing can be recorded
  * @param run what {@code /TOKEN/run} answers, as proof that this very configuration is in force
  */
 record NginxConf(
@@ -28,7 +29,8 @@ record NginxConf(
         String token,
         String run,
         @Nullable StreamConf stream,
-        @Nullable Gate gate) {
+        @Nullable Gate gate,
+        @Nullable Path recordings) {
 
     static final String FILE = "nginx.conf";
     static final String LOG_FILE = "nginx.log";
@@ -78,7 +80,7 @@ record NginxConf(
     /** The same nginx, with another part that speaks TLS. */
     NginxConf with(@Nullable StreamConf other, String nextRun) {
         return new NginxConf(
-                nginx, directory, ingestHost, ports, application, slots, pace, token, nextRun, other, gate);
+                nginx, directory, ingestHost, ports, application, slots, pace, token, nextRun, other, gate, recordings);
     }
 
     String render() {
@@ -139,6 +141,14 @@ record NginxConf(
         for (var slot = 1; slot <= slots; slot++) {
             text.add("      push rtmp://" + LOOPBACK + ":" + ports.slots() + "/" + Slots.name(slot) + ";");
         }
+        if (recordings != null) {
+            text.add("      recorder " + StreamRecorder.NAME + " {");
+            text.add("        record all manual;");
+            text.add("        record_path " + quoted(recordings) + ";");
+            text.add("        record_suffix " + RecordingFolder.BEGUN + ";");
+            text.add("        record_unique on;");
+            text.add("      }");
+        }
         text.add("    }");
         text.add("  }");
         text.add("  server {");
@@ -174,7 +184,8 @@ record NginxConf(
         text.add("  server {");
         text.add("    listen " + LOOPBACK + ":" + ports.control() + ";");
         text.add("    location = /" + token + "/run { return 200 \"" + run + "\"; }");
-        text.add("    location /" + token + "/control/ { rtmp_control drop; }");
+        text.add("    location /" + token + "/control/ { rtmp_control drop" + (recordings == null ? "" : " record")
+                + "; }");
         // Without the list of clients, whose addresses hold platform keys.
         text.add("    location = /" + token + "/stat { rtmp_stat global live; }");
         text.add("    location / { return 404; }");

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,33 @@ final class NginxControl implements StreamCutter {
                 log.debug("nginx dropped {} publisher(s), status {}.", answer.body(), answer.statusCode());
             }
         });
+    }
+
+    /** Begins to write a stream down; tells to which file, or nothing where it does not. Blocks, for at most two seconds. */
+    Optional<String> startRecording(String application, String stream) {
+        return record("start", application, stream);
+    }
+
+    /** Ends that, where it is done. Blocks, for at most two seconds. */
+    void stopRecording(String application, String stream) {
+        record("stop", application, stream);
+    }
+
+    private Optional<String> record(String order, String application, String stream) {
+        try {
+            var answer = client.send(
+                    request("control/record/" + order + "?app=" + application + "&name=" + stream + "&rec="
+                            + StreamRecorder.NAME),
+                    BodyHandlers.ofString());
+            return answer.statusCode() == 200 && !answer.body().isBlank()
+                    ? Optional.of(answer.body().strip())
+                    : Optional.empty();
+        } catch (IOException e) {
+            log.debug("nginx did not take the order to {} a recording: {}.", order, e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Optional.empty();
     }
 
     /** Whether the nginx that answers runs with that very configuration. Blocks. */

@@ -6,9 +6,12 @@ import dev.livemeter.destination.DestinationTraffic;
 import dev.livemeter.destination.PushTarget;
 import dev.livemeter.fleet.RelayHealth;
 import dev.livemeter.ingest.Ingest;
+import dev.livemeter.recording.RecordingId;
 import dev.livemeter.relay.nginx.CallbackServer.Undecided;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.IdSource;
+import dev.livemeter.spi.RecordingAuthority;
+import dev.livemeter.spi.RecordsStreams;
 import dev.livemeter.spi.RelayAuthority;
 import dev.livemeter.spi.RelayAuthority.EndCause;
 import dev.livemeter.spi.RelayAuthority.Push;
@@ -47,7 +50,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An open relay keeps the JVM from ending by itself. Thread-safe.
  */
-public final class NginxRelay implements RelayController {
+public final class NginxRelay implements RelayController, RecordsStreams {
 
     private static final Logger log = LoggerFactory.getLogger(NginxRelay.class);
 
@@ -75,6 +78,8 @@ public final class NginxRelay implements RelayController {
     private @Nullable Opened opened;
     private volatile @Nullable NginxRun run;
     private volatile @Nullable String whyNotRestarted;
+    private @Nullable RecordingAuthority recordings;
+    private volatile @Nullable RecordingPart recording;
     private boolean closed;
 
     /** What stays over all lives of nginx. */
@@ -126,6 +131,9 @@ public final class NginxRelay implements RelayController {
             tls = tlsSupport(nginx, authorities.isPresent());
             requireTlsIngest(nginx);
             var directory = WorkDirectory.open(config.workDirectory());
+            var writing = recordings == null
+                    ? null
+                    : RecordingPart.prepare(config, directory.path(), recordings, time, scheduler);
             var kept = bridges() ? NginxStarter.standing(directory).orElse(null) : null;
             var server = CallbackServer.start(
                     callbacks,
@@ -153,12 +161,20 @@ public final class NginxRelay implements RelayController {
                                         .connectTimeout(DECISION)
                                         .build(),
                                 tls,
-                                authorities.orElse(null)),
+                                authorities.orElse(null),
+                                writing == null ? null : writing.folder()),
                         kept);
+                recording = writing;
                 opened = new Opened(calls, directory, server, starter);
                 start(opened);
+                if (writing != null) {
+                    writing.recorder().lookAround(kept == null ? Duration.ZERO : pace.unknown());
+                }
                 return ingest(starter);
             } catch (RuntimeException e) {
+                if (writing != null) {
+                    writing.recorder().leave();
+                }
                 // It may be opened again: what was in the way may be gone by then.
                 opened = null;
                 server.close();
@@ -186,6 +202,33 @@ public final class NginxRelay implements RelayController {
      */
     public static boolean endLeftBehind(Path workDirectory) {
         return NginxStarter.endLeftBehind(workDirectory.toAbsolutePath().normalize());
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws LivemeterException {@code relay.recording_folder} if neither a work directory nor a folder for recordings is given, in which the next start finds what a crash left
+     */
+    @Override
+    public void recordFor(RecordingAuthority authority) {
+        RecordingPart.requireFolder(config);
+        synchronized (lock) {
+            recordings = authority;
+        }
+    }
+
+    @Override
+    public boolean startRecording(SessionId session, RecordingId id) {
+        var writing = recording;
+        return writing != null && writing.recorder().start(session, id);
+    }
+
+    @Override
+    public void stopRecording(SessionId session, RecordingId id) {
+        var writing = recording;
+        if (writing != null) {
+            writing.recorder().stop(session, id);
+        }
     }
 
     @Override
@@ -313,12 +356,22 @@ public final class NginxRelay implements RelayController {
         if (was != null) {
             was.authority().awaitQuiet(CLOSE_PATIENCE);
             was.server().close();
+            endRecordings();
             was.directory().close();
         }
         if (last != null) {
             last.close();
         }
         releaseThreads();
+    }
+
+    private void endRecordings() {
+        var writing = recording;
+        if (writing != null && bridges()) {
+            writing.recorder().leave();
+        } else if (writing != null) {
+            writing.recorder().close();
+        }
     }
 
     private void releaseThreads() {
@@ -329,6 +382,10 @@ public final class NginxRelay implements RelayController {
     private void start(Opened with) {
         var next = with.starter().start(with.server().port());
         run = next;
+        var writing = recording;
+        if (writing != null) {
+            writing.use(next, config.application());
+        }
         guard(next);
         var reload = new NginxReload(with.directory(), next.control());
         IngestCertificate.of(config)

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param ingestTls null, as by default, where nobody comes by TLS
  * @param restartGrace how long streams go on while the application is away, 5 seconds to 10 minutes; zero, as by default, where they end with it. Needs a work directory, and a
  *     heartbeat of 2 seconds or more
+ * @param recorder how streams are written down, where somebody asks for recordings
  */
 public record NginxRelayConfig(
         String ingestHost,
@@ -47,7 +48,8 @@ public record NginxRelayConfig(
         @Nullable Path egressCa,
         PlainIngest plainIngest,
         @Nullable IngestTls ingestTls,
-        Duration restartGrace) {
+        Duration restartGrace,
+        Recorder recorder) {
 
     /** Whether encoders may come without TLS. */
     public enum PlainIngest {
@@ -65,6 +67,21 @@ public record NginxRelayConfig(
      * @param key PEM file of its private key, without a pass phrase
      */
     public record IngestTls(int port, Path certificate, Path key) {}
+
+    /**
+     * How streams are written down.
+     *
+     * @param folder where they lie in plain until they are finished; null for {@code recordings} in the work directory
+     * @param reserveBytes so much room is left on that disk, or nothing is recorded
+     * @param ffmpeg null to look for it
+     */
+    public record Recorder(
+            @Nullable Path folder,
+            long reserveBytes,
+            @Nullable Path ffmpeg) {
+
+        static final Recorder DEFAULT = new Recorder(null, 1_000_000_000L, null);
+    }
 
     /** An answer to a heartbeat is kept for a second at least, and in it no other is asked for. */
     private static final Duration LEAST_HEARTBEAT_WITH_GRACE = Duration.ofSeconds(2);
@@ -134,6 +151,12 @@ public record NginxRelayConfig(
                         + " ms; expected at least " + LEAST_HEARTBEAT_WITH_GRACE.toMillis() + " ms.");
             }
         }
+        if (recorder.reserveBytes() < 0) {
+            faults.add("The room that recordings leave on the disk is " + recorder.reserveBytes()
+                    + " bytes; expected 0 or more.");
+        }
+        requirePlain(faults, "folder for recordings", recorder.folder());
+        requirePlain(faults, "ffmpeg", recorder.ffmpeg());
         requirePlain(faults, "work directory", workDirectory);
         requirePlain(faults, "nginx binary", binary);
         requirePlain(faults, "RTMP module", module);
@@ -191,6 +214,7 @@ public record NginxRelayConfig(
         private PlainIngest plainIngest = PlainIngest.ON;
         private @Nullable IngestTls ingestTls;
         private Duration restartGrace = Duration.ZERO;
+        private Recorder recorder = Recorder.DEFAULT;
 
         private Builder() {}
 
@@ -286,6 +310,24 @@ public record NginxRelayConfig(
             return this;
         }
 
+        /** Where streams that are recorded lie until they are finished; {@code recordings} in the work directory where nothing is given. One relay at a time can use it. */
+        public Builder recordingFolder(Path folder) {
+            this.recorder = new Recorder(folder, recorder.reserveBytes(), recorder.ffmpeg());
+            return this;
+        }
+
+        /** How many bytes recordings leave free on that disk; a billion where nothing is given. */
+        public Builder recordingReserve(long bytes) {
+            this.recorder = new Recorder(recorder.folder(), bytes, recorder.ffmpeg());
+            return this;
+        }
+
+        /** The ffmpeg that finishes recordings. */
+        public Builder ffmpeg(Path program) {
+            this.recorder = new Recorder(recorder.folder(), recorder.reserveBytes(), program);
+            return this;
+        }
+
         /**
          * Checks everything.
          *
@@ -307,7 +349,8 @@ public record NginxRelayConfig(
                     egressCa,
                     plainIngest,
                     ingestTls,
-                    restartGrace);
+                    restartGrace,
+                    recorder);
         }
     }
 }

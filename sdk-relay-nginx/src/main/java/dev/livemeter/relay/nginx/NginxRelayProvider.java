@@ -11,7 +11,7 @@ import java.util.Optional;
  * Makes an {@link NginxRelay} for whoever asks for {@code nginx-local}. Settings, all optional: {@code ingest-host}, {@code ingest-port}, {@code public-host},
  * {@code application}, {@code slots}, {@code heartbeat}, {@code work-directory}, {@code binary}, {@code module}, {@code allow-private-destinations},
  * {@code resolve-timeout}, {@code restart-grace}, {@code egress-ca}, {@code ingest-plain}, {@code ingest-tls-port},
- * {@code ingest-certificate}, {@code ingest-certificate-key}; see {@link NginxRelayConfig}.
+ * {@code ingest-certificate}, {@code ingest-certificate-key}, {@code recording-folder}, {@code recording-reserve-megabytes}, {@code ffmpeg}; see {@link NginxRelayConfig}.
  */
 public final class NginxRelayProvider implements ComponentProvider<RelayController> {
 
@@ -45,6 +45,10 @@ public final class NginxRelayProvider implements ComponentProvider<RelayControll
         ifPresent(config.flag("allow-private-destinations")).ifPresent(settings::allowPrivateDestinations);
         ifPresent(config.duration("resolve-timeout")).ifPresent(settings::resolveTimeout);
         ifPresent(config.duration("restart-grace")).ifPresent(settings::restartGrace);
+        ifPresent(config.path("recording-folder")).ifPresent(settings::recordingFolder);
+        ifPresent(config.integer("recording-reserve-megabytes", 0, 1_000_000))
+                .ifPresent(megabytes -> settings.recordingReserve(megabytes * 1_000_000L));
+        ifPresent(config.path("ffmpeg")).ifPresent(settings::ffmpeg);
         ifPresent(config.path("egress-ca")).ifPresent(settings::egressCa);
         ifPresent(config.flag("ingest-plain"))
                 .ifPresent(on -> settings.plainIngest(on ? PlainIngest.ON : PlainIngest.OFF));

@@ -43,7 +43,8 @@ final class NginxStarter {
             WorkDirectory directory,
             HttpClient client,
             TlsSupport tls,
-            @Nullable Path authorities) {}
+            @Nullable Path authorities,
+            @Nullable RecordingFolder recordings) {}
 
     private final Surroundings with;
     private final NginxRelayConfig config;
@@ -193,7 +194,8 @@ final class NginxStarter {
                 place.token(),
                 place.run(),
                 streamConf(place, nameServer),
-                bridges ? new Gate(place.gate(), config.restartGrace()) : null);
+                bridges ? new Gate(place.gate(), config.restartGrace()) : null,
+                with.recordings() == null ? null : with.recordings().path());
     }
 
     private NginxRun begin(NginxConf wanted, PushResolver resolver, NameServer nameServer, boolean running) {

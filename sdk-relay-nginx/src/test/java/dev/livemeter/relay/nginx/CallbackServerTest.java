@@ -98,8 +98,9 @@ class CallbackServerTest {
             }
             assertThat(ask(parts.toArray(String[]::new))).startsWith("HTTP/1.1 302 ");
         }
-        assertThat(asked).hasSize(5).allSatisfy(request -> assertThat(request.body().text())
-                .isEqualTo("a=1&b"));
+        assertThat(asked)
+                .hasSize(5)
+                .allSatisfy(request -> assertThat(request.body().text()).isEqualTo("a=1&b"));
     }
 
     @Test
@@ -185,7 +186,10 @@ class CallbackServerTest {
     void aPortThatIsTakenIsReplacedByAFreeOne() throws Exception {
         start(Undecided.ANSWERED);
         try (var other = CallbackServer.start(
-                (request, answer) -> answer.accept(WebResponse.empty(200)), workers, server.port(), Undecided.ANSWERED)) {
+                (request, answer) -> answer.accept(WebResponse.empty(200)),
+                workers,
+                server.port(),
+                Undecided.ANSWERED)) {
             assertThat(other.port()).isNotEqualTo(server.port());
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -122,7 +123,31 @@ class NginxConfTest {
         assertThat(text).doesNotContain("exec").doesNotContain("record").contains("listen [::]:1935;");
     }
 
+    @Test
+    void recordsOnlyWhatIsOrderedAndOnlyWhereRecordingsAreWanted() {
+        var with = conf(Path.of("/run/relay"), "127.0.0.1", "live", TOKEN, Path.of("/run/relay/recordings"))
+                .render();
+        assertThat(with).contains("""
+                      push rtmp://127.0.0.1:1936/slot1;
+                      recorder livemeter {
+                        record all manual;
+                        record_path "/run/relay/recordings";
+                        record_suffix .begun;
+                        record_unique on;
+                      }
+                    }
+                """);
+        assertThat(with).contains("/control/ { rtmp_control drop record; }");
+        assertThat(conf(Path.of("/run/relay"), "127.0.0.1", "live", TOKEN).render())
+                .doesNotContain("record");
+    }
+
     private static NginxConf conf(Path directory, String host, String application, String token) {
+        return conf(directory, host, application, token, null);
+    }
+
+    private static NginxConf conf(
+            Path directory, String host, String application, String token, @Nullable Path recordings) {
         return new NginxConf(
                 new NginxInstallation(
                         Path.of("/usr/sbin/nginx"),
@@ -138,6 +163,7 @@ class NginxConfTest {
                 token,
                 RUN,
                 null,
-                null);
+                null,
+                recordings);
     }
 }

@@ -50,6 +50,7 @@ class NginxReloadTest {
                         new StreamConf.Egress(
                                 authorities, 5353, AddressFamilies.IPV4, List.of(new TlsRoute(HOST, ports.get(4)))),
                         null),
+                null,
                 null);
         directory.write(first.file(), first.render());
         control = new NginxControl(HttpClient.newHttpClient(), first);

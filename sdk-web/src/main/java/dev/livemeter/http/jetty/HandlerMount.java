@@ -5,6 +5,7 @@ import dev.livemeter.web.WebBody;
 import dev.livemeter.web.WebHandler;
 import dev.livemeter.web.WebRequest;
 import dev.livemeter.web.WebResponse;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -65,7 +67,39 @@ final class HandlerMount extends Handler.Abstract {
     }
 
     private void answer(Request request, WebBody body, Response response, Callback callback) {
-        write(answer(request, body), response, callback);
+        var answer = answer(request, body);
+        if (answer.body().isStreamed()) {
+            stream(answer, request, response, callback);
+        } else {
+            write(answer, response, callback);
+        }
+    }
+
+    /** Writes piece by piece, as fast as the other side takes it; where a piece fails, the connection breaks off and the other side sees too few bytes. */
+    private static void stream(WebResponse answer, Request request, Response response, Callback callback) {
+        response.setStatus(answer.status());
+        answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.body().size());
+        if ("HEAD".equals(request.getMethod())) {
+            response.write(true, null, callback);
+            return;
+        }
+        try {
+            // Not closed where writing fails: that would say that all went well.
+            var out = Content.Sink.asOutputStream(response);
+            answer.body().writeTo(out);
+            out.close();
+            callback.succeeded();
+        } catch (IOException gone) {
+            log.debug("An answer was broken off: {}.", gone.toString());
+            callback.failed(gone);
+        } catch (RuntimeException e) {
+            log.error(
+                    "An answer to {} was broken off.",
+                    request.getHttpURI().getPath().replaceAll("/downloads/.*", "/downloads/..."),
+                    e);
+            callback.failed(e);
+        }
     }
 
     private WebResponse answer(Request request, WebBody body) {

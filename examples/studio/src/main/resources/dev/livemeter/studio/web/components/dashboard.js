@@ -10,6 +10,7 @@ import './event-log.js';
 import './history.js';
 import './live-panel.js';
 import './quick-start.js';
+import './recordings.js';
 
 const VIEWS = [['studio', 'Studio'], ['account', 'Account'], ['administration', 'Administration']];
 
@@ -25,12 +26,14 @@ class Dashboard extends HTMLElement {
     this.destinations = this.#part('lm-destinations');
     this.quickStart = this.#part('lm-quick-start');
     this.history = this.#part('lm-history');
+    this.recordings = this.#part('lm-recordings');
     this.events = this.#part('lm-event-log');
     this.price = h('p', { class: 'price', hidden: !this.#offered().includes('account') });
     this.studio = h('div', { class: 'view' },
       h('h1', { class: 'unseen', tabindex: '-1' }, 'Dashboard'),
       this.live,
       h('div', { class: 'columns' }, this.destinations, this.quickStart),
+      this.recordings,
       this.history,
       this.events);
     this.views = { studio: this.studio };
@@ -44,6 +47,7 @@ class Dashboard extends HTMLElement {
     addEventListener('hashchange', this.#follow);
     this.#show(this.#named() ?? this.#offered()[0]);
     this.live.addEventListener('changed', () => this.status.now());
+    this.live.addEventListener('recorded', () => this.recordings.reload());
     this.destinations.addEventListener('changed', () => this.#tellSetUp());
     this.quickStart.addEventListener('changed', () => this.#tellSetUp());
     this.#poll();
@@ -129,6 +133,7 @@ class Dashboard extends HTMLElement {
     this.price.textContent = `Price: ${priceSentence(status.tariff)}.`;
     this.quickStart.show(status);
     this.destinations.show(status);
+    this.recordings.show(status);
     const id = status.sessions[0]?.id ?? null;
     if (this.#runningId !== null && id !== this.#runningId) {
       this.#over(this.#runningId);
@@ -140,6 +145,7 @@ class Dashboard extends HTMLElement {
 
   async #over(id) {
     this.history.reload();
+    this.recordings.reload();
     try {
       const { session } = await this.api.get(`api/sessions/${id}`);
       this.live.receipt(session);

@@ -37,11 +37,13 @@ class OnAir extends HTMLElement {
     this.warnings = h('ul', { class: 'warnings', 'aria-label': 'What to change', role: 'list', hidden: true });
     this.problem = h('p', { class: 'problem', role: 'alert' });
     this.button = h('button', { class: 'danger', type: 'button', onclick: () => this.#askToStop() }, icon('stop'), 'Stop the stream');
+    this.record = h('button', { type: 'button', hidden: true, onclick: () => this.#recordOrNot() });
+    this.recorded = h('span', { class: 'quiet' });
     this.append(
       h('section', { class: 'panel on-air', 'aria-labelledby': 'on-air-state' },
         h('div', { class: 'on-air-head' },
           h('h2', { id: 'on-air-state', class: 'tally' }, h('span', { class: 'lamp', 'aria-hidden': 'true' }), this.state),
-          this.button),
+          h('div', { class: 'on-air-orders' }, this.recorded, this.record, this.button)),
         this.warnings,
         h('div', { class: 'on-air-body' },
           h('div', { class: 'figures' },
@@ -73,6 +75,7 @@ class OnAir extends HTMLElement {
     this.button.disabled = this.#stopping || session.state === 'ending';
     this.#showDestinations(session.destinations);
     this.#showWarnings(session.warnings);
+    this.#showRecording(status.recording, session);
     this.#tick();
   }
 
@@ -96,6 +99,31 @@ class OnAir extends HTMLElement {
       this.#warned = seen;
       this.warnings.hidden = sentences.length === 0;
       this.warnings.replaceChildren(...sentences.map(sentence => h('li', {}, sentence)));
+    }
+  }
+
+  #showRecording(mode, { recording, state }) {
+    const on = recording !== null;
+    if (this.record.dataset.on !== String(on)) {
+      this.record.dataset.on = String(on);
+      this.record.replaceChildren(icon(on ? 'stop' : 'circle'), on ? 'Stop recording' : 'Record');
+      this.dispatchEvent(new CustomEvent('recorded', { bubbles: true }));
+    }
+    this.record.hidden = mode === 'off' || (!on && state !== 'live');
+    setText(this.recorded, on ? `Recording ${formatClock(recording.length)}` : '');
+  }
+
+  async #recordOrNot() {
+    const order = this.record.dataset.on === 'true' ? 'stop' : 'start';
+    this.record.disabled = true;
+    setText(this.problem, '');
+    try {
+      await this.api.post(`api/sessions/${this.#reading.session.id}/recording/${order}`);
+      this.dispatchEvent(new CustomEvent('changed', { bubbles: true }));
+    } catch (error) {
+      setText(this.problem, error.message);
+    } finally {
+      this.record.disabled = false;
     }
   }
 

@@ -1,0 +1,88 @@
+package dev.livemeter.relay.nginx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.livemeter.recording.RecordingId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A disk of two megabytes, full to the brim while a stream is recorded. Needs the right to mount one; skipped otherwise. */
+@Tag("once") // nginx does not care which JVM asks
+class FullDiskTest {
+
+    private static final RecordingId ID = new RecordingId("rec-full0000");
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void theStreamLivesOnAndTheRecordingSaysWhyItFailed() throws Exception {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+        var disk = Files.createDirectory(directory.resolve("disk"));
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=2m", "livemeter-test", disk.toString()));
+        try {
+            record(disk);
+        } finally {
+            assertThat(run("umount", disk.toString())).isTrue();
+        }
+    }
+
+    private void record(Path disk) throws IOException {
+        var authority = new ScriptedAuthority();
+        var recordings = new ScriptedRecordings(Files.createDirectory(directory.resolve("kept")));
+        try (var relay = NginxRelay.local(NginxRelayConfig.builder()
+                .ingestPort(0)
+                .slots(1)
+                .heartbeat(Duration.ofSeconds(1))
+                .workDirectory(directory.resolve("relay"))
+                .recordingFolder(disk)
+                .recordingReserve(0)
+                .build())) {
+            relay.recordFor(recordings);
+            var ingest = relay.open(authority).url().toString();
+            var key = "ec_live_alice_full";
+            try (var publisher = new FfmpegPublisher(ingest, key).start()) {
+                Await.until("it is admitted", () -> authority.session(key) != null);
+                var session = authority.session(key);
+                Await.until("nginx takes the order", () -> relay.startRecording(session, ID));
+                Await.until("some is written", () -> recordings.grown.getOrDefault(ID, 0L) > 5_000);
+                fill(disk.resolve("filler"));
+                Await.until("the recording failed", () -> recordings.failed.containsKey(ID));
+                assertThat(recordings.ended)
+                        .containsEntry(
+                                ID, "The disk of the relay is nearly full; the stream went on without the recording.");
+                assertThat(recordings.failed)
+                        .containsEntry(ID, "The disk of the relay is full, so no file could be made of it.");
+                var beats = authority.beats.size();
+                Await.until("the stream lives on", () -> authority.beats.size() > beats + 2);
+                assertThat(publisher.isRunning()).isTrue();
+                assertThat(authority.endsOf(session)).isZero();
+                assertThat(disk.resolve(ID + ".flv")).doesNotExist();
+                Files.delete(disk.resolve("filler"));
+            }
+        }
+    }
+
+    private static void fill(Path file) throws IOException {
+        var block = new byte[4096];
+        try (var out = Files.newOutputStream(file)) {
+            while (true) {
+                out.write(block);
+            }
+        } catch (IOException full) {
+            assertThat(full).hasMessageContaining("No space left");
+        }
+    }
+
+    private static boolean run(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(List.of(command)).inheritIO().start().waitFor() == 0;
+    }
+}
