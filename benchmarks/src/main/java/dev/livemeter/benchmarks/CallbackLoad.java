@@ -33,14 +33,12 @@ final class CallbackLoad implements Part {
                 + " live streams to one destination each, metered on books in memory; another process plays the"
                 + " callbacks that nginx would send, a connection each: all heartbeats every 5 s, the question of an idle slot again 2 s after its answer; from the connection to the"
                 + " closed answer, so the time that both processes wait for the cores is in it");
-        for (var slots : new int[] {4, 10}) {
-            measure(plan, slots, report);
-        }
+        measure(publishers, 4, plan, report);
+        measure(Math.max(1, publishers / 4), 10, plan, report);
     }
 
-    private static void measure(Plan plan, int slots, Report report) throws Exception {
-        var publishers = plan.streams().played();
-        var where = slots + " slots";
+    private static void measure(int publishers, int slots, Plan plan, Report report) throws Exception {
+        var where = publishers + " streams with " + slots + " slots";
         var folder = Files.createTempDirectory("livemeter-benchmark-");
         try (var live = Livemeter.builder()
                 .wallet(InMemoryBooks.create(TimeSource.system()))

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,7 +22,7 @@ public final class Soak implements SoakArtist.Stage {
     private static final Duration RESTART = Duration.ofSeconds(5);
 
     /** After something broke, encoders may be turned away for so long: until the last of them has noticed and come back. */
-    private static final Duration AFTERMATH = Duration.ofSeconds(30);
+    static final Duration AFTERMATH = Duration.ofSeconds(30);
 
     private final Path folder;
     private final Path data;
@@ -33,12 +34,14 @@ public final class Soak implements SoakArtist.Stage {
     private volatile SoakProcess application;
     private volatile long disturbedUntilNanos;
     private volatile boolean over;
+    private Instant killed = Instant.MAX;
     private PlainNginx weak;
 
     private Soak(Path folder, Duration length) throws Exception {
         this.folder = folder;
         this.data = Files.createDirectories(folder.resolve("data"));
         this.arrived = Files.createDirectories(folder.resolve("arrived"));
+        this.disturbedUntilNanos = System.nanoTime();
         this.endsAtNanos = System.nanoTime() + length.toNanos();
         certificate();
         this.weak = weakPlatform(PlainNginx.freePort());
@@ -98,7 +101,7 @@ public final class Soak implements SoakArtist.Stage {
             application.close();
             NginxRelay.endLeftBehind(data.resolve("relay"));
             Thread.sleep(1_000);
-            new SoakBooks(data, arrived, findings).compare(artists);
+            new SoakBooks(data, arrived, killed, findings).compare(artists);
             flat("heap of the application", heaps);
             flat("memory of nginx", resident);
         }
@@ -139,6 +142,7 @@ public final class Soak implements SoakArtist.Stage {
         signalTree(weak.pid(), "CONT");
         at(length, 38, "the application is killed");
         disturb(RESTART);
+        killed = Instant.now();
         application.kill();
         Thread.sleep(RESTART.toMillis());
         application = SoakProcess.start(data);

@@ -50,8 +50,6 @@ final class SoakArtist implements Runnable {
     /** What is left of earlier payments at most, where something else ended the stream. */
     private int leftSeconds;
 
-    private int freezes;
-
     SoakArtist(
             String user,
             String key,
@@ -75,11 +73,6 @@ final class SoakArtist implements Runnable {
 
     Manner manner() {
         return manner;
-    }
-
-    /** How often its encoder stood still so far. */
-    int freezes() {
-        return freezes;
     }
 
     @Override
@@ -140,7 +133,6 @@ final class SoakArtist implements Runnable {
         if (!encoder.isAlive() || stage.isOver()) {
             return;
         }
-        freezes++;
         signal(encoder, "STOP");
         pause(Duration.ofSeconds(35));
         signal(encoder, "CONT");

@@ -34,6 +34,9 @@ final class Settlements {
     private final AtomicInteger waiting = new AtomicInteger();
     private final Set<Thread> atWork = ConcurrentHashMap.newKeySet();
 
+    /** Those who wait for an answer and could settle meanwhile. */
+    private final Queue<Turn> turns = new ConcurrentLinkedQueue<>();
+
     /**
      * Settlements of which none waits.
      *
@@ -65,6 +68,10 @@ final class Settlements {
         submit(request, answer::complete, answer::completeExceptionally);
         // Whoever has its answer does not stay to settle for those that came later; under load that would be for ever.
         drive(answer::isDone);
+        while (!answer.isDone()) {
+            awaitTurn(answer);
+            drive(answer::isDone);
+        }
         handOver();
         try {
             return answer.join();
@@ -73,20 +80,44 @@ final class Settlements {
         }
     }
 
+    /** Waits until there is an answer, or until whoever was at work leaves the rest to this thread. */
+    private void awaitTurn(CompletableFuture<SettleResult> answer) {
+        var turn = new Turn();
+        turns.add(turn);
+        // Whoever was at work may have left before it could see this one.
+        if (!isLeft()) {
+            CompletableFuture.anyOf(answer, turn.come)
+                    .handle((done, failed) -> true)
+                    .join();
+        }
+        turns.remove(turn);
+    }
+
+    /** Whether something waits and nobody is at it. */
+    private boolean isLeft() {
+        return waiting.get() > 0 && atWork.isEmpty();
+    }
+
     /** Settles what waits, unless others are at it; they then take this along. */
     void drive() {
         drive(() -> false);
     }
 
-    /** Lets another thread settle what waits, unless others are at it. */
+    /** Lets another thread settle what waits, unless others are at it: one that waits for its own answer if there is one, as it is there already. */
     void handOver() {
-        if (waiting.get() > 0 && atWork.isEmpty()) {
-            try {
-                elsewhere.accept(this::drive);
-            } catch (RuntimeException e) {
-                log.warn("No other thread can settle ({}); this one does it.", e.getMessage());
-                drive();
-            }
+        if (!isLeft()) {
+            return;
+        }
+        var turn = turns.poll();
+        if (turn != null) {
+            turn.come.complete(null);
+            return;
+        }
+        try {
+            elsewhere.accept(this::drive);
+        } catch (RuntimeException e) {
+            log.warn("No other thread can settle ({}); this one does it.", e.getMessage());
+            drive();
         }
     }
 
@@ -167,6 +198,11 @@ final class Settlements {
                     one.request().before().id(),
                     e);
         }
+    }
+
+    /** Somebody who waits, and is itself alone. */
+    private static final class Turn {
+        private final CompletableFuture<Void> come = new CompletableFuture<>();
     }
 
     private record Waiting(SettleRequest request, Consumer<SettleResult> settled, Consumer<RuntimeException> failed) {}

@@ -135,6 +135,33 @@ class SettlementsTest {
     }
 
     @Test
+    void whoWaitsTakesOverFromWhoLeavesAndNeedsNobodyElse() {
+        var all = new Settlements[1];
+        var second = new Thread(() -> {
+            all[0].settle(request());
+            answers.add("second");
+        });
+        second.setDaemon(true);
+        all[0] = new Settlements(
+                batch -> {
+                    if (batches.isEmpty()) {
+                        second.start();
+                        while (second.getState() != Thread.State.WAITING) {
+                            Thread.onSpinWait();
+                        }
+                    }
+                    return counting(batch);
+                },
+                task -> {});
+
+        all[0].settle(request());
+
+        join(second);
+        assertThat(answers).containsExactly("second");
+        assertThat(batches).containsExactly(1, 1);
+    }
+
+    @Test
     void whoHasItsAnswerSettlesTheRestWhereNoOtherThreadCanBeHad() {
         var all = new Settlements[1];
         all[0] = new Settlements(
@@ -168,6 +195,10 @@ class SettlementsTest {
     private static void inAnotherThread(Runnable task) {
         var thread = new Thread(task);
         thread.start();
+        join(thread);
+    }
+
+    private static void join(Thread thread) {
         try {
             thread.join(10_000);
         } catch (InterruptedException e) {

@@ -24,7 +24,7 @@ final class IdleSlots {
     private static final Duration SWEEP = Duration.ofSeconds(1);
 
     /** Beyond this whoever comes is sent away at once, and comes back: each is an open connection. */
-    private static final int MOST = 20_000;
+    private static final int MOST = 8_192;
 
     private final TimeSource time;
     private final Scheduler scheduler;

@@ -407,7 +407,7 @@ public final class NginxRelay implements RelayController, RecordsStreams {
                         of.publishers(),
                         config.application(),
                         of.statistics()::counts,
-                        new TcpSockets()::read,
+                        new TcpSockets(time)::read,
                         time,
                         new FormatWatch(FormatWatch.Keyframes.NONE))
                 .begin(scheduler, () -> isRunning(of));

@@ -1,5 +1,6 @@
 package dev.livemeter.relay.nginx;
 
+import dev.livemeter.time.TimeSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -7,18 +8,23 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What Linux tells of the established TCP connections of this machine: how much each has sent that its peer did not take yet. nginx knows only what it
  * handed over, and the kernel holds megabytes. Where there is no such table, nothing is known. Thread-safe.
  */
 final class TcpSockets {
+
+    private static final Logger log = LoggerFactory.getLogger(TcpSockets.class);
 
     private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
     private static final Pattern BLANKS = Pattern.compile("\\s+");
@@ -33,14 +39,23 @@ final class TcpSockets {
     /** One loss is everyday; from the second repetition on nothing was acknowledged for more than half a second. */
     private static final int REPETITIONS = 2;
 
-    private final List<Path> tables;
+    /** The kernel writes the whole table for each reading, connections that are over included; where that takes longer than this, it is not worth it. */
+    static final Duration MOST = Duration.ofMillis(100);
 
-    TcpSockets() {
-        this(TABLES);
+    static final Duration PAUSE = Duration.ofSeconds(60);
+
+    private final List<Path> tables;
+    private final TimeSource time;
+    private volatile long notBeforeNanos;
+
+    TcpSockets(TimeSource time) {
+        this(TABLES, time);
     }
 
-    TcpSockets(List<Path> tables) {
+    TcpSockets(List<Path> tables, TimeSource time) {
         this.tables = List.copyOf(tables);
+        this.time = time;
+        this.notBeforeNanos = time.nanoTime();
     }
 
     /** A connection, by its two ends as the table writes them; the local one makes it unique. */
@@ -54,9 +69,13 @@ final class TcpSockets {
      */
     record Queue(long bytes, boolean blocked) {}
 
-    /** Those to servers with one of these ports; empty where the machine does not tell. */
+    /** Those to servers with one of these ports; empty where the machine does not tell, and for a while after that took too long. */
     Map<Connection, Queue> read(Set<Integer> peerPorts) {
         var found = new HashMap<Connection, Queue>();
+        var from = time.nanoTime();
+        if (from - notBeforeNanos < 0) {
+            return found;
+        }
         for (var table : tables) {
             try {
                 Files.readString(table, StandardCharsets.US_ASCII)
@@ -66,6 +85,11 @@ final class TcpSockets {
             } catch (IOException none) {
                 // Another system than Linux, or one without IPv6.
             }
+        }
+        if (time.nanoTime() - from > MOST.toNanos()) {
+            log.debug(
+                    "The machine's table of connections is so long that it is left alone for {} s.", PAUSE.toSeconds());
+            notBeforeNanos = time.nanoTime() + PAUSE.toNanos();
         }
         return found;
     }

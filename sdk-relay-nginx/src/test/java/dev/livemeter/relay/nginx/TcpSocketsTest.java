@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.relay.nginx.TcpSockets.Connection;
 import dev.livemeter.relay.nginx.TcpSockets.Queue;
+import dev.livemeter.testing.ManualTime;
+import dev.livemeter.time.TimeSource;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +31,8 @@ class TcpSocketsTest {
     private Map<Connection, Queue> read(String... lines) throws Exception {
         var table = directory.resolve("tcp");
         Files.writeString(table, HEAD + String.join("\n", lines) + "\n");
-        return new TcpSockets(List.of(table, directory.resolve("missing"))).read(Set.of(1936, 1937));
+        return new TcpSockets(List.of(table, directory.resolve("missing")), ManualTime.create())
+                .read(Set.of(1936, 1937));
     }
 
     @Test
@@ -64,6 +70,35 @@ class TcpSocketsTest {
     }
 
     @Test
+    void aTableThatTakesTooLongIsLeftAloneForAWhile() throws Exception {
+        var table = directory.resolve("tcp");
+        Files.writeString(
+                table,
+                HEAD
+                        + "   1: 0100007F:A001 010200C0:0790 01 000000FF:00000000 00:00000000 00000000     0        0 2\n");
+        var manual = ManualTime.create();
+        var step = new AtomicReference<>(TcpSockets.MOST);
+        var sockets = new TcpSockets(List.of(table), new TimeSource() {
+            @Override
+            public Instant instant() {
+                return manual.instant();
+            }
+
+            @Override
+            public long nanoTime() {
+                manual.advance(step.get().plusNanos(1));
+                return manual.nanoTime();
+            }
+        });
+        assertThat(sockets.read(Set.of(1936))).hasSize(1);
+        step.set(Duration.ZERO);
+        assertThat(sockets.read(Set.of(1936))).isEmpty();
+        manual.advance(TcpSockets.PAUSE);
+        assertThat(sockets.read(Set.of(1936))).hasSize(1);
+        assertThat(sockets.read(Set.of(1936))).hasSize(1);
+    }
+
+    @Test
     void noiseIsNoConnection() throws Exception {
         assertThat(read("", "x", "   1: a b 01 c d e f g", "   1: 0100007F:A001 zz:0790 01 0:0 00:0 0 0 0 2"))
                 .isEmpty();
@@ -73,7 +108,9 @@ class TcpSocketsTest {
     void seesTheConnectionsOfThisMachine() throws Exception {
         try (var door = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var socket = new Socket(door.getInetAddress(), door.getLocalPort())) {
-            assertThat(new TcpSockets().read(Set.of(door.getLocalPort())).keySet())
+            assertThat(new TcpSockets(TimeSource.system())
+                            .read(Set.of(door.getLocalPort()))
+                            .keySet())
                     .anyMatch(connection -> connection.peerPort() == door.getLocalPort()
                             && connection.peer().equals(door.getInetAddress()));
             assertThat(socket.isConnected()).isTrue();
