@@ -317,7 +317,7 @@ ensure_folder "$HOME_OF_DEPLOY/.ssh" root:root 755
 ensure_folder "$BASE/incoming" livemeter-deploy:livemeter-relay 2750
 ensure_folder "$STATE" livemeter-relay:livemeter-relay 750
 ensure_folder "$STATE/versions" livemeter-relay:livemeter-relay 750
-ensure_folder "$STATE/work" livemeter-relay:livemeter-relay 750
+ensure_folder "$STATE/scratch" livemeter-relay:livemeter-relay 750
 ensure_folder "$SETTINGS" root:root 755
 ensure_folder "$SHARED" root:root 755
 

@@ -110,7 +110,7 @@ take_over() {
 nginx_in() {
   local folder=$1
   shift
-  "$NGINX" -e stderr -p "$STATE/work/" -c "$folder/nginx.conf" -g "pid $PID_FILE; daemon off;" "$@"
+  "$NGINX" -e stderr -p "$STATE/scratch/" -c "$folder/nginx.conf" -g "pid $PID_FILE; daemon off;" "$@"
 }
 
 # Would nginx take what is in the folder $1? Fails with nginx's own words.
@@ -120,7 +120,7 @@ try_out() {
     answer "nginx There is no file nginx.conf."
     return 1
   fi
-  words=$(mktemp "$STATE/work/words.XXXXXX") || return 1
+  words=$(mktemp "$STATE/scratch/words.XXXXXX") || return 1
   if ! nginx_in "$folder" -T 2>"$words" >"$words.dump"; then
     grep -vE 'test failed$|syntax is ok$' "$words" | head -n 20 | sed -E -e "s|$folder/||g" \
       -e 's/^(nginx:|[0-9]{4}[0-9/]+ [0-9:]+) \[emerg\] ([0-9]+#[0-9]+: )?//' -e 's/^/nginx /'

@@ -11,6 +11,7 @@ module dev.livemeter.core {
     exports dev.livemeter.identity;
     exports dev.livemeter.ingest;
     exports dev.livemeter.money;
+    exports dev.livemeter.peer;
     exports dev.livemeter.recording;
     exports dev.livemeter.secret;
     exports dev.livemeter.session;

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** What nginx's callbacks cost the application: heartbeats of live streams, and questions of slots that lead nowhere. */
@@ -42,7 +43,7 @@ final class CallbackLoad implements Part {
         var folder = Files.createTempDirectory("livemeter-benchmark-");
         try (var live = Livemeter.builder()
                 .wallet(InMemoryBooks.create(TimeSource.system()))
-                .relay(NginxRelay.local(RelayLoad.settings(folder, slots)))
+                .relay(NginxRelay.local(RelayStage.settings(folder, slots)))
                 .provider(new Nowhere())
                 .tariff(Tariff.perMinute("USD", "0.10"))
                 .build()) {
@@ -55,7 +56,7 @@ final class CallbackLoad implements Part {
             }
             try (var traffic = CallbackTraffic.start(callbacks(folder), slots, plan.window(), keys)) {
                 traffic.await("open");
-                RelayLoad.until("all destinations are live", () -> live(live) == publishers);
+                RelayStage.until("all destinations are live", () -> live(live) == publishers);
                 // What was compiled meanwhile is no part of it.
                 traffic.await("looking");
                 var before = ProcessorTime.own();
@@ -118,7 +119,7 @@ final class CallbackLoad implements Part {
         @Override
         public Preparation prepare(Destination destination) {
             return new Preparation.Ready(
-                    new PushTarget(java.util.Objects.requireNonNull(destination.server()), destination.key()));
+                    new PushTarget(Objects.requireNonNull(destination.server()), destination.key()));
         }
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /** How soon pictures are at a platform: after an encoder began, against pushes in the configuration, and after a destination was added on air. */
 final class RelayDelay implements Part {
@@ -41,8 +42,8 @@ final class RelayDelay implements Part {
                         folder.resolve("plain"),
                         List.of("application live { live on; on_publish " + doorbell.url() + "; push "
                                 + platform.server("a") + "; }"));
-                var relay = NginxRelay.local(RelayLoad.settings(folder.resolve("relay"), 10))) {
-            var authority = new ScriptedAuthority(key -> List.of(RelayLoad.push("a", platform.server("a"), key)));
+                var relay = NginxRelay.local(RelayStage.settings(folder.resolve("relay"), 10))) {
+            var authority = new ScriptedAuthority(key -> List.of(RelayStage.push("a", platform.server("a"), key)));
             var ingest = relay.open(authority).url().toString();
             var asked = new Asked(encoders, arrived);
             var plainly = new ArrayList<Double>();
@@ -57,7 +58,7 @@ final class RelayDelay implements Part {
                         ingest, other, () -> authority.admitted(other).atNanos()));
                 added.add(added(relay, authority, other, platform, arrived));
                 encoders.stop();
-                RelayLoad.until("the encoder is gone", () -> authority.present() == 0);
+                RelayStage.until("the encoder is gone", () -> authority.present() == 0);
             }
             tell(plainly, ours, added, report);
         }
@@ -68,8 +69,8 @@ final class RelayDelay implements Part {
             throws Exception {
         var from = System.nanoTime();
         var more = List.<Push>of(
-                RelayLoad.push("a", platform.server("a"), key),
-                RelayLoad.push("b", platform.server("a"), key + "added"));
+                RelayStage.push("a", platform.server("a"), key),
+                RelayStage.push("b", platform.server("a"), key + "added"));
         relay.pushTo(authority.admitted(key).session(), more);
         return (FlvWatch.firstPicture(arrived, key + "added", Wanted.KEYFRAME, PATIENCE) - from) / 1e6;
     }
@@ -99,7 +100,7 @@ final class RelayDelay implements Part {
 
     private record Asked(Encoders encoders, Path arrived) {
 
-        double firstPicture(String server, String key, java.util.function.LongSupplier askedAt) throws Exception {
+        double firstPicture(String server, String key, LongSupplier askedAt) throws Exception {
             encoders.stop();
             encoders.publish(server, key);
             var there = FlvWatch.firstPicture(arrived, key, Wanted.ANY, PATIENCE);

@@ -1,15 +1,7 @@
 package dev.livemeter.benchmarks;
 
-import dev.livemeter.destination.DestinationId;
-import dev.livemeter.destination.PushTarget;
 import dev.livemeter.relay.nginx.NginxRelay;
-import dev.livemeter.relay.nginx.NginxRelayConfig;
-import dev.livemeter.secret.Secret;
-import dev.livemeter.spi.RelayAuthority.Push;
-import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +11,6 @@ import java.util.stream.Stream;
 final class RelayLoad implements Part {
 
     private static final int DESTINATIONS = 2;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** After this all pushes of the plain relay run; it tells nobody. */
     private static final Duration WARM = Duration.ofSeconds(5);
@@ -46,25 +37,26 @@ final class RelayLoad implements Part {
                         folder.resolve("plain"),
                         List.of("application live { live on; push " + platform.server("a") + "; push "
                                 + platform.server("b") + "; }"));
-                var relay = NginxRelay.local(settings(folder.resolve("relay"), 10))) {
-            var authority = new ScriptedAuthority(
-                    key -> List.of(push("a", platform.server("a"), key), push("b", platform.server("b"), key)));
+                var relay = NginxRelay.local(RelayStage.settings(folder.resolve("relay"), 10))) {
+            var authority = new ScriptedAuthority(key -> List.of(
+                    RelayStage.push("a", platform.server("a"), key), RelayStage.push("b", platform.server("b"), key)));
             var ingest = relay.open(authority).url().toString();
             var ours = Long.parseLong(
                     Files.readString(folder.resolve("relay/nginx.pid")).strip());
-            var static0 = new ArrayList<Seen>();
+            var configured = new ArrayList<Seen>();
             var slots = new ArrayList<Seen>();
             for (var round = 0; round < plan.rounds(); round++) {
                 report.progress("round " + (round + 1) + " of " + plan.rounds());
-                static0.add(look(plan, encoders, plain.server("live"), plain.pid(), () -> MeterRun.sleep(WARM)));
+                configured.add(look(plan, encoders, plain.server("live"), plain.pid(), () -> MeterRun.sleep(WARM)));
                 var before = authority.live();
                 slots.add(look(plan, encoders, ingest, ours, () -> {
-                    until("all destinations are live", () -> authority.live() - before >= streams * DESTINATIONS);
+                    RelayStage.until(
+                            "all destinations are live", () -> authority.live() - before >= streams * DESTINATIONS);
                     MeterRun.sleep(Duration.ofSeconds(2));
                 }));
-                until("all encoders are gone", () -> authority.present() == 0);
+                RelayStage.until("all encoders are gone", () -> authority.present() == 0);
             }
-            tell(streams, static0, slots, report);
+            tell(streams, configured, slots, report);
         }
     }
 
@@ -125,47 +117,12 @@ final class RelayLoad implements Part {
         return Samples.of(all.stream().mapToDouble(seen -> seen.cores() * factor));
     }
 
-    static NginxRelayConfig settings(Path folder, int slots) {
-        return NginxRelayConfig.builder()
-                .ingestPort(0)
-                .slots(slots)
-                .allowPrivateDestinations(true)
-                .workDirectory(folder)
-                .build();
-    }
-
-    static Push push(String name, String server, String key) {
-        return new Push(new DestinationId(name), new PushTarget(URI.create(server), Secret.of(key)));
-    }
-
-    static void until(String what, java.util.function.BooleanSupplier condition) {
-        var end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new IllegalStateException(
-                        "Waited " + PATIENCE.toSeconds() + " s in vain for this: " + what + ".");
-            }
-            MeterRun.sleep(Duration.ofMillis(20));
-        }
-    }
-
     /** What a process and those that it started hold in memory, in KiB; what they share counts for each. */
     private static double memory(long pid) {
         return ProcessHandle.of(pid)
                 .map(first -> Stream.concat(Stream.of(first), first.descendants())
-                        .mapToDouble(RelayLoad::resident)
+                        .mapToDouble(ResidentMemory::kibibytes)
                         .sum())
                 .orElse(0.0);
-    }
-
-    /** What one process holds in memory, in KiB. */
-    static double resident(ProcessHandle process) {
-        try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
-                    .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")))
-                    .sum();
-        } catch (IOException endedOrNotLinux) {
-            return 0;
-        }
     }
 }

@@ -66,10 +66,6 @@ final class ScriptedAuthority implements RelayAuthority {
         return one;
     }
 
-    boolean knows(String key) {
-        return admitted.containsKey(key);
-    }
-
     /** How often a destination became live so far. */
     int live() {
         return live.get();

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -60,6 +61,9 @@ public final class Soak implements SoakArtist.Stage {
         System.out.println("A soak of " + minutes + " minutes; seed " + seed + "; its files are in " + folder + ".");
         System.out.println(Conditions.machine());
         var soak = new Soak(folder, Duration.ofMinutes(minutes));
+        // A soak that is terminated leaves no nginx behind either: it runs on its own, whatever becomes of its
+        // application.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> NginxRelay.endLeftBehind(soak.data.resolve("relay"))));
         try {
             soak.run(seed, Duration.ofMinutes(minutes));
         } finally {
@@ -97,10 +101,11 @@ public final class Soak implements SoakArtist.Stage {
             }
             encoders.stop();
             // The last sessions are lost at the latest when two heartbeats are missing.
-            Thread.sleep(3 * SoakApplication.HEARTBEAT.toMillis());
+            lasts(SoakApplication.HEARTBEAT.multipliedBy(3));
             application.close();
             NginxRelay.endLeftBehind(data.resolve("relay"));
-            Thread.sleep(1_000);
+            // Platforms write the last pictures after their publisher has gone.
+            lasts(Duration.ofSeconds(1));
             new SoakBooks(data, arrived, killed, findings).compare(artists);
             flat("heap of the application", heaps);
             flat("memory of nginx", resident);
@@ -119,7 +124,7 @@ public final class Soak implements SoakArtist.Stage {
                 Manner.GUEST,
                 Manner.FREEZING,
                 Manner.POOR)) {
-            var user = manner.name().toLowerCase(java.util.Locale.ROOT) + artists.size();
+            var user = manner.name().toLowerCase(Locale.ROOT) + artists.size();
             var cents = manner == Manner.POOR ? SoakArtist.POOR_SECONDS : 100_000;
             var key = application.order(
                     "user " + user + " " + cents + " " + steady.server("a") + " " + weak.server("a"), "key ");
@@ -132,19 +137,19 @@ public final class Soak implements SoakArtist.Stage {
     private void story(Duration length) throws Exception {
         at(length, 8, "the weak platform goes away for 20 s");
         weak.close();
-        Thread.sleep(20_000);
+        lasts(Duration.ofSeconds(20));
         weak = weakPlatform(weak.port());
         at(length, 18, "the certificate is renewed");
         certificate();
         at(length, 26, "the weak platform stands still for 25 s");
         signalTree(weak.pid(), "STOP");
-        Thread.sleep(25_000);
+        lasts(Duration.ofSeconds(25));
         signalTree(weak.pid(), "CONT");
         at(length, 38, "the application is killed");
         disturb(RESTART);
         killed = Instant.now();
         application.kill();
-        Thread.sleep(RESTART.toMillis());
+        lasts(RESTART);
         application = SoakProcess.start(data);
         disturb(Duration.ZERO);
         heaps.clear();
@@ -164,10 +169,15 @@ public final class Soak implements SoakArtist.Stage {
         children.forEach(ProcessHandle::destroyForcibly);
         at(length, 74, "the weak platform is killed for 10 s");
         signalTree(weak.pid(), "KILL");
-        Thread.sleep(10_000);
+        lasts(Duration.ofSeconds(10));
         weak = weakPlatform(weak.port());
         resident.clear();
         at(length, 100, "the end");
+    }
+
+    /** How long something that the story says goes on, or the world is left alone. */
+    private static void lasts(Duration span) throws InterruptedException {
+        Thread.sleep(span.toMillis());
     }
 
     private void at(Duration length, int percent, String what) throws Exception {
@@ -187,7 +197,7 @@ public final class Soak implements SoakArtist.Stage {
                 throw e;
             }
         }
-        resident.add(master().children().mapToDouble(RelayLoad::resident).sum() / 1024);
+        resident.add(master().children().mapToDouble(ResidentMemory::kibibytes).sum() / 1024);
     }
 
     /** The least of the end may not be much above the most of the beginning: what grows without end would be. */

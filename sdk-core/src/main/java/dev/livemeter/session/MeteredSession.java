@@ -759,6 +759,6 @@ final class MeteredSession {
         } finally {
             lock.unlock();
         }
-        parts.settlements().drive();
+        parts.settlements().driveTogether();
     }
 }

@@ -36,14 +36,7 @@ record SessionParts(
             Scheduler scheduler,
             Events events,
             SessionPolicy policy) {
-        this(
-                wallet,
-                store,
-                new Settlements(settler, task -> scheduler.after(Duration.ZERO, task)),
-                time,
-                scheduler,
-                events,
-                policy);
+        this(wallet, store, new Settlements(settler, scheduler, time), time, scheduler, events, policy);
     }
 
     private SessionParts(

@@ -2,6 +2,9 @@ package dev.livemeter.session;
 
 import dev.livemeter.LivemeterException;
 import dev.livemeter.spi.Settler;
+import dev.livemeter.time.Scheduler;
+import dev.livemeter.time.TimeSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -10,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -19,7 +23,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Gathers what sessions want settled while one batch is under way, and settles that as the next batch. Whoever finds nobody at it does the
  * work for all: under little load each settlement is done at once by its own thread, under much the batches grow by themselves. Where a whole batch
- * waits while another is under way, a second thread joins in, so that one batch is worded while the database is at the other. Thread-safe.
+ * waits while another is under way, a second thread joins in, so that one batch is worded while the database is at the other.
+ *
+ * <p>Where great batches follow each other, as the looks of thousands of sessions make them, what single sessions want between two of them rides along with
+ * the next one: else two thirds of all commits would be theirs. Whoever waits for an answer is never kept waiting for that. Thread-safe.
  */
 final class Settlements {
 
@@ -28,8 +35,12 @@ final class Settlements {
     /** Beyond this a statement gains nothing more, and one session waits too long for the others. */
     private static final int MOST_IN_A_BATCH = 1000;
 
+    /** From so many on, a batch is one of those that follow each other. */
+    private static final int GREAT = 200;
+
     private final Settler settler;
-    private final Consumer<Runnable> elsewhere;
+    private final Scheduler scheduler;
+    private final TimeSource time;
     private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final Set<Thread> atWork = ConcurrentHashMap.newKeySet();
@@ -37,18 +48,22 @@ final class Settlements {
     /** Those who wait for an answer and could settle meanwhile. */
     private final Queue<Turn> turns = new ConcurrentLinkedQueue<>();
 
-    /**
-     * Settlements of which none waits.
-     *
-     * @param elsewhere runs something soon in another thread
-     */
-    Settlements(Settler settler, Consumer<Runnable> elsewhere) {
+    /** Until when the next great batch is to be expected, as {@link TimeSource#nanoTime} counts. */
+    private volatile long nextGreatBy;
+
+    /** Whether somebody comes then in any case. */
+    private final AtomicBoolean isPlanned = new AtomicBoolean();
+
+    /** Settlements of which none waits. */
+    Settlements(Settler settler, Scheduler scheduler, TimeSource time) {
         this.settler = settler;
-        this.elsewhere = elsewhere;
+        this.scheduler = scheduler;
+        this.time = time;
+        this.nextGreatBy = time.nanoTime();
     }
 
     /**
-     * Queues a request; {@link #drive()} has to be called afterwards, without any lock.
+     * Queues a request; {@link #drive()} or {@link #driveTogether()} has to be called afterwards, without any lock.
      *
      * @param settled is told the answer, in any thread
      * @param failed is told that the outcome is not known, in any thread
@@ -103,6 +118,34 @@ final class Settlements {
         drive(() -> false);
     }
 
+    /** As {@link #drive()}, but where a great batch is to be expected soon, what waits is left to it. */
+    void driveTogether() {
+        if (!isLeftToNextGreat()) {
+            drive();
+        }
+    }
+
+    /** Whether a great batch takes along what waits; somebody comes then even if that batch does not. */
+    private boolean isLeftToNextGreat() {
+        var pause = nextGreatBy - time.nanoTime();
+        if (pause <= 0 || waiting.get() >= GREAT || !turns.isEmpty()) {
+            return false;
+        }
+        if (waiting.get() > 0 && isPlanned.compareAndSet(false, true)) {
+            try {
+                scheduler.after(Duration.ofNanos(pause), () -> {
+                    isPlanned.set(false);
+                    drive();
+                });
+            } catch (RuntimeException e) {
+                isPlanned.set(false);
+                log.warn("Nobody can settle later ({}); it is done now.", e.getMessage());
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Lets another thread settle what waits, unless others are at it: one that waits for its own answer if there is one, as it is there already. */
     void handOver() {
         if (!isLeft()) {
@@ -113,8 +156,11 @@ final class Settlements {
             turn.come.complete(null);
             return;
         }
+        if (isLeftToNextGreat()) {
+            return;
+        }
         try {
-            elsewhere.accept(this::drive);
+            scheduler.after(Duration.ZERO, this::drive);
         } catch (RuntimeException e) {
             log.warn("No other thread can settle ({}); this one does it.", e.getMessage());
             drive();
@@ -123,9 +169,14 @@ final class Settlements {
 
     private void drive(BooleanSupplier enough) {
         // Looked at once more after each batch: what came between the last look and the leaving would wait for nobody.
-        while (!enough.getAsBoolean() && enter()) {
+        var isFirst = true;
+        while (!enough.getAsBoolean() && (isFirst || !isLeftToNextGreat()) && enter()) {
+            isFirst = false;
             try {
                 var batch = take();
+                if (batch.size() >= GREAT) {
+                    nextGreatBy = time.nanoTime() + LookGrid.STEP.toNanos();
+                }
                 if (isWholeBatchWaiting()) {
                     askForHelp();
                 }
@@ -138,7 +189,7 @@ final class Settlements {
 
     private void askForHelp() {
         try {
-            elsewhere.accept(this::drive);
+            scheduler.after(Duration.ZERO, this::drive);
         } catch (RuntimeException e) {
             log.warn("No second thread can settle ({}); the first does it all.", e.getMessage());
         }

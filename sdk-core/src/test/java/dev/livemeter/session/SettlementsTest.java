@@ -9,6 +9,8 @@ import dev.livemeter.money.Money;
 import dev.livemeter.money.RatingBasis;
 import dev.livemeter.money.Tariff;
 import dev.livemeter.spi.Settler;
+import dev.livemeter.time.Scheduler;
+import dev.livemeter.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -25,6 +27,19 @@ class SettlementsTest {
     private final List<Runnable> elsewhere = new ArrayList<>();
     private final List<String> answers = new ArrayList<>();
     private final AtomicInteger count = new AtomicInteger();
+    private final StandingTime time = new StandingTime();
+
+    /** Tasks that are run when the test says so, whatever their delay; the delays are kept. */
+    private final List<Duration> delays = new ArrayList<>();
+
+    private final Scheduler byHand = (delay, task) -> {
+        delays.add(delay);
+        elsewhere.add(task);
+        return () -> elsewhere.remove(task);
+    };
+    private final Scheduler closed = (delay, task) -> {
+        throw new IllegalStateException("closed");
+    };
 
     @Test
     void whatComesDuringABatchIsTheNextOne() {
@@ -74,9 +89,7 @@ class SettlementsTest {
 
     @Test
     void oneThreadDoesItAllWhereNoOtherCanBeHad() {
-        var all = new Settlements(this::counting, task -> {
-            throw new IllegalStateException("closed");
-        });
+        var all = new Settlements(this::counting, closed, time);
         for (var i = 0; i < 2_500; i++) {
             all.submit(request(), result -> answers.add("settled"), failure -> answers.add("failed"));
         }
@@ -88,14 +101,15 @@ class SettlementsTest {
 
     @Test
     void whoWaitsForAnAnswerGetsItAndWhatWentWrong() {
-        var settlements = new Settlements(this::counting, elsewhere::add);
+        var settlements = new Settlements(this::counting, byHand, time);
         assertThat(settlements.settle(request())).isInstanceOf(SettleResult.Fenced.class);
 
         var away = new Settlements(
                 batch -> {
                     throw new LivemeterException("storage.unavailable", "The database does not answer.", true, null);
                 },
-                elsewhere::add);
+                byHand,
+                time);
         assertThatThrownBy(() -> away.settle(request()))
                 .isInstanceOf(LivemeterException.class)
                 .hasMessage("The database does not answer.");
@@ -103,7 +117,7 @@ class SettlementsTest {
 
     @Test
     void whoIsToldAnAnswerMayWaitForAnother() {
-        var settlements = new Settlements(this::counting, elsewhere::add);
+        var settlements = new Settlements(this::counting, byHand, time);
         settlements.submit(
                 request(),
                 result -> answers.add(settlements.settle(request()).getClass().getSimpleName()),
@@ -152,7 +166,8 @@ class SettlementsTest {
                     }
                     return counting(batch);
                 },
-                task -> {});
+                (delay, task) -> () -> {},
+                time);
 
         all[0].settle(request());
 
@@ -171,13 +186,95 @@ class SettlementsTest {
                     }
                     return counting(batch);
                 },
-                task -> {
-                    throw new IllegalStateException("closed");
-                });
+                closed,
+                time);
 
         all[0].settle(request());
 
         assertThat(batches).containsExactly(1, 1);
+        assertThat(answers).containsExactly("settled");
+    }
+
+    @Test
+    void whatComesBetweenTwoGreatBatchesRidesAlongWithTheSecond() {
+        var settlements = new Settlement(this::counting);
+        settlements.submit(500);
+        settlements.all.drive();
+
+        time.pass(Duration.ofMillis(30));
+        settlements.submit(1);
+        settlements.all.driveTogether();
+        settlements.submit(1);
+        settlements.all.driveTogether();
+
+        assertThat(batches).containsExactly(500);
+        assertThat(delays).containsExactly(Duration.ofMillis(70));
+
+        settlements.submit(500);
+        settlements.all.drive();
+        assertThat(batches).containsExactly(500, 502);
+    }
+
+    @Test
+    void whatWaitsForAGreatBatchIsSettledEvenIfNoneComes() {
+        var settlements = new Settlement(this::counting);
+        settlements.submit(500);
+        settlements.all.drive();
+        settlements.submit(1);
+        settlements.all.driveTogether();
+
+        time.pass(Duration.ofMillis(100));
+        elsewhere.remove(0).run();
+        assertThat(batches).containsExactly(500, 1);
+
+        settlements.submit(1);
+        settlements.all.driveTogether();
+        assertThat(batches).containsExactly(500, 1, 1);
+        assertThat(delays).hasSize(1);
+    }
+
+    @Test
+    void whatTheAnswersOfAGreatBatchAskForWaitsForTheNextOne() {
+        var settlements = new Settlement[1];
+        settlements[0] = new Settlement(batch -> {
+            if (batches.isEmpty()) {
+                settlements[0].submit(3);
+            }
+            return counting(batch);
+        });
+
+        settlements[0].submit(500);
+        settlements[0].all.drive();
+
+        assertThat(batches).containsExactly(500);
+        elsewhere.remove(0).run();
+        assertThat(batches).containsExactly(500, 3);
+    }
+
+    @Test
+    void whoWaitsForAnAnswerIsNotLeftToAGreatBatch() {
+        var settlements = new Settlement(this::counting);
+        settlements.submit(500);
+        settlements.all.drive();
+        settlements.submit(1);
+        settlements.all.driveTogether();
+
+        assertThat(settlements.all.settle(request())).isInstanceOf(SettleResult.Fenced.class);
+
+        assertThat(batches).containsExactly(500, 2);
+    }
+
+    @Test
+    void whereNobodyCanComeLaterItIsSettledNow() {
+        var all = new Settlements(this::counting, closed, time);
+        for (var i = 0; i < 500; i++) {
+            all.submit(request(), result -> {}, failure -> {});
+        }
+        all.drive();
+        all.submit(request(), result -> answers.add("settled"), failure -> {});
+        all.driveTogether();
+
+        assertThat(batches).containsExactly(500, 1);
         assertThat(answers).containsExactly("settled");
     }
 
@@ -206,13 +303,33 @@ class SettlementsTest {
         }
     }
 
+    /** Stands still between two words of the test. */
+    private static final class StandingTime implements TimeSource {
+
+        private long nanos;
+
+        void pass(Duration span) {
+            nanos += span.toNanos();
+        }
+
+        @Override
+        public Instant instant() {
+            return NOON.plusNanos(nanos);
+        }
+
+        @Override
+        public long nanoTime() {
+            return nanos;
+        }
+    }
+
     /** Settlements, and requests for them. */
     private final class Settlement {
 
         private final Settlements all;
 
         Settlement(Settler settler) {
-            this.all = new Settlements(settler, elsewhere::add);
+            this.all = new Settlements(settler, byHand, time);
         }
 
         void submit(int requests) {
