@@ -108,6 +108,7 @@ is_there() {
     chromium-driver) has chromedriver ;;
     postgresql) has_postgres ;;
     openssh-server) has sshd && [ -x /usr/lib/openssh/sftp-server ] ;;
+    nodejs) has node ;;
     mariadb-server) has mariadbd && has mariadb-install-db ;;
     *) has "$1" ;;
   esac

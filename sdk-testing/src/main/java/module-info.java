@@ -2,7 +2,9 @@
 module dev.livemeter.testing {
     requires transitive dev.livemeter.core;
     requires transitive dev.livemeter.billing;
+    requires java.net.http;
     requires transitive org.junit.jupiter.api;
+    requires transitive org.junit.jupiter.params;
     requires org.assertj.core;
     requires static org.jspecify;
 

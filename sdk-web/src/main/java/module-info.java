@@ -2,8 +2,9 @@
 module dev.livemeter.http {
     requires transitive dev.livemeter.billing;
     requires transitive dev.livemeter.core;
+    requires transitive dev.livemeter.signaling;
     requires jakarta.json;
-    requires org.eclipse.jetty.server;
+    requires transitive org.eclipse.jetty.server;
     requires org.slf4j;
     requires static org.jspecify;
 

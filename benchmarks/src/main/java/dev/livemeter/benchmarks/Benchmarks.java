@@ -46,7 +46,8 @@ public final class Benchmarks {
                 new RatingSpeed(),
                 new RelayLoad(),
                 new RelayDelay(),
-                new CallbackLoad());
+                new CallbackLoad(),
+                new SignalingLoad());
     }
 
     /** Runs one part and prints what it found. */

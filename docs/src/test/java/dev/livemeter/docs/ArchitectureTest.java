@@ -32,6 +32,7 @@ class ArchitectureTest {
         "dev.livemeter.identity..",
         "dev.livemeter.ingest..",
         "dev.livemeter.money..",
+        "dev.livemeter.peer..",
         "dev.livemeter.recording..",
         "dev.livemeter.secret..",
         "dev.livemeter.session..",
@@ -49,7 +50,7 @@ class ArchitectureTest {
     @Test
     void theWholeHouseIsLookedAt() {
         for (var room : new String[] {
-            "billing", "jdbc", "relay", "http", "platforms", "testing", "studio", "quickstart", "tools"
+            "billing", "jdbc", "relay", "signaling", "http", "platforms", "testing", "studio", "quickstart", "tools"
         }) {
             assertThat(house.that(resideInAPackage("dev.livemeter." + room + "..")))
                     .as(room)
@@ -84,14 +85,15 @@ class ArchitectureTest {
         room("jdbc", "billing");
         room("relay");
         room("platforms");
-        room("http", "billing");
+        room("signaling");
+        room("http", "billing", "signaling");
         room("testing", "billing");
-        room("tools", "billing", "jdbc", "relay");
+        room("tools", "billing", "jdbc", "relay", "signaling", "http");
     }
 
     private void room(String name, String... mayAlsoSee) {
         var rooms = new String[] {
-            "billing", "jdbc", "relay", "platforms", "http", "testing", "studio", "quickstart", "tools"
+            "billing", "jdbc", "relay", "signaling", "platforms", "http", "testing", "studio", "quickstart", "tools"
         };
         for (var other : rooms) {
             if (!other.equals(name) && !java.util.List.of(mayAlsoSee).contains(other)) {
@@ -120,6 +122,18 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(technology)
+                .check(house);
+    }
+
+    @Test
+    void signalingOpensNoSocket() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.livemeter.signaling..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("java.net.http..", "com.sun..", "java.nio.channels..")
+                        .or(assignableTo(java.net.Socket.class))
+                        .or(assignableTo(java.net.ServerSocket.class)))
                 .check(house);
     }
 

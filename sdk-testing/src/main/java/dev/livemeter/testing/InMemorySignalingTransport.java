@@ -2,27 +2,27 @@ package dev.livemeter.testing;
 
 import dev.livemeter.LivemeterException;
 import dev.livemeter.spi.SignalingTransport;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signaling between parties of one process: {@link #connect} gives the peer's end of a connection. Calls reach the endpoint in the
+ * Signaling between parties of one process: {@link #connect} gives the peer's end of a connection. Calls reach the receiver in the
  * thread of whoever causes them. Thread-safe.
  */
 public final class InMemorySignalingTransport implements SignalingTransport {
 
     private final Object lock = new Object();
-    private final Map<ConnectionId, Peer> peers = new LinkedHashMap<>();
+    private final Set<Peer> peers = new LinkedHashSet<>();
     private final int queueLimit;
     private @Nullable Endpoint endpoint;
-    private long connections;
 
     private InMemorySignalingTransport(int queueLimit) {
         this.queueLimit = queueLimit;
@@ -44,80 +44,59 @@ public final class InMemorySignalingTransport implements SignalingTransport {
         }
     }
 
-    /** Connects a peer; empty if the endpoint turns it away or the transport is not open. */
+    /** Connects a peer from this machine; empty if the endpoint turns it away or the transport is not open. */
     public Optional<Peer> connect(String query, String origin) {
+        return connect(new Handshake(query, origin, "127.0.0.1", ""));
+    }
+
+    /** Connects a peer; empty if the endpoint turns it away or the transport is not open. */
+    public Optional<Peer> connect(Handshake handshake) {
         final Endpoint target;
-        final Peer peer;
+        var peer = new Peer();
         synchronized (lock) {
             if (endpoint == null) {
                 return Optional.empty();
             }
             target = endpoint;
-            peer = new Peer(new ConnectionId("connection-" + ++connections), target);
-            peers.put(peer.id, peer);
+            peers.add(peer);
         }
         // The peer's own lock keeps its frames behind this call, as the order of one connection demands.
         synchronized (peer.inbound) {
-            var kept = target.connected(new Handshake(peer.id, query, origin, "127.0.0.1"));
-            if (!kept) {
-                forget(peer.id);
+            var receiver = target.connected(handshake, peer.connection);
+            if (receiver == null) {
+                synchronized (lock) {
+                    peers.remove(peer);
+                }
                 return Optional.empty();
+            }
+            peer.receiver = receiver;
+            if (!peer.isConnected()) {
+                receiver.closed(Closing.ORDERLY);
             }
         }
         return Optional.of(peer);
     }
 
     @Override
-    public SendResult send(ConnectionId connection, String frame) {
-        final Peer peer;
-        synchronized (lock) {
-            peer = peers.get(connection);
-            if (peer == null) {
-                return SendResult.NOT_CONNECTED;
-            }
-            if (peer.unread.size() < queueLimit) {
-                peer.unread.add(frame);
-                return SendResult.QUEUED;
-            }
-        }
-        end(peer, "too slow");
-        return SendResult.OVERFLOW;
-    }
-
-    @Override
-    public void disconnect(ConnectionId connection, String reason, Duration within) {
-        final Peer peer;
-        synchronized (lock) {
-            peer = peers.get(connection);
-        }
-        if (peer != null) {
-            end(peer, reason);
-        }
-    }
-
-    @Override
     public void close() {
         final List<Peer> all;
         synchronized (lock) {
-            all = new ArrayList<>(peers.values());
+            all = new ArrayList<>(peers);
             endpoint = null;
         }
-        all.forEach(peer -> end(peer, "the server is closing"));
+        all.forEach(peer -> end(peer, "the server is closing", Closing.ORDERLY));
     }
 
-    private @Nullable Peer forget(ConnectionId id) {
+    private void end(Peer peer, String reason, Closing how) {
         synchronized (lock) {
-            return peers.remove(id);
-        }
-    }
-
-    private void end(Peer peer, String reason) {
-        if (forget(peer.id) != null) {
-            synchronized (lock) {
-                peer.closedBecause = reason;
+            if (!peers.remove(peer)) {
+                return;
             }
-            synchronized (peer.inbound) {
-                peer.endpoint.closed(peer.id);
+            peer.closedBecause = reason;
+        }
+        synchronized (peer.inbound) {
+            if (peer.receiver != null) {
+                peer.receiver.closed(how);
             }
         }
     }
@@ -125,26 +104,25 @@ public final class InMemorySignalingTransport implements SignalingTransport {
     /** The far end of a connection. */
     public final class Peer {
 
-        private final ConnectionId id;
-        private final Endpoint endpoint;
+        private final Connection connection = new ServerSide(this);
         private final Deque<String> unread = new ArrayDeque<>();
         private final Object inbound = new Object();
+        private @Nullable Receiver receiver;
         private @Nullable String closedBecause;
 
-        private Peer(ConnectionId id, Endpoint endpoint) {
-            this.id = id;
-            this.endpoint = endpoint;
-        }
+        private Peer() {}
 
-        public ConnectionId id() {
-            return id;
+        /** The near end of it. */
+        public Connection connection() {
+            return connection;
         }
 
         /** Sends a frame; nothing happens on a connection that is closed. */
         public void send(String frame) {
+            var bytes = frame.getBytes(StandardCharsets.UTF_8);
             synchronized (inbound) {
-                if (isConnected()) {
-                    endpoint.received(id, frame);
+                if (isConnected() && receiver != null) {
+                    receiver.received(bytes, 0, bytes.length);
                 }
             }
         }
@@ -158,12 +136,17 @@ public final class InMemorySignalingTransport implements SignalingTransport {
 
         /** Leaves. Idempotent. */
         public void leave() {
-            end(this, "the peer left");
+            end(this, "the peer left", Closing.ORDERLY);
+        }
+
+        /** Is gone without a word. Idempotent. */
+        public void breakOff() {
+            end(this, "the connection broke", Closing.BROKEN);
         }
 
         public boolean isConnected() {
             synchronized (lock) {
-                return peers.containsKey(id);
+                return peers.contains(this);
             }
         }
 
@@ -172,6 +155,36 @@ public final class InMemorySignalingTransport implements SignalingTransport {
             synchronized (lock) {
                 return Optional.ofNullable(closedBecause);
             }
+        }
+    }
+
+    /** The near end. It ends a connection in the thread that asks for it, so a receiver that ends its own hears {@code closed} at once. */
+    private final class ServerSide implements Connection {
+
+        private final Peer peer;
+
+        private ServerSide(Peer peer) {
+            this.peer = peer;
+        }
+
+        @Override
+        public SendResult send(byte[] frame) {
+            synchronized (lock) {
+                if (!peers.contains(peer)) {
+                    return SendResult.NOT_CONNECTED;
+                }
+                if (peer.unread.size() < queueLimit) {
+                    peer.unread.add(new String(frame, StandardCharsets.UTF_8));
+                    return SendResult.QUEUED;
+                }
+            }
+            end(peer, "too slow", Closing.BROKEN);
+            return SendResult.OVERFLOW;
+        }
+
+        @Override
+        public void disconnect(Ending ending, String sentence, Duration within) {
+            end(peer, sentence, Closing.ORDERLY);
         }
     }
 }

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.livemeter.spi.SignalingTransport;
-import dev.livemeter.spi.SignalingTransport.ConnectionId;
+import dev.livemeter.spi.SignalingTransport.Connection;
+import dev.livemeter.spi.SignalingTransport.Ending;
 import dev.livemeter.spi.SignalingTransport.Endpoint;
 import dev.livemeter.spi.SignalingTransport.Handshake;
+import dev.livemeter.spi.SignalingTransport.Receiver;
 import dev.livemeter.spi.SignalingTransport.SendResult;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -88,11 +92,10 @@ public abstract class SignalingTransportContract {
 
         @Test
         @Rule("SIG-03")
-        void everyConnectionHasAnIdOfItsOwn() {
+        void everyConnectionIsOneOfItsOwn() {
             accepted("id=a");
             accepted("id=b");
-            assertThat(endpoint.handshakes.get(0).connection())
-                    .isNotEqualTo(endpoint.handshakes.get(1).connection());
+            assertThat(endpoint.connections.get(0)).isNotSameAs(endpoint.connections.get(1));
         }
     }
 
@@ -104,8 +107,7 @@ public abstract class SignalingTransportContract {
         void framesToThePeerKeepTheirOrder() {
             var client = accepted("id=a");
             var frames = numbered(queueLimit());
-            frames.forEach(
-                    frame -> assertThat(transport.send(endpoint.last(), frame)).isEqualTo(SendResult.QUEUED));
+            frames.forEach(frame -> assertThat(send(endpoint.last(), frame)).isEqualTo(SendResult.QUEUED));
             frames.forEach(frame -> assertThat(client.read()).contains(frame));
         }
 
@@ -122,8 +124,10 @@ public abstract class SignalingTransportContract {
 
         @Test
         @Rule("SIG-06")
-        void sendingToAnUnknownConnectionSaysSo() {
-            assertThat(transport.send(new ConnectionId("nobody"), "x")).isEqualTo(SendResult.NOT_CONNECTED);
+        void sendingToAConnectionThatIsGoneSaysSo() {
+            accepted("id=a").leave();
+            eventually(() -> !endpoint.closed.isEmpty());
+            assertThat(send(endpoint.last(), "x")).isEqualTo(SendResult.NOT_CONNECTED);
         }
 
         @Test
@@ -134,11 +138,11 @@ public abstract class SignalingTransportContract {
             var other = accepted("id=other");
             var result = SendResult.QUEUED;
             for (var i = 0; i < 1_000_000 && result == SendResult.QUEUED; i++) {
-                result = transport.send(slow, "x".repeat(1_000));
+                result = send(slow, "x".repeat(1_000));
             }
             assertThat(result).isEqualTo(SendResult.OVERFLOW);
             eventually(() -> endpoint.closed.contains(slow));
-            assertThat(transport.send(endpoint.last(), "still here")).isEqualTo(SendResult.QUEUED);
+            assertThat(send(endpoint.last(), "still here")).isEqualTo(SendResult.QUEUED);
             assertThat(other.read()).contains("still here");
         }
     }
@@ -160,14 +164,24 @@ public abstract class SignalingTransportContract {
         @Rule("SIG-09")
         void disconnectIsIdempotentAndDeliversWhatIsQueued() {
             var client = accepted("id=a");
-            transport.send(endpoint.last(), "LEAVE");
-            transport.disconnect(endpoint.last(), "kicked", Duration.ofSeconds(1));
-            transport.disconnect(endpoint.last(), "kicked", Duration.ofSeconds(1));
-            transport.disconnect(new ConnectionId("nobody"), "kicked", Duration.ofSeconds(1));
+            send(endpoint.last(), "LEAVE");
+            endpoint.last().disconnect(Ending.DONE, "kicked", Duration.ofSeconds(1));
+            endpoint.last().disconnect(Ending.VIOLATION, "kicked", Duration.ofSeconds(1));
             assertThat(client.read()).contains("LEAVE");
             eventually(() -> !client.isConnected());
             eventually(() -> !endpoint.closed.isEmpty());
+            endpoint.last().disconnect(Ending.DONE, "kicked", Duration.ofSeconds(1));
             assertThat(endpoint.closed).containsExactly(endpoint.last());
+        }
+
+        @Test
+        @Rule("SIG-11")
+        void whatIsSentBeforeTheEndpointAnsweredArrivesFirst() {
+            endpoint.greeting = "welcome";
+            var client = accepted("id=a");
+            send(endpoint.last(), "and more");
+            assertThat(client.read()).contains("welcome");
+            assertThat(client.read()).contains("and more");
         }
 
         @Test
@@ -187,6 +201,10 @@ public abstract class SignalingTransportContract {
         return connect(transport, query).orElseThrow(() -> new AssertionError("The transport let nobody in."));
     }
 
+    private static SendResult send(Connection connection, String frame) {
+        return connection.send(frame.getBytes(StandardCharsets.UTF_8));
+    }
+
     private static List<String> numbered(int count) {
         return IntStream.range(0, count).mapToObj(i -> "frame " + i).toList();
     }
@@ -204,32 +222,48 @@ public abstract class SignalingTransportContract {
     private static final class Recorder implements Endpoint {
 
         private final List<Handshake> handshakes = new CopyOnWriteArrayList<>();
+        private final List<Connection> connections = new CopyOnWriteArrayList<>();
         private final List<String> received = new CopyOnWriteArrayList<>();
-        private final List<ConnectionId> closed = new CopyOnWriteArrayList<>();
+        private final List<Connection> closed = new CopyOnWriteArrayList<>();
         private final AtomicInteger inside = new AtomicInteger();
         private final AtomicInteger mostAtOnce = new AtomicInteger();
         private volatile boolean accept = true;
+        private volatile @Nullable String greeting;
 
         @Override
-        public boolean connected(Handshake handshake) {
+        public @Nullable Receiver connected(Handshake handshake, Connection connection) {
             handshakes.add(handshake);
-            return accept;
+            connections.add(connection);
+            var first = greeting;
+            if (first != null) {
+                assertThat(SignalingTransportContract.send(connection, first)).isEqualTo(SendResult.QUEUED);
+            }
+            return accept ? new Hearing(connection) : null;
         }
 
-        @Override
-        public void received(ConnectionId connection, String frame) {
-            mostAtOnce.accumulateAndGet(inside.incrementAndGet(), Math::max);
-            received.add(frame);
-            inside.decrementAndGet();
+        Connection last() {
+            return connections.get(connections.size() - 1);
         }
 
-        @Override
-        public void closed(ConnectionId connection) {
-            closed.add(connection);
-        }
+        private final class Hearing implements Receiver {
 
-        ConnectionId last() {
-            return handshakes.get(handshakes.size() - 1).connection();
+            private final Connection connection;
+
+            private Hearing(Connection connection) {
+                this.connection = connection;
+            }
+
+            @Override
+            public void received(byte[] buffer, int offset, int length) {
+                mostAtOnce.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                received.add(new String(buffer, offset, length, StandardCharsets.UTF_8));
+                inside.decrementAndGet();
+            }
+
+            @Override
+            public void closed(SignalingTransport.Closing how) {
+                closed.add(connection);
+            }
         }
     }
 }

@@ -12,8 +12,8 @@ import dev.livemeter.http.LivemeterApi;
 import dev.livemeter.http.RateLimit;
 import dev.livemeter.http.StaticFiles;
 import dev.livemeter.http.TipRules;
+import dev.livemeter.signaling.SignalingServer;
 import dev.livemeter.web.WebHandler;
-import java.net.BindException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -100,6 +100,7 @@ public final class WebServer implements AutoCloseable {
         private int port = 8080;
         private String apiPrefix = "/api";
         private int bodyLimit = LivemeterApi.BODY_LIMIT;
+        private @Nullable SignalingServer signaling;
 
         private Builder(Livemeter live) {
             api = LivemeterApi.builder(live);
@@ -184,6 +185,16 @@ public final class WebServer implements AutoCloseable {
             return this;
         }
 
+        /** Mounts signaling at the path of its options, which has to be one of its own, such as {@code /calls}. The host closes it, after the web server. */
+        public Builder signaling(SignalingServer signaling) {
+            if (signaling.options().path().equals("/")) {
+                throw new ConfigurationException(List.of("The signaling path is '/', where the site is; give it one of"
+                        + " its own with SignalingOptions.builder().path(\"/calls\"), say."));
+            }
+            this.signaling = signaling;
+            return this;
+        }
+
         /** Serves the files of a folder of the class path at the root, for every address that no other handler has. */
         public Builder files(ClassLoader loader, String folder) {
             return handler("", new StaticFiles(loader, folder));
@@ -219,15 +230,11 @@ public final class WebServer implements AutoCloseable {
             var server = new Server(threads());
             var connector = connector(server);
             server.addConnector(connector);
-            server.setHandler(new GracefulHandler(new HandlerMount(new Mounts(all), bodyLimit)));
+            var mounts = new GracefulHandler(new HandlerMount(new Mounts(all), bodyLimit));
+            server.setHandler(signaling == null ? mounts : new SignalingHandler(signaling, mounts));
             server.setErrorHandler(new ProblemErrors());
             server.setStopTimeout(STOP_WITHIN.toMillis());
-            try {
-                server.start();
-            } catch (Exception e) {
-                stopQuietly(server, e);
-                throw notStarted(e);
-            }
+            Starting.start(server, host, port);
             return new WebServer(server, connector, built, address(connector.getLocalPort()));
         }
 
@@ -254,34 +261,6 @@ public final class WebServer implements AutoCloseable {
 
         private URI address(int localPort) {
             return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + localPort + "/");
-        }
-
-        private static void stopQuietly(Server server, Exception cause) {
-            try {
-                server.stop();
-            } catch (Exception e) {
-                cause.addSuppressed(e);
-            }
-        }
-
-        private LivemeterException notStarted(Exception e) {
-            for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof BindException
-                        && String.valueOf(cause.getMessage()).contains("in use")) {
-                    return new LivemeterException(
-                            "web.port_in_use",
-                            "The port " + port + " of " + host
-                                    + " is used by another program; stop that one, or choose another port, 0 for a free one.",
-                            false,
-                            e);
-                }
-            }
-            return new LivemeterException(
-                    "web.not_started",
-                    "The web server cannot listen on port " + port + " of " + host
-                            + "; check that the address is one of this machine and that the port is allowed.",
-                    false,
-                    e);
         }
     }
 }

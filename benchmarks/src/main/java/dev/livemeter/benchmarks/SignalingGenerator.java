@@ -1,0 +1,278 @@
+package dev.livemeter.benchmarks;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongPredicate;
+
+/** Clients of a signaling server, in one thread of a process of their own. Prints what it finds, a name and a number on each line. */
+public final class SignalingGenerator {
+
+    private static final String HEARTBEAT = "{\"type\":\"HEARTBEAT\"}";
+
+    private final Selector selector = Selector.open();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(256 * 1024);
+    private final int port;
+    private long[] delays = new long[1 << 16];
+    private int received;
+    private int named;
+    private boolean echo;
+
+    private SignalingGenerator(int port) throws IOException {
+        this.port = port;
+    }
+
+    /**
+     * Runs orders from standard input, one on a line, until it ends.
+     *
+     * @throws IOException where a connection failed that should not
+     */
+    public static void main(String[] arguments) throws IOException {
+        var generator = new SignalingGenerator(Integer.parseInt(arguments[0]));
+        var in = new java.io.BufferedReader(
+                new java.io.InputStreamReader(System.in, java.nio.charset.StandardCharsets.UTF_8));
+        var idle = new ArrayList<SignalingSocket>();
+        for (var line = in.readLine(); line != null; line = in.readLine()) {
+            var words = line.split(" ", -1);
+            var millis = Integer.parseInt(words[words.length - 1]);
+            switch (words[0]) {
+                case "pairs" ->
+                    generator.pairs(words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3]), millis);
+                case "cycles" -> generator.cycles(Integer.parseInt(words[1]), millis);
+                case "idle" -> generator.idle(idle, Integer.parseInt(words[1]));
+                case "heartbeats" -> generator.heartbeats(idle, Integer.parseInt(words[1]), millis);
+                case "flood" -> generator.flood(words[1], Integer.parseInt(words[2]), millis);
+                case "close" -> {
+                    for (var socket : idle) {
+                        socket.close();
+                    }
+                    idle.clear();
+                    generator.selector.selectNow();
+                }
+                default -> throw new IllegalArgumentException("There is no order '" + words[0] + "'.");
+            }
+            System.out.println("done 0");
+            System.out.flush();
+        }
+    }
+
+    /** Pairs that answer each other, one message under way in each; or so many messages a second in all. */
+    private void pairs(String name, int count, int perSecond, int millis) throws IOException {
+        var pairs = pairs(name, count, payload(name, "OFFER"), payload(name, "ANSWER"));
+        echo = perSecond == 0;
+        received = 0;
+        var began = System.nanoTime();
+        var end = began + millis * 1_000_000L;
+        if (perSecond == 0) {
+            for (var i = 0; i < pairs.size(); i += 2) {
+                pairs.get(i).send();
+            }
+            turn(now -> now < end);
+        } else {
+            var sent = new long[1];
+            turn(now -> {
+                // Somebody else each time, so that none is asked again before it was answered.
+                for (; sent[0] < (now - began) * perSecond / 1_000_000_000L; sent[0]++) {
+                    send(pairs.get((int) (sent[0] % pairs.size())));
+                }
+                return now < end;
+            });
+        }
+        print("rate", received * 1e9 / (System.nanoTime() - began));
+        printDelays();
+        closeAll(pairs);
+    }
+
+    private static void send(SignalingSocket socket) {
+        try {
+            socket.send();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private List<SignalingSocket> pairs(String name, int count, String offer, String answer) throws IOException {
+        var sockets = new ArrayList<SignalingSocket>();
+        for (var i = 0; i < count; i++) {
+            // Never an id twice: the server may not have noticed yet that the one before is gone.
+            var id = name + named++;
+            var one = new SignalingSocket(selector, port, id + "a");
+            var other = new SignalingSocket(selector, port, id + "b");
+            one.partner = other;
+            other.partner = one;
+            one.message = SignalingSocket.frame(message("OFFER", id + "b", offer));
+            other.message = SignalingSocket.frame(message("ANSWER", id + "a", answer));
+            sockets.add(one);
+            sockets.add(other);
+        }
+        awaitOpen(sockets);
+        return sockets;
+    }
+
+    private static String message(String type, String to, String payload) {
+        return "{\"type\":\"" + type + "\",\"payload\":" + payload + ",\"dst\":\"" + to + "\"}";
+    }
+
+    /** About as large as what the client sends: descriptions of 6 kB, candidates of 330 bytes. */
+    private static String payload(String name, String type) {
+        var line = "a=rtpmap:96 VP8/90000\\r\\na=rtcp-fb:96 goog-remb\\r\\n";
+        var size = name.startsWith("small") ? 250 : type.equals("OFFER") ? 6_150 : 5_850;
+        var text = line.repeat(size / line.length() + 1).substring(0, size).replaceAll("\\\\[^rn]?$", "x");
+        return "{\"sdp\":{\"type\":\"" + type.toLowerCase(Locale.ROOT) + "\",\"sdp\":\"" + text.replaceAll("\\\\$", "x")
+                + "\"},\"type\":\"media\",\"connectionId\":\"mc_abcdefghijk\"}";
+    }
+
+    private void awaitOpen(List<SignalingSocket> sockets) throws IOException {
+        received = 0;
+        echo = false;
+        // OPEN is the first frame of each
+        turn(now -> received < sockets.size());
+        received = 0;
+    }
+
+    /** Goes on for as long as it is told to. */
+    private void turn(LongPredicate goOn) throws IOException {
+        while (goOn.test(System.nanoTime())) {
+            selector.select(
+                    key -> {
+                        var socket = (SignalingSocket) key.attachment();
+                        try {
+                            if (key.isWritable()) {
+                                socket.writeMore();
+                            }
+                            if (key.isValid() && key.isReadable()) {
+                                heard(socket, socket.read(buffer));
+                            }
+                        } catch (IOException broken) {
+                            socket.closed = true;
+                            key.cancel();
+                        }
+                    },
+                    1);
+        }
+    }
+
+    private void heard(SignalingSocket socket, int frames) throws IOException {
+        for (var i = 0; i < frames; i++) {
+            var partner = socket.partner;
+            if (echo && partner == null) {
+                // what a flooder is told
+                continue;
+            }
+            if (received == delays.length) {
+                delays = Arrays.copyOf(delays, 2 * delays.length);
+            }
+            delays[received++] = partner == null ? 0 : System.nanoTime() - partner.sentNanos;
+            if (echo && partner != null) {
+                socket.send();
+            }
+        }
+    }
+
+    private void printDelays() {
+        var sorted = Arrays.copyOf(delays, received);
+        Arrays.sort(sorted);
+        if (received > 0) {
+            print("p50", sorted[received / 2] / 1e6);
+            print("p99", sorted[(int) (received * 0.99)] / 1e6);
+        }
+    }
+
+    private void closeAll(List<SignalingSocket> sockets) throws IOException {
+        echo = false;
+        for (var socket : sockets) {
+            socket.close();
+        }
+        selector.selectNow();
+    }
+
+    /** Connects, waits for OPEN and closes, over and over. */
+    private void cycles(int atOnce, int millis) throws IOException {
+        var end = System.nanoTime() + millis * 1_000_000L;
+        var began = System.nanoTime();
+        var cycles = 0;
+        while (System.nanoTime() < end) {
+            var sockets = new ArrayList<SignalingSocket>();
+            for (var i = 0; i < atOnce; i++) {
+                sockets.add(new SignalingSocket(selector, port, "cycle" + named++));
+            }
+            awaitOpen(sockets);
+            closeAll(sockets);
+            cycles += atOnce;
+        }
+        print("cycles", cycles * 1e9 / (System.nanoTime() - began));
+    }
+
+    private void idle(List<SignalingSocket> idle, int count) throws IOException {
+        var began = System.nanoTime();
+        var fresh = new ArrayList<SignalingSocket>();
+        for (var i = 0; i < count; i++) {
+            fresh.add(new SignalingSocket(selector, port, "idle" + (idle.size() + i)));
+            if (fresh.size() % 100 == 0) {
+                var open = fresh.size();
+                turn(now -> received < open);
+            }
+        }
+        turn(now -> received < fresh.size());
+        received = 0;
+        idle.addAll(fresh);
+        print("connects", count * 1e9 / (System.nanoTime() - began));
+    }
+
+    private void heartbeats(List<SignalingSocket> idle, int perSecond, int millis) throws IOException {
+        var frame = SignalingSocket.frame(HEARTBEAT);
+        var began = System.nanoTime();
+        var sent = new long[1];
+        turn(now -> {
+            for (; sent[0] < (now - began) * perSecond / 1_000_000_000L; sent[0]++) {
+                try {
+                    idle.get((int) (sent[0] % idle.size())).write(frame.duplicate());
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }
+            return now < began + millis * 1_000_000L;
+        });
+    }
+
+    /** Sends very much to one that does not read, or to one that is not there, while a pair beside it goes on. */
+    private void flood(String to, int mebibytes, int millis) throws IOException {
+        var bystanders = pairs("small-by", 1, payload("small", "OFFER"), payload("small", "ANSWER"));
+        var deaf = new SignalingSocket(selector, port, "deaf");
+        var flooder = new SignalingSocket(selector, port, "flooder");
+        awaitOpen(List.of(deaf, flooder));
+        deaf.stopReading();
+        var frame = SignalingSocket.frame(message("OFFER", to, "\"" + "x".repeat(64 * 1024) + "\""));
+        var left = new int[] {mebibytes * 16};
+        echo = true;
+        received = 0;
+        bystanders.get(0).send();
+        var end = System.nanoTime() + millis * 1_000_000L;
+        turn(now -> {
+            if (left[0] > 0 && !flooder.closed && !flooder.isSending()) {
+                left[0]--;
+                try {
+                    flooder.write(frame.duplicate());
+                } catch (IOException dropped) {
+                    left[0] = 0;
+                }
+            }
+            return left[0] > 0 && now < end;
+        });
+        // what is under way still has to arrive
+        var settled = System.nanoTime() + 1_000_000_000L;
+        turn(now -> now < settled);
+        print("sent", mebibytes - left[0] / 16.0);
+        printDelays();
+        closeAll(bystanders);
+        // those stay, so that what they cost can be seen
+    }
+
+    private static void print(String name, double value) {
+        System.out.println(name + " " + String.format(Locale.ROOT, "%.6f", value));
+    }
+}

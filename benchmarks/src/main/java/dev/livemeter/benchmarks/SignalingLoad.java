@@ -1,0 +1,163 @@
+package dev.livemeter.benchmarks;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Our signaling against PeerServer on Node: one core for the server, the same clients on the other one, turn and turn about. */
+final class SignalingLoad implements Part {
+
+    private static final int PAIRS = 64;
+    private static final String OURS = "ours";
+    private static final String PEER_SERVER = "PeerServer";
+
+    /** Name, unit, what is wanted of ours in relation to PeerServer's. */
+    private static final List<List<String>> MEASURES = List.of(
+            List.of("6 kB messages", "1/s", "ratio at least 1.8"),
+            List.of("6 kB p50", "ms", "ratio at most 0.6"),
+            List.of("6 kB p99", "ms", "ratio at most 1.0"),
+            List.of("6 kB processor time a message", "us", "ratio at most 0.55"),
+            List.of("330 B messages", "1/s", "ratio at least 2.0"),
+            List.of("330 B p50", "ms", "ratio at most 0.6"),
+            List.of("330 B p99", "ms", "ratio at most 1.0"),
+            List.of("330 B processor time a message", "us", "ratio at most 0.55"),
+            List.of("330 B at a fixed rate p50", "ms", ""),
+            List.of("330 B at a fixed rate p99", "ms", "ratio at most 1.0"),
+            List.of("connect-OPEN-close", "1/s", "ratio at least 1.3"),
+            List.of("resident memory for each idle connection", "KiB", "ratio at most 2.0"),
+            List.of("heartbeats of idle connections", "cores", "ratio at most 1.5"),
+            List.of("330 B beside idle connections", "1/s", "at least 0.95 of itself alone"),
+            List.of("growth by one that does not read", "MiB", "at most 16"),
+            List.of("growth by an absent id", "MiB", "at most 16"),
+            List.of("bystander p99 beside one that does not read", "ms", "ratio at most 0.3"));
+
+    @Override
+    public String name() {
+        return "signaling";
+    }
+
+    @Override
+    public void run(Plan plan, Databases databases, Report report) throws IOException {
+        var size = plan.meters().usual();
+        var idle = size >= 10_000 ? 5_000 : size;
+        var flood = size >= 10_000 ? 256 : 4;
+        var millis = (int) Math.max(200, plan.turn().toMillis() * 3 / 2);
+        report.condition("Server on core 0, clients on core 1, " + PAIRS
+                + " pairs of peers with one message under way each; " + idle
+                + " idle connections; " + flood
+                + " MiB to one that does not read or is not there; ours with -Xmx128m -Xmn16m,"
+                + " serial collector and all limits on");
+        var found = new LinkedHashMap<String, Map<String, List<Double>>>();
+        for (var round = 0; round < plan.rounds(); round++) {
+            for (var server : round % 2 == 0 ? List.of(OURS, PEER_SERVER) : List.of(PEER_SERVER, OURS)) {
+                var values = found.computeIfAbsent(server, key -> new LinkedHashMap<>());
+                messages(server, millis, values);
+                idle(server, idle, millis, values);
+                flood(server, flood, values);
+                report.progress("round " + (round + 1) + " of " + server + " is done");
+            }
+        }
+        tell(found, report);
+    }
+
+    private static SignalingProcess start(String server) throws IOException {
+        return server.equals(OURS) ? SignalingProcess.ours() : SignalingProcess.peerServer();
+    }
+
+    private static void add(Map<String, List<Double>> values, String name, double value) {
+        values.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
+    }
+
+    private static double at(Map<String, Double> found, String name) {
+        return found.getOrDefault(name, 0.0);
+    }
+
+    private static void messages(String server, int millis, Map<String, List<Double>> values) throws IOException {
+        try (var process = start(server)) {
+            process.order("pairs large-warm " + PAIRS + " 0 " + millis);
+            process.order("pairs small-warm " + PAIRS + " 0 " + millis);
+            for (var kind : List.of("large", "small")) {
+                var label = kind.equals("large") ? "6 kB" : "330 B";
+                var found = process.order("pairs " + kind + " " + PAIRS + " 0 " + millis);
+                add(values, label + " messages", at(found, "rate"));
+                add(values, label + " p50", at(found, "p50"));
+                add(values, label + " p99", at(found, "p99"));
+                add(
+                        values,
+                        label + " processor time a message",
+                        at(found, "cpu") * 1e6 / Math.max(1, at(found, "rate") * millis / 1e3));
+            }
+            var fixed = process.order("pairs small " + PAIRS + " 5000 " + millis);
+            add(values, "330 B at a fixed rate p50", at(fixed, "p50"));
+            add(values, "330 B at a fixed rate p99", at(fixed, "p99"));
+            process.order("cycles 16 " + millis / 2);
+            add(values, "connect-OPEN-close", at(process.order("cycles 16 " + millis), "cycles"));
+        }
+    }
+
+    private static void idle(String server, int idle, int millis, Map<String, List<Double>> values) throws IOException {
+        try (var process = start(server)) {
+            // What the first connections cost is the program, not they.
+            process.order("cycles 16 " + millis / 2);
+            process.order("pairs small-warm " + PAIRS + " 0 " + millis);
+            var before = process.residentMebibytes();
+            process.order("idle " + idle + " 0");
+            add(
+                    values,
+                    "resident memory for each idle connection",
+                    (process.residentMebibytes() - before) * 1024 / idle);
+            // What is measured is a server that has run for a while.
+            process.order("heartbeats 10000 " + millis);
+            var beats = process.order("heartbeats 1000 " + millis);
+            add(values, "heartbeats of idle connections", at(beats, "cpu") * 1e3 / millis);
+            add(
+                    values,
+                    "330 B beside idle connections",
+                    at(process.order("pairs small " + PAIRS + " 0 " + millis), "rate"));
+        }
+    }
+
+    private static void flood(String server, int mebibytes, Map<String, List<Double>> values) throws IOException {
+        for (var to : List.of("deaf", "absent")) {
+            try (var process = start(server)) {
+                process.order("pairs large-warm " + PAIRS + " 0 500");
+                var before = process.residentMebibytes();
+                var found = process.order("flood " + to + " " + mebibytes + " 20000");
+                var growth = process.residentMebibytes() - before;
+                if (to.equals("deaf")) {
+                    add(values, "growth by one that does not read", growth);
+                    add(values, "bystander p99 beside one that does not read", at(found, "p99"));
+                } else {
+                    add(values, "growth by an absent id", growth);
+                }
+            }
+        }
+    }
+
+    private static void tell(Map<String, Map<String, List<Double>>> found, Report report) {
+        var ours = found.getOrDefault(OURS, Map.of());
+        var theirs = found.getOrDefault(PEER_SERVER, Map.of());
+        for (var measure : MEASURES) {
+            var name = measure.get(0);
+            var unit = measure.get(1);
+            var our = samples(ours, name);
+            var their = samples(theirs, name);
+            var ratio = their.median() == 0 ? 0 : our.median() / their.median();
+            report.figure(PEER_SERVER, name, unit, their);
+            report.figure(OURS, name, unit, our);
+            report.figure("ratio", name, "", Samples.of(ratio), measure.get(2));
+        }
+        report.condition(String.format(
+                Locale.ROOT,
+                "330 B beside idle connections: %.2f of what ours does alone",
+                samples(ours, "330 B beside idle connections").median()
+                        / samples(ours, "330 B messages").median()));
+    }
+
+    private static Samples samples(Map<String, List<Double>> values, String name) {
+        return Samples.of(values.getOrDefault(name, List.of(0.0)).stream().mapToDouble(Double::doubleValue));
+    }
+}

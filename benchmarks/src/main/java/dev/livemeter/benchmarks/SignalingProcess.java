@@ -1,0 +1,150 @@
+package dev.livemeter.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A signaling server on the first core, and its clients on the second one. */
+final class SignalingProcess implements AutoCloseable {
+
+    private static final int MANY = 1_000_000_000;
+
+    private final Process server;
+    private final Process generator;
+    private final Writer orders;
+    private final BufferedReader answers;
+
+    private SignalingProcess(Process server, Process generator) {
+        this.server = server;
+        this.generator = generator;
+        this.orders = new OutputStreamWriter(generator.getOutputStream(), StandardCharsets.UTF_8);
+        this.answers = reader(generator);
+    }
+
+    /** Ours, with all limits on, as high as the load is. */
+    static SignalingProcess ours() throws IOException {
+        return start(
+                java(
+                        "-XX:+UseSerialGC",
+                        "-Xms32m",
+                        "-Xmn16m",
+                        "-Xmx128m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "dev.livemeter.tools.SignalingCommand",
+                        "--host=127.0.0.1",
+                        "--port=0",
+                        "--concurrent-limit=20000",
+                        "--messages-per-second=" + MANY,
+                        "--message-burst=" + MANY,
+                        "--connections-per-address=20000",
+                        "--connects-per-minute-per-address=" + MANY),
+                "READY http://127.0.0.1:");
+    }
+
+    /** PeerServer on Node. */
+    static SignalingProcess peerServer() throws IOException {
+        var modules = Path.of(System.getProperty("user.home"), ".cache", "livemeter", "npm", "node_modules");
+        if (!Files.isDirectory(modules.resolve("peer"))) {
+            throw new IOException("PeerServer is not in " + modules + "; run bin/lib/npm.sh, as bin/benchmark does.");
+        }
+        var script = "const app = require('" + modules + "/peer').PeerServer("
+                + "{ port: 0, host: '127.0.0.1', concurrent_limit: 20000, alive_timeout: 90000 },"
+                + " server => console.log('PORT ' + server.address().port)); app.on('error', () => {});";
+        return start(List.of("node", "-e", script), "PORT ");
+    }
+
+    private static SignalingProcess start(List<String> command, String ready) throws IOException {
+        var server = pinned(0, command);
+        var line = reader(server).readLine();
+        if (line == null || !line.startsWith(ready)) {
+            server.destroyForcibly();
+            throw new IOException("A signaling server did not begin; it said: " + line + ".");
+        }
+        var port = line.substring(ready.length()).replaceAll("[^0-9]", "");
+        var generator = pinned(
+                1,
+                java(
+                        "-XX:+UseSerialGC",
+                        "-Xmx512m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SignalingGenerator.class.getName(),
+                        port));
+        return new SignalingProcess(server, generator);
+    }
+
+    private static List<String> java(String... arguments) {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private static Process pinned(int core, List<String> command) throws IOException {
+        var pinned = new ArrayList<>(List.of("taskset", "-c", Integer.toString(core)));
+        pinned.addAll(command);
+        return new ProcessBuilder(pinned)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static BufferedReader reader(Process process) {
+        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    /** Gives an order to the clients and waits for what they found; with it, what the server's processor did meanwhile, in seconds. */
+    Map<String, Double> order(String order) throws IOException {
+        var before = ProcessorTime.ofTree(server.pid());
+        orders.write(order + "\n");
+        orders.flush();
+        var found = new LinkedHashMap<String, Double>();
+        for (var line = answers.readLine(); ; line = answers.readLine()) {
+            if (line == null) {
+                throw new IOException("The clients ended on the order '" + order + "'.");
+            }
+            var words = line.split(" ", -1);
+            if (words[0].equals("done")) {
+                break;
+            }
+            found.put(words[0], Double.parseDouble(words[1]));
+        }
+        found.put("cpu", ProcessorTime.ofTree(server.pid()).minus(before).toMillis() / 1e3);
+        return found;
+    }
+
+    /** What the server holds in memory now, in MiB. */
+    double residentMebibytes() throws IOException {
+        for (var line : Files.readAllLines(Path.of("/proc/" + server.pid() + "/status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
+            }
+        }
+        throw new IOException("The signaling server ended.");
+    }
+
+    @Override
+    public void close() {
+        for (var process : List.of(generator, server)) {
+            process.destroy();
+            try {
+                if (!process.waitFor(6, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                process.destroyForcibly();
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

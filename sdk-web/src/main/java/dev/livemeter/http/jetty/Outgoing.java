@@ -1,0 +1,267 @@
+package dev.livemeter.http.jetty;
+
+import dev.livemeter.spi.SignalingTransport.SendResult;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes out on one socket. A frame is written at once, as long as the far end reads; behind one that does not go out whole, the others queue up to a limit.
+ * Thread-safe.
+ */
+final class Outgoing implements Callback {
+
+    private static final int FINAL = 0x80;
+    private static final int MOST_REASON = 120;
+
+    private final Socket socket;
+    private final SocketTransport transport;
+    private final EndPoint endPoint;
+    private @Nullable ArrayDeque<byte[]> queue;
+    private int queuedBytes;
+    private boolean open;
+    private boolean blocked;
+    private boolean draining;
+    private boolean closing;
+    private boolean closedFromHere;
+    private boolean closeAnswered;
+
+    Outgoing(Socket socket, SocketTransport transport, EndPoint endPoint) {
+        this.socket = socket;
+        this.transport = transport;
+        this.endPoint = endPoint;
+    }
+
+    /** The upgrade is through: what was said meanwhile goes out. */
+    synchronized void open() {
+        open = true;
+        drain();
+    }
+
+    synchronized SendResult send(byte[] frame) {
+        if (closing) {
+            return SendResult.NOT_CONNECTED;
+        }
+        if (open && !blocked) {
+            return write(FrameParser.TEXT, frame) ? SendResult.QUEUED : SendResult.NOT_CONNECTED;
+        }
+        if (!hasRoom(frame.length)) {
+            overflow();
+            return SendResult.OVERFLOW;
+        }
+        enqueue(encoded(FrameParser.TEXT, frame));
+        return SendResult.QUEUED;
+    }
+
+    synchronized void pong(byte[] payload) {
+        if (closing) {
+            return;
+        }
+        if (open && !blocked) {
+            write(FrameParser.PONG, payload);
+        } else if (hasRoom(payload.length)) {
+            enqueue(encoded(FrameParser.PONG, payload));
+        } else {
+            overflow();
+        }
+    }
+
+    private boolean hasRoom(int more) {
+        return queuedBytes + more <= transport.mostQueueBytes()
+                && (queue == null || queue.size() < transport.mostQueueMessages())
+                && transport.hasBacklogRoom(more);
+    }
+
+    private void enqueue(byte[] encoded) {
+        if (queue == null) {
+            queue = new ArrayDeque<>();
+        }
+        queue.add(encoded);
+        queuedBytes += encoded.length;
+        transport.addBacklog(encoded.length);
+    }
+
+    /** The far end does not read: what waits is dropped, and it is told why, should it begin to read. */
+    private void overflow() {
+        drop();
+        closing = true;
+        closedFromHere = false;
+        enqueue(encoded(FrameParser.CLOSE, closePayload(1008, "You read too slowly.")));
+        socket.abortAfter(Duration.ofSeconds(1));
+    }
+
+    /** Whether it was not closing already. */
+    synchronized boolean close(int code, String sentence) {
+        if (closing) {
+            return false;
+        }
+        closing = true;
+        closedFromHere = true;
+        enqueue(encoded(FrameParser.CLOSE, closePayload(code, sentence)));
+        if (open && !blocked) {
+            drain();
+        }
+        return true;
+    }
+
+    /** The far end closes: says goodbye where that was not done yet, and hangs up once all is out. */
+    synchronized void answerClose(byte[] payload) {
+        closeAnswered = true;
+        if (!closing) {
+            closing = true;
+            enqueue(encoded(FrameParser.CLOSE, payload));
+        }
+        if (open && !blocked) {
+            drain();
+        } else {
+            socket.abortAfter(Duration.ofSeconds(1));
+        }
+    }
+
+    synchronized boolean isClosedFromHere() {
+        return closedFromHere;
+    }
+
+    /** Forgets what waits. */
+    synchronized void drop() {
+        if (queue != null) {
+            queue = null;
+            transport.addBacklog(-queuedBytes);
+            queuedBytes = 0;
+        }
+    }
+
+    private static byte[] closePayload(int code, String sentence) {
+        if (code == 0) {
+            return new byte[0];
+        }
+        var text = sentence.getBytes(StandardCharsets.UTF_8);
+        var length = Math.min(text.length, MOST_REASON);
+        // not within a character
+        while (length < text.length && length > 0 && (text[length] & 0xc0) == 0x80) {
+            length--;
+        }
+        return ByteBuffer.allocate(2 + length)
+                .putShort((short) code)
+                .put(text, 0, length)
+                .array();
+    }
+
+    // --- writing, with the lock held -----------------------------------------
+
+    private void drain() {
+        draining = true;
+        try {
+            while (!blocked && queue != null && !queue.isEmpty()) {
+                var next = queue.poll();
+                queuedBytes -= next.length;
+                transport.addBacklog(-next.length);
+                if (!writeEncoded(next)) {
+                    return;
+                }
+            }
+        } finally {
+            draining = false;
+        }
+        if (!blocked && (queue == null || queue.isEmpty())) {
+            queue = null;
+            if (closeAnswered) {
+                endPoint.close();
+            }
+        }
+    }
+
+    @Override
+    public void succeeded() {
+        synchronized (this) {
+            blocked = false;
+            if (!draining) {
+                drain();
+            }
+        }
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        // perhaps from within a write, with the lock held
+        socket.overLater();
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+        return InvocationType.NON_BLOCKING;
+    }
+
+    private boolean write(int opcode, byte[] payload) {
+        var out = transport.outputs().take();
+        try {
+            putHeader(out.clear(), opcode, payload.length);
+            return flush(out, payload);
+        } finally {
+            transport.outputs().give(out);
+        }
+    }
+
+    private boolean writeEncoded(byte[] encoded) {
+        var out = transport.outputs().take();
+        try {
+            return flush(out.clear(), encoded);
+        } finally {
+            transport.outputs().give(out);
+        }
+    }
+
+    /** Writes what is in the buffer and then those bytes; what does not go out now goes out later. */
+    private boolean flush(ByteBuffer out, byte[] bytes) {
+        var done = 0;
+        try {
+            while (true) {
+                var part = Math.min(out.remaining(), bytes.length - done);
+                out.put(bytes, done, part);
+                done += part;
+                out.flip();
+                if (!endPoint.flush(out)) {
+                    // The buffer is shared: what it still holds is taken along.
+                    var left = ByteBuffer.allocate(out.remaining() + bytes.length - done)
+                            .put(out)
+                            .put(bytes, done, bytes.length - done)
+                            .flip();
+                    blocked = true;
+                    endPoint.write(this, left);
+                    return true;
+                }
+                if (done == bytes.length) {
+                    return true;
+                }
+                out.clear();
+            }
+        } catch (IOException broken) {
+            closing = true;
+            socket.overLater();
+            return false;
+        }
+    }
+
+    private static byte[] encoded(int opcode, byte[] payload) {
+        var buffer =
+                ByteBuffer.allocate(payload.length + (payload.length < 126 ? 2 : payload.length < 65_536 ? 4 : 10));
+        putHeader(buffer, opcode, payload.length);
+        return buffer.put(payload).array();
+    }
+
+    private static void putHeader(ByteBuffer buffer, int opcode, int length) {
+        buffer.put((byte) (FINAL | opcode));
+        if (length < 126) {
+            buffer.put((byte) length);
+        } else if (length < 65_536) {
+            buffer.put((byte) 126).putShort((short) length);
+        } else {
+            buffer.put((byte) 127).putLong(length);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package dev.livemeter.http.jetty;
+
+import dev.livemeter.signaling.SignalingServer;
+import dev.livemeter.spi.SignalingTransport.Handshake;
+import dev.livemeter.web.WebRequest;
+import dev.livemeter.web.WebResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpStream;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Signaling within a Jetty of the host: wrap the host's own handler in it, or use it alone. It takes the WebSocket at exactly
+ * {@code options().socketPath()} and the few addresses beside it that clients ask by HTTP; everything else, WebSockets of others included, goes on to the wrapped
+ * handler. It must stand outside of a context. HTTP/1.1 only, as PeerServer.
+ */
+public final class SignalingHandler extends Handler.Wrapper {
+
+    /** What RFC 6455, 1.3 wants behind the client's key. */
+    private static final String ACCEPT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
+
+    private final SignalingServer signaling;
+    private final SocketTransport transport;
+    private final String prefix;
+    private final HandlerMount http;
+
+    /** Mounts a server at the path of its options; each server can be mounted once. */
+    public SignalingHandler(SignalingServer signaling) {
+        this.signaling = signaling;
+        this.transport = new SocketTransport(signaling.options().limits());
+        this.prefix = signaling.options().path().equals("/")
+                ? ""
+                : signaling.options().path().toLowerCase(Locale.ROOT);
+        this.http = new HandlerMount(this::answer, 0);
+        transport.open(signaling);
+    }
+
+    /** The same around another handler. */
+    public SignalingHandler(SignalingServer signaling, Handler next) {
+        this(signaling);
+        setHandler(next);
+    }
+
+    /** For tests of what carries the frames: without the protocol. */
+    SignalingHandler(SignalingServer options, SocketTransport transport) {
+        this.signaling = options;
+        this.transport = transport;
+        this.prefix = "";
+        this.http = new HandlerMount(this::answer, 0);
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+        // On the selector's own thread only where nobody is asked who might think for a while.
+        return getHandler() == null && !signaling.mayBlock() ? InvocationType.NON_BLOCKING : InvocationType.BLOCKING;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        http.setServer(getServer());
+        super.doStart();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        transport.close();
+        super.doStop();
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        var isUpgrade = "websocket".equalsIgnoreCase(request.getHeaders().get(HttpHeader.UPGRADE));
+        var path = request.getHttpURI().getPath();
+        if (isUpgrade && signaling.options().socketPath().equals(path)) {
+            upgrade(request, response, callback);
+            return true;
+        }
+        if (getHandler() != null && (isUpgrade || !isOurs(path))) {
+            return super.handle(request, response, callback);
+        }
+        return http.handle(request, response, callback);
+    }
+
+    /** Beside a handler of the host, only what clients ask for is taken. */
+    private boolean isOurs(String path) {
+        var lower = path.toLowerCase(Locale.ROOT);
+        if (!prefix.isEmpty()) {
+            return lower.equals(prefix) || lower.startsWith(prefix + "/");
+        }
+        return lower.matches("/[^/]+/(?:id|peers)/?");
+    }
+
+    private WebResponse answer(WebRequest request) {
+        var path = request.path();
+        if (!path.toLowerCase(Locale.ROOT).startsWith(prefix)) {
+            return WebResponse.text(404, "text/plain; charset=utf-8", "There is nothing at this address.");
+        }
+        var behind = path.substring(prefix.length());
+        return signaling
+                .http()
+                .handle(new WebRequest(
+                        request.method(),
+                        behind.startsWith("/") ? behind : "/" + behind,
+                        request.query(),
+                        request.headers(),
+                        request.body(),
+                        request.remoteAddress()));
+    }
+
+    private void upgrade(Request request, Response response, Callback callback) {
+        var headers = request.getHeaders();
+        var key = headers.get(HttpHeader.SEC_WEBSOCKET_KEY);
+        if (!request.getMethod().equals("GET")
+                || request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_1_1
+                || !headers.contains(HttpHeader.CONNECTION, "upgrade")
+                || key == null
+                || !KEY.matcher(key).matches()) {
+            Response.writeError(request, response, callback, 400);
+            return;
+        }
+        if (!"13".equals(headers.get(HttpHeader.SEC_WEBSOCKET_VERSION))) {
+            response.getHeaders().put(HttpHeader.SEC_WEBSOCKET_VERSION, "13");
+            Response.writeError(request, response, callback, 426);
+            return;
+        }
+        var endpoint = transport.endpoint();
+        if (endpoint == null) {
+            Response.writeError(request, response, callback, 503);
+            return;
+        }
+        var socket = new Socket(
+                transport, request.getConnectionMetaData().getConnection().getEndPoint());
+        var connector = request.getConnectionMetaData().getConnector();
+        transport.useThreads(connector.getExecutor(), connector.getScheduler());
+        var origin = headers.get(HttpHeader.ORIGIN);
+        var receiver = endpoint.connected(
+                new Handshake(
+                        query(request),
+                        origin == null ? "" : origin,
+                        Request.getRemoteAddr(request),
+                        String.join(",", headers.getValuesList(HttpHeader.X_FORWARDED_FOR))),
+                socket);
+        if (receiver == null) {
+            Response.writeError(request, response, callback, 403);
+            return;
+        }
+        socket.receiver(receiver);
+        transport.remember(socket);
+        response.setStatus(101);
+        response.getHeaders().put(HttpHeader.UPGRADE, "websocket");
+        response.getHeaders().put(HttpHeader.CONNECTION, "Upgrade");
+        response.getHeaders().put(HttpHeader.SEC_WEBSOCKET_ACCEPT, accept(key));
+        request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, socket);
+        response.write(true, null, Callback.from(callback::succeeded, cause -> {
+            socket.failed();
+            callback.failed(cause);
+        }));
+    }
+
+    private static String query(Request request) {
+        var query = request.getHttpURI().getQuery();
+        return query == null ? "" : query;
+    }
+
+    private static String accept(String key) {
+        try {
+            var hash = MessageDigest.getInstance("SHA-1").digest((key + ACCEPT).getBytes(StandardCharsets.US_ASCII));
+            return Base64.getEncoder().encodeToString(hash);
+        } catch (NoSuchAlgorithmException everyJdkHasIt) {
+            throw new IllegalStateException(everyJdkHasIt);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.livemeter.tools;
+
+import dev.livemeter.LivemeterException;
+import dev.livemeter.http.jetty.SignalingPort;
+import dev.livemeter.signaling.SignalingServer;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Signaling in a process of its own: {@code bin/signaling}. */
+public final class SignalingCommand {
+
+    private final Map<String, String> environment;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    /**
+     * A command.
+     *
+     * @param environment where options may be
+     * @param out READY and help
+     * @param err why it could not begin
+     */
+    SignalingCommand(Map<String, String> environment, PrintStream out, PrintStream err) {
+        this.environment = environment;
+        this.out = out;
+        this.err = err;
+    }
+
+    /**
+     * Runs until the process is told to end; then closes the connections one after the other.
+     *
+     * @param arguments the command line; see {@code bin/signaling --help}
+     * @throws InterruptedException where the thread is interrupted
+     */
+    public static void main(String[] arguments) throws InterruptedException {
+        var code = new SignalingCommand(System.getenv(), System.out, System.err).run(arguments);
+        if (code != 0) {
+            System.exit(code);
+        }
+    }
+
+    /** The exit code; 2 if it could not begin. */
+    int run(String... arguments) throws InterruptedException {
+        try {
+            var options = SignalingCommandOptions.parse(environment, arguments);
+            if (options.help()) {
+                out.println(SignalingCommandOptions.usage());
+                return 0;
+            }
+            serve(options);
+            return 0;
+        } catch (IllegalArgumentException | LivemeterException e) {
+            err.println(e.getMessage());
+            return 2;
+        }
+    }
+
+    private void serve(SignalingCommandOptions options) throws InterruptedException {
+        var signaling = SignalingServer.builder().options(options.signaling()).build();
+        try (signaling;
+                var port = SignalingPort.open(signaling, options.host(), options.port())) {
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(() -> end(signaling, port, options.drain()), "livemeter-shutdown"));
+            out.println("READY " + port.url());
+            out.flush();
+            port.join();
+        }
+    }
+
+    private static void end(SignalingServer signaling, SignalingPort port, Duration drain) {
+        try {
+            signaling.drain(drain).get(drain.toMillis() + 2_000, TimeUnit.MILLISECONDS);
+            // for the goodbyes to be answered
+            Thread.sleep(Math.min(200, drain.toMillis()));
+        } catch (InterruptedException | ExecutionException | TimeoutException hurried) {
+            // the process ends all the same
+        } finally {
+            port.close();
+        }
+    }
+}
