@@ -4,6 +4,7 @@ module dev.livemeter.core {
     requires org.slf4j;
 
     exports dev.livemeter;
+    exports dev.livemeter.call;
     exports dev.livemeter.config;
     exports dev.livemeter.destination;
     exports dev.livemeter.event;
@@ -13,6 +14,7 @@ module dev.livemeter.core {
     exports dev.livemeter.money;
     exports dev.livemeter.peer;
     exports dev.livemeter.recording;
+    exports dev.livemeter.room;
     exports dev.livemeter.secret;
     exports dev.livemeter.session;
     exports dev.livemeter.spi;

@@ -1,5 +1,8 @@
 package dev.livemeter;
 
+import dev.livemeter.call.CallParts;
+import dev.livemeter.call.CallPolicy;
+import dev.livemeter.call.Calls;
 import dev.livemeter.config.ConfigurationException;
 import dev.livemeter.destination.Destinations;
 import dev.livemeter.event.EventListener;
@@ -13,6 +16,7 @@ import dev.livemeter.money.Tariff;
 import dev.livemeter.recording.RecordingParts;
 import dev.livemeter.recording.RecordingPolicy;
 import dev.livemeter.recording.Recordings;
+import dev.livemeter.room.Rooms;
 import dev.livemeter.secret.AesGcmSecretCipher;
 import dev.livemeter.session.Lane;
 import dev.livemeter.session.Meter;
@@ -23,6 +27,7 @@ import dev.livemeter.session.Sessions;
 import dev.livemeter.session.Streams;
 import dev.livemeter.spi.IdSource;
 import dev.livemeter.spi.MediaVault;
+import dev.livemeter.spi.PeerNetwork;
 import dev.livemeter.spi.RecordsStreams;
 import dev.livemeter.spi.RelayController;
 import dev.livemeter.spi.SecretCipher;
@@ -84,7 +89,10 @@ public final class Livemeter implements AutoCloseable {
     private final Streams streams;
     private final Relays relays;
     private final Recordings recordings;
+    private final @Nullable Talking talking;
     private final List<AutoCloseable> owned;
+
+    private record Talking(Calls calls, Rooms rooms) {}
 
     private Livemeter(
             Wallets wallets,
@@ -100,6 +108,7 @@ public final class Livemeter implements AutoCloseable {
             @Nullable RelayLane lane,
             Relays relays,
             Recordings recordings,
+            @Nullable Talking talking,
             List<AutoCloseable> owned) {
         this.wallets = wallets;
         this.streamKeys = streamKeys;
@@ -115,6 +124,7 @@ public final class Livemeter implements AutoCloseable {
         this.streams = new Streams(lane);
         this.relays = relays;
         this.recordings = recordings;
+        this.talking = talking;
         this.owned = owned;
     }
 
@@ -147,6 +157,38 @@ public final class Livemeter implements AutoCloseable {
     /** Recordings of streams; none where the builder was given no policy for them. */
     public Recordings recordings() {
         return recordings;
+    }
+
+    /** Whether there are calls and rooms: the builder was given rules and signaling for them. */
+    public boolean offersCalls() {
+        return talking != null;
+    }
+
+    /**
+     * Private calls.
+     *
+     * @throws LivemeterException {@code calls.none} where the builder was given no rules and signaling for them
+     */
+    public Calls calls() {
+        return talking().calls();
+    }
+
+    /**
+     * Rooms of one broadcaster and several viewers.
+     *
+     * @throws LivemeterException {@code calls.none} where the builder was given no rules and signaling for them
+     */
+    public Rooms rooms() {
+        return talking().rooms();
+    }
+
+    private Talking talking() {
+        if (talking == null) {
+            throw new LivemeterException(
+                    "calls.none",
+                    "This application has no calls and rooms; its developer gives their rules and the signaling with .calls(policy, network).");
+        }
+        return talking;
     }
 
     /** The credit control that all lanes share; a lane of the host's own opens its sessions here. */
@@ -205,12 +247,28 @@ public final class Livemeter implements AutoCloseable {
     @Override
     public void close() {
         recordings.end();
+        if (talking != null) {
+            talking.rooms().close();
+            talking.calls().close();
+        }
         if (lane != null) {
             lane.close();
         }
         awaitQuiet();
+        if (talking != null) {
+            finish(talking);
+        }
         meter.end();
         closeAll(owned);
+    }
+
+    private static void finish(Talking talking) {
+        try {
+            talking.rooms().finish();
+            talking.calls().finish();
+        } catch (RuntimeException e) {
+            log.warn("How the last calls ended could not be stored ({}); the next start does it.", e.getMessage());
+        }
     }
 
     private void awaitQuiet() {
@@ -264,6 +322,10 @@ public final class Livemeter implements AutoCloseable {
         private IdSource ids = IdSource.random();
         private @Nullable String keyPrefix;
         private @Nullable Recorded recorded;
+
+        private @Nullable Called called;
+
+        private record Called(CallPolicy policy, PeerNetwork network) {}
 
         private record Recorded(RecordingPolicy policy, MediaVault vault) {}
 
@@ -321,6 +383,14 @@ public final class Livemeter implements AutoCloseable {
          */
         public Builder recording(RecordingPolicy rules, MediaVault vault) {
             this.recorded = new Recorded(rules, vault);
+            return this;
+        }
+
+        /**
+         * Offers calls and rooms: by which rules, and over what signaling, which then asks {@code live.calls().authority()}. Without this nobody can be called. The storage must be able to.
+         */
+        public Builder calls(CallPolicy rules, PeerNetwork network) {
+            this.called = new Called(rules, network);
             return this;
         }
 
@@ -414,6 +484,13 @@ public final class Livemeter implements AutoCloseable {
                 faults.add("The tariff is in " + price.currency() + " and the session policy in "
                         + rules.minimumToStart().currency() + "; give both in one currency.");
             }
+            if (price != null
+                    && called != null
+                    && !price.currency()
+                            .equals(called.policy().credit().minimumToStart().currency())) {
+                faults.add("The tariff is in " + price.currency() + " and the rules of calls in "
+                        + called.policy().credit().minimumToStart().currency() + "; give both in one currency.");
+            }
             if (!faults.isEmpty() || found == null || price == null || rules == null) {
                 closeAll(given());
                 throw new ConfigurationException(faults);
@@ -456,6 +533,11 @@ public final class Livemeter implements AutoCloseable {
                 return null;
             }
             checkRecording(storage);
+            if (called != null && (storage.calls().isEmpty() || storage.rooms().isEmpty())) {
+                faults.add("There are to be calls, and the storage "
+                        + storage.getClass().getName()
+                        + " keeps none; give another one with .storage(...), or leave .calls(...) out.");
+            }
             if (sealer == null) {
                 faults.add(
                         "There is no key to encrypt secrets with, and the storage offers none."
@@ -501,8 +583,13 @@ public final class Livemeter implements AutoCloseable {
         /** What was given or made so far and can be closed, the relay first. */
         private Set<AutoCloseable> given() {
             var parts = new LinkedHashSet<AutoCloseable>();
-            for (var part :
-                    new @Nullable Object[] {relay, wallet, storage, recorded == null ? null : recorded.vault()}) {
+            for (var part : new @Nullable Object[] {
+                relay,
+                called == null ? null : called.network(),
+                wallet,
+                storage,
+                recorded == null ? null : recorded.vault()
+            }) {
                 if (part instanceof AutoCloseable closeable) {
                     parts.add(closeable);
                 }
@@ -552,7 +639,12 @@ public final class Livemeter implements AutoCloseable {
                     laneHolder.lane = lane;
                 }
                 var recordings = recordings(found, meter, timer, events);
+                var talking = talking(found, meter, wallets, prices, timer, events);
                 meter.start(found.storage().isExclusive());
+                if (talking != null) {
+                    talking.calls().begin();
+                    talking.rooms().begin();
+                }
                 var ingest = found.relay() == null || lane == null
                         ? null
                         : found.relay().open(lane);
@@ -574,11 +666,37 @@ public final class Livemeter implements AutoCloseable {
                                 .filter(status -> status.session().lane() == Lane.RELAY)
                                 .count()),
                         recordings,
+                        talking,
                         List.copyOf(owned));
             } catch (RuntimeException e) {
                 closeAll(owned);
                 throw e;
             }
+        }
+
+        private @Nullable Talking talking(
+                Found found, Meter meter, Wallets wallets, Prices prices, Scheduler timer, Events events) {
+            var calls = found.storage().calls();
+            var rooms = found.storage().rooms();
+            if (called == null || calls.isEmpty() || rooms.isEmpty()) {
+                return null;
+            }
+            var parts = new CallParts(
+                    called.policy(),
+                    called.network(),
+                    meter,
+                    found.wallet(),
+                    wallets,
+                    prices,
+                    calls.get(),
+                    found.storage().sessions(),
+                    found.cipher(),
+                    time,
+                    timer,
+                    ids,
+                    events);
+            var oneToOne = Calls.with(parts);
+            return new Talking(oneToOne, Rooms.with(parts, oneToOne, rooms.get()));
         }
 
         private Recordings recordings(Found found, Meter meter, Scheduler timer, Events events) {

@@ -25,6 +25,7 @@ class ArchitectureTest {
 
     private static final String[] CORE = {
         "dev.livemeter",
+        "dev.livemeter.call..",
         "dev.livemeter.config..",
         "dev.livemeter.destination..",
         "dev.livemeter.event..",
@@ -34,6 +35,7 @@ class ArchitectureTest {
         "dev.livemeter.money..",
         "dev.livemeter.peer..",
         "dev.livemeter.recording..",
+        "dev.livemeter.room..",
         "dev.livemeter.secret..",
         "dev.livemeter.session..",
         "dev.livemeter.spi..",

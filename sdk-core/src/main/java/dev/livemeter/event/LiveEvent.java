@@ -1,5 +1,6 @@
 package dev.livemeter.event;
 
+import dev.livemeter.call.CallId;
 import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.fleet.RelayHostStatus;
 import dev.livemeter.identity.UserId;
@@ -8,6 +9,8 @@ import dev.livemeter.money.Charge;
 import dev.livemeter.money.Money;
 import dev.livemeter.recording.RecordingId;
 import dev.livemeter.recording.RecordingState;
+import dev.livemeter.room.RoomId;
+import dev.livemeter.room.RoomState;
 import dev.livemeter.session.FinalUnitAction;
 import dev.livemeter.session.SessionEnd;
 import dev.livemeter.session.SessionId;
@@ -237,6 +240,103 @@ public sealed interface LiveEvent {
         @Override
         public String sentence() {
             return "The stream key " + key + " was " + change.name().toLowerCase(Locale.ROOT) + ".";
+        }
+    }
+
+    /** A call came a step further. Told to each of the two, as {@code user}. */
+    record CallChanged(
+            Instant at, UserId user, @Nullable SessionId session, CallId call, UserId other, Step change, String detail)
+            implements LiveEvent {
+
+        /** What happened to it. */
+        public enum Step {
+            INVITED,
+            ACCEPTED,
+            DECLINED,
+            MISSED,
+            CANCELLED,
+            STARTED,
+            LOW,
+            RESTRICTED,
+            EXTENDED,
+            ENDED
+        }
+
+        @Override
+        public String code() {
+            return "call_" + change.name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public String sentence() {
+            var what = switch (change) {
+                case INVITED -> "There is an invitation to a call with " + other + ".";
+                case ACCEPTED -> "The call with " + other + " is accepted.";
+                case DECLINED, MISSED, CANCELLED -> "There is no call with " + other + ".";
+                case STARTED -> "The call with " + other + " is live and metered.";
+                case LOW -> "The balance for the call with " + other + " is low.";
+                case RESTRICTED -> "The call with " + other + " is a preview, or is paid for again.";
+                case EXTENDED -> "The call with " + other + " may last longer.";
+                case ENDED -> "The call with " + other + " is over.";
+            };
+            return detail.isEmpty() ? what : what + " " + detail;
+        }
+    }
+
+    /** A room was planned, opened or closed. */
+    record RoomChanged(Instant at, UserId user, RoomId room, RoomState state, String detail) implements LiveEvent {
+        @Override
+        public String code() {
+            return "room_" + state.name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public String sentence() {
+            var what = switch (state) {
+                case SCHEDULED -> "The room " + room + " is planned.";
+                case OPEN -> "The room " + room + " is open.";
+                case ENDED -> "The room " + room + " is closed.";
+            };
+            return detail.isEmpty() ? what : what + " " + detail;
+        }
+    }
+
+    /** Somebody came into a room or left it. Told to the viewer and to the broadcaster, as {@code user}. */
+    record ParticipantChanged(
+            Instant at,
+            UserId user,
+            @Nullable SessionId session,
+            RoomId room,
+            UserId viewer,
+            Move change,
+            String detail)
+            implements LiveEvent {
+
+        /** What they did. */
+        public enum Move {
+            JOINED,
+            LEFT
+        }
+
+        @Override
+        public String code() {
+            return "participant_" + change.name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public String sentence() {
+            var what = viewer + (change == Move.JOINED ? " joined the room " : " left the room ") + room + ".";
+            return detail.isEmpty() ? what : what + " " + detail;
+        }
+    }
+
+    /** Somebody tipped a broadcaster in a call or a room. Told to both, as {@code user}. */
+    record TipGiven(
+            Instant at, UserId user, @Nullable SessionId session, UserId from, UserId to, Money amount, String message)
+            implements LiveEvent {
+        @Override
+        public String sentence() {
+            return from + " tipped " + to + " with " + amount + (message.isEmpty() ? "." : ": " + message);
         }
     }
 

@@ -25,6 +25,14 @@ public interface Delivery {
         return Duration.ZERO;
     }
 
+    /**
+     * Whether what was delivered is known afterwards alone, by {@link Meter#confirmed}: then time that passed is no proof of itself, not even up to the beginning of a preview.
+     * Always the same.
+     */
+    default boolean isConfirmedAfterwards() {
+        return false;
+    }
+
     /** The session is over and charged, or another node has it. */
     default void over(Session session) {}
 

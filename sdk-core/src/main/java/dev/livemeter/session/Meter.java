@@ -58,6 +58,7 @@ public final class Meter {
     private final NodeId node;
     private final Function<UserId, ZoneId> zones;
     private final Map<Lane, Delivery> deliveries = new ConcurrentHashMap<>();
+    private final Map<Lane, SessionParts> partsOfLanes = new ConcurrentHashMap<>();
     private final Map<SessionId, MeteredSession> running = new ConcurrentHashMap<>();
     private final Map<SessionId, MeteredSession> waiting = new ConcurrentHashMap<>();
     private final Set<SessionId> closing = ConcurrentHashMap.newKeySet();
@@ -96,6 +97,12 @@ public final class Meter {
     /** Says who delivers the sessions of a lane. */
     public void deliver(Lane lane, Delivery delivery) {
         deliveries.put(lane, delivery);
+    }
+
+    /** As {@link #deliver(Lane, Delivery)}, under rules of credit control of the lane's own. To be called before the meter starts. */
+    public void deliver(Lane lane, Delivery delivery, SessionPolicy rules) {
+        partsOfLanes.put(lane, parts.under(rules));
+        deliver(lane, delivery);
     }
 
     /**
@@ -147,7 +154,7 @@ public final class Meter {
                 left.id(),
                 left.payer(),
                 patience.toMillis());
-        waiting.put(left.id(), MeteredSession.leftOpen(parts, delivery, forgetting(left.id()), left));
+        waiting.put(left.id(), MeteredSession.leftOpen(parts(left.lane()), delivery, forgetting(left.id()), left));
         parts.scheduler().after(patience, () -> giveUp(left.id()));
     }
 
@@ -254,7 +261,8 @@ public final class Meter {
         var delivery = delivery(left.lane());
         delivery.cut(left.id());
         closing.add(left.id());
-        MeteredSession.leftOpen(parts, delivery, forgetting(left.id()), left).reconcile();
+        MeteredSession.leftOpen(parts(left.lane()), delivery, forgetting(left.id()), left)
+                .reconcile();
     }
 
     /** Those that were taken over by a call whose answer was lost: they are this node's, and it does not know them. */
@@ -327,7 +335,7 @@ public final class Meter {
                 : parts.store().usedIn(terms.payer(), YearMonth.from(now.atZone(zone)), null);
         var basis = RatingBasis.startingAt(now, zone, destinations, used);
         var session = MeteredSession.opening(
-                parts,
+                parts(terms.lane()),
                 delivery(terms.lane()),
                 forgetting(id),
                 Session.authorizing(id, terms, node, now, Metering.start(tariff, basis), balance.posted()));
@@ -371,6 +379,37 @@ public final class Meter {
     public boolean alive(SessionId id) {
         var session = running.get(id);
         return session != null && session.alive();
+    }
+
+    /**
+     * A sign of life as of a moment that has passed, for lanes that learn of it later. A moment before one that is known already changes nothing.
+     *
+     * @param ago how long ago that moment was; zero or more
+     * @return whether it may go on
+     */
+    public boolean confirmed(SessionId id, Duration ago) {
+        var session = running.get(id);
+        return session != null && session.confirmed(ago);
+    }
+
+    /** The delivery was interrupted for so long and goes on now: that time is not metered. Nothing of what is proven is taken back. */
+    public void interrupted(SessionId id, Duration span) {
+        with(id, session -> session.interrupted(span));
+    }
+
+    /** This session ends when it was delivered for so long; sooner where the rules of its lane say so. It may be moved as often as it is not reached. */
+    public void limit(SessionId id, Duration length) {
+        with(id, session -> session.limit(length));
+    }
+
+    /** Why the end of a running session was ordered; empty where it was not. */
+    public Optional<SessionEnd> ordered(SessionId id) {
+        return Optional.ofNullable(running.get(id)).flatMap(MeteredSession::ordered);
+    }
+
+    /** Nothing is delivered any more: it is charged up to its last proof of life, and not to this moment. Idempotent. */
+    public void ended(SessionId id, SessionEnd why) {
+        with(id, session -> session.ended(why));
     }
 
     /** Nothing is delivered any more. Idempotent. */
@@ -423,6 +462,10 @@ public final class Meter {
                 reading.restricted(),
                 delivery.destinations(id),
                 delivery.warnings(id));
+    }
+
+    private SessionParts parts(Lane lane) {
+        return partsOfLanes.getOrDefault(lane, parts);
     }
 
     private Delivery delivery(Lane lane) {

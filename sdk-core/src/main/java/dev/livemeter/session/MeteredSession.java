@@ -8,6 +8,7 @@ import dev.livemeter.wallet.HoldResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -130,7 +131,7 @@ final class MeteredSession {
             if (publisherGone || deadlinePassed || ordered.get() != null) {
                 return Duration.ZERO;
             }
-            var limit = parts.policy().maxDuration();
+            var limit = account.limit();
             var end = limit.isZero() ? cutAfter() : earlier(limit, cutAfter());
             var ahead = end.minus(elapsed());
             return ahead.isNegative() ? Duration.ZERO : ahead;
@@ -251,8 +252,59 @@ final class MeteredSession {
         }
     }
 
+    /**
+     * A sign of life as of so long ago.
+     *
+     * @return whether it may go on
+     */
+    boolean confirmed(Duration ago) {
+        lock.lock();
+        try {
+            if (publisherGone || (deadlinePassed && !clock.isPaused())) {
+                return false;
+            }
+            var until = elapsed().minus(ago);
+            if (isLive() && until.compareTo(account.proven()) > 0) {
+                prove(until, now().minus(ago));
+            }
+            return account.session().state() == SessionState.AUTHORIZED || isLive();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** For so long nothing was delivered; that time does not count. */
+    void interrupted(Duration span) {
+        locked(() -> {
+            if (!isLive() || publisherGone || clock.isPaused() || deadlinePassed) {
+                return;
+            }
+            var fixed = account.fixedUntil();
+            var known = fixed.compareTo(account.proven()) > 0 ? fixed : account.proven();
+            clock.skip(earlier(span, elapsed().minus(known)));
+            lookedAt = earlier(lookedAt, elapsed());
+            goOn();
+        });
+    }
+
+    /** It ends when it was delivered for so long. */
+    void limit(Duration length) {
+        locked(() -> {
+            account.limit(length);
+            wake();
+        });
+    }
+
+    Optional<SessionEnd> ordered() {
+        return Optional.ofNullable(ordered.get());
+    }
+
     private void prove(Duration elapsed) {
-        account.prove(elapsed, now());
+        prove(elapsed, now());
+    }
+
+    private void prove(Duration elapsed, Instant at) {
+        account.prove(elapsed, at);
         if (continuesUnpaid()) {
             account.goneOn(earlier(elapsed, cutAfter()));
         }
@@ -288,6 +340,19 @@ final class MeteredSession {
             publisherLost = cause == EndCause.LOST;
             timers.cancel();
             finish(cause == EndCause.LEFT ? new SessionEnd.HungUp() : new SessionEnd.Lost("the relay went silent"));
+        });
+    }
+
+    /** It is not delivered any more, for a reason that its lane knows; it is charged up to its last proof of life. */
+    void ended(SessionEnd why) {
+        locked(() -> {
+            if (publisherGone) {
+                return;
+            }
+            publisherGone = true;
+            publisherLost = true;
+            timers.cancel();
+            finish(why);
         });
     }
 
@@ -367,7 +432,7 @@ final class MeteredSession {
         delivery.restrict(id, policy.finalUnit());
         // What was proved beyond the end of the paid time belongs to the preview, and must not be charged when the
         // session is revived.
-        prove(earlier(elapsed(), cutAfter()));
+        prove(earlier(delivery.isConfirmedAfterwards() ? account.proven() : elapsed(), cutAfter()));
         // An increment that became dearer after it began may be paid no more; what was used of it stays used.
         var fixed = account.fixedUntil();
         clock.pauseAt(fixed.compareTo(cutAfter()) > 0 ? fixed : cutAfter());
@@ -507,7 +572,7 @@ final class MeteredSession {
         if (deadlinePassed) {
             return;
         }
-        var limit = parts.policy().maxDuration();
+        var limit = account.limit();
         var cut = cutAfter();
         if (!limit.isZero() && limit.compareTo(cut) <= 0) {
             timers.endAt(limit, new SessionEnd.LimitReached(words(limit)));

@@ -34,6 +34,7 @@ final class SessionAccount {
     private Duration settledAt = Duration.ZERO;
     private Duration unpaidUntil = Duration.ZERO;
     private boolean uncollectable;
+    private Duration limit;
     private @Nullable Rating rated;
     private @Nullable RatingBasis ratedOn;
     private @Nullable Duration paidUntil;
@@ -44,6 +45,7 @@ final class SessionAccount {
         this.funds = new SessionFunds(session, SessionParts.HOLD_MARGIN);
         this.stored = session;
         this.next = session;
+        this.limit = policy.maxDuration();
         this.available = nothing();
     }
 
@@ -128,8 +130,18 @@ final class SessionAccount {
         return withinLimit(time.compareTo(paid) < 0 ? time : paid);
     }
 
+    /** How long it may last at most; zero for no limit. */
+    Duration limit() {
+        return limit;
+    }
+
+    /** It may last so long, and never longer than the policy says. */
+    void limit(Duration length) {
+        var longest = policy.maxDuration();
+        limit = longest.isZero() || length.compareTo(longest) < 0 ? length : longest;
+    }
+
     private Duration withinLimit(Duration time) {
-        var limit = policy.maxDuration();
         return !limit.isZero() && limit.compareTo(time) < 0 ? limit : time;
     }
 
@@ -214,7 +226,6 @@ final class SessionAccount {
 
     boolean needsQuota(Duration elapsed) {
         var paid = paidUntil();
-        var limit = policy.maxDuration();
         var enough = paid.compareTo(Tariff.UNLIMITED) >= 0 || (!limit.isZero() && paid.compareTo(limit) >= 0);
         return !enough && paid.minus(elapsed).compareTo(policy.renewBefore()) <= 0;
     }

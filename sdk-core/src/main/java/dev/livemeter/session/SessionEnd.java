@@ -9,7 +9,7 @@ public sealed interface SessionEnd {
     /** A sentence for people. */
     String sentence();
 
-    /** The publisher stopped. */
+    /** One who took part stopped: the publisher of a stream, either side of a call. */
     record HungUp() implements SessionEnd {
         @Override
         public String code() {
@@ -18,7 +18,7 @@ public sealed interface SessionEnd {
 
         @Override
         public String sentence() {
-            return "The publisher stopped.";
+            return "It was ended in the ordinary way.";
         }
     }
 
@@ -84,7 +84,7 @@ public sealed interface SessionEnd {
     }
 
     /**
-     * It broke off: a crash, a relay that went silent.
+     * It broke off: a crash, a relay or a client that went silent.
      *
      * @param what a few words for people
      */

@@ -58,6 +58,11 @@ record SessionParts(
                 policy);
     }
 
+    /** The same under other rules of credit control. */
+    SessionParts under(SessionPolicy rules) {
+        return new SessionParts(wallet, store, settlements, looks, time, scheduler, events, rules);
+    }
+
     /** Wall time to the millisecond, which is what every store keeps. */
     Instant now() {
         return time.instant().truncatedTo(ChronoUnit.MILLIS);

@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /**
  * Decides who may connect to signaling and whom a peer may call, and hears who came and went. Implemented by Livemeter's calls and rooms; asked
- * by a {@link PeerNetwork}. Thread-safe.
+ * by a {@link PeerNetwork}, which holds no lock of its own meanwhile: what is told here may lead to orders to it, from this thread and from others. Thread-safe.
  */
 public interface PeerAuthority {
 

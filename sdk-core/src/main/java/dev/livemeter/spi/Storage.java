@@ -26,6 +26,16 @@ public interface Storage {
         return Optional.empty();
     }
 
+    /** What is known of calls; empty where this storage keeps none, and then nobody can be called. */
+    default Optional<CallStore> calls() {
+        return Optional.empty();
+    }
+
+    /** What is known of rooms; empty where this storage keeps none, and then there are none. */
+    default Optional<RoomStore> rooms() {
+        return Optional.empty();
+    }
+
     /**
      * The cipher to seal secrets with where the host gives none: a key kept beside an embedded database, say. Empty where the
      * host must decide.

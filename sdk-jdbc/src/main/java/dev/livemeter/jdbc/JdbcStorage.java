@@ -6,9 +6,11 @@ import dev.livemeter.billing.ReportStore;
 import dev.livemeter.billing.SettlementStore;
 import dev.livemeter.secret.AesGcmSecretCipher;
 import dev.livemeter.secret.Secret;
+import dev.livemeter.spi.CallStore;
 import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.DestinationStore;
 import dev.livemeter.spi.RecordingStore;
+import dev.livemeter.spi.RoomStore;
 import dev.livemeter.spi.SecretCipher;
 import dev.livemeter.spi.SessionStore;
 import dev.livemeter.spi.Storage;
@@ -129,6 +131,16 @@ public final class JdbcStorage implements Storage, AutoCloseable {
     @Override
     public DeliveryStore deliveries() {
         return new JdbcDeliveryStore(database);
+    }
+
+    @Override
+    public Optional<CallStore> calls() {
+        return Optional.of(new JdbcCallStore(database));
+    }
+
+    @Override
+    public Optional<RoomStore> rooms() {
+        return Optional.of(new JdbcRoomStore(database));
     }
 
     @Override

@@ -2,19 +2,23 @@ package dev.livemeter.jdbc;
 
 import dev.livemeter.billing.LedgerStore;
 import dev.livemeter.billing.ReportStore;
+import dev.livemeter.spi.CallStore;
 import dev.livemeter.spi.DestinationStore;
 import dev.livemeter.spi.RecordingStore;
+import dev.livemeter.spi.RoomStore;
 import dev.livemeter.spi.SessionStore;
 import dev.livemeter.spi.Storage;
 import dev.livemeter.spi.StreamKeyStore;
 import dev.livemeter.spi.TariffStore;
 import dev.livemeter.spi.Wallet;
 import dev.livemeter.testing.ManualTime;
+import dev.livemeter.testing.contract.CallStoreContract;
 import dev.livemeter.testing.contract.DeliveryStoreContract;
 import dev.livemeter.testing.contract.DestinationStoreContract;
 import dev.livemeter.testing.contract.LedgerStoreContract;
 import dev.livemeter.testing.contract.RecordingStoreContract;
 import dev.livemeter.testing.contract.ReportStoreContract;
+import dev.livemeter.testing.contract.RoomStoreContract;
 import dev.livemeter.testing.contract.SessionStoreContract;
 import dev.livemeter.testing.contract.SettlerContract;
 import dev.livemeter.testing.contract.StreamKeyStoreContract;
@@ -101,6 +105,22 @@ abstract class Stores {
         @Override
         protected RecordingStore create() {
             return storage().recordings().orElseThrow();
+        }
+    }
+
+    @Nested
+    class AsCallStore extends CallStoreContract {
+        @Override
+        protected CallStore create() {
+            return storage().calls().orElseThrow();
+        }
+    }
+
+    @Nested
+    class AsRoomStore extends RoomStoreContract {
+        @Override
+        protected RoomStore create() {
+            return storage().rooms().orElseThrow();
         }
     }
 

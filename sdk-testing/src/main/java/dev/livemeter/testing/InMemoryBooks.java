@@ -10,9 +10,11 @@ import dev.livemeter.billing.Reports;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.session.SettleRequest;
 import dev.livemeter.session.SettleResult;
+import dev.livemeter.spi.CallStore;
 import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.DestinationStore;
 import dev.livemeter.spi.RecordingStore;
+import dev.livemeter.spi.RoomStore;
 import dev.livemeter.spi.SecretCipher;
 import dev.livemeter.spi.SessionStore;
 import dev.livemeter.spi.Settler;
@@ -155,6 +157,16 @@ public final class InMemoryBooks implements Wallet, Storage, Settler {
     @Override
     public DeliveryStore deliveries() {
         return storage.deliveries();
+    }
+
+    @Override
+    public Optional<CallStore> calls() {
+        return storage.calls();
+    }
+
+    @Override
+    public Optional<RoomStore> rooms() {
+        return storage.rooms();
     }
 
     @Override

@@ -3,9 +3,11 @@ package dev.livemeter.testing;
 import dev.livemeter.billing.SettlementStore;
 import dev.livemeter.secret.AesGcmSecretCipher;
 import dev.livemeter.session.Session;
+import dev.livemeter.spi.CallStore;
 import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.DestinationStore;
 import dev.livemeter.spi.RecordingStore;
+import dev.livemeter.spi.RoomStore;
 import dev.livemeter.spi.SecretCipher;
 import dev.livemeter.spi.SessionStore;
 import dev.livemeter.spi.Storage;
@@ -21,6 +23,8 @@ public final class InMemoryStorage implements Storage {
     private final DeliveryStore deliveries =
             new InMemoryDeliveryStore(id -> sessions.find(id).isPresent());
     private final RecordingStore recordings = new InMemoryRecordingStore();
+    private final CallStore calls = new InMemoryCallStore();
+    private final RoomStore rooms = new InMemoryRoomStore();
     private final StreamKeyStore streamKeys = new InMemoryStreamKeyStore();
     private final TariffStore tariffs = InMemoryTariffStore.create();
     private final DestinationStore destinations = new InMemoryDestinationStore();
@@ -70,6 +74,16 @@ public final class InMemoryStorage implements Storage {
     @Override
     public Optional<RecordingStore> recordings() {
         return Optional.of(recordings);
+    }
+
+    @Override
+    public Optional<CallStore> calls() {
+        return Optional.of(calls);
+    }
+
+    @Override
+    public Optional<RoomStore> rooms() {
+        return Optional.of(rooms);
     }
 
     @Override

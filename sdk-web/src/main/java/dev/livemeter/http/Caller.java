@@ -12,6 +12,8 @@ public record Caller(UserId user, Set<Role> roles) {
 
     /** What somebody may do. */
     public enum Role {
+        /** Calls broadcasters, comes into rooms, tips: spends their own money, and changes nothing else. */
+        VIEWER,
         /** Streams: keeps keys and destinations, stops own sessions. */
         BROADCASTER,
         /** Does all of that for everybody. */
@@ -32,11 +34,20 @@ public record Caller(UserId user, Set<Role> roles) {
         return new Caller(UserId.of(user), Set.of(Role.ADMINISTRATOR));
     }
 
+    /** Somebody who watches and calls. */
+    public static Caller viewer(String user) {
+        return new Caller(UserId.of(user), Set.of(Role.VIEWER));
+    }
+
     boolean isAdministrator() {
         return roles.contains(Role.ADMINISTRATOR);
     }
 
     boolean mayChange() {
         return isAdministrator() || roles.contains(Role.BROADCASTER);
+    }
+
+    boolean maySpend() {
+        return mayChange() || roles.contains(Role.VIEWER);
     }
 }

@@ -2,6 +2,7 @@ package dev.livemeter.http;
 
 import dev.livemeter.money.Money;
 import dev.livemeter.web.WebBody;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
@@ -194,6 +195,18 @@ final class Fields {
             throw unfit(name, "The field '" + name + "' is missing; it is a string and has to be given.");
         }
         return line;
+    }
+
+    /** A list of strings; empty where the field is not there. */
+    List<String> texts(String name) {
+        return value(name)
+                .map(given -> {
+                    if (given instanceof JsonArray array && array.stream().allMatch(one -> one instanceof JsonString)) {
+                        return array.getValuesAs(JsonString::getString);
+                    }
+                    throw wrongType(name, given, "an array of strings");
+                })
+                .orElse(List.of());
     }
 
     /** A whole number, where the field is there. */

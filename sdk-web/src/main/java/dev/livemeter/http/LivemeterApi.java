@@ -93,6 +93,7 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
                 .on("GET", "/relays", relays::list)
                 .on("POST", "/relays/{name}/drain", relays::drain)
                 .on("POST", "/relays/{name}/undrain", relays::undrain);
+        TalkRoutes.on(routes, live);
         return MoneyRoutes.on(routes, live, builder.books(), time, sessions);
     }
 
@@ -152,7 +153,7 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
                     "The body has " + request.body().length() + " bytes; at most " + BODY_LIMIT + " are read.");
         }
         WriteGuard.check(request);
-        if (!caller.mayChange()) {
+        if (!(TalkRoutes.isForViewers(request.path()) ? caller.maySpend() : caller.mayChange())) {
             throw new ProblemException(
                     403, "auth.role", "Only broadcasters and administrators may change something here.");
         }

@@ -40,7 +40,7 @@ class EventsTest {
             var ended = later.getJsonObject(later.size() - 1);
             assertThat(ended.getString("code")).isEqualTo("session_ended");
             assertThat(ended.getString("session")).isEqualTo(session.value());
-            assertThat(ended.getString("sentence")).endsWith("The publisher stopped.");
+            assertThat(ended.getString("sentence")).endsWith("It was ended in the ordinary way.");
             assertThat(host.get("bob", "/events").with(200).getJsonArray("events"))
                     .isEmpty();
             host.get("alice", "/events?after=x").problem(400, "request.malformed_parameter");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.Livemeter;
 import dev.livemeter.billing.PayoutPolicy;
+import dev.livemeter.call.CallPolicy;
 import dev.livemeter.destination.Destination;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Increment;
@@ -13,11 +14,13 @@ import dev.livemeter.money.Tariff;
 import dev.livemeter.recording.RecordingPolicy;
 import dev.livemeter.recording.RecordingPolicy.Mode;
 import dev.livemeter.session.SessionId;
+import dev.livemeter.session.SessionPolicy;
 import dev.livemeter.spi.RelayAuthority.Admission;
 import dev.livemeter.spi.Storage;
 import dev.livemeter.spi.Wallet;
 import dev.livemeter.testing.InMemoryBooks;
 import dev.livemeter.testing.InMemoryMediaVault;
+import dev.livemeter.testing.InMemoryPeers;
 import dev.livemeter.testing.InMemoryRelay;
 import dev.livemeter.testing.InMemoryStreamProvider;
 import dev.livemeter.testing.InMemoryWallet;
@@ -46,6 +49,7 @@ final class Host implements AutoCloseable {
     final InMemoryRelay relay = InMemoryRelay.create();
     final EventFeed feed = new EventFeed(time);
     final InMemoryMediaVault vault = InMemoryMediaVault.create();
+    final InMemoryPeers peers = InMemoryPeers.create();
     final InMemoryBooks books;
     final Livemeter live;
     final LivemeterApi api;
@@ -103,12 +107,24 @@ final class Host implements AutoCloseable {
                             .build(),
                     vault);
         }
-        return builder.build();
+        if (storage.calls().isPresent()) {
+            builder.calls(
+                    CallPolicy.builder(tariff.currency())
+                            .credit(SessionPolicy.builder(tariff.currency())
+                                    .minimumToStart(Money.of("USD", "1.00"))
+                                    .build())
+                            .build(),
+                    peers);
+        }
+        var begun = builder.build();
+        peers.ask(begun.calls().authority());
+        return begun;
     }
 
     static Optional<Caller> caller(WebRequest request) {
         return request.header("x-test-user").map(name -> switch (name) {
             case "root" -> Caller.administrator(name);
+            case "vera" -> Caller.viewer(name);
             case "guest" -> new Caller(UserId.of(name), Set.of());
             default -> Caller.broadcaster(name);
         });

@@ -1,0 +1,268 @@
+package dev.livemeter.call;
+
+import dev.livemeter.identity.UserId;
+import dev.livemeter.peer.PeerId;
+import dev.livemeter.session.Delivery;
+import dev.livemeter.session.FinalUnitAction;
+import dev.livemeter.session.Lane;
+import dev.livemeter.session.Meter;
+import dev.livemeter.session.Session;
+import dev.livemeter.session.SessionEnd;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.spi.PeerAuthority;
+import dev.livemeter.spi.PeerNetwork;
+import dev.livemeter.time.Scheduler;
+import dev.livemeter.time.TimeSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The call lane: who may come into signaling and call whom, and how the meter's orders reach the clients. Calls and rooms connect people here; signaling asks it as its {@link PeerAuthority}.
+ * Thread-safe.
+ */
+public final class CallLane implements PeerAuthority {
+
+    private static final Logger log = LoggerFactory.getLogger(CallLane.class);
+    private static final String NOT_ADMITTED =
+            "The token is not valid for this id, or has expired; get a new one and connect again.";
+
+    private final CallPolicy policy;
+    private final PeerNetwork network;
+    private final Meter meter;
+    private final TimeSource time;
+    private final Scheduler scheduler;
+    private final AccessTokens tokens;
+    private final Map<SessionId, MediaPair> metered = new ConcurrentHashMap<>();
+    private final Map<PeerId, Set<MediaPair>> pairs = new ConcurrentHashMap<>();
+    private final Map<UserId, Set<PeerId>> devices = new ConcurrentHashMap<>();
+    private final List<Keeper> keepers = new CopyOnWriteArrayList<>();
+
+    CallLane(
+            CallPolicy policy,
+            PeerNetwork network,
+            Meter meter,
+            TimeSource time,
+            Scheduler scheduler,
+            AccessTokens tokens) {
+        this.policy = policy;
+        this.network = network;
+        this.meter = meter;
+        this.time = time;
+        this.scheduler = scheduler;
+        this.tokens = tokens;
+        meter.deliver(Lane.CALL, new Delivered(), policy.credit());
+    }
+
+    /** Who keeps what sessions were opened for: calls, rooms. */
+    public interface Keeper {
+
+        /** A session is over and charged, or another node has it. May block. */
+        void settled(Session session);
+
+        /** A session that no pair here belongs to has to end: whoever is still connected for it is to hang up. May block. */
+        void orphaned(SessionId session);
+
+        /** A session is restricted, or goes on. */
+        void changed(SessionId session);
+
+        /** Somebody came into signaling, or went. */
+        default void presence(UserId user) {}
+    }
+
+    /** Tells a keeper what becomes of sessions, from now on. */
+    public void keep(Keeper keeper) {
+        keepers.add(keeper);
+    }
+
+    CallPolicy policy() {
+        return policy;
+    }
+
+    PeerNetwork network() {
+        return network;
+    }
+
+    Meter meter() {
+        return meter;
+    }
+
+    TimeSource time() {
+        return time;
+    }
+
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    // Pairs
+
+    /** From now on the two may be connected, and are watched. */
+    public MediaPair connect(MediaPair.Terms terms, MediaPair.Watcher watcher) {
+        var pair = new MediaPair(this, terms, watcher);
+        var session = terms.session();
+        if (session != null) {
+            metered.put(session, pair);
+        }
+        of(terms.payerPeer()).add(pair);
+        of(terms.payeePeer()).add(pair);
+        pair.begin();
+        if (session != null && meter.running(session).isEmpty()) {
+            // The meter had ended it before it was known here.
+            scheduler.after(Duration.ZERO, () -> pair.cutByMeter(new SessionEnd.Lost("it ended while it began")));
+        }
+        return pair;
+    }
+
+    private Set<MediaPair> of(PeerId peer) {
+        return pairs.computeIfAbsent(peer, unknown -> ConcurrentHashMap.newKeySet());
+    }
+
+    void forget(MediaPair pair) {
+        var terms = pair.terms();
+        var session = terms.session();
+        if (session != null) {
+            metered.remove(session, pair);
+        }
+        for (var peer : List.of(terms.payerPeer(), terms.payeePeer())) {
+            pairs.computeIfPresent(peer, (key, some) -> {
+                some.remove(pair);
+                return some.isEmpty() ? null : some;
+            });
+        }
+    }
+
+    // Who may come in, and call whom
+
+    /** A token for one of a user's clients. */
+    AccessToken token(UserId user, String device) {
+        return tokens.issue(user, PeerNames.of(user, device), policy.tokenFor());
+    }
+
+    /** The clients of a user that are connected now; the first device is looked up even if it came in by another node. */
+    public List<PeerId> present(UserId user) {
+        var known = devices.getOrDefault(user, Set.of());
+        var first = PeerNames.of(user);
+        return known.isEmpty()
+                ? network.isPresent(first) ? List.of(first) : List.of()
+                : known.stream().filter(network::isPresent).toList();
+    }
+
+    /** Whether one of a user's clients is connected. */
+    public boolean isPresent(UserId user) {
+        return !present(user).isEmpty();
+    }
+
+    @Override
+    public Admission admit(PeerRequest request) {
+        return tokens.check(request.token(), request.id())
+                .<Admission>map(claim -> new Admission.Admitted(Duration.between(time.instant(), claim.expiresAt())))
+                .orElseGet(() -> new Admission.Refused(NOT_ADMITTED));
+    }
+
+    @Override
+    public boolean mayCall(PeerId caller, PeerId callee) {
+        return pairs.getOrDefault(caller, Set.of()).stream()
+                .map(MediaPair::terms)
+                .anyMatch(terms ->
+                        terms.payerPeer().equals(callee) || terms.payeePeer().equals(callee));
+    }
+
+    @Override
+    public void joined(PeerId peer) {
+        var user = PeerNames.user(peer).orElse(null);
+        if (user != null) {
+            devices.compute(user, (key, known) -> {
+                var more = known == null ? ConcurrentHashMap.<PeerId>newKeySet() : known;
+                more.add(peer);
+                return more;
+            });
+        }
+        each(peer, pair -> pair.joined(peer));
+        told(user);
+    }
+
+    @Override
+    public void left(PeerId peer, Departure departure) {
+        var user = PeerNames.user(peer).orElse(null);
+        if (user != null) {
+            devices.computeIfPresent(user, (key, known) -> {
+                known.remove(peer);
+                return known.isEmpty() ? null : known;
+            });
+        }
+        each(peer, pair -> pair.left(peer, departure));
+        told(user);
+    }
+
+    private void told(@Nullable UserId user) {
+        if (user != null) {
+            keepers.forEach(keeper -> keeper.presence(user));
+        }
+    }
+
+    private void each(PeerId peer, Consumer<MediaPair> action) {
+        List.copyOf(pairs.getOrDefault(peer, Set.of())).forEach(action);
+    }
+
+    /**
+     * What the meter orders. Its calls come under the lock of a session, which a pair may be waiting for under its own: so only signaling is told at once, and all else
+     * is done by another thread.
+     */
+    private final class Delivered implements Delivery {
+
+        @Override
+        public boolean isConfirmedAfterwards() {
+            return true;
+        }
+
+        @Override
+        public void cut(SessionId session) {
+            var pair = metered.get(session);
+            if (pair != null) {
+                network.hangUp(pair.terms().payerPeer(), pair.terms().payeePeer());
+                var why = meter.ordered(session);
+                scheduler.after(
+                        Duration.ZERO,
+                        () -> pair.cutByMeter(why.or(() -> meter.ordered(session))
+                                .orElseGet(() -> new SessionEnd.Lost("another node has taken it over"))));
+            } else {
+                scheduler.after(Duration.ZERO, () -> told(keeper -> keeper.orphaned(session)));
+            }
+        }
+
+        @Override
+        public void restrict(SessionId session, FinalUnitAction action) {
+            scheduler.after(Duration.ZERO, () -> told(keeper -> keeper.changed(session)));
+        }
+
+        @Override
+        public void resume(SessionId session) {
+            scheduler.after(Duration.ZERO, () -> told(keeper -> keeper.changed(session)));
+        }
+
+        @Override
+        public void over(Session session) {
+            scheduler.after(Duration.ZERO, () -> told(keeper -> keeper.settled(session)));
+        }
+
+        private void told(Consumer<Keeper> what) {
+            for (var keeper : keepers) {
+                try {
+                    what.accept(keeper);
+                } catch (RuntimeException e) {
+                    log.warn(
+                            "What became of a session could not be noted ({}); it is found again later.",
+                            e.getMessage());
+                }
+            }
+        }
+    }
+}

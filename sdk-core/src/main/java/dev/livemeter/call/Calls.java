@@ -1,0 +1,479 @@
+package dev.livemeter.call;
+
+import dev.livemeter.LivemeterException;
+import dev.livemeter.call.CallEnd.Cause;
+import dev.livemeter.call.InviteResult.Invited;
+import dev.livemeter.call.InviteResult.PriceChanged;
+import dev.livemeter.call.InviteResult.Reason;
+import dev.livemeter.call.InviteResult.Refused;
+import dev.livemeter.event.LiveEvent.BalanceLow;
+import dev.livemeter.event.LiveEvent.CallChanged.Step;
+import dev.livemeter.event.LiveEvent.FinalUnitGranted;
+import dev.livemeter.event.LiveEvent.TipGiven;
+import dev.livemeter.identity.UserId;
+import dev.livemeter.money.Money;
+import dev.livemeter.session.Prices;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.spi.PeerAuthority;
+import dev.livemeter.tariff.Service;
+import dev.livemeter.tariff.TariffKey;
+import dev.livemeter.wallet.Allotment;
+import dev.livemeter.wallet.Answer;
+import dev.livemeter.wallet.DebitRequest;
+import dev.livemeter.wallet.DebitResult;
+import dev.livemeter.wallet.Subject;
+import dev.livemeter.wallet.TransferId;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Private calls between a viewer, who pays, and a broadcaster, who earns a share. A call is asked for at a price that the caller has accepted, metered while both confirm that media flows, and ended for both at
+ * once. Everything can be repeated. Thread-safe.
+ *
+ * <p>A call lives on the node that took its invitation; what is asked about it has to be asked there.
+ */
+public final class Calls {
+
+    /** How long a call that is over is told from memory. */
+    private static final Duration REMEMBERED = Duration.ofMinutes(2);
+
+    private final CallParts parts;
+    private final CallLane lane;
+    private final CallKeeper keeper;
+    private final Map<CallId, RunningCall> running = new ConcurrentHashMap<>();
+    private final Map<UserId, CallId> busy = new ConcurrentHashMap<>();
+    private volatile boolean closing;
+
+    private Calls(CallParts parts) {
+        this.parts = parts;
+        var key = TokenKey.of(parts);
+        this.lane = new CallLane(
+                parts.policy(),
+                parts.network(),
+                parts.meter(),
+                parts.time(),
+                parts.scheduler(),
+                new AccessTokens(key, parts.time()));
+        this.keeper = new CallKeeper(parts, running);
+        lane.keep(keeper);
+        parts.events().subscribe(BalanceLow.class, low -> warn(low.session()));
+        parts.events().subscribe(FinalUnitGranted.class, last -> warn(last.session()));
+    }
+
+    /** Prepares calls; to be done before the meter starts. For Livemeter itself. */
+    public static Calls with(CallParts parts) {
+        return new Calls(parts);
+    }
+
+    /** Begins to tidy up what earlier processes left. For Livemeter itself. */
+    public void begin() {
+        keeper.begin();
+    }
+
+    /** Ends every call and takes no more. For Livemeter itself. Idempotent. */
+    public void close() {
+        closing = true;
+        keeper.end();
+        running.values().forEach(call -> call.end(new CallEnd(Cause.STOPPED, null, "Livemeter is closing")));
+    }
+
+    /** Stores what became of the calls that were ended, when their sessions are charged. For Livemeter itself. Idempotent. */
+    public void finish() {
+        running.values().forEach(RunningCall::finish);
+    }
+
+    /** Whom signaling asks. */
+    public PeerAuthority authority() {
+        return lane;
+    }
+
+    /** Where rooms connect people too. For Livemeter itself. */
+    public CallLane lane() {
+        return lane;
+    }
+
+    /** The rules. */
+    public CallPolicy policy() {
+        return parts.policy();
+    }
+
+    /**
+     * Lets one of a user's clients into signaling. The client takes the token's id and value.
+     *
+     * @param device as the client calls itself, up to six of {@code a-z 0-9}; empty for the first
+     * @throws LivemeterException {@code peer.malformed_device}
+     */
+    public AccessToken token(String user, String device) {
+        return lane.token(UserId.of(user), device);
+    }
+
+    /** Where a broadcaster's private room is, relative to wherever the host puts such pages: {@code call/USER}. */
+    public String path(String broadcaster) {
+        return "call/" + UserId.of(broadcaster);
+    }
+
+    /** Whether one of a user's clients is connected. */
+    public boolean isPresent(String user) {
+        return lane.isPresent(UserId.of(user));
+    }
+
+    // Before
+
+    /**
+     * What a call would cost if it began now.
+     *
+     * @param length of the quote; at most {@link dev.livemeter.money.Tariff#UNLIMITED}
+     */
+    public CallPrice price(String caller, String callee, Duration length) {
+        var payer = UserId.of(caller);
+        var key = TariffKey.of(Service.CALL, UserId.of(callee));
+        var quote = parts.prices().quote(payer, key, length, 1);
+        var available = available(payer, quote.price());
+        return new CallPrice(
+                reference(quote.price()),
+                quote,
+                parts.policy().credit().minimumToStart(),
+                parts.prices().affordable(payer, key, available, 1));
+    }
+
+    private Money available(UserId payer, Prices.InForce price) {
+        var nothing = Money.zero(price.tariff().currency());
+        return parts.wallet()
+                .balance(payer)
+                .map(balance -> balance.available())
+                .filter(money -> money.currency().equals(nothing.currency()))
+                .orElse(nothing);
+    }
+
+    private static String reference(Prices.InForce price) {
+        return price.version().isEmpty() ? price.tariff().notation() : price.version();
+    }
+
+    /**
+     * A wish to call somebody.
+     *
+     * @param accepted the {@linkplain CallPrice#reference() price} that the caller was shown and accepted; it is the one that is charged
+     * @param agreed how long the call may last; zero for as long as calls may
+     * @param device of the caller; empty for the first
+     */
+    public record Invitation(String callee, String accepted, Duration agreed, String device) {}
+
+    /**
+     * Asks the callee. While the same two still ring, a repeat gives the same call.
+     *
+     * <p>First match wins: the reasons of {@link Reason} in their order, PriceChanged before INSUFFICIENT_FUNDS, invited.
+     *
+     * @throws LivemeterException {@code peer.malformed_device}; if a store did not answer, and then nothing was begun
+     */
+    public InviteResult invite(String caller, Invitation wish) {
+        var from = UserId.of(caller);
+        var to = UserId.of(wish.callee());
+        var device = PeerNames.of(from, wish.device());
+        var pending = ringing(from, to);
+        if (pending != null) {
+            return new Invited(pending.status(from));
+        }
+        if (closing) {
+            return new Refused(Reason.CLOSING, "Calls cannot be begun at this moment; try again soon.");
+        }
+        if (from.equals(to) || !parts.policy().takesCalls().test(to)) {
+            return new Refused(Reason.NOT_CALLABLE, "Nobody of the name " + to + " can be called.");
+        }
+        var objection = parts.policy().meeting().objection(from, to);
+        if (objection.isPresent()) {
+            return new Refused(Reason.NOT_ALLOWED, objection.get());
+        }
+        var longest = parts.policy().credit().maxDuration();
+        if (wish.agreed().isNegative() || RunningCall.tooLong(wish.agreed(), longest)) {
+            return new Refused(
+                    Reason.UNFIT_LENGTH,
+                    "Calls may last " + RunningCall.words(longest) + "; agree on no more than that.");
+        }
+        if (!lane.isPresent(to)) {
+            return new Refused(Reason.OFFLINE, to + " is not there now.");
+        }
+        var key = TariffKey.of(Service.CALL, to);
+        var price = parts.prices().inForce(key);
+        if (!reference(price).equals(wish.accepted())) {
+            return isBusy(from, to)
+                    .orElseGet(() -> new PriceChanged(price(caller, wish.callee(), Duration.ofMinutes(10))));
+        }
+        var least = parts.policy().credit().minimumToStart();
+        if (available(from, price).isLessThan(least)) {
+            return isBusy(from, to)
+                    .orElseGet(() -> new Refused(
+                            Reason.INSUFFICIENT_FUNDS,
+                            "A call begins with at least " + least + "; pay in and call again."));
+        }
+        var none = Money.zero(price.tariff().currency());
+        var call = new Call(
+                new CallId(parts.ids().next()),
+                from,
+                to,
+                device,
+                null,
+                CallState.RINGING,
+                price.version(),
+                parts.policy().shareFor(to),
+                wish.agreed().isZero() ? longest : wish.agreed(),
+                parts.time().instant().truncatedTo(ChronoUnit.MILLIS),
+                null,
+                null,
+                null,
+                null,
+                null,
+                Duration.ZERO,
+                none,
+                none);
+        return occupied(call).orElseGet(() -> {
+            var begun = new RunningCall(parts, lane, call, price.tariff(), () -> release(call));
+            running.put(call.id(), begun);
+            var rings = false;
+            try {
+                begun.ring();
+                rings = true;
+            } finally {
+                if (!rings) {
+                    running.remove(call.id());
+                    release(call);
+                }
+            }
+            return new Invited(begun.status(from));
+        });
+    }
+
+    private @Nullable RunningCall ringing(UserId from, UserId to) {
+        var id = busy.get(from);
+        var call = id == null ? null : running.get(id);
+        return call != null
+                        && call.call().caller().equals(from)
+                        && call.call().callee().equals(to)
+                        && call.call().state() == CallState.RINGING
+                ? call
+                : null;
+    }
+
+    private Optional<InviteResult> isBusy(UserId from, UserId to) {
+        if (busy.containsKey(from)) {
+            return Optional.of(new Refused(Reason.ALREADY_IN_CALL, "You are in another call; end it first."));
+        }
+        return busy.containsKey(to)
+                ? Optional.of(new Refused(Reason.BUSY, to + " is in another call; try again later."))
+                : Optional.empty();
+    }
+
+    /** Takes both, or neither. */
+    private Optional<InviteResult> occupied(Call call) {
+        synchronized (busy) {
+            var taken = isBusy(call.caller(), call.callee());
+            if (taken.isEmpty()) {
+                busy.put(call.caller(), call.id());
+                busy.put(call.callee(), call.id());
+            }
+            return taken;
+        }
+    }
+
+    private void release(Call call) {
+        synchronized (busy) {
+            busy.remove(call.caller(), call.id());
+            busy.remove(call.callee(), call.id());
+        }
+        parts.scheduler().after(REMEMBERED, () -> forget(call.id()));
+    }
+
+    private void forget(CallId id) {
+        running.computeIfPresent(id, (key, call) -> call.isSettled() ? null : call);
+    }
+
+    // While
+
+    /**
+     * The callee accepts: money is held, and the two clients may connect. Nothing is charged before both confirm media.
+     *
+     * @throws LivemeterException {@code call.unknown}; {@code peer.malformed_device}; if the wallet or a store did not answer
+     */
+    public CallAnswer accept(String callee, CallId id, String device) {
+        return of(callee, id).accept(UserId.of(callee), device);
+    }
+
+    /**
+     * The callee does not want to. Idempotent.
+     *
+     * @throws LivemeterException {@code call.unknown}
+     */
+    public CallAnswer decline(String callee, CallId id) {
+        return of(callee, id).decline(UserId.of(callee));
+    }
+
+    /**
+     * The caller takes the invitation back. Idempotent.
+     *
+     * @throws LivemeterException {@code call.unknown}
+     */
+    public CallAnswer cancel(String caller, CallId id) {
+        return of(caller, id).cancel(UserId.of(caller));
+    }
+
+    /**
+     * Either of the two ends it; both clients are told to hang up. Idempotent.
+     *
+     * @throws LivemeterException {@code call.unknown}
+     */
+    public CallAnswer hangUp(String user, CallId id) {
+        return of(user, id).hangUp(UserId.of(user));
+    }
+
+    /**
+     * What a client says of its media: whether picture or sound of the other one came in since its last report. Counts at the moment of this call.
+     *
+     * @param number counts this client's reports; what is not later than the last is ignored
+     * @return how the call stands
+     * @throws LivemeterException {@code call.unknown}
+     */
+    public CallStatus report(String user, CallId id, boolean flowing, long number) {
+        var call = of(user, id);
+        call.report(UserId.of(user), flowing, number);
+        return call.status(UserId.of(user));
+    }
+
+    /**
+     * Lets it last longer than was agreed.
+     *
+     * @param total since it went live; a repeat changes nothing
+     * @throws LivemeterException {@code call.unknown}
+     */
+    public CallAnswer extend(String caller, CallId id, Duration total) {
+        return of(caller, id).extend(UserId.of(caller), total);
+    }
+
+    /**
+     * The caller tips the callee, who gets their share of it. Allowed until some time after the end.
+     *
+     * @param key the caller's own name for it; repeated, it is given once
+     * @param message at most 120 characters, for the callee
+     * @throws LivemeterException {@code call.unknown}; {@code call.malformed_tip} where it was never accepted or somebody else asks; {@code wallet.malformed_*}
+     */
+    public DebitResult tip(String caller, CallId id, Money amount, String key, String message) {
+        var running = of(caller, id);
+        var call = running.call();
+        if (!call.caller().equals(UserId.of(caller)) || call.acceptedAt() == null) {
+            throw new LivemeterException(
+                    "call.malformed_tip",
+                    "In a call it is the caller who tips, once it is accepted; this one was asked for by "
+                            + call.caller() + ".");
+        }
+        var memo = message.isEmpty() ? "Tip for " + call.callee() : "Tip for " + call.callee() + ": " + message;
+        var result = parts.wallets()
+                .debit(new DebitRequest(
+                        new TransferId("tip/call/" + id + "/" + key),
+                        call.caller(),
+                        amount,
+                        memo,
+                        new Subject("call/" + id),
+                        new Allotment(call.callee(), call.share().of(amount))));
+        if (result instanceof DebitResult.Debited debited && debited.answer() == Answer.FIRST) {
+            running.tipped(amount);
+            for (var user : List.of(call.caller(), call.callee())) {
+                parts.events()
+                        .publish(new TipGiven(
+                                debited.transfer().at(),
+                                user,
+                                call.session(),
+                                call.caller(),
+                                call.callee(),
+                                amount,
+                                message));
+            }
+        }
+        return result;
+    }
+
+    private RunningCall of(String user, CallId id) {
+        var call = running.get(id);
+        if (call == null || !call.call().isOf(UserId.of(user))) {
+            throw new LivemeterException(
+                    "call.unknown", "There is no call " + id + " of " + user + " that goes on; look at the history.");
+        }
+        return call;
+    }
+
+    private void warn(@Nullable SessionId session) {
+        if (session != null) {
+            keeper.of(session).ifPresent(call -> call.changed(Step.LOW));
+        }
+    }
+
+    // What is seen
+
+    /** A call as that user sees it; for some time after its end too. Empty where it is not theirs. */
+    public Optional<CallStatus> status(String user, CallId id) {
+        var viewer = UserId.of(user);
+        return Optional.ofNullable(running.get(id))
+                .filter(call -> call.call().isOf(viewer))
+                .map(call -> call.status(viewer));
+    }
+
+    /** The call that a user is in, or is asked for. */
+    public Optional<CallStatus> current(String user) {
+        return Optional.ofNullable(busy.get(UserId.of(user))).flatMap(id -> status(user, id));
+    }
+
+    /** Every call that goes on here, as an operator sees it. */
+    public List<CallStatus> running() {
+        Collection<RunningCall> all = running.values();
+        return all.stream()
+                .filter(call -> !call.call().state().isOver())
+                .map(call -> call.status(null))
+                .toList();
+    }
+
+    /**
+     * Ends a call by order of an operator.
+     *
+     * @param reason a few words that fit behind a colon
+     * @return whether it went on
+     */
+    public boolean end(CallId id, String reason) {
+        var call = running.get(id);
+        if (call == null || call.call().state().isOver()) {
+            return false;
+        }
+        call.end(new CallEnd(Cause.STOPPED, null, reason));
+        return true;
+    }
+
+    /**
+     * Ends what a viewer and a broadcaster have with each other, as when the one is banned by the other.
+     *
+     * @param reason a few words that fit behind a colon
+     */
+    public void part(String viewer, String broadcaster, String reason) {
+        var one = UserId.of(viewer);
+        var other = UserId.of(broadcaster);
+        running.values().stream()
+                .filter(call -> call.call().isOf(one) && call.call().isOf(other))
+                .forEach(call -> call.end(new CallEnd(Cause.STOPPED, null, reason)));
+    }
+
+    /**
+     * The calls of a user, as caller and as callee, the newest first.
+     *
+     * @param limit at most so many, 1 to 500
+     * @param before only those older than that call; null for the newest
+     */
+    public List<Call> history(String user, int limit, @Nullable CallId before) {
+        return parts.store().history(UserId.of(user), limit, before);
+    }
+
+    /** A call that was, or goes on, as it is stored. */
+    public Optional<Call> find(CallId id) {
+        return parts.store().find(id);
+    }
+}

@@ -1,0 +1,138 @@
+package dev.livemeter.room;
+
+import dev.livemeter.call.CallEnd;
+import dev.livemeter.call.CallEnd.Cause;
+import dev.livemeter.call.CallLane;
+import dev.livemeter.call.PeerNames;
+import dev.livemeter.identity.UserId;
+import dev.livemeter.session.Session;
+import dev.livemeter.session.SessionId;
+import java.time.Duration;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Closes rooms whose broadcaster is gone, and settles who was left in a room by a process that is no more. Thread-safe. */
+final class RoomKeeper implements CallLane.Keeper {
+
+    private static final Logger log = LoggerFactory.getLogger(RoomKeeper.class);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(30);
+    private static final int MOST_AT_ONCE = 500;
+
+    private final RoomParts parts;
+    private final RoomDoor door;
+    private final BiConsumer<Room, CallEnd> close;
+    private volatile boolean ended;
+
+    RoomKeeper(RoomParts parts, RoomDoor door, BiConsumer<Room, CallEnd> close) {
+        this.parts = parts;
+        this.door = door;
+        this.close = close;
+    }
+
+    void begin() {
+        // A broadcaster whose page is still open comes back by itself; so rooms are not closed before it could.
+        parts.scheduler().after(LOOK_EVERY, this::look);
+    }
+
+    void end() {
+        ended = true;
+    }
+
+    @Override
+    public void settled(Session session) {
+        var here = door.all().stream()
+                .filter(presence -> session.id().equals(presence.participant().session()))
+                .findFirst();
+        if (here.isPresent()) {
+            if (session.state().isOver()) {
+                here.get().settled(session);
+            }
+            door.save(here.get());
+        } else if (session.state().isOver()) {
+            parts.store().participantOf(session.id()).ifPresent(participant -> conclude(participant, session));
+        }
+    }
+
+    private void conclude(Participant participant, Session session) {
+        hangUp(participant);
+        var left = participant.isPresent()
+                ? participant.left(parts.now(), CallEnd.of(Cause.LOST).sentence())
+                : participant;
+        parts.store()
+                .update(left.settled(
+                        session.metering().used(), session.metering().charged()));
+    }
+
+    private void hangUp(Participant participant) {
+        parts.store()
+                .find(participant.room())
+                .ifPresent(
+                        room -> parts.common().network().hangUp(participant.peer(), PeerNames.of(room.broadcaster())));
+    }
+
+    @Override
+    public void orphaned(SessionId session) {
+        parts.store().participantOf(session).ifPresent(this::hangUp);
+    }
+
+    @Override
+    public void changed(SessionId session) {
+        // The status tells it; a viewer's client asks every second.
+    }
+
+    @Override
+    public void presence(UserId user) {
+        if (!parts.calls().lane().isPresent(user)) {
+            parts.scheduler().after(parts.policy().reconnectWithin(), () -> closeWithout(user));
+        }
+    }
+
+    private void closeWithout(UserId broadcaster) {
+        if (ended || parts.calls().lane().isPresent(broadcaster)) {
+            return;
+        }
+        parts.store().of(broadcaster, MOST_AT_ONCE).stream()
+                .filter(room -> room.state() == RoomState.OPEN)
+                .forEach(room -> close.accept(room, CallEnd.by(Cause.DISCONNECTED, broadcaster)));
+    }
+
+    private void look() {
+        if (ended) {
+            return;
+        }
+        try {
+            parts.store().in(RoomState.OPEN, MOST_AT_ONCE).stream()
+                    .filter(room -> !parts.calls().lane().isPresent(room.broadcaster()))
+                    .forEach(room -> presence(room.broadcaster()));
+            parts.store().present(MOST_AT_ONCE).stream()
+                    .filter(participant -> !door.isHere(participant.id()))
+                    .forEach(this::reconcile);
+        } catch (RuntimeException e) {
+            log.warn("Rooms that were left open could not be looked for ({}); trying again.", e.getMessage());
+        }
+        parts.scheduler().after(LOOK_EVERY, this::look);
+    }
+
+    /** Of another node, or of nobody any more. */
+    private void reconcile(Participant participant) {
+        var session = participant.session();
+        if (session != null) {
+            parts.common()
+                    .sessions()
+                    .find(session)
+                    .filter(found -> found.state().isOver())
+                    .ifPresent(found -> conclude(participant, found));
+            return;
+        }
+        var open = parts.store()
+                .find(participant.room())
+                .filter(room -> room.state() == RoomState.OPEN)
+                .isPresent();
+        if (!open || !parts.common().network().isPresent(participant.peer())) {
+            hangUp(participant);
+            parts.store()
+                    .update(participant.left(parts.now(), CallEnd.of(Cause.LOST).sentence()));
+        }
+    }
+}
