@@ -109,6 +109,7 @@ is_there() {
     postgresql) has_postgres ;;
     openssh-server) has sshd && [ -x /usr/lib/openssh/sftp-server ] ;;
     nodejs) has node ;;
+    coturn) has turnserver && has turnutils_uclient ;;
     mariadb-server) has mariadbd && has mariadb-install-db ;;
     *) has "$1" ;;
   esac

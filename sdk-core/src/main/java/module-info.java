@@ -5,12 +5,14 @@ module dev.livemeter.core {
 
     exports dev.livemeter;
     exports dev.livemeter.call;
+    exports dev.livemeter.chat;
     exports dev.livemeter.config;
     exports dev.livemeter.destination;
     exports dev.livemeter.event;
     exports dev.livemeter.fleet;
     exports dev.livemeter.identity;
     exports dev.livemeter.ingest;
+    exports dev.livemeter.moderation;
     exports dev.livemeter.money;
     exports dev.livemeter.peer;
     exports dev.livemeter.recording;
@@ -20,6 +22,7 @@ module dev.livemeter.core {
     exports dev.livemeter.spi;
     exports dev.livemeter.tariff;
     exports dev.livemeter.time;
+    exports dev.livemeter.turn;
     exports dev.livemeter.wallet;
     exports dev.livemeter.web;
 

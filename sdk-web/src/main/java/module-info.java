@@ -5,6 +5,8 @@ module dev.livemeter.http {
     requires transitive dev.livemeter.signaling;
     requires jakarta.json;
     requires transitive org.eclipse.jetty.server;
+    requires org.eclipse.jetty.websocket.api;
+    requires org.eclipse.jetty.websocket.server;
     requires org.slf4j;
     requires static org.jspecify;
 

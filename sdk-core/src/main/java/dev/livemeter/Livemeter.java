@@ -3,6 +3,9 @@ package dev.livemeter;
 import dev.livemeter.call.CallParts;
 import dev.livemeter.call.CallPolicy;
 import dev.livemeter.call.Calls;
+import dev.livemeter.chat.Chat;
+import dev.livemeter.chat.ChatAccess;
+import dev.livemeter.chat.ChatPolicy;
 import dev.livemeter.config.ConfigurationException;
 import dev.livemeter.destination.Destinations;
 import dev.livemeter.event.EventListener;
@@ -12,6 +15,7 @@ import dev.livemeter.identity.UserId;
 import dev.livemeter.ingest.Ingest;
 import dev.livemeter.ingest.StreamKeyId;
 import dev.livemeter.ingest.StreamKeys;
+import dev.livemeter.moderation.Moderation;
 import dev.livemeter.money.Tariff;
 import dev.livemeter.recording.RecordingParts;
 import dev.livemeter.recording.RecordingPolicy;
@@ -40,6 +44,8 @@ import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.SystemScheduler;
 import dev.livemeter.time.TimeSource;
 import dev.livemeter.time.WorkerThreads;
+import dev.livemeter.turn.Ice;
+import dev.livemeter.turn.IcePolicy;
 import dev.livemeter.wallet.Wallets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -56,6 +62,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -89,10 +96,9 @@ public final class Livemeter implements AutoCloseable {
     private final Streams streams;
     private final Relays relays;
     private final Recordings recordings;
-    private final @Nullable Talking talking;
+    private final @Nullable Calling calling;
+    private final Talk talk;
     private final List<AutoCloseable> owned;
-
-    private record Talking(Calls calls, Rooms rooms) {}
 
     private Livemeter(
             Wallets wallets,
@@ -108,7 +114,8 @@ public final class Livemeter implements AutoCloseable {
             @Nullable RelayLane lane,
             Relays relays,
             Recordings recordings,
-            @Nullable Talking talking,
+            @Nullable Calling calling,
+            Talk talk,
             List<AutoCloseable> owned) {
         this.wallets = wallets;
         this.streamKeys = streamKeys;
@@ -124,7 +131,8 @@ public final class Livemeter implements AutoCloseable {
         this.streams = new Streams(lane);
         this.relays = relays;
         this.recordings = recordings;
-        this.talking = talking;
+        this.calling = calling;
+        this.talk = talk;
         this.owned = owned;
     }
 
@@ -161,7 +169,7 @@ public final class Livemeter implements AutoCloseable {
 
     /** Whether there are calls and rooms: the builder was given rules and signaling for them. */
     public boolean offersCalls() {
-        return talking != null;
+        return calling != null;
     }
 
     /**
@@ -170,7 +178,7 @@ public final class Livemeter implements AutoCloseable {
      * @throws LivemeterException {@code calls.none} where the builder was given no rules and signaling for them
      */
     public Calls calls() {
-        return talking().calls();
+        return calling().calls();
     }
 
     /**
@@ -179,16 +187,31 @@ public final class Livemeter implements AutoCloseable {
      * @throws LivemeterException {@code calls.none} where the builder was given no rules and signaling for them
      */
     public Rooms rooms() {
-        return talking().rooms();
+        return calling().rooms();
     }
 
-    private Talking talking() {
-        if (talking == null) {
+    private Calling calling() {
+        if (calling == null) {
             throw new LivemeterException(
                     "calls.none",
                     "This application has no calls and rooms; its developer gives their rules and the signaling with .calls(policy, network).");
         }
-        return talking;
+        return calling;
+    }
+
+    /** Messages beside streams, in rooms and in calls; none where the storage keeps none. */
+    public Chat chat() {
+        return talk.chat();
+    }
+
+    /** Kicks and bans; none where the storage keeps none. */
+    public Moderation moderation() {
+        return talk.moderation();
+    }
+
+    /** The ICE servers that browsers reach each other by, with credentials for TURN. */
+    public Ice ice() {
+        return talk.ice();
     }
 
     /** The credit control that all lanes share; a lane of the host's own opens its sessions here. */
@@ -247,28 +270,19 @@ public final class Livemeter implements AutoCloseable {
     @Override
     public void close() {
         recordings.end();
-        if (talking != null) {
-            talking.rooms().close();
-            talking.calls().close();
+        if (calling != null) {
+            calling.end();
         }
+        talk.end();
         if (lane != null) {
             lane.close();
         }
         awaitQuiet();
-        if (talking != null) {
-            finish(talking);
+        if (calling != null) {
+            calling.finish();
         }
         meter.end();
         closeAll(owned);
-    }
-
-    private static void finish(Talking talking) {
-        try {
-            talking.rooms().finish();
-            talking.calls().finish();
-        } catch (RuntimeException e) {
-            log.warn("How the last calls ended could not be stored ({}); the next start does it.", e.getMessage());
-        }
     }
 
     private void awaitQuiet() {
@@ -322,6 +336,7 @@ public final class Livemeter implements AutoCloseable {
         private IdSource ids = IdSource.random();
         private @Nullable String keyPrefix;
         private @Nullable Recorded recorded;
+        private final Talk.Wishes talk = new Talk.Wishes();
 
         private @Nullable Called called;
 
@@ -387,10 +402,34 @@ public final class Livemeter implements AutoCloseable {
         }
 
         /**
-         * Offers calls and rooms: by which rules, and over what signaling, which then asks {@code live.calls().authority()}. Without this nobody can be called. The storage must be able to.
+         * Offers calls and rooms: by which rules, and over what signaling, which asks Livemeter from then on who may come in. Without this nobody can be called. The storage must be able to.
          */
         public Builder calls(CallPolicy rules, PeerNetwork network) {
             this.called = new Called(rules, network);
+            return this;
+        }
+
+        /** The rules of chat; the defaults, or what the settings say, where none are given. */
+        public Builder chat(ChatPolicy rules) {
+            talk.chat = rules;
+            return this;
+        }
+
+        /** Whose chat channels are and who may read and write there; channels {@code stream/USER} for everybody where nothing is given. */
+        public Builder chatAccess(ChatAccess access) {
+            talk.access = access;
+            return this;
+        }
+
+        /** Whether the first user moderates the streams, rooms and chats of the second; nobody but the broadcaster does where nothing is given. Asked often, so it should answer from memory. */
+        public Builder moderators(BiPredicate<UserId, UserId> isModerator) {
+            talk.isModerator = isModerator;
+            return this;
+        }
+
+        /** The ICE servers that browsers reach each other by; what the settings say, or none, where none are given. */
+        public Builder ice(IcePolicy servers) {
+            talk.ice = servers;
             return this;
         }
 
@@ -478,6 +517,7 @@ public final class Livemeter implements AutoCloseable {
             var price = tariff != null ? tariff : settings.tariff();
             var rules = policy != null ? policy : settings.policy(price);
             var prefix = keyPrefix != null ? keyPrefix : settings.streamKeyPrefix();
+            talk.complete(settings);
             if (price != null
                     && rules != null
                     && !price.currency().equals(rules.minimumToStart().currency())) {
@@ -639,11 +679,15 @@ public final class Livemeter implements AutoCloseable {
                     laneHolder.lane = lane;
                 }
                 var recordings = recordings(found, meter, timer, events);
-                var talking = talking(found, meter, wallets, prices, timer, events);
+                var moderation = talk.moderation(found.storage(), time, timer, ids, events);
+                owned.add(0, moderation::end);
+                var calling = calling(found, meter, wallets, prices, moderation, timer, events);
+                var talking = talk.begin(
+                        moderation, calling, found.storage(), found.cipher(), time, timer, workers, ids, events);
+                owned.add(0, talking::end);
                 meter.start(found.storage().isExclusive());
-                if (talking != null) {
-                    talking.calls().begin();
-                    talking.rooms().begin();
+                if (calling != null) {
+                    calling.begin();
                 }
                 var ingest = found.relay() == null || lane == null
                         ? null
@@ -666,6 +710,7 @@ public final class Livemeter implements AutoCloseable {
                                 .filter(status -> status.session().lane() == Lane.RELAY)
                                 .count()),
                         recordings,
+                        calling,
                         talking,
                         List.copyOf(owned));
             } catch (RuntimeException e) {
@@ -674,15 +719,21 @@ public final class Livemeter implements AutoCloseable {
             }
         }
 
-        private @Nullable Talking talking(
-                Found found, Meter meter, Wallets wallets, Prices prices, Scheduler timer, Events events) {
+        private @Nullable Calling calling(
+                Found found,
+                Meter meter,
+                Wallets wallets,
+                Prices prices,
+                Moderation moderation,
+                Scheduler timer,
+                Events events) {
             var calls = found.storage().calls();
             var rooms = found.storage().rooms();
             if (called == null || calls.isEmpty() || rooms.isEmpty()) {
                 return null;
             }
             var parts = new CallParts(
-                    called.policy(),
+                    called.policy().with(new BanRule(moderation)),
                     called.network(),
                     meter,
                     found.wallet(),
@@ -695,8 +746,7 @@ public final class Livemeter implements AutoCloseable {
                     timer,
                     ids,
                     events);
-            var oneToOne = Calls.with(parts);
-            return new Talking(oneToOne, Rooms.with(parts, oneToOne, rooms.get()));
+            return Calling.with(parts, rooms.get(), moderation);
         }
 
         private Recordings recordings(Found found, Meter meter, Scheduler timer, Events events) {

@@ -1,5 +1,6 @@
 package dev.livemeter;
 
+import dev.livemeter.chat.ChatPolicy;
 import dev.livemeter.config.ComponentConfig;
 import dev.livemeter.config.ConfigurationException;
 import dev.livemeter.ingest.StreamKeys;
@@ -7,6 +8,7 @@ import dev.livemeter.money.Tariff;
 import dev.livemeter.session.FailureHandling;
 import dev.livemeter.session.FinalUnitAction;
 import dev.livemeter.session.SessionPolicy;
+import dev.livemeter.turn.IcePolicy;
 import java.nio.file.Path;
 import java.util.Currency;
 import java.util.List;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Settings {
 
     private static final Set<String> SECTIONS =
-            Set.of("wallet", "relay", "provider", "tariff", "session", "stream-key", "secret");
+            Set.of("wallet", "relay", "provider", "tariff", "session", "stream-key", "secret", "chat", "turn");
 
     private final Map<String, String> properties;
     private final List<String> faults;
@@ -83,6 +85,16 @@ final class Settings {
         var prefix = config.text("prefix").orElse(StreamKeys.DEFAULT_PREFIX);
         noteFaults(config);
         return prefix;
+    }
+
+    /** The rules of chat; defaults where nothing is said, or something wrong. */
+    ChatPolicy chat() {
+        return TalkSettings.chat(properties, faults);
+    }
+
+    /** The ICE servers; none where nothing is said, or something wrong. */
+    IcePolicy ice() {
+        return TalkSettings.ice(properties, faults);
     }
 
     private void noteFaults(ComponentConfig config) {

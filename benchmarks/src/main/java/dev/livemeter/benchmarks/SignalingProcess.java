@@ -64,12 +64,22 @@ final class SignalingProcess implements AutoCloseable {
         return start(List.of("node", "-e", script), "PORT ");
     }
 
+    /** What logging says of itself may stand before it. */
+    private static String lineThatBegins(String words, BufferedReader lines) throws IOException {
+        for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.startsWith(words)) {
+                return line;
+            }
+        }
+        return "";
+    }
+
     private static SignalingProcess start(List<String> command, String ready) throws IOException {
         var server = pinned(0, command);
-        var line = reader(server).readLine();
-        if (line == null || !line.startsWith(ready)) {
+        var line = lineThatBegins(ready, reader(server));
+        if (line.isEmpty()) {
             server.destroyForcibly();
-            throw new IOException("A signaling server did not begin; it said: " + line + ".");
+            throw new IOException("A signaling server did not begin: " + String.join(" ", command) + ".");
         }
         var port = line.substring(ready.length()).replaceAll("[^0-9]", "");
         var generator = pinned(

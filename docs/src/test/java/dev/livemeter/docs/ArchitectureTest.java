@@ -26,12 +26,14 @@ class ArchitectureTest {
     private static final String[] CORE = {
         "dev.livemeter",
         "dev.livemeter.call..",
+        "dev.livemeter.chat..",
         "dev.livemeter.config..",
         "dev.livemeter.destination..",
         "dev.livemeter.event..",
         "dev.livemeter.fleet..",
         "dev.livemeter.identity..",
         "dev.livemeter.ingest..",
+        "dev.livemeter.moderation..",
         "dev.livemeter.money..",
         "dev.livemeter.peer..",
         "dev.livemeter.recording..",
@@ -41,6 +43,7 @@ class ArchitectureTest {
         "dev.livemeter.spi..",
         "dev.livemeter.tariff..",
         "dev.livemeter.time..",
+        "dev.livemeter.turn..",
         "dev.livemeter.wallet..",
         "dev.livemeter.web..",
     };

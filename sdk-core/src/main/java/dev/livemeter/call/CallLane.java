@@ -162,9 +162,15 @@ public final class CallLane implements PeerAuthority {
 
     @Override
     public Admission admit(PeerRequest request) {
-        return tokens.check(request.token(), request.id())
-                .<Admission>map(claim -> new Admission.Admitted(Duration.between(time.instant(), claim.expiresAt())))
-                .orElseGet(() -> new Admission.Refused(NOT_ADMITTED));
+        var claim = tokens.check(request.token(), request.id()).orElse(null);
+        if (claim == null) {
+            return new Admission.Refused(NOT_ADMITTED);
+        }
+        // They may have been banned since the token was issued.
+        return policy.meeting()
+                .objectionTo(claim.user())
+                .<Admission>map(Admission.Refused::new)
+                .orElseGet(() -> new Admission.Admitted(Duration.between(time.instant(), claim.expiresAt())));
     }
 
     @Override

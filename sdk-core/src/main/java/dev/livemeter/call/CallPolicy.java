@@ -64,6 +64,25 @@ public record CallPolicy(
         return shareOf.apply(broadcaster).orElse(share);
     }
 
+    /** The same rules, with one more of who may not meet whom. */
+    public CallPolicy with(MeetingRule rule) {
+        return new CallPolicy(
+                credit,
+                ringFor,
+                mediaWithin,
+                silence,
+                reconnectWithin,
+                reportEvery,
+                tokenFor,
+                share,
+                shareOf,
+                takesCalls,
+                meeting.and(rule),
+                members,
+                tokenKey,
+                largestRoom);
+    }
+
     /** Collects the rules. Not thread-safe. */
     public static final class Builder {
 

@@ -463,6 +463,26 @@ public final class Calls {
     }
 
     /**
+     * Ends whatever call that user is in, as when they are banned from everywhere, and sends their clients away.
+     *
+     * @param reason a few words that fit behind a colon
+     */
+    public void partFromAll(String user, String reason) {
+        var who = UserId.of(user);
+        running.values().stream()
+                .filter(call -> call.call().isOf(who))
+                .forEach(call -> call.end(new CallEnd(Cause.STOPPED, null, reason)));
+        lane.present(who)
+                .forEach(peer -> parts.network()
+                        .dismiss(peer, "You are banned here" + (reason.isEmpty() ? "." : ": " + reason)));
+    }
+
+    /** Whom a call is for, for some time after its end too. */
+    public Optional<UserId> callee(CallId id) {
+        return Optional.ofNullable(running.get(id)).map(call -> call.call().callee());
+    }
+
+    /**
      * The calls of a user, as caller and as callee, the newest first.
      *
      * @param limit at most so many, 1 to 500

@@ -14,6 +14,15 @@ public interface MeetingRule {
      */
     Optional<String> objection(UserId viewer, UserId broadcaster);
 
+    /**
+     * What stands against a user coming into signaling at all; asked for each connection.
+     *
+     * @return a sentence for the user; empty where they may come in
+     */
+    default Optional<String> objectionTo(UserId user) {
+        return Optional.empty();
+    }
+
     /** Everybody may meet everybody. */
     static MeetingRule none() {
         return (viewer, broadcaster) -> Optional.empty();
@@ -21,6 +30,17 @@ public interface MeetingRule {
 
     /** What either of the two has to say. */
     default MeetingRule and(MeetingRule other) {
-        return (viewer, broadcaster) -> objection(viewer, broadcaster).or(() -> other.objection(viewer, broadcaster));
+        var own = this;
+        return new MeetingRule() {
+            @Override
+            public Optional<String> objection(UserId viewer, UserId broadcaster) {
+                return own.objection(viewer, broadcaster).or(() -> other.objection(viewer, broadcaster));
+            }
+
+            @Override
+            public Optional<String> objectionTo(UserId user) {
+                return own.objectionTo(user).or(() -> other.objectionTo(user));
+            }
+        };
     }
 }

@@ -1,10 +1,13 @@
 package dev.livemeter.event;
 
 import dev.livemeter.call.CallId;
+import dev.livemeter.chat.ChatAuthor;
+import dev.livemeter.chat.ChatChannel;
 import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.fleet.RelayHostStatus;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.ingest.StreamKeyId;
+import dev.livemeter.moderation.Ban;
 import dev.livemeter.money.Charge;
 import dev.livemeter.money.Money;
 import dev.livemeter.recording.RecordingId;
@@ -337,6 +340,78 @@ public sealed interface LiveEvent {
         @Override
         public String sentence() {
             return from + " tipped " + to + " with " + amount + (message.isEmpty() ? "." : ": " + message);
+        }
+    }
+
+    /** Somebody said something in a chat. */
+    record ChatMessagePosted(
+            Instant at, @Nullable UserId user, ChatChannel channel, long sequence, ChatAuthor author, String text)
+            implements LiveEvent {
+        @Override
+        public String sentence() {
+            return author.name() + " wrote in " + channel + ".";
+        }
+
+        /** Without the text: what people say is not for logs. */
+        @Override
+        public String toString() {
+            return "ChatMessagePosted[" + sequence + " in " + channel + " by " + author.person() + "]";
+        }
+    }
+
+    /**
+     * A message was deleted from a chat.
+     *
+     * @param user who deleted it
+     */
+    record ChatMessageDeleted(Instant at, UserId user, ChatChannel channel, long message) implements LiveEvent {
+        @Override
+        public String sentence() {
+            return user + " deleted the message " + message + " in " + channel + ".";
+        }
+    }
+
+    /**
+     * Somebody was banned.
+     *
+     * @param user who; null for a guest
+     */
+    record PersonBanned(Instant at, @Nullable UserId user, Ban ban) implements LiveEvent {
+        @Override
+        public String sentence() {
+            var until = ban.until();
+            return ban.person() + " was banned " + ban.scope() + " by " + ban.by()
+                    + (until == null ? " for ever" : " until " + until)
+                    + (ban.reason().isEmpty() ? "." : ": " + ban.reason());
+        }
+    }
+
+    /**
+     * Somebody was sent out of what runs, and may come back.
+     *
+     * @param user who; null for a guest
+     */
+    record PersonKicked(Instant at, @Nullable UserId user, Ban ban) implements LiveEvent {
+        @Override
+        public String sentence() {
+            return ban.person() + " was sent away " + ban.scope() + " by " + ban.by()
+                    + (ban.reason().isEmpty() ? "." : ": " + ban.reason());
+        }
+    }
+
+    /**
+     * A ban was taken back.
+     *
+     * @param user who may come again; null for a guest
+     */
+    record BanLifted(Instant at, @Nullable UserId user, Ban ban) implements LiveEvent {
+        @Override
+        public String sentence() {
+            var lift = ban.lifted();
+            return "The ban of " + ban.person() + " " + ban.scope() + " was lifted"
+                    + (lift == null
+                            ? "."
+                            : " by " + lift.by() + (lift.reason().isEmpty() ? "." : ": " + lift.reason()));
         }
     }
 

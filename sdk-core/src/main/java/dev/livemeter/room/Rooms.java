@@ -273,6 +273,19 @@ public final class Rooms {
                         end(room.id(), UserId.of(viewer), new CallEnd(Cause.STOPPED, UserId.of(viewer), reason)));
     }
 
+    /**
+     * Ends whatever that user has in rooms, as viewer and as broadcaster, as when they are banned from everywhere.
+     *
+     * @param reason a few words that fit behind a colon
+     */
+    public void partFromAll(String user, String reason) {
+        var who = UserId.of(user);
+        door.all().stream()
+                .filter(presence -> presence.participant().viewer().equals(who))
+                .forEach(presence -> presence.end(new CallEnd(Cause.STOPPED, who, reason)));
+        openOf(who).ifPresent(room -> end(room.id(), reason));
+    }
+
     private void end(RoomId room, UserId viewer, CallEnd why) {
         presence(room, viewer).ifPresent(presence -> presence.end(why));
     }

@@ -9,6 +9,9 @@ import dev.livemeter.peer.PeerId;
  */
 public interface PeerNetwork {
 
+    /** Asks that authority from now on, in place of whatever it asked before. */
+    void ask(PeerAuthority authority);
+
     /** Whether that peer is connected, to this node or another one; within seconds right after a node was lost. */
     boolean isPresent(PeerId peer);
 

@@ -36,6 +36,16 @@ public interface Storage {
         return Optional.empty();
     }
 
+    /** What is said in chats; empty where this storage keeps none, and then there is no chat. */
+    default Optional<ChatStore> chats() {
+        return Optional.empty();
+    }
+
+    /** Who was sent away; empty where this storage keeps none, and then nobody can be banned. */
+    default Optional<BanStore> bans() {
+        return Optional.empty();
+    }
+
     /**
      * The cipher to seal secrets with where the host gives none: a key kept beside an embedded database, say. Empty where the
      * host must decide.

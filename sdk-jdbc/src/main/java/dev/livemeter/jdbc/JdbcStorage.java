@@ -6,7 +6,9 @@ import dev.livemeter.billing.ReportStore;
 import dev.livemeter.billing.SettlementStore;
 import dev.livemeter.secret.AesGcmSecretCipher;
 import dev.livemeter.secret.Secret;
+import dev.livemeter.spi.BanStore;
 import dev.livemeter.spi.CallStore;
+import dev.livemeter.spi.ChatStore;
 import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.DestinationStore;
 import dev.livemeter.spi.RecordingStore;
@@ -146,6 +148,16 @@ public final class JdbcStorage implements Storage, AutoCloseable {
     @Override
     public Optional<RecordingStore> recordings() {
         return Optional.of(new JdbcRecordingStore(database));
+    }
+
+    @Override
+    public Optional<ChatStore> chats() {
+        return Optional.of(new JdbcChatStore(database));
+    }
+
+    @Override
+    public Optional<BanStore> bans() {
+        return Optional.of(new JdbcBanStore(database));
     }
 
     @Override

@@ -10,7 +10,9 @@ import dev.livemeter.identity.UserId;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SettleRequest;
 import dev.livemeter.session.SettleResult;
+import dev.livemeter.spi.BanStore;
 import dev.livemeter.spi.CallStore;
+import dev.livemeter.spi.ChatStore;
 import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.DestinationStore;
 import dev.livemeter.spi.RecordingStore;
@@ -203,6 +205,16 @@ public final class JdbcWallet implements Wallet, Storage, Settler, AutoCloseable
     @Override
     public Optional<RecordingStore> recordings() {
         return storage.recordings();
+    }
+
+    @Override
+    public Optional<ChatStore> chats() {
+        return storage.chats();
+    }
+
+    @Override
+    public Optional<BanStore> bans() {
+        return storage.bans();
     }
 
     @Override

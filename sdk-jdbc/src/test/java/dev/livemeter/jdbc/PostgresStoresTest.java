@@ -1,6 +1,8 @@
 package dev.livemeter.jdbc;
 
 import dev.livemeter.jdbc.server.SharedServer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class PostgresStoresTest extends Stores {
@@ -8,8 +10,23 @@ class PostgresStoresTest extends Stores {
     @RegisterExtension
     static final SharedServer SERVER = SharedServer.postgres();
 
+    private @Nullable JdbcStorage second;
+
     @Override
     JdbcStorage storage() {
         return SERVER.storage();
+    }
+
+    @Override
+    JdbcStorage secondNode(JdbcStorage first) {
+        second = JdbcStorage.on(SERVER.database().dataSource());
+        return second;
+    }
+
+    @AfterEach
+    void closeSecond() {
+        if (second != null) {
+            second.close();
+        }
     }
 }

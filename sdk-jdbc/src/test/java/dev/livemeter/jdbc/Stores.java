@@ -2,7 +2,9 @@ package dev.livemeter.jdbc;
 
 import dev.livemeter.billing.LedgerStore;
 import dev.livemeter.billing.ReportStore;
+import dev.livemeter.spi.BanStore;
 import dev.livemeter.spi.CallStore;
+import dev.livemeter.spi.ChatStore;
 import dev.livemeter.spi.DestinationStore;
 import dev.livemeter.spi.RecordingStore;
 import dev.livemeter.spi.RoomStore;
@@ -12,7 +14,9 @@ import dev.livemeter.spi.StreamKeyStore;
 import dev.livemeter.spi.TariffStore;
 import dev.livemeter.spi.Wallet;
 import dev.livemeter.testing.ManualTime;
+import dev.livemeter.testing.contract.BanStoreContract;
 import dev.livemeter.testing.contract.CallStoreContract;
+import dev.livemeter.testing.contract.ChatStoreContract;
 import dev.livemeter.testing.contract.DeliveryStoreContract;
 import dev.livemeter.testing.contract.DestinationStoreContract;
 import dev.livemeter.testing.contract.LedgerStoreContract;
@@ -34,6 +38,11 @@ abstract class Stores {
 
     /** An empty storage. Called once in each test. */
     abstract JdbcStorage storage();
+
+    /** The same data through connections of its own, as another node has them; the same storage where only one process can have it. */
+    JdbcStorage secondNode(JdbcStorage first) {
+        return first;
+    }
 
     @Nested
     class AsWallet extends WalletContract {
@@ -117,10 +126,44 @@ abstract class Stores {
     }
 
     @Nested
+    class AsChatStore extends ChatStoreContract {
+
+        private @Nullable JdbcStorage opened;
+
+        @Override
+        protected ChatStore create() {
+            opened = storage();
+            return opened.chats().orElseThrow();
+        }
+
+        @Override
+        protected ChatStore another() {
+            return secondNode(Objects.requireNonNull(opened)).chats().orElseThrow();
+        }
+    }
+
+    @Nested
     class AsRoomStore extends RoomStoreContract {
         @Override
         protected RoomStore create() {
             return storage().rooms().orElseThrow();
+        }
+    }
+
+    @Nested
+    class AsBanStore extends BanStoreContract {
+
+        private @Nullable JdbcStorage opened;
+
+        @Override
+        protected BanStore create() {
+            opened = storage();
+            return opened.bans().orElseThrow();
+        }
+
+        @Override
+        protected BanStore another() {
+            return secondNode(Objects.requireNonNull(opened)).bans().orElseThrow();
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.livemeter.signaling;
 
 import dev.livemeter.peer.PeerId;
-import dev.livemeter.spi.PeerAuthority;
 import dev.livemeter.spi.PeerAuthority.Departure;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
@@ -16,12 +15,12 @@ final class Presence implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(Presence.class);
 
-    private final PeerAuthority authority;
+    private final Asked authority;
     private final Executor executor;
     private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
     private boolean running;
 
-    Presence(PeerAuthority authority, Executor executor) {
+    Presence(Asked authority, Executor executor) {
         this.authority = authority;
         this.executor = executor;
     }
@@ -35,7 +34,7 @@ final class Presence implements Runnable {
     }
 
     private void tell(Runnable news) {
-        if (authority instanceof OpenDoor) {
+        if (authority.isOpen()) {
             return;
         }
         synchronized (queue) {

@@ -44,7 +44,7 @@ public final class SignalingServer implements PeerNetwork, SignalingTransport.En
     private static final int LONGEST_RECEIVER = 512;
 
     private final SignalingOptions options;
-    private final PeerAuthority authority;
+    private final Asked authority;
     private final TimeSource time;
     private final Scheduler scheduler;
     private final Runnable closeOwn;
@@ -60,7 +60,7 @@ public final class SignalingServer implements PeerNetwork, SignalingTransport.En
     private SignalingServer(
             Builder builder, TimeSource time, Scheduler scheduler, Executor executor, Runnable closeOwn) {
         this.options = builder.options;
-        this.authority = builder.authority;
+        this.authority = new Asked(builder.authority);
         this.time = time;
         this.scheduler = scheduler;
         this.closeOwn = closeOwn;
@@ -86,6 +86,11 @@ public final class SignalingServer implements PeerNetwork, SignalingTransport.En
         return new Builder();
     }
 
+    @Override
+    public void ask(PeerAuthority who) {
+        authority.ask(who);
+    }
+
     /** How it behaves. */
     public SignalingOptions options() {
         return options;
@@ -98,7 +103,7 @@ public final class SignalingServer implements PeerNetwork, SignalingTransport.En
 
     /** Whether letting somebody in may take its time, as an authority is asked; then it wants a thread that may wait. */
     public boolean mayBlock() {
-        return !(authority instanceof OpenDoor);
+        return !authority.isOpen();
     }
 
     /** What it has done, and how it is now. */

@@ -10,7 +10,9 @@ import dev.livemeter.billing.Reports;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.session.SettleRequest;
 import dev.livemeter.session.SettleResult;
+import dev.livemeter.spi.BanStore;
 import dev.livemeter.spi.CallStore;
+import dev.livemeter.spi.ChatStore;
 import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.DestinationStore;
 import dev.livemeter.spi.RecordingStore;
@@ -172,6 +174,16 @@ public final class InMemoryBooks implements Wallet, Storage, Settler {
     @Override
     public Optional<RecordingStore> recordings() {
         return storage.recordings();
+    }
+
+    @Override
+    public Optional<ChatStore> chats() {
+        return storage.chats();
+    }
+
+    @Override
+    public Optional<BanStore> bans() {
+        return storage.bans();
     }
 
     @Override

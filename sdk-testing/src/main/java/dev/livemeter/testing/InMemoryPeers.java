@@ -35,10 +35,9 @@ public final class InMemoryPeers implements PeerNetwork {
         }
     }
 
-    /** From now on that authority is asked. */
-    public synchronized InMemoryPeers ask(PeerAuthority who) {
+    @Override
+    public synchronized void ask(PeerAuthority who) {
         authority = who;
-        return this;
     }
 
     /** A client comes in with a token; the sentence of the refusal, or null where it is in. */

@@ -3,7 +3,9 @@ package dev.livemeter.testing;
 import dev.livemeter.billing.SettlementStore;
 import dev.livemeter.secret.AesGcmSecretCipher;
 import dev.livemeter.session.Session;
+import dev.livemeter.spi.BanStore;
 import dev.livemeter.spi.CallStore;
+import dev.livemeter.spi.ChatStore;
 import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.DestinationStore;
 import dev.livemeter.spi.RecordingStore;
@@ -25,6 +27,8 @@ public final class InMemoryStorage implements Storage {
     private final RecordingStore recordings = new InMemoryRecordingStore();
     private final CallStore calls = new InMemoryCallStore();
     private final RoomStore rooms = new InMemoryRoomStore();
+    private final ChatStore chats = new InMemoryChatStore();
+    private final BanStore bans = new InMemoryBanStore();
     private final StreamKeyStore streamKeys = new InMemoryStreamKeyStore();
     private final TariffStore tariffs = InMemoryTariffStore.create();
     private final DestinationStore destinations = new InMemoryDestinationStore();
@@ -84,6 +88,16 @@ public final class InMemoryStorage implements Storage {
     @Override
     public Optional<RoomStore> rooms() {
         return Optional.of(rooms);
+    }
+
+    @Override
+    public Optional<ChatStore> chats() {
+        return Optional.of(chats);
+    }
+
+    @Override
+    public Optional<BanStore> bans() {
+        return Optional.of(bans);
     }
 
     @Override

@@ -11,7 +11,8 @@ final class InMemoryPeersTest extends PeerNetworkContract {
 
     @Override
     protected Signaling create(PeerAuthority authority) {
-        var peers = InMemoryPeers.create().ask(authority);
+        var peers = InMemoryPeers.create();
+        peers.ask(authority);
         return new Signaling() {
             @Override
             public PeerNetwork network() {

@@ -5,6 +5,7 @@ import dev.livemeter.call.CallAnswer;
 import dev.livemeter.call.CallId;
 import dev.livemeter.call.Calls;
 import dev.livemeter.call.InviteResult;
+import dev.livemeter.identity.PersonId;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.wallet.Answer;
 import dev.livemeter.wallet.DebitResult;
@@ -36,6 +37,10 @@ final class CallEndpoints {
     }
 
     WebResponse token(Call call) {
+        var banned = live.moderation().objectionTo(PersonId.of(call.user()), null);
+        if (banned.isPresent()) {
+            throw new ProblemException(403, "auth.banned", banned.get());
+        }
         var token = calls().token(
                         call.userName(), call.fields("device").text("device").orElse(""));
         return Wire.answer(

@@ -56,7 +56,10 @@ public final class EventFeed implements EventListener {
     @Override
     public void on(LiveEvent event) {
         var user = event.user();
-        if (user == null) {
+        // What is said in chats has a feed of its own, and would push everything else out of this one.
+        if (user == null
+                || event instanceof LiveEvent.ChatMessagePosted
+                || event instanceof LiveEvent.ChatMessageDeleted) {
             return;
         }
         synchronized (users) {

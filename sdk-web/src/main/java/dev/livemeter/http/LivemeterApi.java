@@ -14,13 +14,16 @@ import dev.livemeter.web.WebRequest;
 import dev.livemeter.web.WebResponse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The REST interface: what a person sees of their streams, wallet, keys and destinations, and what they may change. Names no server;
  * {@link dev.livemeter.http.jetty.WebServer} mounts it, or a host does. Paths are relative to the mount. Thread-safe.
  *
- * <p>Who may do what is the host's to say, by an {@link Authenticator}. Without one, nothing but {@code GET /health} is answered, and {@code GET /downloads/...} to whoever has a link.
+ * <p>Who may do what is the host's to say, by an {@link Authenticator}. Without one, nothing but {@code GET /health} is answered, {@code GET /downloads/...} to whoever has a link, and {@code /chat} to guests where the policy of chat lets them in.
  */
 public final class LivemeterApi implements WebHandler, AutoCloseable {
 
@@ -33,6 +36,8 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
     private final Faults faults;
     private final Routes routes;
     private final DownloadEndpoint downloads;
+    private final ChatRoutes chat;
+    private final ChatSockets sockets;
     private final Events.@Nullable Subscription subscription;
 
     private LivemeterApi(Builder builder) {
@@ -44,6 +49,9 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
         var feed = given == null ? new EventFeed(builder.time) : given;
         routes = routes(feed, builder);
         downloads = new DownloadEndpoint(live.recordings());
+        var visitors = new ChatVisitors(live, authenticator, limiter);
+        chat = new ChatRoutes(live, visitors, limiter, builder.time);
+        sockets = new ChatSockets(live.chat(), visitors, faults, builder.time);
         subscription = given == null ? live.events().subscribe(feed) : null;
     }
 
@@ -65,6 +73,7 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
         var onAir = new OnAirEndpoints(live.streams(), sessions);
         var events = new EventEndpoint(feed);
         var relays = new RelayEndpoints(live.relays());
+        var bans = new BanEndpoints(live.moderation(), time);
         var routes = new Routes()
                 .on("GET", "/status", status::show)
                 .on("GET", "/wallet", wallet::show)
@@ -90,6 +99,10 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
                 .on("DELETE", "/recordings/{id}", recordings::delete)
                 .on("POST", "/recordings/{id}/link", recordings::link)
                 .on("GET", "/events", events::list)
+                .on("GET", "/bans", bans::list)
+                .on("POST", "/bans", bans::ban)
+                .on("POST", "/bans/{id}/lift", bans::lift)
+                .on("POST", "/kicks", bans::kick)
                 .on("GET", "/relays", relays::list)
                 .on("POST", "/relays/{name}/drain", relays::drain)
                 .on("POST", "/relays/{name}/undrain", relays::undrain);
@@ -106,6 +119,31 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
         }
     }
 
+    /** As {@link #handle}; polls of chat that wait for something to be said hold no thread meanwhile. */
+    @Override
+    public CompletionStage<WebResponse> handleLater(WebRequest request) {
+        if (!ChatRoutes.isMeant(request)) {
+            return CompletableFuture.completedFuture(handle(request));
+        }
+        try {
+            return chat.answer(request)
+                    .handle((answer, failure) -> SecurityHeaders.on(answer == null ? failed(failure) : answer));
+        } catch (RuntimeException e) {
+            return CompletableFuture.completedFuture(faults.of(e).toResponse());
+        }
+    }
+
+    private WebResponse failed(@Nullable Throwable failure) {
+        var cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+        return faults.of(cause instanceof RuntimeException fault ? fault : new IllegalStateException(cause))
+                .toResponse();
+    }
+
+    /** Chat over WebSocket, for the mount that has a server of it. */
+    public ChatSockets chatSockets() {
+        return sockets;
+    }
+
     private WebResponse answer(WebRequest request) {
         if (request.path().equals("/health")) {
             return health(request);
@@ -113,6 +151,9 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
         if (DownloadEndpoint.isMeant(request)) {
             limiter.take("address " + request.remoteAddress());
             return downloads.answer(request);
+        }
+        if (ChatRoutes.isMeant(request)) {
+            return chat.answerNow(request);
         }
         var caller = authenticate(request);
         limiter.take("user " + caller.user());
@@ -145,13 +186,17 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
         throw new ProblemException(problem.with("WWW-Authenticate", "Livemeter"));
     }
 
-    private static void checkWrite(WebRequest request, Caller caller) {
+    static void checkBody(WebRequest request) {
         if (request.body().length() > BODY_LIMIT) {
             throw new ProblemException(
                     413,
                     "request.too_large",
                     "The body has " + request.body().length() + " bytes; at most " + BODY_LIMIT + " are read.");
         }
+    }
+
+    private static void checkWrite(WebRequest request, Caller caller) {
+        checkBody(request);
         WriteGuard.check(request);
         if (!(TalkRoutes.isForViewers(request.path()) ? caller.maySpend() : caller.mayChange())) {
             throw new ProblemException(
@@ -171,9 +216,10 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
         return named;
     }
 
-    /** Stops listening to events. Livemeter itself goes on. Idempotent. */
+    /** Stops listening to events, and answers polls that wait. Livemeter itself goes on. Idempotent. */
     @Override
     public void close() {
+        chat.close();
         if (subscription != null) {
             subscription.close();
         }

@@ -89,6 +89,7 @@ public record Problem(
             case 413 -> "The request is too large";
             case 415 -> "The content type does not fit";
             case 422 -> "The content does not fit";
+            case 426 -> "It takes another protocol";
             case 429 -> "Too many requests";
             case 501 -> "Not offered here";
             case 503 -> "Not available now";

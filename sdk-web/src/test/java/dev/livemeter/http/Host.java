@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.livemeter.Livemeter;
 import dev.livemeter.billing.PayoutPolicy;
 import dev.livemeter.call.CallPolicy;
+import dev.livemeter.chat.ChatPolicy;
+import dev.livemeter.chat.ChatPolicy.Guests;
 import dev.livemeter.destination.Destination;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Increment;
@@ -13,6 +15,7 @@ import dev.livemeter.money.Share;
 import dev.livemeter.money.Tariff;
 import dev.livemeter.recording.RecordingPolicy;
 import dev.livemeter.recording.RecordingPolicy.Mode;
+import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.session.SessionPolicy;
 import dev.livemeter.spi.RelayAuthority.Admission;
@@ -25,6 +28,7 @@ import dev.livemeter.testing.InMemoryRelay;
 import dev.livemeter.testing.InMemoryStreamProvider;
 import dev.livemeter.testing.InMemoryWallet;
 import dev.livemeter.testing.ManualTime;
+import dev.livemeter.turn.IcePolicy;
 import dev.livemeter.web.WebBody;
 import dev.livemeter.web.WebRequest;
 import dev.livemeter.web.WebResponse;
@@ -94,6 +98,12 @@ final class Host implements AutoCloseable {
                 .provider(InMemoryStreamProvider.named("twitch"))
                 .provider(new CustomPlatform())
                 .tariff(tariff)
+                .chat(ChatPolicy.builder().guests(Guests.WRITE).build())
+                .ice(IcePolicy.builder()
+                        .stun("stun:stun.example.org")
+                        .turn(Secret.of("north"), "turn:turn.example.org")
+                        .validFor(Duration.ofHours(1))
+                        .build())
                 .time(time)
                 .scheduler(time)
                 .executor(Runnable::run)

@@ -36,6 +36,9 @@ final class StudioApplication implements AutoCloseable {
     /** Another artist, who can be tipped. */
     static final String FRIEND = "bob";
 
+    /** Who only watches and calls. */
+    static final String VIEWER = "vera";
+
     /** Who looks after the books. */
     static final String OPERATOR = "olga";
 
@@ -98,9 +101,11 @@ final class StudioApplication implements AutoCloseable {
             if (other == null) {
                 recordings.prepare(builder);
             }
+            var calls = StudioCalls.to(List.of(ARTIST, FRIEND), tariff.currency());
+            calls.prepare(builder);
             var live = builder.build();
             parts.add(0, live);
-            var web = StudioWeb.start(live, wallet, options.httpPort());
+            var web = StudioWeb.start(live, wallet, calls, options.httpPort());
             parts.add(0, web);
             return new StudioApplication(live, wallet, platforms, web, parts);
         } catch (IOException | RuntimeException e) {
@@ -181,6 +186,16 @@ final class StudioApplication implements AutoCloseable {
         return web.invitation(OPERATOR);
     }
 
+    /** The address of the pages for calls, with the access code of that person. */
+    String callInvitation(String user) {
+        return web.callInvitation(user);
+    }
+
+    /** The address of the front page. */
+    String pageUrl() {
+        return web.url();
+    }
+
     JdbcWallet wallet() {
         return wallet;
     }
@@ -196,6 +211,7 @@ final class StudioApplication implements AutoCloseable {
     /** What a person with OBS needs to know. Gives Alice a first credit, key and destinations where she has none. */
     String welcome() {
         live.wallets().credit(ARTIST, Money.of("USD", "20.00"), "studio-welcome");
+        live.wallets().credit(VIEWER, Money.of("USD", "20.00"), "studio-welcome-viewer");
         var good = live.streamKeys().of(ARTIST).stream()
                 .filter(stored -> stored.isGood())
                 .findFirst();
@@ -210,6 +226,8 @@ final class StudioApplication implements AutoCloseable {
                 "  Page     " + web.invitation(ARTIST),
                 "  Friend   " + web.invitation(FRIEND),
                 "  Books    " + web.invitation(OPERATOR),
+                "  Calls    " + web.callInvitation(ARTIST) + "   (Alice's desk)",
+                "  Viewer   " + web.callInvitation(VIEWER),
                 "  OBS      Settings > Stream > Service: Custom",
                 "           Server      " + live.ingest().preferredUrl(),
                 "           Stream key  " + key,

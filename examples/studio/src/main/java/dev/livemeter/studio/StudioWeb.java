@@ -2,6 +2,7 @@ package dev.livemeter.studio;
 
 import dev.livemeter.Livemeter;
 import dev.livemeter.http.Caller;
+import dev.livemeter.http.StaticFiles;
 import dev.livemeter.http.TipRules;
 import dev.livemeter.http.jetty.WebServer;
 import dev.livemeter.jdbc.JdbcWallet;
@@ -40,14 +41,16 @@ final class StudioWeb implements AutoCloseable {
      *
      * @param port 0 for a free one
      */
-    static StudioWeb start(Livemeter live, JdbcWallet wallet, int port) {
+    static StudioWeb start(Livemeter live, JdbcWallet wallet, StudioCalls calls, int port) {
         var artists = List.of(StudioApplication.ARTIST, StudioApplication.FRIEND);
         var people = List.of(
                 person(Caller.broadcaster(StudioApplication.ARTIST)),
                 person(Caller.broadcaster(StudioApplication.FRIEND)),
+                person(Caller.viewer(StudioApplication.VIEWER)),
                 person(Caller.administrator(StudioApplication.OPERATOR)));
         var signIn = new StudioSignIn(people, TimeSource.system());
-        var server = WebServer.builder(live)
+        var files = new StaticFiles(StudioWeb.class.getClassLoader(), "dev/livemeter/studio/web");
+        var web = WebServer.builder(live)
                 .port(port)
                 .billing(wallet.billing())
                 .reports(wallet.reports())
@@ -55,9 +58,9 @@ final class StudioWeb implements AutoCloseable {
                 .tips(new TipRules(TIPS, user -> artists.contains(user.value())))
                 .authenticator(signIn)
                 .handler("/studio", signIn)
-                .files(StudioWeb.class.getClassLoader(), "dev/livemeter/studio/web")
-                .start();
-        return new StudioWeb(server, people);
+                .handler("", files);
+        calls.prepare(web, files);
+        return new StudioWeb(web.start(), people);
     }
 
     private static Person person(Caller caller) {
@@ -71,9 +74,20 @@ final class StudioWeb implements AutoCloseable {
                 .orElseThrow();
     }
 
+    String url() {
+        return server.url().toString();
+    }
+
     /** The page's address with a person's access code behind the hash, which browsers keep to themselves. */
     String invitation(String user) {
         return server.url() + "#user=" + user + "&code=" + find(user).code().reveal();
+    }
+
+    /** The same for the pages of calls. */
+    String callInvitation(String user) {
+        var page = find(user).caller().equals(Caller.viewer(user)) ? "talk/" : "talk/desk.html";
+        return server.url() + page + "#user=" + user + "&code="
+                + find(user).code().reveal();
     }
 
     /** Signs in as a browser does and reads the status. */

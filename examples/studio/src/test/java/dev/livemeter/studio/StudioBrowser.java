@@ -33,6 +33,18 @@ final class StudioBrowser implements AutoCloseable {
     private static final Path PICTURES = Path.of("target", "screenshots");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    private static final String DEEP = """
+            function all(root) {
+                const found = [...root.querySelectorAll('button, a')];
+                for (const one of root.querySelectorAll('*')) {
+                    if (one.shadowRoot) {
+                        found.push(...all(one.shadowRoot));
+                    }
+                }
+                return found;
+            }
+            """;
+
     private final ChromeDriver driver;
 
     /**
@@ -41,6 +53,16 @@ final class StudioBrowser implements AutoCloseable {
      * @param profile an empty folder
      */
     StudioBrowser(Path profile) {
+        this(profile, List.of());
+    }
+
+    /** One whose camera and microphone are played, and allowed to every page; calls reach each other on this machine alone. */
+    static StudioBrowser withCamera(Path profile) {
+        return new StudioBrowser(
+                profile, List.of("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"));
+    }
+
+    private StudioBrowser(Path profile, List<String> more) {
         driver = new ChromeDriver(
                 new ChromeDriverService.Builder()
                         .usingDriverExecutable(Path.of("/usr/bin/chromedriver").toFile())
@@ -57,7 +79,11 @@ final class StudioBrowser implements AutoCloseable {
                                 "--disable-component-update",
                                 "--disable-sync",
                                 "--window-size=1280,1700",
-                                "--user-data-dir=" + profile));
+                                "--autoplay-policy=no-user-gesture-required",
+                                "--allow-loopback-in-peer-connection",
+                                "--disable-features=WebRtcHideLocalIpsWithMdns",
+                                "--user-data-dir=" + profile)
+                        .addArguments(more));
     }
 
     ChromeDriver driver() {
@@ -115,6 +141,23 @@ final class StudioBrowser implements AutoCloseable {
 
     private List<WebElement> clickables(String within) {
         return driver.findElements(By.cssSelector(within + " button, " + within + " nav a, " + within + " summary"));
+    }
+
+    /** Presses the first button or link of those words that can be seen, within widgets too. */
+    void clickInside(String words) {
+        waiting().withMessage("a button '" + words + "'").until(ignored -> driver.executeScript(DEEP + """
+                const found = all(document).find(one => one.textContent.trim().startsWith(arguments[0]) && one.offsetParent !== null && !one.disabled);
+                found?.click();
+                return found !== undefined ? true : null;
+                """, words));
+    }
+
+    /** What a script gives, as soon as it gives anything but null and false. */
+    Object script(String body, Object... arguments) {
+        return waiting().withMessage(body).until(ignored -> {
+            var found = driver.executeScript(body, arguments);
+            return Boolean.FALSE.equals(found) ? null : found;
+        });
     }
 
     void until(String selector, Predicate<String> shows) {

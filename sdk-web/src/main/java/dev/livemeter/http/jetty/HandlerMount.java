@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -20,6 +22,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.URIUtil;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,7 +70,22 @@ final class HandlerMount extends Handler.Abstract {
     }
 
     private void answer(Request request, WebBody body, Response response, Callback callback) {
-        var answer = answer(request, body);
+        // A handler that waits completes later, by another thread, and none waits here meanwhile.
+        later(request, body).whenComplete((answer, failure) -> {
+            try {
+                if (answer == null) {
+                    write(failed(request, failure), response, callback);
+                } else {
+                    send(answer, request, response, callback);
+                }
+            } catch (RuntimeException e) {
+                // Thrown on, it would end in the stage, and the request never.
+                callback.failed(e);
+            }
+        });
+    }
+
+    private static void send(WebResponse answer, Request request, Response response, Callback callback) {
         if (answer.body().isStreamed()) {
             stream(answer, request, response, callback);
         } else {
@@ -102,29 +120,34 @@ final class HandlerMount extends Handler.Abstract {
         }
     }
 
-    private WebResponse answer(Request request, WebBody body) {
+    private CompletionStage<WebResponse> later(Request request, WebBody body) {
         final WebRequest neutral;
         try {
             neutral = toWebRequest(request, body);
         } catch (IllegalArgumentException | HttpException.RuntimeException malformed) {
-            return Problem.of(400, "request.malformed", "The address or its parameters are not encoded well.")
-                    .toResponse();
+            return CompletableFuture.completedFuture(
+                    Problem.of(400, "request.malformed", "The address or its parameters are not encoded well.")
+                            .toResponse());
         }
         try {
-            return handler.handle(neutral);
+            return handler.handleLater(neutral);
         } catch (RuntimeException e) {
-            // The path as it was sent: decoded, it could forge lines of the log.
-            log.error(
-                    "A handler failed on {} {}.",
-                    neutral.method(),
-                    request.getHttpURI().getPath(),
-                    e);
-            return Problem.of(500, "internal", "Something went wrong here. The log tells the operator more.")
-                    .toResponse();
+            return CompletableFuture.completedFuture(failed(request, e));
         }
     }
 
-    private static WebRequest toWebRequest(Request request, WebBody body) {
+    private static WebResponse failed(Request request, @Nullable Throwable failure) {
+        // The path as it was sent: decoded, it could forge lines of the log.
+        log.error(
+                "A handler failed on {} {}.",
+                request.getMethod(),
+                request.getHttpURI().getPath(),
+                failure);
+        return Problem.of(500, "internal", "Something went wrong here. The log tells the operator more.")
+                .toResponse();
+    }
+
+    static WebRequest toWebRequest(Request request, WebBody body) {
         Map<String, List<String>> query = new LinkedHashMap<>();
         Request.extractQueryParameters(request).forEach(field -> query.put(field.getName(), field.getValues()));
         Map<String, List<String>> headers = new HashMap<>();
@@ -140,7 +163,7 @@ final class HandlerMount extends Handler.Abstract {
                 Request.getRemoteAddr(request));
     }
 
-    private static void write(WebResponse answer, Response response, Callback callback) {
+    static void write(WebResponse answer, Response response, Callback callback) {
         response.setStatus(answer.status());
         answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
         var hasBody = answer.status() != 204 && answer.status() != 304;

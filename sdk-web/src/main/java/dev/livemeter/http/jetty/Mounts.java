@@ -8,7 +8,10 @@ import dev.livemeter.web.WebResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Handlers by path prefix. The longest prefix wins; what a handler sees is the path behind it. Immutable. */
 final class Mounts implements WebHandler {
@@ -31,16 +34,35 @@ final class Mounts implements WebHandler {
 
     @Override
     public WebResponse handle(WebRequest request) {
+        var mounted = find(request);
+        return mounted == null ? nothing() : mounted.handler().handle(mounted.request());
+    }
+
+    @Override
+    public CompletionStage<WebResponse> handleLater(WebRequest request) {
+        var mounted = find(request);
+        return mounted == null
+                ? CompletableFuture.completedFuture(nothing())
+                : mounted.handler().handleLater(mounted.request());
+    }
+
+    private record Mounted(WebHandler handler, WebRequest request) {}
+
+    private @Nullable Mounted find(WebRequest request) {
         var path = request.path();
         for (var end = path.length(); end >= 0; end = path.lastIndexOf('/', end - 1)) {
             var handler = handlers.get(path.substring(0, end));
             if (handler != null) {
-                return handler.handle(behind(request, path.substring(end)));
+                return new Mounted(handler, behind(request, path.substring(end)));
             }
             if (end == 0) {
                 break;
             }
         }
+        return null;
+    }
+
+    private static WebResponse nothing() {
         return Problem.of(404, "request.unknown_path", "There is nothing at this address.")
                 .toResponse();
     }

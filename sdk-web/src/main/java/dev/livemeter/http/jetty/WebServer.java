@@ -13,6 +13,7 @@ import dev.livemeter.http.RateLimit;
 import dev.livemeter.http.StaticFiles;
 import dev.livemeter.http.TipRules;
 import dev.livemeter.signaling.SignalingServer;
+import dev.livemeter.time.TimeSource;
 import dev.livemeter.web.WebHandler;
 import java.net.URI;
 import java.time.Duration;
@@ -36,6 +37,9 @@ public final class WebServer implements AutoCloseable {
 
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
     private static final Duration IDLE = Duration.ofSeconds(30);
+
+    /** Where pages load the browser client from. */
+    private static final String BROWSER_CLIENT = "/livemeter";
 
     private final Server server;
     private final ServerConnector connector;
@@ -142,6 +146,12 @@ public final class WebServer implements AutoCloseable {
             return this;
         }
 
+        /** The clocks, as {@link LivemeterApi.Builder#time}. */
+        public Builder time(TimeSource time) {
+            api.time(time);
+            return this;
+        }
+
         /** The books behind the wallet, as {@link LivemeterApi.Builder#billing}. */
         public Builder billing(Billing billing) {
             api.billing(billing);
@@ -227,10 +237,13 @@ public final class WebServer implements AutoCloseable {
                 throw new ConfigurationException(List.of("A handler is mounted at '" + apiPrefix
                         + "', where the API is; mount it elsewhere, or move the API with apiPrefix(...)."));
             }
+            all.putIfAbsent(
+                    BROWSER_CLIENT, new StaticFiles(WebServer.class.getClassLoader(), "dev/livemeter/http/browser"));
             var server = new Server(threads());
             var connector = connector(server);
             server.addConnector(connector);
-            var mounts = new GracefulHandler(new HandlerMount(new Mounts(all), bodyLimit));
+            var mounts = new GracefulHandler(new ChatSocketMount(
+                    server, new HandlerMount(new Mounts(all), bodyLimit), apiPrefix, built.chatSockets()));
             server.setHandler(signaling == null ? mounts : new SignalingHandler(signaling, mounts));
             server.setErrorHandler(new ProblemErrors());
             server.setStopTimeout(STOP_WITHIN.toMillis());

@@ -18,6 +18,9 @@ export class Unreachable extends Error {
 
 const LONGEST_WAIT_MS = 8000;
 
+/** Where the studio is mounted, whatever page of it this is. */
+const ROOT = new URL('../', import.meta.url);
+
 /** Talks to the server. Whoever is not signed in any more is told once, by the callback. */
 export class Api {
   constructor(signedOut) {
@@ -60,7 +63,7 @@ export class Api {
 
   async #fetch(method, path, body, headers) {
     try {
-      return await fetch(path, {
+      return await fetch(new URL(path, ROOT), {
         method,
         headers: body === undefined ? headers : { 'Content-Type': 'application/json', ...headers },
         body: body === undefined ? undefined : JSON.stringify(body),

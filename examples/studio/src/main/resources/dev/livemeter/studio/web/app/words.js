@@ -21,7 +21,7 @@ export function displayName(user) {
 
 /** What a person may do, in a word. */
 export function roleName(roles) {
-  return roles.includes('administrator') ? 'administrator' : roles.includes('broadcaster') ? 'artist' : 'guest';
+  return roles.includes('administrator') ? 'administrator' : roles.includes('broadcaster') ? 'artist' : roles.includes('viewer') ? 'viewer' : 'guest';
 }
 
 /** "1 charge", "7 charges". */

@@ -104,8 +104,9 @@ class Dashboard extends HTMLElement {
 
   #header() {
     const offered = this.#offered();
-    this.nav = h('nav', { 'aria-label': 'Views', hidden: offered.length < 2 },
-      VIEWS.filter(([view]) => offered.includes(view)).map(([view, words]) => h('a', { href: `#${view}` }, words)));
+    this.nav = h('nav', { 'aria-label': 'Views' },
+      VIEWS.filter(([view]) => offered.includes(view)).map(([view, words]) => h('a', { href: `#${view}` }, words)),
+      h('a', { href: 'talk/' }, 'Calls'));
     return h('header', { class: 'top' },
       brand(),
       this.nav,

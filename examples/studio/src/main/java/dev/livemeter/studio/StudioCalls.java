@@ -1,0 +1,64 @@
+package dev.livemeter.studio;
+
+import dev.livemeter.Livemeter;
+import dev.livemeter.call.CallPolicy;
+import dev.livemeter.http.StaticFiles;
+import dev.livemeter.http.jetty.WebServer;
+import dev.livemeter.money.Money;
+import dev.livemeter.session.SessionPolicy;
+import dev.livemeter.signaling.SignalingOptions;
+import dev.livemeter.signaling.SignalingServer;
+import dev.livemeter.web.WebRequest;
+import java.time.Duration;
+import java.util.Currency;
+import java.util.List;
+
+/** Private calls and rooms in the studio: their rules, their signaling, and the addresses of their pages. */
+final class StudioCalls {
+
+    private static final String SIGNALING = "/peer";
+
+    private final SignalingServer signaling;
+    private final CallPolicy policy;
+
+    private StudioCalls(SignalingServer signaling, CallPolicy policy) {
+        this.signaling = signaling;
+        this.policy = policy;
+    }
+
+    /** Calls to those broadcasters. */
+    static StudioCalls to(List<String> broadcasters, Currency currency) {
+        var least = Money.of(currency.getCurrencyCode(), "1.00");
+        var credit = SessionPolicy.builder(currency)
+                .minimumToStart(least)
+                .lowBalanceBelow(least)
+                .quota(Duration.ofSeconds(10))
+                .renewBefore(Duration.ofSeconds(4))
+                .settleEvery(Duration.ofSeconds(2))
+                .build();
+        var policy = CallPolicy.builder(currency)
+                .credit(credit)
+                .takesCalls(user -> broadcasters.contains(user.value()))
+                .build();
+        var options = SignalingOptions.builder().path(SIGNALING).build();
+        return new StudioCalls(SignalingServer.builder().options(options).build(), policy);
+    }
+
+    /** Livemeter closes the signaling with itself. */
+    void prepare(Livemeter.Builder builder) {
+        builder.calls(policy, signaling);
+    }
+
+    /** {@code /call/USER} and {@code /room/ID} are pages of one file each, which reads the rest of its address. */
+    void prepare(WebServer.Builder web, StaticFiles files) {
+        web.signaling(signaling)
+                .handler("/call", request -> files.handle(as(request, "/talk/call.html")))
+                .handler("/room", request -> files.handle(as(request, "/talk/room.html")))
+                .handler("/npm", new PeerjsFile(PeerjsFile.usualFolder()));
+    }
+
+    private static WebRequest as(WebRequest request, String path) {
+        return new WebRequest(
+                request.method(), path, request.query(), request.headers(), request.body(), request.remoteAddress());
+    }
+}

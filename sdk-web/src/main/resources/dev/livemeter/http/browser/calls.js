@@ -1,0 +1,251 @@
+import { Counted } from './counted.js';
+import { MediaLeg } from './media-leg.js';
+import { Problem } from './problem.js';
+
+const LOOK_EVERY_MS = 1500;
+const TRY_AGAIN_MS = 3000;
+
+/**
+ * The private calls of whoever is signed in, as caller or as callee: asked for, answered, connected, and watched until their end. The server says what holds; this follows it, connects the media
+ * that it allows, and reports whether they flow.
+ *
+ * Events: `changed` (detail: the status, or null), `ringing` (somebody calls), `remote` (detail: the other one's stream), `ended` (detail: the last status), `problem` (detail: a sentence).
+ */
+export class Calls extends EventTarget {
+  #rest;
+  #link;
+  #status = null;
+  #counted = null;
+  #leg = null;
+  #remote = null;
+  #sent = null;
+  #flowing = false;
+  #reporting = 0;
+  #watching = null;
+  #waiting = new Map();
+
+  constructor(rest, link) {
+    super();
+    this.#rest = rest;
+    this.#link = link;
+    link.addEventListener('call', event => this.#offered(event.detail));
+  }
+
+  /** The call that rings, connects or runs; null where there is none. */
+  get status() {
+    return this.#status;
+  }
+
+  /** Its figures, counted on to this moment. */
+  get counted() {
+    return this.#counted;
+  }
+
+  /** What is sent; null before the first stream was given. */
+  get sent() {
+    return this.#sent;
+  }
+
+  /** What the other one sends; null before it comes. */
+  get remote() {
+    return this.#remote;
+  }
+
+  /** Follows what happens, until {@link stop}. Idempotent. */
+  watch() {
+    if (this.#watching === null) {
+      this.#watching = new AbortController();
+      this.#follow(this.#watching.signal);
+    }
+  }
+
+  /** Follows no more; a call that runs ends, as nobody reports on it. */
+  stop() {
+    this.#watching?.abort();
+    this.#watching = null;
+    this.#hangUpMedia();
+  }
+
+  /** What a call would cost, and whether the callee is there; its `price.accept` is sent back with {@link invite}. */
+  price(callee, seconds = 600) {
+    return this.#rest.get(`calls/price?callee=${encodeURIComponent(callee)}&seconds=${seconds}`);
+  }
+
+  /**
+   * Asks the callee.
+   *
+   * @param accepted the price that the caller was shown and accepts
+   * @param sent what the caller sends: a stream, own or silent
+   * @param agreed how many seconds the call may last; as long as calls may where nothing is given
+   */
+  async invite(callee, { accepted, sent, agreed }) {
+    this.#sent = sent;
+    const wish = { callee, accepted, device: this.#link.device };
+    const { call } = await this.#rest.post('calls', agreed === undefined ? wish : { ...wish, agreed });
+    return this.#take(call);
+  }
+
+  /** @param sent what the callee sends */
+  async accept(sent) {
+    this.#sent = sent;
+    return this.#take(await this.#order('accept', { device: this.#link.device }));
+  }
+
+  async decline() {
+    return this.#take(await this.#order('decline'));
+  }
+
+  async cancel() {
+    return this.#take(await this.#order('cancel'));
+  }
+
+  /** Ends it; the last word on what flowed goes ahead, so that the last second counts as well. */
+  async hangUp() {
+    await this.#report();
+    if (this.#status === null) {
+      return null;
+    }
+    const ended = await this.#order('hang-up');
+    this.#hangUpMedia();
+    return this.#take(ended);
+  }
+
+  /** @param total how many seconds the call may last in all */
+  async extend(total) {
+    return this.#take(await this.#order('extend', { total }));
+  }
+
+  /** Sends another stream from now on: a camera that was changed. */
+  async send(stream) {
+    this.#sent = stream;
+    if (this.#leg !== null) {
+      await this.#leg.send(stream);
+    } else if (this.#status !== null) {
+      this.#connect(this.#status);
+    }
+  }
+
+  async #order(what, body = {}) {
+    return (await this.#rest.post(`calls/${this.#status.id}/${what}`, body)).call;
+  }
+
+  async #follow(signal) {
+    while (!signal.aborted) {
+      let wait = LOOK_EVERY_MS;
+      try {
+        this.#take(await this.#look(signal));
+      } catch (error) {
+        if (!signal.aborted) {
+          this.#tell('problem', error.message);
+          wait = (error.retryAfter ?? 0) * 1000 || TRY_AGAIN_MS;
+        }
+      }
+      await new Promise(resolve => setTimeout(resolve, wait));
+    }
+  }
+
+  /** What holds now: of a call that is known also how it ended. */
+  async #look(signal) {
+    if (this.#status !== null) {
+      return (await this.#rest.get(`calls/${this.#status.id}?after=${this.#status.version}`, { signal })).call;
+    }
+    return (await this.#rest.get('calls?limit=1', { signal })).current;
+  }
+
+  #take(status) {
+    const before = this.#status;
+    if (before !== null && status !== null && before.id === status.id && status.version < before.version) {
+      return before;
+    }
+    if (status === null || status.state === 'ended') {
+      this.#status = null;
+      this.#counted = null;
+      this.#hangUpMedia();
+      if (before !== null || status !== null) {
+        this.#tell('changed', null);
+        if (before !== null) {
+          this.#tell('ended', status ?? before);
+        }
+      }
+      return status;
+    }
+    this.#status = status;
+    this.#counted = new Counted(status);
+    if (before?.id !== status.id && status.state === 'ringing' && status.role === 'callee') {
+      this.#tell('ringing', status);
+    }
+    this.#connect(status);
+    this.#tell('changed', status);
+    return status;
+  }
+
+  /** The caller offers; the callee answers what comes from the caller. */
+  #connect(status) {
+    const connects = status.state === 'connecting' || status.state === 'live';
+    if (!connects || this.#sent === null) {
+      return;
+    }
+    if (this.#leg === null || this.#leg.isOver) {
+      if (status.role === 'caller' && this.#link.isOpen) {
+        this.#use(MediaLeg.offer(this.#link, status.calleePeer, this.#sent));
+      } else if (this.#waiting.has(status.callerPeer)) {
+        this.#answer(status);
+      }
+    } else if (status.role === 'callee') {
+      this.#leg.show(status.picture === 'full' ? 'full' : 'preview');
+    }
+  }
+
+  #offered(call) {
+    this.#waiting.set(call.peer, call);
+    call.on('close', () => this.#waiting.delete(call.peer));
+    if (this.#status !== null) {
+      this.#connect(this.#status);
+    }
+  }
+
+  #answer(status) {
+    const call = this.#waiting.get(status.callerPeer);
+    this.#waiting.delete(status.callerPeer);
+    this.#use(MediaLeg.answer(call, this.#sent, status.picture === 'full' ? 'full' : 'preview'));
+  }
+
+  #use(leg) {
+    this.#leg = leg;
+    leg.addEventListener('stream', event => {
+      this.#remote = event.detail;
+      this.#tell('remote', event.detail);
+    });
+    leg.addEventListener('flow', event => {
+      this.#flowing = event.detail;
+    });
+    clearInterval(this.#reporting);
+    this.#reporting = setInterval(() => this.#report(), (this.#status.reportEvery ?? 2) * 1000);
+  }
+
+  /** Only what the browser has counted is reported; silence ends a call as well. */
+  async #report() {
+    if (this.#status === null) {
+      return;
+    }
+    try {
+      this.#take(await this.#order('media', { flowing: this.#flowing, number: Date.now() }));
+    } catch (error) {
+      if (error instanceof Problem && error.status === 404) {
+        this.#take(null);
+      }
+    }
+  }
+
+  #hangUpMedia() {
+    clearInterval(this.#reporting);
+    this.#leg?.close();
+    this.#leg = null;
+    this.#remote = null;
+    this.#flowing = false;
+  }
+
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

@@ -1,0 +1,114 @@
+import { silentStream } from '../media.js';
+import { Widget, formatMoney, h, setText } from '../widget.js';
+import { Meter } from './meter.js';
+
+/**
+ * `<livemeter-viewer room="ID">`: watches somebody's room, without a camera of one's own. Shows the price, or sells the ticket, before anything begins. Tells `joined`, `over`, `topup`.
+ */
+export class LivemeterViewer extends Widget {
+  #visit = null;
+  #room = null;
+  #silent = null;
+
+  build() {
+    this.video = h('video', { autoplay: true, playsinline: true });
+    this.words = h('div', { class: 'words', role: 'status' });
+    this.price = h('p', {}, 'Looking …');
+    this.meter = new Meter('caller');
+    this.meter.element.hidden = true;
+    this.low = h('p', { class: 'warn', role: 'status' });
+    this.join = h('button', { type: 'button', class: 'main', disabled: true, onclick: () => this.#do(() => this.#join()) }, 'Watch');
+    this.buy = h('button', { type: 'button', class: 'main', hidden: true, onclick: () => this.#do(() => this.#buy()) }, 'Buy a ticket');
+    this.leave = h('button', { type: 'button', hidden: true, onclick: () => this.#do(() => this.#visit.leave()) }, 'Leave');
+    this.topUp = h('button', { type: 'button', hidden: true, onclick: () => this.tell('topup', { room: this.getAttribute('room') }) }, 'Pay in');
+    this.problem = h('p', { class: 'problem', role: 'alert' });
+    return [
+      h('div', { class: 'stage' }, this.video, this.words),
+      this.meter.element,
+      this.low,
+      this.price,
+      h('div', { class: 'row' }, this.join, this.buy, this.leave, this.topUp),
+      this.problem,
+    ];
+  }
+
+  begin() {
+    this.#visit = this.client.visit(this.getAttribute('room'));
+    this.#visit.addEventListener('changed', event => this.#show(event.detail));
+    this.#visit.addEventListener('remote', event => (this.video.srcObject = event.detail));
+    this.#visit.addEventListener('over', event => this.#over(event.detail));
+    this.#do(() => this.#look());
+  }
+
+  end() {
+    this.meter.stop();
+    this.#visit.leave().catch(() => {});
+    this.#silent?.getTracks().forEach(track => track.stop());
+    this.#silent = null;
+  }
+
+  async #do(what) {
+    setText(this.problem, '');
+    try {
+      await what();
+    } catch (error) {
+      if (error.code === 'room.no_ticket') {
+        this.buy.hidden = false;
+      } else if (error.code === 'room.price_changed') {
+        await this.#look().catch(() => {});
+      }
+      setText(this.problem, error.message);
+    }
+  }
+
+  async #look() {
+    this.#room = await this.#visit.room();
+    const { title, broadcaster, kind, ticketPrice, tariff, state, present, capacity } = this.#room;
+    const costs = kind === 'ticket' ? `A ticket is ${formatMoney(ticketPrice)}.` : tariff === null ? 'Free.' : tariff.sentences.join(' ');
+    setText(this.price, `${title} · ${broadcaster}. ${costs} ${present} of ${capacity} places are taken.`);
+    setText(this.join, kind === 'metered' ? 'Accept and watch' : 'Watch');
+    this.join.disabled = state !== 'open';
+    setText(this.words, state === 'open' ? '' : 'Not open at this moment.');
+  }
+
+  async #join() {
+    this.#silent ??= silentStream();
+    const presence = await this.#visit.join({ accepted: this.#room.accept ?? '', sent: this.#silent });
+    this.meter.start(() => this.#visit.counted);
+    this.tell('joined', presence);
+  }
+
+  async #buy() {
+    await this.#visit.buyTicket();
+    this.buy.hidden = true;
+    this.client.moneyChanged();
+    await this.#join();
+  }
+
+  #show(presence) {
+    this.dataset.state = 'in';
+    this.join.hidden = true;
+    this.leave.hidden = false;
+    this.price.hidden = true;
+    this.meter.element.hidden = presence.session === null;
+    this.topUp.hidden = !presence.low;
+    setText(this.low, presence.low ? 'Your balance runs low; pay in and it goes on.' : '');
+    setText(this.words, presence.picture === 'full' ? '' : 'A preview, while the connection is checked …');
+  }
+
+  #over(sentence) {
+    this.dataset.state = 'over';
+    this.meter.stop();
+    this.video.srcObject = null;
+    this.join.hidden = false;
+    this.leave.hidden = true;
+    this.price.hidden = false;
+    this.topUp.hidden = true;
+    setText(this.words, sentence);
+    this.client.moneyChanged();
+    this.tell('over', sentence);
+    this.#look().catch(() => {});
+  }
+}
+
+customElements.define('livemeter-viewer', LivemeterViewer);

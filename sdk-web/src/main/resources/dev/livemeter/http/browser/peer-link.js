@@ -1,0 +1,192 @@
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 15_000;
+const RENEW_BEFORE_MS = 60_000;
+
+/**
+ * The connection to signaling: gets a token, connects the `peerjs` client, and comes back with the same id whenever the connection is lost. Calls that run are not touched by that.
+ *
+ * Events: `open`, `lost`, `call` (detail: the MediaConnection), `unavailable` (whom one called is not there), `dismissed` (sent away; detail: a sentence), `refused` (detail: a sentence; it
+ * does not try again).
+ */
+export class PeerLink extends EventTarget {
+  #rest;
+  #Peer;
+  #place;
+  #key;
+  #peer = null;
+  #attempts = 0;
+  #timer = 0;
+  #closed = false;
+
+  /**
+   * @param Peer the class of the `peerjs` client
+   * @param url where signaling is mounted
+   * @param device how this client calls itself, for people with several; up to six of a-z and 0-9
+   */
+  constructor(rest, Peer, { url = '/peer', key = 'peerjs', device = '' } = {}) {
+    super();
+    if (typeof Peer !== 'function') {
+      throw new TypeError('Livemeter needs the peerjs client: load peerjs before it, or give its Peer class.');
+    }
+    this.#rest = rest;
+    this.#Peer = Peer;
+    this.#place = new URL(url, location.href);
+    this.#key = key;
+    this.device = device;
+  }
+
+  get id() {
+    return this.#peer?.id ?? null;
+  }
+
+  get isOpen() {
+    return this.#peer !== null && this.#peer.open;
+  }
+
+  /** Begins to connect, and stays connected until {@link close}. Idempotent. */
+  open() {
+    this.#closed = false;
+    if (this.#peer === null && this.#timer === 0) {
+      this.#connect();
+    }
+  }
+
+  /** Waits until it is connected. */
+  async opened() {
+    this.open();
+    if (!this.isOpen) {
+      await new Promise((resolve, reject) => {
+        this.addEventListener('open', resolve, { once: true });
+        this.addEventListener('refused', event => reject(new Error(event.detail)), { once: true });
+      });
+    }
+    return this.#peer.id;
+  }
+
+  /** Offers a connection, by which picture and sound can come back whatever is sent. */
+  call(peerId, stream) {
+    return this.#peer.call(peerId, stream, { constraints: { offerToReceiveAudio: true, offerToReceiveVideo: true } });
+  }
+
+  /** Lets go. Idempotent. */
+  close() {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    clearTimeout(this.renewal);
+    this.#timer = 0;
+    this.#peer?.destroy();
+    this.#peer = null;
+  }
+
+  async #connect() {
+    this.#timer = 0;
+    try {
+      const [grant, ice] = await Promise.all([
+        this.#rest.post('calls/token', { device: this.device }),
+        this.#rest.get('ice').catch(() => ({ iceServers: [] })),
+      ]);
+      if (!this.#closed) {
+        this.#join(grant, ice.iceServers);
+      }
+    } catch (error) {
+      if (error.status >= 400 && error.status < 500 && error.status !== 429) {
+        this.#refuse(error.message);
+      } else {
+        this.#later();
+      }
+    }
+  }
+
+  #join(grant, iceServers) {
+    const secure = this.#place.protocol === 'https:';
+    const peer = new this.#Peer(grant.peer, {
+      host: this.#place.hostname,
+      port: Number(this.#place.port) || (secure ? 443 : 80),
+      path: this.#place.pathname,
+      secure,
+      key: this.#key,
+      token: grant.token,
+      config: { iceServers },
+    });
+    this.#peer = peer;
+    peer.on('open', () => {
+      this.#attempts = 0;
+      this.#renewAt(grant.expiresAt);
+      this.dispatchEvent(new CustomEvent('open'));
+    });
+    peer.on('call', call => this.dispatchEvent(new CustomEvent('call', { detail: call })));
+    peer.on('disconnected', () => this.#lost(peer));
+    peer.on('error', error => this.#failed(peer, error));
+  }
+
+  #failed(peer, error) {
+    if (error.type === 'peer-unavailable') {
+      this.dispatchEvent(new CustomEvent('unavailable', { detail: error.message }));
+    } else if (error.type === 'unavailable-id') {
+      this.#refuse('You are connected in another window already; close it, or go on there.');
+    } else if (error.type === 'server-error' && peer === this.#peer) {
+      // Sent away, or not let in: whether that is for good is told where tokens are issued.
+      this.#peer = null;
+      peer.destroy();
+      this.dispatchEvent(new CustomEvent('dismissed', { detail: error.message }));
+      if (this.#timer === 0) {
+        this.#later();
+      }
+    }
+  }
+
+  #lost(peer) {
+    if (peer === this.#peer && !this.#closed && this.#timer === 0) {
+      this.dispatchEvent(new CustomEvent('lost'));
+      this.#later();
+    }
+  }
+
+  /** Waits longer each time, and never as long as another client that was cut at the same moment. */
+  #later() {
+    const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#attempts++);
+    this.#timer = setTimeout(() => this.#again(), longest * (0.5 + Math.random() / 2));
+  }
+
+  #again() {
+    this.#timer = 0;
+    if (this.#closed) {
+      return;
+    }
+    if (this.#peer !== null && !this.#peer.destroyed) {
+      // Keeps id, token and the calls that run.
+      this.#peer.reconnect();
+    } else {
+      this.#connect();
+    }
+  }
+
+  #renewAt(expiresAt) {
+    const left = Date.parse(expiresAt) - Date.now() - RENEW_BEFORE_MS;
+    if (Number.isFinite(left)) {
+      clearTimeout(this.renewal);
+      this.renewal = setTimeout(() => this.#renew(), Math.max(1000, Math.min(left, 2 ** 31 - 1)));
+    }
+  }
+
+  /** The next connection is made with a new token; the one that is there stays. */
+  async #renew() {
+    if (this.#closed || this.#peer === null) {
+      return;
+    }
+    try {
+      const grant = await this.#rest.post('calls/token', { device: this.device });
+      if (this.#peer !== null) {
+        this.#peer.options.token = grant.token;
+        this.#renewAt(grant.expiresAt);
+      }
+    } catch {
+      this.renewal = setTimeout(() => this.#renew(), LONGEST_WAIT_MS);
+    }
+  }
+
+  #refuse(sentence) {
+    this.close();
+    this.dispatchEvent(new CustomEvent('refused', { detail: sentence }));
+  }
+}

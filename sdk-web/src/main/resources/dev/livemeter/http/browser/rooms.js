@@ -1,0 +1,222 @@
+import { Counted } from './counted.js';
+import { MediaLeg } from './media-leg.js';
+
+const REPORT_EVERY_MS = 2000;
+
+/**
+ * A visit to a room: joined at a price that was shown, connected with its broadcaster, reported on, and left.
+ *
+ * Events: `changed` (detail: the presence), `remote` (detail: the broadcaster's stream), `over` (detail: a sentence).
+ */
+export class RoomVisit extends EventTarget {
+  #rest;
+  #link;
+  #path;
+  #presence = null;
+  #leg = null;
+  #sent = null;
+  #flowing = false;
+  #timer = 0;
+
+  constructor(rest, link, room) {
+    super();
+    this.#rest = rest;
+    this.#link = link;
+    this.#path = `rooms/${encodeURIComponent(room)}`;
+  }
+
+  /** How the visit stands; null before and after it. */
+  get presence() {
+    return this.#presence;
+  }
+
+  /** Its figures, counted on to this moment; null outside of it. */
+  get counted() {
+    return this.#presence === null ? null : this.figures;
+  }
+
+  /** The room as everybody sees it. */
+  async room() {
+    return (await this.#rest.get(this.#path)).room;
+  }
+
+  /** Buys a ticket; a repeat gives the same one. */
+  async buyTicket() {
+    return (await this.#rest.post(`${this.#path}/ticket`)).ticket;
+  }
+
+  /**
+   * Goes in.
+   *
+   * @param accepted the price that was shown; nothing where the room has none
+   * @param sent what is sent to the broadcaster: a stream, own or silent
+   */
+  async join({ accepted = '', sent }) {
+    this.#sent = sent;
+    await this.#link.opened();
+    const { presence } = await this.#rest.post(`${this.#path}/join`, { accepted, device: this.#link.device });
+    this.#take(presence);
+    this.#connect();
+    this.#timer = setInterval(() => this.#report(), REPORT_EVERY_MS);
+    return presence;
+  }
+
+  /** Goes out. Idempotent. */
+  async leave() {
+    if (this.#presence !== null) {
+      this.#end('You left.');
+      await this.#rest.post(`${this.#path}/leave`);
+    }
+  }
+
+  #connect() {
+    const leg = MediaLeg.offer(this.#link, this.#presence.broadcasterPeer, this.#sent);
+    this.#leg = leg;
+    leg.addEventListener('stream', event => this.#tell('remote', event.detail));
+    leg.addEventListener('flow', event => (this.#flowing = event.detail));
+  }
+
+  async #report() {
+    if (this.#leg?.isOver && this.#link.isOpen) {
+      this.#flowing = false;
+      this.#connect();
+    }
+    try {
+      const { presence } = await this.#rest.post(`${this.#path}/media`, { flowing: this.#flowing, number: Date.now() });
+      this.#take(presence);
+    } catch (error) {
+      if (error.status === 404 || error.status === 403) {
+        this.#end(error.message);
+      }
+    }
+  }
+
+  #take(presence) {
+    this.#presence = presence;
+    this.figures = new Counted({ agreedLeft: null, earned: null, ...presence });
+    this.#tell('changed', presence);
+  }
+
+  #end(sentence) {
+    clearInterval(this.#timer);
+    this.#leg?.close();
+    this.#leg = null;
+    this.#presence = null;
+    this.#tell('over', sentence);
+  }
+
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+/**
+ * A broadcaster's own room: every viewer that the server lets in is answered, each with the picture that is paid for.
+ *
+ * Events: `viewers` (detail: who is there), `problem` (detail: a sentence).
+ */
+export class RoomHost extends EventTarget {
+  #rest;
+  #link;
+  #path;
+  #stream = null;
+  #legs = new Map();
+  #flowing = new Set();
+  #offers = new Map();
+  #timer = 0;
+  #offered = event => this.#take(event.detail);
+
+  constructor(rest, link, room) {
+    super();
+    this.#rest = rest;
+    this.#link = link;
+    this.#path = `rooms/${encodeURIComponent(room)}`;
+  }
+
+  /** Opens one. @param plan `title`, `kind`, `visibility`, `capacity`, `ticketPrice`, `ticketLasts` */
+  static async open(client, plan) {
+    const { room } = await client.rest.post('rooms', plan);
+    return { room, host: client.host(room.id) };
+  }
+
+  /** Shows a stream to whoever comes, until {@link stop}. */
+  begin(stream) {
+    this.#stream = stream;
+    this.#link.addEventListener('call', this.#offered);
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => this.#report(), REPORT_EVERY_MS);
+    this.#report();
+  }
+
+  /** Shows another stream from now on. */
+  async send(stream) {
+    this.#stream = stream;
+    await Promise.all([...this.#legs.values()].map(leg => leg.send(stream)));
+  }
+
+  /** Closes the room for everybody. */
+  async close() {
+    this.stop();
+    await this.#rest.post(`${this.#path}/close`);
+  }
+
+  /** Sends somebody out. */
+  async sendOut(viewer, reason = '') {
+    await this.#rest.post(`${this.#path}/send-out`, { viewer, reason });
+  }
+
+  stop() {
+    clearInterval(this.#timer);
+    this.#link.removeEventListener('call', this.#offered);
+    this.#legs.forEach(leg => leg.close());
+    this.#legs.clear();
+    this.#flowing.clear();
+    this.#offers.clear();
+  }
+
+  #take(call) {
+    this.#offers.set(call.peer, call);
+    call.on('close', () => this.#offers.delete(call.peer));
+    this.#report();
+  }
+
+  async #report() {
+    try {
+      const { viewers } = await this.#rest.post(`${this.#path}/sent`, { flowingTo: [...this.#flowing], number: Date.now() });
+      this.#serve(viewers);
+      this.dispatchEvent(new CustomEvent('viewers', { detail: viewers }));
+    } catch (error) {
+      this.dispatchEvent(new CustomEvent('problem', { detail: error.message }));
+    }
+  }
+
+  #serve(viewers) {
+    for (const { viewer, peer, picture } of viewers) {
+      const offer = this.#offers.get(peer);
+      if (offer !== undefined) {
+        this.#offers.delete(peer);
+        this.#legs.get(viewer)?.close();
+        this.#answer(viewer, MediaLeg.answer(offer, this.#stream, picture));
+      } else {
+        this.#legs.get(viewer)?.show(picture);
+      }
+    }
+    const here = new Set(viewers.map(({ viewer }) => viewer));
+    for (const [viewer, leg] of this.#legs) {
+      if (!here.has(viewer)) {
+        leg.close();
+      }
+    }
+  }
+
+  #answer(viewer, leg) {
+    this.#legs.set(viewer, leg);
+    leg.addEventListener('flow', event => (event.detail ? this.#flowing.add(viewer) : this.#flowing.delete(viewer)));
+    leg.addEventListener('ended', () => {
+      if (this.#legs.get(viewer) === leg) {
+        this.#legs.delete(viewer);
+        this.#flowing.delete(viewer);
+      }
+    });
+  }
+}
