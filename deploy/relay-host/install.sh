@@ -22,12 +22,14 @@ key_name=
 remove_key=
 # What was chosen before stays, unless it is chosen anew.
 CONTROL_PORT=18935
+CALLBACK_PORT=18937
 PROOF_PORT=18936
 PROOF_SECONDS=8
 LOCK_SECONDS=20
 # shellcheck source=/dev/null
 if [ -r "$SETTINGS/host.conf" ]; then . "$SETTINGS/host.conf"; fi
 control_port=$CONTROL_PORT
+callback_port=$CALLBACK_PORT
 proof_port=$PROOF_PORT
 proof_seconds=$PROOF_SECONDS
 lock_seconds=$LOCK_SECONDS
@@ -52,6 +54,7 @@ Usage: install.sh --key FILE --name NAME     installs, and lets the owner of thi
   --name NAME          whose it is, for the history: a-z, 0-9, '.', '_', '@', '-'; a key of that name is replaced
   --remove-key NAME    this key may not deploy any more
   --control-port PORT  the port on loopback that deployers may be connected to through SSH; 18935
+  --callback-port PORT the port on loopback where the application listens through SSH; 18937
   --proof-port PORT    the port on loopback where nginx tells its version; 18936
   --proof-seconds N    how long a new version may take to answer; 8
   --lock-seconds N     how long a deployer waits for another one; 20
@@ -104,6 +107,12 @@ while [ $# -gt 0 ]; do
       control_port=$2
       shift
       ;;
+    --callback-port)
+      value "$@"
+      number "$1" "$2" 1024 65535
+      callback_port=$2
+      shift
+      ;;
     --proof-port)
       value "$@"
       number "$1" "$2" 1024 65535
@@ -137,6 +146,9 @@ if [ -e "$STATE/good" ] && [ "$proof_port" != "$PROOF_PORT" ]; then
   die "The proof port of this host is $PROOF_PORT; the versions that it keeps answer there, so it cannot become $proof_port."
 fi
 [ "$control_port" != "$proof_port" ] || die "The control port and the proof port must differ; both are $proof_port."
+for port in "$control_port" "$proof_port"; do
+  [ "$callback_port" != "$port" ] || die "The callback port must differ from the control port and the proof port; it is $callback_port, too."
+done
 [ "$(id -u)" -eq 0 ] || die "This wants to be run as root: sudo $0"
 
 for file in livemeter-relay-{common.sh,check,activate,run,gate} livemeter-relay.service nginx.conf; do
@@ -257,8 +269,8 @@ ensure_file() { # path, owner:group, mode; content from standard input
 }
 
 key_line() { # name, key
-  printf 'restrict,port-forwarding,permitopen="127.0.0.1:%s",command="%s/livemeter-relay-gate %s" %s %s\n' \
-    "$control_port" "$SCRIPTS" "$1" "$2" "$1"
+  printf 'restrict,port-forwarding,permitopen="127.0.0.1:%s",permitlisten="127.0.0.1:%s",command="%s/livemeter-relay-gate %s" %s %s\n' \
+    "$control_port" "$callback_port" "$SCRIPTS" "$1" "$2" "$1"
 }
 
 # The lines of authorized_keys as they shall be: kept keys with today's limits, and the new one. The name stands at the end.
@@ -274,7 +286,7 @@ wanted_keys() {
 }
 
 write_settings() {
-  printf '%s\n' "# Written by install.sh; run it again to change this." "CONTROL_PORT=$control_port" "PROOF_PORT=$proof_port" "PROOF_SECONDS=$proof_seconds" \
+  printf '%s\n' "# Written by install.sh; run it again to change this." "CONTROL_PORT=$control_port" "CALLBACK_PORT=$callback_port" "PROOF_PORT=$proof_port" "PROOF_SECONDS=$proof_seconds" \
     "LOCK_SECONDS=$lock_seconds"
 }
 

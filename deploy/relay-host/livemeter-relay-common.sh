@@ -18,6 +18,9 @@ CURRENT=$STATE/current
 GOOD=$STATE/good
 HISTORY=$STATE/history
 PID_FILE=$STATE/nginx.pid
+# Who holds the connection of the application that this host works for.
+LINK=$INCOMING/link
+LINK_SECONDS=10
 PROOF_FILE=livemeter-proof.conf
 PROOF_PORT=18936
 PROOF_SECONDS=8

@@ -4,7 +4,7 @@ import dev.livemeter.web.WebBody;
 import dev.livemeter.web.WebRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -41,7 +41,7 @@ final class CallbackQuestion {
     private String path = "";
     private final Map<String, List<String>> headers = new HashMap<>();
 
-    Progress read(SocketChannel from) throws IOException {
+    Progress read(ReadableByteChannel from) throws IOException {
         while (true) {
             if (!bytes.hasRemaining()) {
                 grow();

@@ -42,7 +42,7 @@ final class CallbackServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(CallbackServer.class);
     private static final int BACKLOG = 4096;
-    private static final int UNDECIDED_STATUS = 503;
+    static final int UNDECIDED_STATUS = 503;
 
     /** A question that is not whole after that long is none of nginx's. */
     private static final long WHOLE_WITHIN_NANOS = 5_000_000_000L;
@@ -207,19 +207,23 @@ final class CallbackServer implements AutoCloseable {
             if (response.status() == UNDECIDED_STATUS && undecided == Undecided.UNANSWERED) {
                 return;
             }
-            var text = new StringBuilder(128)
-                    .append("HTTP/1.1 ")
-                    .append(response.status())
-                    .append(" .\r\nConnection: close\r\nContent-Length: 0\r\n");
-            response.headers()
-                    .forEach((name, value) ->
-                            text.append(name).append(": ").append(value).append("\r\n"));
-            text.append("\r\n");
             // Some hundred bytes always fit into the buffer of a connection that nothing was sent over.
-            channel.write(ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.ISO_8859_1)));
+            channel.write(ByteBuffer.wrap(bytes(response)));
         } catch (IOException e) {
             log.debug("nginx did not wait for the answer to a callback.");
         }
+    }
+
+    /** An answer as nginx reads it. */
+    static byte[] bytes(WebResponse response) {
+        var text = new StringBuilder(128)
+                .append("HTTP/1.1 ")
+                .append(response.status())
+                .append(" .\r\nConnection: close\r\nContent-Length: 0\r\n");
+        response.headers()
+                .forEach((name, value) ->
+                        text.append(name).append(": ").append(value).append("\r\n"));
+        return text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private void sweep(long now) {

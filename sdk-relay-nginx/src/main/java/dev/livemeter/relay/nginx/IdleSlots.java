@@ -23,11 +23,12 @@ final class IdleSlots {
 
     private static final Duration SWEEP = Duration.ofSeconds(1);
 
-    /** Beyond this whoever comes is sent away at once, and comes back: each is an open connection. */
-    private static final int MOST = 8_192;
+    /** As many as wait on this machine. */
+    static final int MOST = 8_192;
 
     private final TimeSource time;
     private final Scheduler scheduler;
+    private final int most;
     private final Map<Integer, Integer> wanted = new HashMap<>();
     private final Map<Integer, ArrayDeque<Waiting>> waiting = new HashMap<>();
     private int count;
@@ -36,9 +37,13 @@ final class IdleSlots {
 
     private record Waiting(long sinceNanos, Consumer<Answer> answer) {}
 
-    IdleSlots(TimeSource time, Scheduler scheduler) {
+    /**
+     * @param most beyond so many whoever comes is sent away at once, and comes back: each is an open connection
+     */
+    IdleSlots(TimeSource time, Scheduler scheduler, int most) {
         this.time = time;
         this.scheduler = scheduler;
+        this.most = most;
     }
 
     /** nginx asks whether it may open a slot of that number; the answer comes at once or later, by any thread. */
@@ -47,7 +52,7 @@ final class IdleSlots {
         synchronized (this) {
             now = closed
                     ? Answer.UNAVAILABLE
-                    : wanted.containsKey(slot) ? Answer.GO : count == MOST ? Answer.FORBIDDEN : null;
+                    : wanted.containsKey(slot) ? Answer.GO : count == most ? Answer.FORBIDDEN : null;
             if (now == null) {
                 waiting.computeIfAbsent(slot, first -> new ArrayDeque<>()).add(new Waiting(time.nanoTime(), answer));
                 count++;

@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param stream the part that speaks TLS; null where there is none
  * @param gate what callbacks pass where nginx outlives the application; null where it does not
  * @param recordings where streams are written to when that is ordered; null where nothing can be recorded
+ * @param ground whose files they are
  * @param run what {@code /TOKEN/run} answers, as proof that this very configuration is in force
  */
 record NginxConf(
         NginxInstallation nginx,
         Path directory,
+        Ground ground,
         String ingestHost,
         Ports ports,
         String application,
@@ -39,6 +41,14 @@ record NginxConf(
     private static final Pattern TOKEN = Pattern.compile("[a-z0-9]{26,64}");
     private static final Pattern APPLICATION = Pattern.compile("[a-z0-9_-]{1,64}");
     private static final String LOOPBACK = "127.0.0.1";
+
+    /** On whose ground nginx reads and writes. */
+    enum Ground {
+        /** Ours: a work directory on this machine, all paths whole. */
+        OWN,
+        /** A relay host's: paths are relative, and process and proof are the host's business (decision record 0013). */
+        HOST
+    }
 
     /** What listens where; all but the ingest on loopback. The ingest is 0 where encoders are to come by TLS alone. */
     record Ports(int ingest, int slots, int control, int callbacks) {
@@ -74,13 +84,25 @@ record NginxConf(
     }
 
     private String log() {
-        return gate == null ? "stderr" : quoted(logFile());
+        return gate == null || ground == Ground.HOST ? "stderr" : quoted(logFile());
     }
 
     /** The same nginx, with another part that speaks TLS. */
     NginxConf with(@Nullable StreamConf other, String nextRun) {
         return new NginxConf(
-                nginx, directory, ingestHost, ports, application, slots, pace, token, nextRun, other, gate, recordings);
+                nginx,
+                directory,
+                ground,
+                ingestHost,
+                ports,
+                application,
+                slots,
+                pace,
+                token,
+                nextRun,
+                other,
+                gate,
+                recordings);
     }
 
     String render() {
@@ -95,8 +117,10 @@ record NginxConf(
         }
         // Below 'crit' nginx-rtmp logs where it pushes to, platform keys included.
         text.add("error_log " + log() + " crit;");
-        text.add("pid " + quoted(pidFile()) + ";");
-        text.add("daemon " + (gate == null ? "off" : "on") + ";");
+        if (ground == Ground.OWN) {
+            text.add("pid " + quoted(pidFile()) + ";");
+            text.add("daemon " + (gate == null ? "off" : "on") + ";");
+        }
         text.add("worker_processes 1;");
         text.add("worker_rlimit_nofile 16384;");
         // More than the RTMP connections below can use: with none left, nginx would stop to send heartbeats, and could
@@ -172,6 +196,9 @@ record NginxConf(
     private void http(List<String> text) {
         text.add("http {");
         text.add("  access_log off;");
+        if (ground == Ground.HOST) {
+            text.add("  include livemeter-proof.conf;");
+        }
         for (var kind : List.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi")) {
             if (!nginx.lacks("http_" + kind + "_module")) {
                 text.add("  " + kind + "_temp_path " + quoted(directory.resolve("temp-" + kind)) + ";");

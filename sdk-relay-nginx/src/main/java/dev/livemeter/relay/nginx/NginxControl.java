@@ -2,12 +2,9 @@ package dev.livemeter.relay.nginx;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,25 +12,54 @@ import org.slf4j.LoggerFactory;
 final class NginxControl implements StreamCutter {
 
     private static final Logger log = LoggerFactory.getLogger(NginxControl.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    private final HttpClient client;
-    private final URI base;
+    /** The way to them. Thread-safe. */
+    interface Line {
 
-    NginxControl(HttpClient client, NginxConf conf) {
-        this.client = client;
-        this.base = URI.create("http://127.0.0.1:" + conf.ports().control() + "/" + conf.token() + "/");
+        /** Asks, and waits for at most two seconds until the answer begins. */
+        Reply ask(String path) throws IOException, InterruptedException;
+
+        /** Asks without waiting. */
+        CompletableFuture<Reply> askLater(String path);
+    }
+
+    /**
+     * An answer.
+     *
+     * @param body to be closed
+     */
+    record Reply(int status, InputStream body) {
+
+        String text() throws IOException {
+            try (body) {
+                return new String(body.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
+            }
+        }
+    }
+
+    private static final int MOST_BYTES = 64 * 1024;
+
+    private final Line line;
+    private final String base;
+
+    NginxControl(Line line, String token) {
+        this.line = line;
+        this.base = "/" + token + "/";
     }
 
     @Override
     public void cut(String application, String stream) {
         // Both names are of a-z, 0-9, '_' and '-'. Without a name nginx would drop everybody in the application.
-        var order = request("control/drop/publisher?app=" + application + "&name=" + stream);
-        var ignored = client.sendAsync(order, BodyHandlers.ofString()).whenComplete((answer, failure) -> {
+        var order = base + "control/drop/publisher?app=" + application + "&name=" + stream;
+        var ignored = line.askLater(order).whenComplete((answer, failure) -> {
             if (failure != null) {
                 log.debug("nginx did not take the order to drop a publisher: {}.", failure.toString());
-            } else {
-                log.debug("nginx dropped {} publisher(s), status {}.", answer.body(), answer.statusCode());
+                return;
+            }
+            try {
+                log.debug("nginx dropped {} publisher(s), status {}.", answer.text(), answer.status());
+            } catch (IOException e) {
+                log.debug("nginx did not tell what it dropped: {}.", e.toString());
             }
         });
     }
@@ -50,13 +76,10 @@ final class NginxControl implements StreamCutter {
 
     private Optional<String> record(String order, String application, String stream) {
         try {
-            var answer = client.send(
-                    request("control/record/" + order + "?app=" + application + "&name=" + stream + "&rec="
-                            + StreamRecorder.NAME),
-                    BodyHandlers.ofString());
-            return answer.statusCode() == 200 && !answer.body().isBlank()
-                    ? Optional.of(answer.body().strip())
-                    : Optional.empty();
+            var answer = line.ask(base + "control/record/" + order + "?app=" + application + "&name=" + stream + "&rec="
+                    + StreamRecorder.NAME);
+            var file = answer.text();
+            return answer.status() == 200 && !file.isBlank() ? Optional.of(file.strip()) : Optional.empty();
         } catch (IOException e) {
             log.debug("nginx did not take the order to {} a recording: {}.", order, e.toString());
         } catch (InterruptedException e) {
@@ -68,8 +91,8 @@ final class NginxControl implements StreamCutter {
     /** Whether the nginx that answers runs with that very configuration. Blocks. */
     boolean runs(String run) throws InterruptedException {
         try {
-            var answer = client.send(request("run"), BodyHandlers.ofString());
-            return answer.statusCode() == 200 && answer.body().equals(run);
+            var answer = line.ask(base + "run");
+            return answer.text().equals(run) && answer.status() == 200;
         } catch (IOException notYet) {
             return false;
         }
@@ -78,7 +101,9 @@ final class NginxControl implements StreamCutter {
     /** Whether an nginx with our token answers at all. Blocks, for at most two seconds. */
     boolean answers() throws InterruptedException {
         try {
-            return client.send(request("run"), BodyHandlers.discarding()).statusCode() == 200;
+            var answer = line.ask(base + "run");
+            answer.text();
+            return answer.status() == 200;
         } catch (IOException silent) {
             return false;
         }
@@ -86,15 +111,11 @@ final class NginxControl implements StreamCutter {
 
     /** The page of statistics; to be closed. Blocks, for at most two seconds until it begins. */
     InputStream statistics() throws IOException, InterruptedException {
-        var answer = client.send(request("stat"), BodyHandlers.ofInputStream());
-        if (answer.statusCode() != 200) {
+        var answer = line.ask(base + "stat");
+        if (answer.status() != 200) {
             answer.body().close();
-            throw new IOException("nginx answered with status " + answer.statusCode());
+            throw new IOException("nginx answered with status " + answer.status());
         }
         return answer.body();
-    }
-
-    private HttpRequest request(String path) {
-        return HttpRequest.newBuilder(base.resolve(path)).timeout(PATIENCE).build();
     }
 }

@@ -7,7 +7,7 @@ import dev.livemeter.destination.PushTarget;
 import dev.livemeter.fleet.RelayHealth;
 import dev.livemeter.ingest.Ingest;
 import dev.livemeter.recording.RecordingId;
-import dev.livemeter.relay.nginx.CallbackServer.Undecided;
+import dev.livemeter.relay.nginx.deploy.RelayHost;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.IdSource;
 import dev.livemeter.spi.RecordingAuthority;
@@ -21,7 +21,6 @@ import dev.livemeter.time.TimeSource;
 import dev.livemeter.time.WorkerThreads;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -37,13 +36,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A {@link RelayController} on an nginx of its own, run as a child process on this machine. An nginx that serves web pages here is not
+ * A {@link RelayController} on an nginx of its own, run as a child process on this machine ({@link #local}), or on a relay host by SSH ({@link #on(RelayHost, NginxRelayConfig) on}). An nginx that serves web pages there is not
  * touched, and a reload of it disturbs no stream.
  *
  * <p>Needs nginx with its RTMP module (Debian: {@code apt install nginx libnginx-mod-rtmp}), for TLS also its stream module ({@code libnginx-mod-stream}). Takes H.264 and AAC over RTMP and RTMPS; passes on to servers of both,
  * up to {@link NginxRelayConfig#slots()} for each stream.
  *
- * <p>nginx ends with this relay or with the JVM, even one that was killed; with a {@link NginxRelayConfig#restartGrace()} it goes on instead, and the next
+ * <p>On this machine nginx ends with this relay or with the JVM, even one that was killed; with a {@link NginxRelayConfig#restartGrace()} it goes on instead, and the next
  * relay on the same work directory takes it up with its streams. Should nginx itself die, all sessions are reported as lost,
  * and it is started again, after a wait that doubles from half a second to 30 seconds while it fails. Started as root, nginx lets its worker run as the
  * user that it was built for ({@code www-data} on Debian); otherwise all of it runs as the JVM's user.
@@ -56,15 +55,14 @@ public final class NginxRelay implements RelayController, RecordsStreams {
 
     private static final int DEFAULT_PORT = 1935;
 
-    /** nginx hangs up after 3 seconds; a name lookup or a decision gets two of them. */
-    private static final Duration DECISION = Duration.ofSeconds(2);
-
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
     private static final Backoff RESTART = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30));
 
     private final NginxRelayConfig config;
     private final Pace pace;
     private final TimeSource time;
+    private final NginxHome.Way way;
+    private final Contact contact;
     private final IdSource tokens = IdSource.random();
     private final RandomGenerator random = new SecureRandom();
     private final ExecutorService workers = WorkerThreads.create();
@@ -75,7 +73,7 @@ public final class NginxRelay implements RelayController, RecordsStreams {
 
     private final Object lock = new Object();
     private final WorkerCpu cpu = new WorkerCpu();
-    private @Nullable Opened opened;
+    private volatile @Nullable Opened opened;
     private volatile @Nullable NginxRun run;
     private volatile @Nullable String whyNotRestarted;
     private @Nullable RecordingAuthority recordings;
@@ -83,10 +81,11 @@ public final class NginxRelay implements RelayController, RecordsStreams {
     private boolean closed;
 
     /** What stays over all lives of nginx. */
-    private record Opened(
-            AuthorityCalls authority, WorkDirectory directory, CallbackServer server, NginxStarter starter) {}
+    private record Opened(AuthorityCalls authority, NginxHome home, NginxStarter starter) {}
 
-    private NginxRelay(NginxRelayConfig config, TimeSource time, PushResolver.NameService names) {
+    private NginxRelay(NginxHome.Way way, NginxRelayConfig config, TimeSource time, PushResolver.NameService names) {
+        this.way = way;
+        this.contact = new Contact(time);
         this.names = names;
         this.config = config;
         this.pace = Pace.of(config.heartbeat());
@@ -106,7 +105,30 @@ public final class NginxRelay implements RelayController, RecordsStreams {
 
     /** With names of its own. */
     static NginxRelay local(NginxRelayConfig config, PushResolver.NameService names) {
-        return new NginxRelay(config, TimeSource.system(), names);
+        return new NginxRelay(new LocalHome.Here(config), config, TimeSource.system(), names);
+    }
+
+    /**
+     * The same as {@link #on(NginxHostConfig, NginxRelayConfig)}, with the usual ports, the name of our key on the host as owner, and 30 seconds of grace.
+     *
+     * @throws dev.livemeter.config.ConfigurationException as there
+     */
+    public static NginxRelay on(RelayHost host, NginxRelayConfig config) {
+        return on(NginxHostConfig.of(host).build(), config);
+    }
+
+    /**
+     * A relay on another machine, which {@code install.sh} made a relay host: its nginx is configured, controlled and heard through SSH. Nothing is connected to before {@link #open}.
+     *
+     * @throws dev.livemeter.config.ConfigurationException if the settings are none for a relay host, with every fault
+     */
+    public static NginxRelay on(NginxHostConfig host, NginxRelayConfig config) {
+        return on(host, config, InetAddress::getAllByName);
+    }
+
+    /** With names of its own. */
+    static NginxRelay on(NginxHostConfig host, NginxRelayConfig config, PushResolver.NameService names) {
+        return new NginxRelay(HostWay.of(host, config), config, TimeSource.system(), names);
     }
 
     /**
@@ -115,7 +137,7 @@ public final class NginxRelay implements RelayController, RecordsStreams {
      * @throws LivemeterException first match wins: {@code relay.already_open}; {@code relay.nginx_missing}; {@code relay.module_missing};
      *     {@code relay.authorities_missing}; {@code relay.certificate};
      *     {@code relay.work_directory}; {@code relay.port_in_use}, with retryable set; {@code relay.address_unusable}; {@code relay.config_refused};
-     *     {@code relay.not_started}, with retryable set
+     *     {@code relay.not_started}, with retryable set. On a relay host also {@code relay.host_unreachable}, {@code relay.host_busy}, {@code relay.host_owned}, {@code relay.host_failed}
      */
     @Override
     public Ingest open(RelayAuthority authority) {
@@ -126,49 +148,29 @@ public final class NginxRelay implements RelayController, RecordsStreams {
                         "The relay was " + (closed ? "closed" : "opened")
                                 + " before; make a new one with NginxRelay.local().");
             }
-            var nginx = NginxInstallation.find(config.binary(), config.module());
-            var authorities = Authorities.find(config.egressCa());
-            tls = tlsSupport(nginx, authorities.isPresent());
-            requireTlsIngest(nginx);
-            var directory = WorkDirectory.open(config.workDirectory());
-            var writing = recordings == null
-                    ? null
-                    : RecordingPart.prepare(config, directory.path(), recordings, time, scheduler);
-            var kept = bridges() ? NginxStarter.standing(directory).orElse(null) : null;
-            var server = CallbackServer.start(
-                    callbacks,
-                    workers,
-                    kept == null ? 0 : kept.callbacks(),
-                    bridges() ? Undecided.UNANSWERED : Undecided.ANSWERED);
+            var visitor = new NginxHome.Visitor(config, pace, time, workers, scheduler, contact);
+            var home = way.enter(visitor);
+            @Nullable RecordingPart writing = null;
             try {
-                var calls = new AuthorityCalls(authority, workers, DECISION);
-                var starter = new NginxStarter(
-                        new NginxStarter.Surroundings(
-                                config,
-                                pace,
-                                time,
-                                random,
-                                workers,
-                                scheduler,
-                                callbacks,
-                                names,
-                                calls,
-                                nginx,
-                                directory,
-                                HttpClient.newBuilder()
-                                        .executor(workers)
-                                        .version(HttpClient.Version.HTTP_1_1)
-                                        .connectTimeout(DECISION)
-                                        .build(),
-                                tls,
-                                authorities.orElse(null),
-                                writing == null ? null : writing.folder()),
-                        kept);
+                tls = home.tls();
+                writing = recordings == null ? null : home.recordings(recordings);
+                var kept = home.standing().isPresent();
+                home.listen(callbacks);
+                var calls = new AuthorityCalls(authority, workers, way.decision());
+                var starter = new NginxStarter(new NginxStarter.Surroundings(
+                        visitor,
+                        home,
+                        way.grace(),
+                        random,
+                        callbacks,
+                        names,
+                        calls,
+                        writing == null ? null : writing.folder()));
                 recording = writing;
-                opened = new Opened(calls, directory, server, starter);
+                opened = new Opened(calls, home, starter);
                 start(opened);
                 if (writing != null) {
-                    writing.recorder().lookAround(kept == null ? Duration.ZERO : pace.unknown());
+                    writing.recorder().lookAround(kept ? pace.unknown() : Duration.ZERO);
                 }
                 return ingest(starter);
             } catch (RuntimeException e) {
@@ -177,8 +179,7 @@ public final class NginxRelay implements RelayController, RecordsStreams {
                 }
                 // It may be opened again: what was in the way may be gone by then.
                 opened = null;
-                server.close();
-                directory.close();
+                home.close();
                 throw e;
             }
         }
@@ -191,7 +192,7 @@ public final class NginxRelay implements RelayController, RecordsStreams {
     }
 
     private boolean bridges() {
-        return !config.restartGrace().isZero();
+        return !way.grace().isZero();
     }
 
     /**
@@ -201,7 +202,7 @@ public final class NginxRelay implements RelayController, RecordsStreams {
      * @return whether there was one
      */
     public static boolean endLeftBehind(Path workDirectory) {
-        return NginxStarter.endLeftBehind(workDirectory.toAbsolutePath().normalize());
+        return LocalHome.endLeftBehind(workDirectory.toAbsolutePath().normalize());
     }
 
     /**
@@ -211,7 +212,7 @@ public final class NginxRelay implements RelayController, RecordsStreams {
      */
     @Override
     public void recordFor(RecordingAuthority authority) {
-        RecordingPart.requireFolder(config);
+        way.requireRecording();
         synchronized (lock) {
             recordings = authority;
         }
@@ -295,8 +296,13 @@ public final class NginxRelay implements RelayController, RecordsStreams {
     public RelayHealth health() {
         var current = run;
         var fault = whyNotRestarted;
-        if (current == null) {
+        var with = opened;
+        if (current == null || with == null) {
             return RelayHealth.down("nginx was not started yet.");
+        }
+        var trouble = with.home().trouble();
+        if (trouble.isPresent()) {
+            return RelayHealth.down(trouble.get());
         }
         if (!current.process().isAlive()) {
             return RelayHealth.down(
@@ -306,28 +312,14 @@ public final class NginxRelay implements RelayController, RecordsStreams {
         }
         try {
             if (!current.control().answers()) {
-                return RelayHealth.down("nginx runs and does not answer.");
+                return RelayHealth.down(with.home().trouble().orElse("nginx runs and does not answer."));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return RelayHealth.down("The look at nginx was interrupted.");
         }
-        var conf = current.conf();
-        var percent = LeftOver.find(conf.pidFile(), conf.file())
-                .map(master -> cpu.percent(WorkerCpu.spentBy(master), time.nanoTime()))
-                .orElse(null);
+        var percent = cpu.percent(with.home().spent(current.conf()), time.nanoTime());
         return percent == null ? RelayHealth.up() : RelayHealth.up(percent);
-    }
-
-    private TlsSupport tlsSupport(NginxInstallation nginx, boolean authorities) {
-        if (nginx.stream() == null) {
-            return TlsSupport.noModule();
-        }
-        return authorities
-                ? new TlsSupport.There(
-                        new TlsEgress(TlsHost.WELL_KNOWN, TlsEgress::freePorts, time, scheduler),
-                        new TlsComplaints(time))
-                : TlsSupport.noAuthorities();
     }
 
     @Override
@@ -344,7 +336,7 @@ public final class NginxRelay implements RelayController, RecordsStreams {
         }
         if (was != null && bridges()) {
             // First nobody answers any more: an answer that denies would end the streams that are to go on.
-            was.server().close();
+            was.home().deafen();
         }
         if (last != null) {
             last.publishers().close();
@@ -355,9 +347,9 @@ public final class NginxRelay implements RelayController, RecordsStreams {
         }
         if (was != null) {
             was.authority().awaitQuiet(CLOSE_PATIENCE);
-            was.server().close();
+            was.home().deafen();
             endRecordings();
-            was.directory().close();
+            was.home().close();
         }
         if (last != null) {
             last.close();
@@ -380,34 +372,33 @@ public final class NginxRelay implements RelayController, RecordsStreams {
     }
 
     private void start(Opened with) {
-        var next = with.starter().start(with.server().port());
+        var next = with.starter().start();
         run = next;
         var writing = recording;
         if (writing != null) {
             writing.use(next, config.application());
         }
-        guard(next);
-        var reload = new NginxReload(with.directory(), next.control());
+        guard(next, with.home());
         IngestCertificate.of(config)
                 .ifPresent(pair -> new CertificateWatch(
                                 pair,
                                 time,
                                 scheduler,
                                 () -> isRunning(next),
-                                () -> reload(next, with, reload, stream -> stream))
+                                () -> reload(next, with, stream -> stream))
                         .begin());
         if (tls instanceof TlsSupport.There there) {
-            there.egress().serve(routes -> reload(next, with, reload, stream -> stream.withRoutes(routes)));
+            there.egress().serve(routes -> reload(next, with, stream -> stream.withRoutes(routes)));
         }
         var ignored = next.process().onExit().thenRun(() -> exited(next));
     }
 
-    private void guard(NginxRun of) {
+    private void guard(NginxRun of, NginxHome home) {
         new StreamGuard(
                         of.publishers(),
                         config.application(),
                         of.statistics()::counts,
-                        new TcpSockets(time)::read,
+                        home::sockets,
                         time,
                         new FormatWatch(FormatWatch.Keyframes.NONE))
                 .begin(scheduler, () -> isRunning(of));
@@ -419,25 +410,14 @@ public final class NginxRelay implements RelayController, RecordsStreams {
         }
     }
 
-    private void requireTlsIngest(NginxInstallation nginx) {
-        var certificate = IngestCertificate.of(config);
-        if (certificate.isPresent() && nginx.stream() == null) {
-            throw new LivemeterException(
-                    "relay.module_missing",
-                    "Encoders are to come by TLS, and nginx has no stream module. Install it (apt install libnginx-mod-stream), or leave the"
-                            + " ingest certificate out.");
-        }
-        certificate.ifPresent(pair -> pair.require(time.instant()));
-    }
-
-    private void reload(NginxRun of, Opened with, NginxReload reload, UnaryOperator<StreamConf> change) {
+    private void reload(NginxRun of, Opened with, UnaryOperator<StreamConf> change) {
         synchronized (lock) {
             var stream = of.conf().stream();
             if (closed || !of.equals(run) || stream == null) {
                 throw new LivemeterException("relay.not_started", "nginx is not running right now.", true, null);
             }
             var next = of.conf().with(change.apply(stream), tokens.next());
-            reload.apply(of.conf(), next);
+            with.home().change(of.conf(), next, of.control());
             of.conf(next);
             with.starter().keep(next);
         }

@@ -84,7 +84,7 @@ public record NginxRelayConfig(
     }
 
     /** An answer to a heartbeat is kept for a second at least, and in it no other is asked for. */
-    private static final Duration LEAST_HEARTBEAT_WITH_GRACE = Duration.ofSeconds(2);
+    static final Duration LEAST_HEARTBEAT_WITH_GRACE = Duration.ofSeconds(2);
 
     private static final Pattern APPLICATION = Pattern.compile("[a-z0-9_-]{1,64}");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");

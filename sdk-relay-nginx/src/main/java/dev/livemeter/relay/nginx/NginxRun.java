@@ -2,6 +2,7 @@ package dev.livemeter.relay.nginx;
 
 import dev.livemeter.LivemeterException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** One life of nginx: its process, its configuration, those who publish to it, and the names that it asks for. Thread-safe. */
 final class NginxRun {
@@ -12,7 +13,7 @@ final class NginxRun {
     private final NginxProcess process;
     private final NginxLog log;
     private final Publishers publishers;
-    private final NameServer nameServer;
+    private final @Nullable NameServer nameServer;
     private final Statistics statistics;
     private final NginxControl control;
     private volatile NginxConf conf;
@@ -21,7 +22,7 @@ final class NginxRun {
             NginxProcess process,
             NginxLog log,
             Publishers publishers,
-            NameServer nameServer,
+            @Nullable NameServer nameServer,
             NginxControl control,
             Statistics statistics,
             NginxConf conf) {
@@ -63,7 +64,9 @@ final class NginxRun {
 
     /** nginx is gone and asks for no names any more. */
     void close() {
-        nameServer.close();
+        if (nameServer != null) {
+            nameServer.close();
+        }
     }
 
     /**

@@ -10,6 +10,7 @@ import dev.livemeter.spi.RelayAuthority.PublishRequest;
 import dev.livemeter.spi.RelayAuthority.Push;
 import dev.livemeter.spi.RelayAuthority.Refusal;
 import dev.livemeter.spi.RelayAuthority.ResumeRequest;
+import dev.livemeter.time.TimeSource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -55,6 +56,7 @@ final class Publishers {
     private final int slots;
     private final Bridging bridging;
     private final Carried carried;
+    private final Contact contact;
 
     private final Object lock = new Object();
     private final Map<Long, RelayedSession> byClient = new HashMap<>();
@@ -71,9 +73,7 @@ final class Publishers {
         this(authority, around, application, slots, new Bridging(Duration.ZERO, authority), Carried.nothing());
     }
 
-    /**
-     * @param carried what an nginx that runs already shows of itself
-     */
+    /** Those of an nginx on this machine. */
     Publishers(
             AuthorityCalls authority,
             PushLane.Surroundings around,
@@ -81,12 +81,29 @@ final class Publishers {
             int slots,
             Bridging bridging,
             Carried carried) {
+        this(authority, around, application, slots, bridging, carried, new Contact(TimeSource.system()));
+    }
+
+    /**
+     * @param carried what an nginx that runs already shows of itself
+     * @param contact whether its silence says something
+     */
+    Publishers(
+            AuthorityCalls authority,
+            PushLane.Surroundings around,
+            String application,
+            int slots,
+            Bridging bridging,
+            Carried carried,
+            Contact contact) {
         this.authority = authority;
         this.around = around;
         this.application = application;
         this.slots = slots;
         this.bridging = bridging;
         this.carried = carried;
+        this.contact = contact;
+        contact.whenRegained(this::heardAgain);
     }
 
     /**
@@ -293,6 +310,7 @@ final class Publishers {
 
     /** What came into a slot is still passed on to that address. */
     Answer pushHeartbeat(int slot, String stream, long client, String address) {
+        lane(slot, stream).ifPresent(lane -> lane.pushHeartbeat(client));
         if (!isKnown(stream) && !carried.isOver()) {
             carried.leaving(slot, stream, client, address);
         }
@@ -468,26 +486,41 @@ final class Publishers {
     }
 
     private void check(RelayedSession session) {
-        final @Nullable Duration left;
+        final Duration silent;
+        final Duration patience;
         synchronized (lock) {
             if (session.over) {
                 return;
             }
-            var silent = Duration.ofNanos(now() - session.lastSeenNanos);
-            left = silent.compareTo(around.pace().lost()) >= 0
-                    ? null
-                    : around.pace().lost().minus(silent);
+            // While nothing can be heard the gate answers in our place, no longer than it was allowed to.
+            var unheard = contact.isLost();
+            patience = unheard
+                    ? around.pace().lost().plus(bridging.longest())
+                    : around.pace().lost();
+            silent = Duration.ofNanos(
+                    now() - (unheard ? session.lastSeenNanos : contact.notBefore(session.lastSeenNanos)));
         }
-        if (left != null) {
-            around.scheduler().after(left, () -> check(session));
+        if (silent.compareTo(patience) < 0) {
+            // In steps, as the contact may come and go meanwhile.
+            var left = patience.minus(silent);
+            var step = around.pace().lost();
+            around.scheduler().after(left.compareTo(step) < 0 ? left : step, () -> check(session));
             return;
         }
-        log.warn(
-                "Session {} gave no proof of life for {} ms and counts as lost.",
-                session.id(),
-                around.pace().lost().toMillis());
+        log.warn("Session {} gave no proof of life for {} ms and counts as lost.", session.id(), silent.toMillis());
         end(session, EndCause.LOST);
         cutter().cut(application, session.id().value());
+    }
+
+    /** Nothing was heard for a while; what ended meanwhile nobody told. What still runs gives a heartbeat soon. */
+    private void heardAgain() {
+        var since = now();
+        around.scheduler()
+                .after(
+                        around.pace().lost(),
+                        () -> present()
+                                .forEach(session ->
+                                        session.slots().lanes().values().forEach(lane -> lane.confirm(since))));
     }
 
     private StreamCutter cutter() {

@@ -38,7 +38,7 @@ final class PushLane {
                 TimeSource time,
                 Scheduler scheduler,
                 RandomGenerator random) {
-            this(resolver, cutter, pace, time, scheduler, random, new IdleSlots(time, scheduler));
+            this(resolver, cutter, pace, time, scheduler, random, new IdleSlots(time, scheduler, IdleSlots.MOST));
         }
     }
 
@@ -53,6 +53,8 @@ final class PushLane {
     private long episode;
     private long slotClient = NOBODY;
     private long pushClient = NOBODY;
+    private long slotSeenNanos;
+    private long pushSeenNanos;
     private int attempts;
     private int failures;
     private long liveSinceNanos;
@@ -85,6 +87,8 @@ final class PushLane {
         episode = 1;
         attempts = 1;
         liveSinceNanos = around.time().nanoTime();
+        slotSeenNanos = liveSinceNanos;
+        pushSeenNanos = liveSinceNanos;
         become(State.CONNECTING, "");
         become(State.LIVE, "");
     }
@@ -122,6 +126,7 @@ final class PushLane {
             }
             served();
             slotClient = client;
+            slotSeenNanos = around.time().nanoTime();
             pushClient = NOBODY;
             mine = ++episode;
             attempt = attempts++;
@@ -154,6 +159,7 @@ final class PushLane {
         if (state == State.CONNECTING && pushClient == NOBODY && client > slotClient) {
             pushClient = client;
             playingAtNanos = around.time().nanoTime();
+            pushSeenNanos = playingAtNanos;
             var mine = episode;
             around.scheduler().after(around.pace().settle(), () -> settled(mine));
         }
@@ -205,7 +211,29 @@ final class PushLane {
     /** Proof of life of the slot. */
     synchronized Answer heartbeat(long client) {
         var overdue = state == State.RETRYING && isDue();
+        if (client == slotClient) {
+            slotSeenNanos = around.time().nanoTime();
+        }
         return stopped || client != slotClient || overdue ? Answer.FORBIDDEN : Answer.GO;
+    }
+
+    /** Proof of life of the connection to the server. */
+    synchronized void pushHeartbeat(long client) {
+        if (client == pushClient) {
+            pushSeenNanos = around.time().nanoTime();
+        }
+    }
+
+    /** By now everything that runs has given a heartbeat since that moment; what did not was closed, and nobody heard of it. */
+    synchronized void confirm(long sinceNanos) {
+        if (stopped || (state != State.CONNECTING && state != State.LIVE)) {
+            return;
+        }
+        if (slotClient != NOBODY && slotSeenNanos - sinceNanos < 0) {
+            closed(slotClient);
+        } else if (state == State.LIVE && pushClient != NOBODY && pushSeenNanos - sinceNanos < 0) {
+            pushDone(pushClient);
+        }
     }
 
     /** The slot is closed. */

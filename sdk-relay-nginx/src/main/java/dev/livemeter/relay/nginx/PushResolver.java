@@ -89,7 +89,7 @@ final class PushResolver {
             }
         }
         if (PushLocation.isTls(target)) {
-            return overTls(target);
+            return overTls(target, addresses);
         }
         var location = PushLocation.of(addresses.get(Math.floorMod(attempt, addresses.size())), target);
         return location.length() > PushLocation.MOST_BYTES
@@ -99,12 +99,12 @@ final class PushResolver {
     }
 
     /**
-     * The way to a TLS server. nginx looks its name up once more, right before it connects; it asks {@link #addressesFor}, so the
-     * addresses that it hears of are checked again.
+     * The way to a TLS server. nginx on this machine looks its name up once more, right before it connects; it asks {@link #addressesFor}, so the
+     * addresses that it hears of are checked again. Elsewhere it is given the addresses.
      */
-    private Resolution overTls(PushTarget target) {
+    private Resolution overTls(PushTarget target, List<InetAddress> addresses) {
         var egress = ((TlsSupport.There) tls).egress();
-        var way = egress.to(TlsHost.of(target).orElseThrow());
+        var way = egress.to(TlsHost.of(target).orElseThrow(), addresses);
         return way instanceof TlsEgress.Way.Through through
                 ? new Resolution.Found(PushLocation.through(through, target))
                 : new Resolution.NotNow(((TlsEgress.Way.NotNow) way).message());

@@ -20,7 +20,7 @@ record StreamConf(@Nullable Egress egress, @Nullable Ingest ingest) {
      * To platforms.
      *
      * @param authorities certificates of those whose word is taken
-     * @param nameServerPort on loopback, of our own {@link NameServer}
+     * @param nameServerPort on loopback, of our own {@link NameServer}; 0 where the ways have addresses
      */
     record Egress(Path authorities, int nameServerPort, AddressFamilies families, List<TlsRoute> routes) {
 
@@ -83,10 +83,17 @@ record StreamConf(@Nullable Egress egress, @Nullable Ingest ingest) {
 
     private static void render(Egress egress, List<String> text, String log) {
         var families = egress.families() == AddressFamilies.IPV4 ? " ipv6=off" : "";
-        text.add("  resolver " + LOOPBACK + ":" + egress.nameServerPort() + " valid=5s" + families + ";");
-        text.add("  resolver_timeout 3s;");
-        map(text, "server", egress.routes(), host -> host.name() + ":" + host.port());
-        map(text, "name", egress.routes(), TlsHost::name);
+        if (egress.nameServerPort() > 0) {
+            text.add("  resolver " + LOOPBACK + ":" + egress.nameServerPort() + " valid=5s" + families + ";");
+            text.add("  resolver_timeout 3s;");
+        }
+        for (var route : egress.routes()) {
+            if (!route.addresses().isEmpty()) {
+                group(text, route);
+            }
+        }
+        map(text, "server", egress.routes(), StreamConf::server);
+        map(text, "name", egress.routes(), route -> route.host().name());
         text.add("  server {");
         // Here nothing is known of RTMP, so its complaints hold no keys; they tell why a certificate was not believed.
         text.add("    error_log " + log + " error;");
@@ -108,11 +115,32 @@ record StreamConf(@Nullable Egress egress, @Nullable Ingest ingest) {
         text.add("  }");
     }
 
+    /** A name and a port, or a group of addresses. */
+    private static String server(TlsRoute route) {
+        return route.addresses().isEmpty()
+                ? route.host().name() + ":" + route.host().port()
+                : group(route);
+    }
+
+    private static String group(TlsRoute route) {
+        return "egress_" + route.port();
+    }
+
+    private static void group(List<String> text, TlsRoute route) {
+        text.add("  upstream " + group(route) + " {");
+        for (var address : route.addresses()) {
+            // Each attempt may have any of them; what is down is the platform's to say.
+            text.add("    server " + IpLiteral.beforePort(address.getHostAddress()) + ":"
+                    + route.host().port() + " max_fails=0;");
+        }
+        text.add("  }");
+    }
+
     private static void map(
-            List<String> text, String variable, List<TlsRoute> routes, Function<TlsHost, String> value) {
+            List<String> text, String variable, List<TlsRoute> routes, Function<TlsRoute, String> value) {
         text.add("  map $server_port $egress_" + variable + " {");
         for (var route : routes) {
-            text.add("    " + route.port() + " \"" + value.apply(route.host()) + "\";");
+            text.add("    " + route.port() + " \"" + value.apply(route) + "\";");
         }
         text.add("  }");
     }

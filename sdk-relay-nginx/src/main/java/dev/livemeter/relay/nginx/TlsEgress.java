@@ -3,6 +3,7 @@ package dev.livemeter.relay.nginx;
 import dev.livemeter.LivemeterException;
 import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.TimeSource;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,14 +64,30 @@ final class TlsEgress {
         record NotNow(String message) implements Way {}
     }
 
-    private record Learned(int port, long usedAtNanos) {}
+    private record Learned(int port, List<InetAddress> addresses, long usedAtNanos) {
+
+        TlsRoute to(TlsHost host) {
+            return new TlsRoute(host, port, addresses);
+        }
+    }
+
+    /** What nginx is told of a server. */
+    enum Knows {
+        /** Its name; nginx asks for the addresses when it connects. */
+        NAMES,
+        /** Its addresses, as nginx cannot ask us; a server that has none of them any more is learned anew. */
+        ADDRESSES
+    }
+
+    private record Wanted(List<InetAddress> addresses, CompletableFuture<Integer> port) {}
 
     private final List<TlsHost> standing;
     private final Function<Integer, List<Integer>> freePorts;
     private final TimeSource time;
     private final Scheduler scheduler;
     private final Map<TlsHost, Learned> known = new LinkedHashMap<>();
-    private final Map<TlsHost, CompletableFuture<Integer>> wanted = new LinkedHashMap<>();
+    private final Map<TlsHost, Wanted> wanted = new LinkedHashMap<>();
+    private final Knows knows;
     private @Nullable Reload reload;
     private long reloadedAtNanos;
     private boolean everReloaded;
@@ -80,6 +97,20 @@ final class TlsEgress {
      */
     TlsEgress(
             List<TlsHost> standing, Function<Integer, List<Integer>> freePorts, TimeSource time, Scheduler scheduler) {
+        this(standing, freePorts, time, scheduler, Knows.NAMES);
+    }
+
+    /**
+     * @param freePorts as above
+     * @param knows with {@code ADDRESSES}, no server is there from the start
+     */
+    TlsEgress(
+            List<TlsHost> standing,
+            Function<Integer, List<Integer>> freePorts,
+            TimeSource time,
+            Scheduler scheduler,
+            Knows knows) {
+        this.knows = knows;
         this.standing = List.copyOf(standing);
         this.freePorts = freePorts;
         this.time = time;
@@ -101,10 +132,10 @@ final class TlsEgress {
         Set<TlsHost> hosts = new LinkedHashSet<>(standing);
         hosts.addAll(known.keySet());
         known.clear();
-        kept.forEach(route -> known.put(route.host(), new Learned(route.port(), time.nanoTime())));
+        kept.forEach(route -> known.put(route.host(), new Learned(route.port(), route.addresses(), time.nanoTime())));
         hosts.removeAll(known.keySet());
         var ports = freePorts.apply(hosts.size()).iterator();
-        hosts.forEach(host -> known.put(host, new Learned(ports.next(), time.nanoTime())));
+        hosts.forEach(host -> known.put(host, new Learned(ports.next(), List.of(), time.nanoTime())));
         return routes();
     }
 
@@ -118,7 +149,7 @@ final class TlsEgress {
 
     synchronized List<TlsRoute> routes() {
         return known.entrySet().stream()
-                .map(entry -> new TlsRoute(entry.getKey(), entry.getValue().port()))
+                .map(entry -> entry.getValue().to(entry.getKey()))
                 .toList();
     }
 
@@ -140,13 +171,18 @@ final class TlsEgress {
         return wanted.size();
     }
 
-    /** The way to a server. Blocks for a moment where it has to be learned. */
-    Way to(TlsHost host) {
+    /**
+     * The way to a server. Blocks for a moment where it has to be learned.
+     *
+     * @param addresses that it has now, all of which are allowed
+     */
+    Way to(TlsHost host, List<InetAddress> addresses) {
         final CompletableFuture<Integer> coming;
         synchronized (this) {
             var there = known.get(host);
-            if (there != null) {
-                known.put(host, new Learned(there.port(), time.nanoTime()));
+            if (there != null
+                    && (knows == Knows.NAMES || there.addresses().stream().anyMatch(addresses::contains))) {
+                known.put(host, new Learned(there.port(), there.addresses(), time.nanoTime()));
                 return new Way.Through(there.port());
             }
             if (!wanted.containsKey(host) && wanted.size() >= MOST_LEARNED) {
@@ -155,7 +191,9 @@ final class TlsEgress {
             if (wanted.isEmpty() && reload != null) {
                 scheduler.after(untilNextReload(), this::learn);
             }
-            coming = wanted.computeIfAbsent(host, unknown -> new CompletableFuture<>());
+            var told = knows == Knows.NAMES ? List.<InetAddress>of() : preferred(addresses);
+            coming = wanted.computeIfAbsent(host, unknown -> new Wanted(told, new CompletableFuture<>()))
+                    .port();
         }
         try {
             return new Way.Through(coming.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
@@ -170,6 +208,12 @@ final class TlsEgress {
         }
     }
 
+    /** IPv4 where there is some: whether the other machine has a way to IPv6 is not known. */
+    private static List<InetAddress> preferred(List<InetAddress> addresses) {
+        var plain = addresses.stream().filter(Inet4Address.class::isInstance).toList();
+        return plain.isEmpty() ? addresses : plain;
+    }
+
     private Duration untilNextReload() {
         if (!everReloaded) {
             return COLLECT;
@@ -180,7 +224,7 @@ final class TlsEgress {
 
     private void learn() {
         final Reload by;
-        final Map<TlsHost, CompletableFuture<Integer>> batch;
+        final Map<TlsHost, Wanted> batch;
         final Map<TlsHost, Learned> next;
         synchronized (this) {
             if (reload == null || wanted.isEmpty()) {
@@ -196,29 +240,30 @@ final class TlsEgress {
         try {
             makeRoom(next, batch);
             var ports = freePorts.apply(batch.size()).iterator();
-            batch.keySet().forEach(host -> next.put(host, new Learned(ports.next(), time.nanoTime())));
+            batch.forEach((host, one) -> next.put(host, new Learned(ports.next(), one.addresses(), time.nanoTime())));
             by.apply(next.entrySet().stream()
-                    .map(entry -> new TlsRoute(entry.getKey(), entry.getValue().port()))
+                    .map(entry -> entry.getValue().to(entry.getKey()))
                     .toList());
             synchronized (this) {
                 if (by.equals(reload)) {
                     // Whoever was used meanwhile stays marked as used.
-                    next.replaceAll((host, learned) -> known.getOrDefault(host, learned));
+                    next.replaceAll(
+                            (host, learned) -> batch.containsKey(host) ? learned : known.getOrDefault(host, learned));
                     known.clear();
                     known.putAll(next);
                 }
             }
             log.info("nginx knows the way to {} TLS servers now; {} new.", next.size(), batch.size());
-            batch.forEach((host, future) ->
-                    Optional.ofNullable(next.get(host)).ifPresent(learned -> future.complete(learned.port())));
+            batch.forEach((host, one) -> Optional.ofNullable(next.get(host))
+                    .ifPresent(learned -> one.port().complete(learned.port())));
         } catch (RuntimeException e) {
             log.warn("nginx could not be told of {} new TLS servers. {}", batch.size(), e.getMessage());
-            batch.values().forEach(future -> future.completeExceptionally(e));
+            batch.values().forEach(one -> one.port().completeExceptionally(e));
         }
     }
 
     /** Takes the longest unused ones out; those that somebody may be on the way to stay, and the new ones have to wait. */
-    private void makeRoom(Map<TlsHost, Learned> next, Map<TlsHost, CompletableFuture<Integer>> batch) {
+    private void makeRoom(Map<TlsHost, Learned> next, Map<TlsHost, Wanted> batch) {
         var now = time.nanoTime();
         var leaving = new ArrayList<>(next.entrySet().stream()
                 .filter(entry -> !standing.contains(entry.getKey()))

@@ -7,10 +7,12 @@ import dev.livemeter.spi.RelayAuthority.EndCause;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An encoder whose machine hangs, and that comes back on another one. */
+@Tag("once")
 class FrozenPublisherTest {
 
     @TempDir

@@ -12,10 +12,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real encoder and a real nginx, and platforms that stand still, read too slowly, or refuse and hold on. */
+@Tag("once")
 class HangingPlatformTest {
 
     private static final int KILOBITS = 1500;

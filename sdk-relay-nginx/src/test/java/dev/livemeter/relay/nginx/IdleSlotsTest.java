@@ -13,7 +13,7 @@ class IdleSlotsTest {
     private static final Duration MOMENT = Duration.ofMillis(1);
 
     private final ManualTime time = ManualTime.create();
-    private final IdleSlots idle = new IdleSlots(time, time);
+    private final IdleSlots idle = new IdleSlots(time, time, IdleSlots.MOST);
     private final List<Answer> first = new ArrayList<>();
     private final List<Answer> second = new ArrayList<>();
 

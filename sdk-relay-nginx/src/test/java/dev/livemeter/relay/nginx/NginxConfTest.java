@@ -142,6 +142,39 @@ class NginxConfTest {
                 .doesNotContain("record");
     }
 
+    @Test
+    void onARelayHostPathsAreRelativeAndProcessAndProofAreTheHosts() {
+        var text = new NginxConf(
+                        new NginxInstallation(
+                                Path.of("/usr/sbin/nginx"),
+                                Path.of("/usr/lib/nginx/modules/ngx_rtmp_module.so"),
+                                null,
+                                ""),
+                        Path.of(""),
+                        NginxConf.Ground.HOST,
+                        "0.0.0.0",
+                        new NginxConf.Ports(1935, 18940, 18935, 18937),
+                        "live",
+                        1,
+                        Pace.of(Duration.ofSeconds(5)),
+                        TOKEN,
+                        RUN,
+                        null,
+                        new Gate(new Gate.Place(18941, Path.of("gate")), Duration.ofSeconds(30)),
+                        null)
+                .render();
+        assertThat(text)
+                .contains("\n  include livemeter-proof.conf;\n")
+                .contains("error_log stderr crit;")
+                .contains("proxy_cache_path \"gate\" ")
+                .contains("proxy_temp_path \"temp-proxy\";")
+                .contains("proxy_pass http://127.0.0.1:18937;")
+                .doesNotContainPattern("(?m)^(pid|daemon) ");
+        assertThat(text.lines().filter(line -> line.contains("listen ") && !line.contains("127.0.0.1:")))
+                .as("what is open to the network")
+                .containsExactly("    listen 0.0.0.0:1935;");
+    }
+
     private static NginxConf conf(Path directory, String host, String application, String token) {
         return conf(directory, host, application, token, null);
     }
@@ -155,6 +188,7 @@ class NginxConfTest {
                         null,
                         "configure arguments: --without-http_fastcgi_module"),
                 directory,
+                NginxConf.Ground.OWN,
                 host,
                 new NginxConf.Ports(1935, 1936, 1937, 18900),
                 application,

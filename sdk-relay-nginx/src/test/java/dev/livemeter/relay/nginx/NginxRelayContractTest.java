@@ -40,6 +40,11 @@ class NginxRelayContractTest extends RelayControllerContract {
 
     @Override
     protected Publisher newPublisher(RelayController relay, Ingest ingest, String streamKey) {
+        return encoder(ingest, streamKey);
+    }
+
+    /** One that publishes for real. */
+    static Publisher encoder(Ingest ingest, String streamKey) {
         var encoder = new FfmpegPublisher(ingest.url().toString(), streamKey);
         return new Publisher() {
             @Override

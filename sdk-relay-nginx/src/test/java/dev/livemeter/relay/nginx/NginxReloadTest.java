@@ -39,6 +39,7 @@ class NginxReloadTest {
         first = new NginxConf(
                 NginxInstallation.find(null, null),
                 directory.path(),
+                NginxConf.Ground.OWN,
                 "127.0.0.1",
                 new NginxConf.Ports(ports.get(0), ports.get(1), ports.get(2), ports.get(3)),
                 "live",
@@ -53,7 +54,8 @@ class NginxReloadTest {
                 null,
                 null);
         directory.write(first.file(), first.render());
-        control = new NginxControl(HttpClient.newHttpClient(), first);
+        control = new NginxControl(
+                new HttpLine(HttpClient.newHttpClient(), first.ports().control()), first.token());
         nginx = NginxChild.start(first, new NginxLog(() -> {}, line -> {}));
         Await.until("nginx runs", () -> runs(first));
         reload = new NginxReload(directory, control);

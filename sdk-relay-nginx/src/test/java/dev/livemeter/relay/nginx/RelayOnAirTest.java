@@ -16,10 +16,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real encoder and a real nginx, and destinations that come, go and fail while the stream runs. */
+@Tag("once")
 class RelayOnAirTest {
 
     /** At 15 pictures a second they are 67 ms apart; the next one would be 133 ms away. */

@@ -15,10 +15,12 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real encoders, a real nginx, and platforms that speak TLS with certificates of a test's own authority. */
+@Tag("once")
 class RelayOverTlsTest {
 
     private static final String SECRET = "PLATFORM0SECRET";

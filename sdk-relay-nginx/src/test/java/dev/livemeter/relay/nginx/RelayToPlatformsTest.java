@@ -26,11 +26,13 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** Real encoders, a real nginx, platforms that are another nginx. */
+@Tag("once")
 class RelayToPlatformsTest {
 
     private static final String SECRET = "PLATFORM0SECRET";

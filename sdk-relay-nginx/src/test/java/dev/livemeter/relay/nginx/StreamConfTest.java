@@ -54,6 +54,30 @@ class StreamConfTest {
                 }""");
     }
 
+    @Test
+    void aWayWithAddressesLeadsToTheseAndAsksNobody() {
+        var text = new ArrayList<String>();
+        var route = new TlsRoute(
+                new TlsHost("platform.test", 443),
+                18943,
+                List.of(IpLiteral.address("192.0.2.1"), IpLiteral.address("192.0.2.2")));
+        new StreamConf(new StreamConf.Egress(Path.of("/ca.pem"), 0, AddressFamilies.IPV4, List.of(route)), null)
+                .render(text, "stderr");
+        assertThat(String.join("\n", text)).startsWith("""
+                stream {
+                  upstream egress_18943 {
+                    server 192.0.2.1:443 max_fails=0;
+                    server 192.0.2.2:443 max_fails=0;
+                  }
+                  map $server_port $egress_server {
+                    18943 "egress_18943";
+                  }
+                  map $server_port $egress_name {
+                    18943 "platform.test";
+                  }
+                """).doesNotContain("resolver");
+    }
+
     /** Whatever somebody enters as a server: it is refused, or it changes two values and nothing else. */
     @Test
     void nothingThatIsEnteredChangesTheStructure() {

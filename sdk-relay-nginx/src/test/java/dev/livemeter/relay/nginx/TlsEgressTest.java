@@ -53,7 +53,7 @@ class TlsEgressTest {
 
     private CompletableFuture<TlsEgress.Way> ask(TlsHost host) {
         var before = egress.wanted();
-        var asked = CompletableFuture.supplyAsync(() -> egress.to(host), callers);
+        var asked = CompletableFuture.supplyAsync(() -> egress.to(host, List.of()), callers);
         Await.until("it is wanted", () -> asked.isDone() || egress.wanted() > before);
         return asked;
     }
@@ -64,7 +64,7 @@ class TlsEgressTest {
 
     @Test
     void aStandingServerIsReachedAtOnce() {
-        assertThat(egress.to(STANDING)).isEqualTo(new TlsEgress.Way.Through(20000));
+        assertThat(egress.to(STANDING, List.of())).isEqualTo(new TlsEgress.Way.Through(20000));
         assertThat(applied).isEmpty();
     }
 
@@ -124,7 +124,7 @@ class TlsEgressTest {
         time.advance(Duration.ofSeconds(20));
         for (var number = 0; number < TlsEgress.MOST_LEARNED; number++) {
             if (number != 7) {
-                assertThat(egress.to(host(number))).isInstanceOf(TlsEgress.Way.Through.class);
+                assertThat(egress.to(host(number), List.of())).isInstanceOf(TlsEgress.Way.Through.class);
             }
         }
         time.advance(Duration.ofSeconds(10));
@@ -143,5 +143,30 @@ class TlsEgressTest {
         time.advance(TlsEgress.COLLECT);
         one.join();
         assertThat(egress.begin(List.of()).stream().map(TlsRoute::host)).containsExactly(STANDING, host(1));
+    }
+
+    @Test
+    void aServerWhoseAddressesAllChangedIsLearnedAnewAtAnotherPort() {
+        var byAddress = new TlsEgress(
+                List.of(),
+                count -> IntStream.range(0, count)
+                        .mapToObj(each -> nextPort.getAndIncrement())
+                        .toList(),
+                time,
+                time,
+                TlsEgress.Knows.ADDRESSES);
+        var one = IpLiteral.address("192.0.2.1");
+        var two = IpLiteral.address("192.0.2.2");
+        var six = IpLiteral.address("2001:db8::1");
+        byAddress.begin(List.of(new TlsRoute(STANDING, 18943, List.of(one))));
+        byAddress.serve(this::apply);
+        assertThat(byAddress.to(STANDING, List.of(two, one))).isEqualTo(new TlsEgress.Way.Through(18943));
+
+        var port = nextPort.get();
+        var asked = CompletableFuture.supplyAsync(() -> byAddress.to(STANDING, List.of(six, two)), callers);
+        Await.until("it is wanted", () -> byAddress.wanted() > 0);
+        time.advance(TlsEgress.COLLECT);
+        assertThat(asked.join()).isEqualTo(new TlsEgress.Way.Through(port));
+        assertThat(applied).containsExactly(List.of(new TlsRoute(STANDING, port, List.of(two))));
     }
 }

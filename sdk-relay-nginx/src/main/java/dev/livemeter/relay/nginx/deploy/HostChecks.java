@@ -57,7 +57,7 @@ final class HostChecks {
             case HOST_KEY -> 2;
             case LOGIN -> 3;
             // While logging in, or anywhere after that.
-            case WORK, LOST -> checks.isEmpty() ? 3 : checks.size();
+            case WORK, LOST, BUSY -> checks.isEmpty() ? 3 : checks.size();
         };
         if (checks.isEmpty()) {
             var found = List.of(

@@ -16,6 +16,8 @@ final class HostProblem extends Exception {
         CONNECTION,
         HOST_KEY,
         LOGIN,
+        /** Another process has the host. */
+        BUSY,
         /** Something on the host; the connection stands. */
         WORK,
         /** The connection was lost. */
@@ -50,8 +52,12 @@ final class HostProblem extends Exception {
     }
 
     LivemeterException toException() {
-        var retryable = stage == Stage.CONNECTION || stage == Stage.LOST;
-        var code = stage == Stage.WORK ? "relay.host_failed" : "relay.host_unreachable";
+        var retryable = stage == Stage.CONNECTION || stage == Stage.LOST || stage == Stage.BUSY;
+        var code = switch (stage) {
+            case WORK -> "relay.host_failed";
+            case BUSY -> "relay.host_busy";
+            default -> "relay.host_unreachable";
+        };
         return new LivemeterException(code, whole(), retryable, this);
     }
 }

@@ -1,7 +1,9 @@
 package dev.livemeter.relay.nginx.deploy;
 
 import dev.livemeter.LivemeterException;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * Puts configurations into force on a relay host, and looks after it. Each call makes a connection of its own and ends it. Thread-safe: calls from many
@@ -79,13 +81,30 @@ public final class RelayDeployment {
                 return new DryRun(active, active, "", "");
             }
             try (var files = connection.files()) {
-                var before = active.isEmpty()
-                        ? java.util.Collections.<String, String>emptySortedMap()
-                        : files.version(active);
+                var before = active.isEmpty() ? Collections.<String, String>emptySortedMap() : files.version(active);
                 var difference = Difference.between(before, configuration.files(), redaction);
                 var run = new DeploymentRun(host, configuration.version(), redaction, DeploymentListener.none());
                 return new DryRun(
                         configuration.version(), active, difference, run.refusal(connection, files, configuration));
+            }
+        } catch (HostProblem e) {
+            throw e.toException();
+        }
+    }
+
+    /**
+     * The files of the version in force, by name, without the one that the host adds; none where there is no version.
+     *
+     * @throws LivemeterException {@code relay.host_unreachable}, {@code relay.host_failed}; retryable where a connection failed
+     */
+    public SortedMap<String, String> inForce() {
+        try (var connection = SshConnection.open(host)) {
+            var active = AboutHost.ask(connection).active();
+            if (active.isEmpty()) {
+                return Collections.emptySortedMap();
+            }
+            try (var files = connection.files()) {
+                return Collections.unmodifiableSortedMap(files.version(active));
             }
         } catch (HostProblem e) {
             throw e.toException();

@@ -11,8 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import net.schmizz.sshj.DefaultConfig;
 import net.schmizz.sshj.SSHClient;
+import net.schmizz.sshj.connection.ConnectionException;
+import net.schmizz.sshj.connection.channel.forwarded.RemotePortForwarder;
+import net.schmizz.sshj.transport.TransportException;
 import net.schmizz.sshj.userauth.UserAuthException;
 import net.schmizz.sshj.userauth.keyprovider.KeyProvider;
 import net.schmizz.sshj.userauth.password.PasswordUtils;
@@ -27,6 +31,12 @@ final class SshConnection implements AutoCloseable {
 
     /** More than a host ever answers; whoever sends more is no relay host. */
     private static final int MOST_BYTES = 256 * 1024;
+
+    private static final int CHANNEL_MILLIS = 3_000;
+    private static final int PACKET_BYTES = 8 * 1024;
+    private static final int WINDOW_BYTES = 256 * 1024;
+
+    private static final String LOOPBACK = "127.0.0.1";
 
     private final RelayHost host;
     private final SSHClient ssh;
@@ -186,6 +196,58 @@ final class SshConnection implements AutoCloseable {
             throw lost(host, e);
         } finally {
             guard.interrupt();
+        }
+    }
+
+    /** Whether it is not known to be gone. */
+    boolean isUp() {
+        return ssh.isConnected();
+    }
+
+    /** Has the host begin with something that goes on. To be closed. */
+    HostDialogue begin(String order) throws HostProblem {
+        try {
+            // A channel that is opened while the connection breaks would be waited for.
+            ssh.getConnection().setTimeoutMs(CHANNEL_MILLIS);
+            // There may be hundreds of channels, each with a buffer of the size of a packet.
+            ssh.getConnection().setMaxPacketSize(PACKET_BYTES);
+            ssh.getConnection().setWindowSize(WINDOW_BYTES);
+            return new HostDialogue(ssh.startSession(), order);
+        } catch (IOException | RuntimeException e) {
+            throw lost(host, e);
+        }
+    }
+
+    /**
+     * Hears of connections to that port on the host's loopback, each in a thread of its own. sshd lets it go with this connection.
+     *
+     * @return whether it may
+     */
+    boolean listen(int port, Consumer<HostStream> visitor) throws HostProblem {
+        try {
+            var ignored = ssh.getRemotePortForwarder()
+                    .bind(new RemotePortForwarder.Forward(LOOPBACK, port), channel -> {
+                        channel.confirm();
+                        visitor.accept(new HostStream(channel));
+                    });
+            return true;
+        } catch (ConnectionException | TransportException e) {
+            if (!ssh.isConnected()) {
+                throw lost(host, e);
+            }
+            return false;
+        }
+    }
+
+    /** Connects to that port on the host's loopback. */
+    HostStream connect(int port) throws IOException {
+        if (!ssh.isConnected()) {
+            throw new IOException("The connection to the relay host is gone.");
+        }
+        try {
+            return new HostStream(ssh.newDirectConnection(LOOPBACK, port));
+        } catch (RuntimeException e) {
+            throw new IOException(reason(e), e);
         }
     }
 

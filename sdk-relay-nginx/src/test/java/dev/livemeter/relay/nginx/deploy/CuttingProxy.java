@@ -1,8 +1,6 @@
 package dev.livemeter.relay.nginx.deploy;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -11,21 +9,22 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A line to a host that breaks: after so many bytes from the client, or when it is told to. */
-final class CuttingProxy implements AutoCloseable {
+public final class CuttingProxy implements AutoCloseable {
 
     private final ServerSocket door = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicLong left;
     private final int to;
+    private volatile boolean refusing;
 
     /** Lets that many bytes of the client through. */
-    CuttingProxy(int to, long bytes) throws IOException {
+    public CuttingProxy(int to, long bytes) throws IOException {
         this.to = to;
         this.left = new AtomicLong(bytes);
         start(this::accept);
     }
 
-    int port() {
+    public int port() {
         return door.getLocalPort();
     }
 
@@ -39,39 +38,53 @@ final class CuttingProxy implements AutoCloseable {
         try {
             while (true) {
                 var client = door.accept();
+                if (refusing) {
+                    client.close();
+                    continue;
+                }
                 var server = new Socket(InetAddress.getLoopbackAddress(), to);
                 sockets.add(client);
                 sockets.add(server);
-                var in = client.getInputStream();
-                var out = server.getOutputStream();
-                start(() -> pump(in, out, true));
-                var back = server.getInputStream();
-                var answer = client.getOutputStream();
-                start(() -> pump(back, answer, false));
+                start(() -> pump(client, server, true));
+                start(() -> pump(server, client, false));
             }
         } catch (IOException closed) {
             cut();
         }
     }
 
-    private void pump(InputStream from, OutputStream into, boolean counted) {
+    private void pump(Socket from, Socket into, boolean counted) {
         var buffer = new byte[4096];
-        try {
-            for (var count = from.read(buffer); count >= 0; count = from.read(buffer)) {
+        try (from;
+                into) {
+            var in = from.getInputStream();
+            var out = into.getOutputStream();
+            for (var count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                 if (counted && left.addAndGet(-count) < 0) {
-                    break;
+                    cut();
+                    return;
                 }
-                into.write(buffer, 0, count);
-                into.flush();
+                out.write(buffer, 0, count);
+                out.flush();
             }
         } catch (IOException ended) {
-            // the other side is told below
+            // Both ends are closed by now.
         }
+    }
+
+    /** Ends all connections, and takes none until {@link #admit}. */
+    public void refuse() {
+        refusing = true;
         cut();
     }
 
+    /** Takes connections again. */
+    public void admit() {
+        refusing = false;
+    }
+
     /** Ends all connections. */
-    void cut() {
+    public void cut() {
         for (var socket : sockets) {
             try {
                 socket.close();

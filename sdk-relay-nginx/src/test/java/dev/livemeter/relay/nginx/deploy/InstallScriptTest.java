@@ -74,10 +74,11 @@ class InstallScriptTest {
     }
 
     @Test
-    void aKeyIsLimitedToTheGateAndOnePort() {
+    void aKeyIsLimitedToTheGateOnePortToConnectToAndOneToListenOn() {
         assertThat(host.root("cat /var/lib/livemeter-relay/home/.ssh/authorized_keys"))
                 .matches(
                         "restrict,port-forwarding,permitopen=\"127\\.0\\.0\\.1:" + host.controlPort()
+                                + "\",permitlisten=\"127\\.0\\.0\\.1:" + host.callbackPort()
                                 + "\",command=\"/usr/local/sbin/livemeter-relay-gate alice\" ssh-ed25519 [A-Za-z0-9+/=]+ alice");
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who gets into a relay host, what he can do there, and what he is told if he cannot. */
+@Tag("once")
 @TestInstance(Lifecycle.PER_CLASS) // the host is installed once
 class RelayHostAccessTest {
 
@@ -274,7 +276,7 @@ class RelayHostAccessTest {
         var answer = host.ask(order.replace("V", "ab".repeat(32)));
         assertThat(answer.lines())
                 .containsExactly(
-                        "result fault This account takes files, 'about', 'check VERSION' and 'activate VERSION', and nothing else.");
+                        "result fault This account takes files, 'about', 'check VERSION', 'activate VERSION' and 'link PROCESS', and nothing else.");
     }
 
     @Test

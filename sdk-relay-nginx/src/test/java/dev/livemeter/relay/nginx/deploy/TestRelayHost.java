@@ -36,6 +36,7 @@ public final class TestRelayHost implements AutoCloseable {
     private final BufferedReader answers;
     private final int sshPort;
     private final int controlPort;
+    private final int callbackPort;
 
     private TestRelayHost(Path folder) throws Exception {
         this.folder = folder;
@@ -46,6 +47,7 @@ public final class TestRelayHost implements AutoCloseable {
         newKey("id", "");
         sshPort = freePort();
         controlPort = freePort();
+        callbackPort = freePort();
         var command = new ArrayList<String>();
         if (!isRoot()) {
             assertThat(exitCode("sudo", "-n", "true"))
@@ -64,7 +66,8 @@ public final class TestRelayHost implements AutoCloseable {
                 INSTALL.toString(),
                 Integer.toString(sshPort),
                 Integer.toString(controlPort),
-                Integer.toString(freePort())));
+                Integer.toString(freePort()),
+                Integer.toString(callbackPort)));
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         orders = new PrintWriter(process.getOutputStream(), true, StandardCharsets.UTF_8);
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -119,6 +122,11 @@ public final class TestRelayHost implements AutoCloseable {
     /** The port on loopback that a configuration may use for its own controls. */
     public int controlPort() {
         return controlPort;
+    }
+
+    /** The port on loopback where an application may listen through SSH. */
+    public int callbackPort() {
+        return callbackPort;
     }
 
     public int sshPort() {

@@ -1,0 +1,45 @@
+package dev.livemeter.relay.nginx;
+
+import dev.livemeter.time.TimeSource;
+
+/** Whether nginx can be heard at all: one on another machine cannot while the connection is gone, and its silence says nothing then. Thread-safe. */
+final class Contact {
+
+    private final TimeSource time;
+    private volatile boolean lost;
+    private volatile boolean everLost;
+    private volatile long regainedAtNanos;
+    private volatile Runnable onRegained = () -> {};
+
+    Contact(TimeSource time) {
+        this.time = time;
+    }
+
+    /** Nothing is heard from now on. */
+    void lose() {
+        everLost = true;
+        lost = true;
+    }
+
+    /** What nginx says is heard again. */
+    void regain() {
+        regainedAtNanos = time.nanoTime();
+        lost = false;
+        onRegained.run();
+    }
+
+    boolean isLost() {
+        return lost;
+    }
+
+    /** Since when something could be heard, where that is later than a moment; else that moment. */
+    long notBefore(long nanos) {
+        var since = regainedAtNanos;
+        return everLost && since - nanos > 0 ? since : nanos;
+    }
+
+    /** That is done whenever it is heard again, in place of what was before. */
+    void whenRegained(Runnable then) {
+        onRegained = then;
+    }
+}

@@ -1,0 +1,148 @@
+package dev.livemeter.relay.nginx;
+
+import dev.livemeter.LivemeterException;
+import dev.livemeter.relay.nginx.deploy.DeploymentResult;
+import dev.livemeter.relay.nginx.deploy.RelayConfiguration;
+import dev.livemeter.relay.nginx.deploy.RelayDeployment;
+import dev.livemeter.secret.Secret;
+import dev.livemeter.spi.IdSource;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The files of a relay on a relay host: whose are in force there, and how others get there. For one thread at a time. */
+final class HostVersion {
+
+    private static final Logger log = LoggerFactory.getLogger(HostVersion.class);
+
+    static final String AUTHORITIES = "egress-ca.pem";
+    static final String CERTIFICATE = "ingest.crt";
+    static final String KEY = "ingest.key";
+    private static final String MAIN = "nginx.conf";
+
+    /** Who deployed by hand has no name. */
+    private static final String BY_HAND = "by-hand";
+
+    private static final Pattern CARRIES_STREAMS = Pattern.compile("(?m)^\\s*rtmp\\s*\\{");
+
+    /** Less says nothing of what a key is. */
+    private static final int SECRET_LINE = 16;
+
+    private final RelayDeployment deployment;
+    private final NginxRelayConfig config;
+    private String owner = "";
+
+    HostVersion(RelayDeployment deployment, NginxRelayConfig config) {
+        this.deployment = deployment;
+        this.config = config;
+    }
+
+    /**
+     * What is kept in force for that owner; null where nothing is, and the host is free.
+     *
+     * @param takeOverFrom whose configuration may be replaced; empty for nobody's
+     * @param host for people
+     * @throws LivemeterException {@code relay.host_owned} where it is somebody else's
+     */
+    @Nullable
+    HostNotes belongingTo(String wanted, String takeOverFrom, String host) {
+        owner = wanted;
+        var files = deployment.inForce();
+        var kept = HostNotes.parse(files.getOrDefault(HostNotes.FILE, "")).orElse(null);
+        if (kept != null && kept.owner().equals(wanted)) {
+            return kept;
+        }
+        var carries = CARRIES_STREAMS.matcher(files.getOrDefault(MAIN, "")).find();
+        if (kept == null && !carries) {
+            return null;
+        }
+        var holder = kept == null ? BY_HAND : kept.owner();
+        if (holder.equals(takeOverFrom)) {
+            log.warn("The relay host {} is taken over from {}; its streams end.", host, holder);
+            return null;
+        }
+        throw new LivemeterException(
+                "relay.host_owned",
+                "The relay host " + host + " works for "
+                        + (kept == null ? "a configuration that was deployed by hand" : "'" + holder + "'")
+                        + ", and this relay is '"
+                        + wanted
+                        + "'. Give this relay a host of its own; or, if that one is given up, take it over with takeOverFrom(\""
+                        + holder
+                        + "\"), which ends its streams.");
+    }
+
+    /** Notes for a host that was nobody's. */
+    HostNotes begun(IdSource tokens) {
+        return new HostNotes(owner, tokens.next(), tokens.next(), List.of());
+    }
+
+    /**
+     * Puts a configuration into force. What is in force already is left alone.
+     *
+     * @return what stands beside it
+     * @throws LivemeterException {@code relay.config_refused}; {@code relay.not_reloaded}, with retryable set; {@code relay.host_failed}; what was in force before still is, but for the second
+     */
+    HostNotes deploy(NginxConf conf) {
+        var stream = conf.stream();
+        var egress = stream == null ? null : stream.egress();
+        var notes = new HostNotes(owner, conf.token(), conf.run(), egress == null ? List.of() : egress.routes());
+        var secrets = new ArrayList<Secret>();
+        secrets.add(Secret.of(conf.token()));
+        var files = new TreeMap<>(Map.of(MAIN, conf.render(), HostNotes.FILE, notes.text()));
+        var authorities = config.egressCa();
+        if (authorities != null && egress != null) {
+            files.put(AUTHORITIES, read(authorities));
+        }
+        IngestCertificate.of(config).ifPresent(pair -> {
+            files.put(CERTIFICATE, read(pair.certificate()));
+            var key = read(pair.key());
+            files.put(KEY, key);
+            key.lines()
+                    .filter(line -> line.length() >= SECRET_LINE)
+                    .map(Secret::of)
+                    .forEach(secrets::add);
+        });
+        var configuration = RelayConfiguration.of(files).hiding(secrets);
+        var result = deployment.deploy(configuration);
+        if (result instanceof DeploymentResult.Unknown) {
+            // The same once more tells what became of it.
+            result = deployment.deploy(configuration);
+        }
+        if (result.inForce()) {
+            log.info("{}", result.sentence());
+            return notes;
+        }
+        throw failure(result);
+    }
+
+    private static LivemeterException failure(DeploymentResult result) {
+        if (result instanceof DeploymentResult.Refused) {
+            return new LivemeterException("relay.config_refused", result.sentence());
+        }
+        return result instanceof DeploymentResult.Failed
+                ? new LivemeterException("relay.host_failed", result.sentence(), true, null)
+                : new LivemeterException("relay.not_reloaded", result.sentence(), true, null);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            throw new LivemeterException(
+                    "relay.host_files",
+                    "The file " + file + " cannot be read to bring it to the relay host: " + e.getMessage() + ".",
+                    true,
+                    e);
+        }
+    }
+}

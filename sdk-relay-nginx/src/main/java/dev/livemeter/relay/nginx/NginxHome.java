@@ -1,0 +1,138 @@
+package dev.livemeter.relay.nginx;
+
+import dev.livemeter.LivemeterException;
+import dev.livemeter.relay.nginx.TcpSockets.Connection;
+import dev.livemeter.relay.nginx.TcpSockets.Queue;
+import dev.livemeter.spi.RecordingAuthority;
+import dev.livemeter.time.SystemScheduler;
+import dev.livemeter.time.TimeSource;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where nginx lives: this machine or a relay host, and what can be done and seen there. One for each opening of a relay. Thread-safe, but for what begins a life
+ * of nginx, which one thread at a time does.
+ */
+interface NginxHome extends AutoCloseable {
+
+    /** How one gets there. */
+    interface Way {
+
+        /**
+         * Finds everything that nginx needs.
+         *
+         * @throws LivemeterException as {@link NginxRelay#open} tells
+         */
+        NginxHome enter(Visitor with);
+
+        /** How long nginx goes on without us; zero where it ends with us. */
+        Duration grace();
+
+        /** How long a decision may take, so that nginx hears it in time. */
+        Duration decision();
+
+        /**
+         * Whether streams can be written down there.
+         *
+         * @throws LivemeterException with a sentence that says why not
+         */
+        void requireRecording();
+    }
+
+    /** Who comes. */
+    record Visitor(
+            NginxRelayConfig config,
+            Pace pace,
+            TimeSource time,
+            ExecutorService workers,
+            SystemScheduler scheduler,
+            Contact contact) {}
+
+    /** Whether and how nginx there speaks TLS to platforms. */
+    TlsSupport tls();
+
+    /** Begins to take nginx's callbacks. */
+    void listen(CallbackServer.Decider decider);
+
+    /** Takes no callbacks any more; those that are being decided get no answer. Idempotent. */
+    void deafen();
+
+    /** Where nginx, or its gate, brings callbacks to. */
+    int callbackPort();
+
+    /** How many of nginx's questions may wait for their answer at a time. */
+    int mostIdle();
+
+    /** What is known of an nginx that runs already, with its streams; empty where none of ours does. */
+    Optional<Standing> standing();
+
+    /** A place for a life that begins. Ends what is left of an earlier one. */
+    Standing fresh(int plainPort, int tlsPort);
+
+    /** That life did not come about. */
+    void abandon(Standing place);
+
+    /** Answers nginx's questions for names; null where it asks none. */
+    @Nullable
+    NameServer names(int port, Function<String, List<InetAddress>> addresses);
+
+    /** What nginx is made of there. */
+    NginxInstallation nginx();
+
+    /** Where it has its files. */
+    Path directory();
+
+    /** Whose files those are. */
+    NginxConf.Ground ground();
+
+    /** The authorities that servers of platforms are verified by, as nginx finds them; null where there are none. */
+    @Nullable
+    Path authorities();
+
+    /** Certificate and key for encoders, as nginx finds them. */
+    IngestCertificate asFound(IngestCertificate pair);
+
+    /** The way to nginx's controls at that port. */
+    NginxControl.Line line(int controlPort);
+
+    /**
+     * Sees to it that this configuration is in force, or will be when nginx begins.
+     *
+     * @param running whether nginx has streams
+     * @return what is in force
+     */
+    NginxConf enforce(NginxConf wanted, boolean running, NginxControl control);
+
+    /** The nginx with that configuration: started, or found. */
+    NginxProcess process(NginxConf conf, NginxLog log, boolean running);
+
+    /** Puts another configuration into force while streams go on; all of it, or nothing of it. */
+    void change(NginxConf before, NginxConf next, NginxControl control);
+
+    /** Notes what the next process needs. */
+    void keep(NginxConf conf, int tlsPort);
+
+    /** Where streams are written to. */
+    RecordingPart recordings(RecordingAuthority authority);
+
+    /** What the machine tells of nginx's connections to servers with these ports; empty where it tells nothing. */
+    Map<Connection, Queue> sockets(Set<Integer> peerPorts);
+
+    /** The processor time that each of nginx's workers used; empty where that is not told. */
+    Map<Long, Duration> spent(NginxConf conf);
+
+    /** Why nothing can be done or seen there right now, in a sentence; empty where it can. */
+    Optional<String> trouble();
+
+    /** Leaves. Idempotent. */
+    @Override
+    void close();
+}

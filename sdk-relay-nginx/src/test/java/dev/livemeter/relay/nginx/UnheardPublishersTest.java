@@ -1,0 +1,134 @@
+package dev.livemeter.relay.nginx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livemeter.destination.DestinationStatus.State;
+import dev.livemeter.secret.Secret;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.spi.RelayAuthority.EndCause;
+import dev.livemeter.testing.ManualTime;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Publishers of an nginx that cannot be heard for a while, as the connection to its machine is gone. */
+class UnheardPublishersTest {
+
+    private static final Duration GRACE = Duration.ofSeconds(20);
+
+    private final ManualTime time = ManualTime.create();
+    private final ScriptedAuthority authority = new ScriptedAuthority();
+    private final List<String> cuts = new ArrayList<>();
+    private final Pace pace = Pace.of(Duration.ofSeconds(2));
+    private final Contact contact = new Contact(time);
+    private final AuthorityCalls calls = new AuthorityCalls(authority, Runnable::run, Duration.ofSeconds(2));
+    private final Publishers publishers = new Publishers(
+            calls,
+            new PushLane.Surroundings(
+                    new PushResolver(
+                            host -> new InetAddress[] {IpLiteral.address("1.1.1.1")},
+                            new AddressPolicy(false, Set.of()),
+                            Duration.ofSeconds(1),
+                            Runnable::run),
+                    (application, stream) -> cuts.add(application + "/" + stream),
+                    pace,
+                    time,
+                    time,
+                    new Random(1)),
+            "live",
+            2,
+            new Bridging(GRACE, calls),
+            Carried.nothing(),
+            contact);
+
+    private SessionId admitted() {
+        authority.pushes = request -> List.of(ScriptedAuthority.push("d", "rtmp://platform.test/app", "key-1"));
+        publishers.publish(1, Secret.of("key"), "192.0.2.1");
+        return authority.session("key");
+    }
+
+    private void beat() {
+        publishers.heartbeat(new Publishers.Heartbeat(1, Secret.of("key"), "192.0.2.1", Duration.ofSeconds(9)));
+    }
+
+    /** Its slot leads to the platform. */
+    private void flowing(SessionId session) {
+        var lane = publishers.lane(1, session.value()).orElseThrow();
+        lane.opened(11);
+        lane.pushing(12);
+        time.advance(Duration.ofSeconds(2));
+        assertThat(authority.history("key", "d")).endsWith(State.LIVE);
+    }
+
+    @Test
+    void theirSilenceSaysNothingForAsLongAsTheyMayGoOn() {
+        var session = admitted();
+        contact.lose();
+        time.advance(GRACE);
+        assertThat(authority.endsOf(session)).isZero();
+        contact.regain();
+        beat();
+        time.advance(pace.lost().minusMillis(1));
+        assertThat(authority.endsOf(session)).isZero();
+    }
+
+    @Test
+    void whoCannotHaveGoneOnThatLongIsLost() {
+        var session = admitted();
+        contact.lose();
+        time.advance(GRACE.plus(pace.lost()).plusSeconds(1));
+        assertThat(authority.end(session).cause()).isEqualTo(EndCause.LOST);
+        publishers.heartbeat(new Publishers.Heartbeat(1, Secret.of("key"), "192.0.2.1", Duration.ofSeconds(60)));
+        assertThat(authority.beats).as("it is over").isEmpty();
+    }
+
+    @Test
+    void whoGivesNoSignAfterwardsIsLost() {
+        var session = admitted();
+        contact.lose();
+        time.advance(Duration.ofSeconds(8));
+        contact.regain();
+        time.advance(pace.lost().minusMillis(1));
+        assertThat(authority.endsOf(session)).isZero();
+        time.advance(pace.lost());
+        assertThat(authority.end(session).cause()).isEqualTo(EndCause.LOST);
+    }
+
+    @Test
+    void aConnectionToAPlatformThatGivesNoSignAfterwardsIsMadeAnew() {
+        var session = admitted();
+        flowing(session);
+        contact.lose();
+        time.advance(Duration.ofSeconds(4));
+        contact.regain();
+        for (var second = 0; second < 6; second += 2) {
+            time.advance(Duration.ofSeconds(2));
+            beat();
+            // The slot is open; of what goes out of it nothing is heard.
+            publishers.slotHeartbeat(1, session.value(), 11);
+        }
+        assertThat(authority.history("key", "d")).endsWith(State.LIVE, State.RETRYING);
+        assertThat(authority.endsOf(session)).isZero();
+    }
+
+    @Test
+    void aConnectionToAPlatformThatGoesOnIsLeftAlone() {
+        var session = admitted();
+        flowing(session);
+        contact.lose();
+        time.advance(Duration.ofSeconds(4));
+        contact.regain();
+        for (var second = 0; second < 12; second += 2) {
+            time.advance(Duration.ofSeconds(2));
+            beat();
+            publishers.slotHeartbeat(1, session.value(), 11);
+            publishers.pushHeartbeat(1, session.value(), 12, "rtmp://1.1.1.1/app/key-1");
+        }
+        assertThat(authority.history("key", "d")).endsWith(State.LIVE);
+        assertThat(cuts).isEmpty();
+    }
+}
