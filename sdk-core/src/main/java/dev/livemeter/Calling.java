@@ -61,7 +61,7 @@ record Calling(Calls calls, Rooms rooms) {
         }
         var broadcaster = ban.scope().broadcaster();
         if (broadcaster == null) {
-            calls.partFromAll(user.get().value(), ban.reason());
+            calls.partFromAll(user.get().value(), ban.reason(), ban.sentence());
             rooms.partFromAll(user.get().value(), ban.reason());
         } else {
             calls.part(user.get().value(), broadcaster.value(), ban.reason());

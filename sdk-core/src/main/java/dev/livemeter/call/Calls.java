@@ -463,18 +463,17 @@ public final class Calls {
     }
 
     /**
-     * Ends whatever call that user is in, as when they are banned from everywhere, and sends their clients away.
+     * Ends whatever call that user is in, and sends their clients away, as when they are banned from everywhere.
      *
      * @param reason a few words that fit behind a colon
+     * @param sentence for the user, whose clients show it
      */
-    public void partFromAll(String user, String reason) {
+    public void partFromAll(String user, String reason, String sentence) {
         var who = UserId.of(user);
         running.values().stream()
                 .filter(call -> call.call().isOf(who))
                 .forEach(call -> call.end(new CallEnd(Cause.STOPPED, null, reason)));
-        lane.present(who)
-                .forEach(peer -> parts.network()
-                        .dismiss(peer, "You are banned here" + (reason.isEmpty() ? "." : ": " + reason)));
+        lane.present(who).forEach(peer -> parts.network().dismiss(peer, sentence));
     }
 
     /** Whom a call is for, for some time after its end too. */

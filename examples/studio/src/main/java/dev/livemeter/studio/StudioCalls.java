@@ -49,12 +49,12 @@ final class StudioCalls {
         builder.calls(policy, signaling);
     }
 
-    /** {@code /call/USER} and {@code /room/ID} are pages of one file each, which reads the rest of its address. */
+    /** {@code /call/USER}, {@code /room/ID} and {@code /desk} are one file, which reads its address. */
     void prepare(WebServer.Builder web, StaticFiles files) {
-        web.signaling(signaling)
-                .handler("/call", request -> files.handle(as(request, "/talk/call.html")))
-                .handler("/room", request -> files.handle(as(request, "/talk/room.html")))
-                .handler("/npm", new PeerjsFile(PeerjsFile.usualFolder()));
+        for (var page : List.of("/call", "/room", "/desk")) {
+            web.handler(page, request -> files.handle(as(request, "/talk/index.html")));
+        }
+        web.signaling(signaling).handler("/npm", new PeerjsFile(PeerjsFile.usualFolder()));
     }
 
     private static WebRequest as(WebRequest request, String path) {

@@ -85,7 +85,7 @@ final class StudioWeb implements AutoCloseable {
 
     /** The same for the pages of calls. */
     String callInvitation(String user) {
-        var page = find(user).caller().equals(Caller.viewer(user)) ? "talk/" : "talk/desk.html";
+        var page = find(user).caller().equals(Caller.viewer(user)) ? "talk/" : "desk";
         return server.url() + page + "#user=" + user + "&code="
                 + find(user).code().reveal();
     }

@@ -64,7 +64,7 @@ public abstract class PeerContract extends PeerFixture {
         assertThat(get("peerjs/peers").body()).isEqualTo("[\"alice\"]");
         alice.leave();
         alice.closeCode();
-        assertThat(get("peerjs/peers").body()).isEqualTo("[]");
+        awaitListed();
     }
 
     @ParameterizedTest

@@ -65,9 +65,7 @@ public abstract class PeerCureContract extends PeerFixture {
         serve(Settings.usual().openDiscovery());
         var first = joins("alice", "one");
         first.send("{\"type\":\"LEAVE\"}");
-        while (!get("peerjs/peers").body().equals("[]")) {
-            Thread.onSpinWait();
-        }
+        awaitListed();
         var second = joins("alice", "two");
         first.leave();
         first.closeCode();

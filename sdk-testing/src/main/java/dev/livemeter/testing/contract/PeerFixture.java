@@ -1,5 +1,7 @@
 package dev.livemeter.testing.contract;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -10,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 
 /** A server that speaks the protocol of PeerServer, and clients of it. Whoever extends one of the contracts says how a server is started. */
@@ -164,6 +168,19 @@ public abstract class PeerFixture {
             request.headers(headers);
         }
         return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Waits until exactly these are listed: the end of a socket reaches the client earlier than the server's books. */
+    final void awaitListed(String... ids) throws IOException, InterruptedException {
+        var wanted = Stream.of(ids).map(id -> '"' + id + '"').collect(Collectors.joining(",", "[", "]"));
+        var deadline = System.nanoTime()
+                + Duration.ofSeconds(PeerClient.PATIENCE_SECONDS).toNanos();
+        var listed = get("peerjs/peers").body();
+        while (!listed.equals(wanted) && System.nanoTime() < deadline) {
+            Thread.sleep(10);
+            listed = get("peerjs/peers").body();
+        }
+        assertThat(listed).isEqualTo(wanted);
     }
 
     /** A message as a client writes it. */

@@ -114,10 +114,11 @@ public abstract class PeerPresenceContract extends PeerFixture {
     @Test
     @Rule("PJS-37")
     void anIdIsFreeAsSoonAsItsSocketIsClosed() throws Exception {
-        serve();
+        serve(Settings.usual().openDiscovery());
         var first = joins("alice", "one");
         first.leave();
         first.closeCode();
+        awaitListed();
         joins("alice", "two");
     }
 
@@ -127,9 +128,7 @@ public abstract class PeerPresenceContract extends PeerFixture {
         serve(Settings.usual().openDiscovery());
         var first = joins("alice", "one");
         first.send("{\"type\":\"LEAVE\"}");
-        while (!get("peerjs/peers").body().equals("[]")) {
-            Thread.onSpinWait();
-        }
+        awaitListed();
         assertThat(first.isOpen()).isTrue();
         joins("alice", "two");
     }

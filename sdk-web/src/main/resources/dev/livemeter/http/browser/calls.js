@@ -99,15 +99,12 @@ export class Calls extends EventTarget {
     return this.#take(await this.#order('cancel'));
   }
 
-  /** Ends it; the last word on what flowed goes ahead, so that the last second counts as well. */
+  /** Ends it: here at once, whatever the server does. The last word on what flowed goes ahead of the order, so that the last second counts as well. */
   async hangUp() {
-    await this.#report();
-    if (this.#status === null) {
-      return null;
-    }
-    const ended = await this.#order('hang-up');
+    const flowed = this.#flowing;
     this.#hangUpMedia();
-    return this.#take(ended);
+    await this.#report(flowed);
+    return this.#status === null ? null : this.#take(await this.#order('hang-up'));
   }
 
   /** @param total how many seconds the call may last in all */
@@ -132,8 +129,13 @@ export class Calls extends EventTarget {
   async #follow(signal) {
     while (!signal.aborted) {
       let wait = LOOK_EVERY_MS;
+      const asked = this.#status?.id;
       try {
-        this.#take(await this.#look(signal));
+        const seen = await this.#look(signal);
+        // An answer about a call that was another one by then, or none, says nothing about the present one.
+        if (!signal.aborted && asked === this.#status?.id) {
+          this.#take(seen);
+        }
       } catch (error) {
         if (!signal.aborted) {
           this.#tell('problem', error.message);
@@ -220,18 +222,22 @@ export class Calls extends EventTarget {
       this.#flowing = event.detail;
     });
     clearInterval(this.#reporting);
-    this.#reporting = setInterval(() => this.#report(), (this.#status.reportEvery ?? 2) * 1000);
+    this.#reporting = setInterval(() => this.#report(this.#flowing), (this.#status.reportEvery ?? 2) * 1000);
   }
 
   /** Only what the browser has counted is reported; silence ends a call as well. */
-  async #report() {
-    if (this.#status === null) {
+  async #report(flowing) {
+    const asked = this.#status?.id;
+    if (asked === undefined) {
       return;
     }
     try {
-      this.#take(await this.#order('media', { flowing: this.#flowing, number: Date.now() }));
+      const seen = await this.#order('media', { flowing, number: Date.now() });
+      if (asked === this.#status?.id) {
+        this.#take(seen);
+      }
     } catch (error) {
-      if (error instanceof Problem && error.status === 404) {
+      if (error instanceof Problem && error.status === 404 && asked === this.#status?.id) {
         this.#take(null);
       }
     }

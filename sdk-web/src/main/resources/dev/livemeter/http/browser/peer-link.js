@@ -16,7 +16,9 @@ export class PeerLink extends EventTarget {
   #peer = null;
   #attempts = 0;
   #timer = 0;
+  #renewal = 0;
   #closed = false;
+  #connecting = null;
 
   /**
    * @param Peer the class of the `peerjs` client
@@ -46,7 +48,7 @@ export class PeerLink extends EventTarget {
   /** Begins to connect, and stays connected until {@link close}. Idempotent. */
   open() {
     this.#closed = false;
-    if (this.#peer === null && this.#timer === 0) {
+    if (this.#peer === null && this.#timer === 0 && this.#connecting === null) {
       this.#connect();
     }
   }
@@ -72,23 +74,32 @@ export class PeerLink extends EventTarget {
   close() {
     this.#closed = true;
     clearTimeout(this.#timer);
-    clearTimeout(this.renewal);
+    clearTimeout(this.#renewal);
     this.#timer = 0;
+    this.#connecting = null;
     this.#peer?.destroy();
     this.#peer = null;
   }
 
+  /** One at a time: two clients with one id would take it from each other. What was begun before a {@link close} comes to nothing. */
   async #connect() {
+    const mine = Symbol('connecting');
+    this.#connecting = mine;
     this.#timer = 0;
     try {
       const [grant, ice] = await Promise.all([
         this.#rest.post('calls/token', { device: this.device }),
         this.#rest.get('ice').catch(() => ({ iceServers: [] })),
       ]);
-      if (!this.#closed) {
+      if (this.#connecting === mine) {
+        this.#connecting = null;
         this.#join(grant, ice.iceServers);
       }
     } catch (error) {
+      if (this.#connecting !== mine) {
+        return;
+      }
+      this.#connecting = null;
       if (error.status >= 400 && error.status < 500 && error.status !== 429) {
         this.#refuse(error.message);
       } else {
@@ -164,8 +175,8 @@ export class PeerLink extends EventTarget {
   #renewAt(expiresAt) {
     const left = Date.parse(expiresAt) - Date.now() - RENEW_BEFORE_MS;
     if (Number.isFinite(left)) {
-      clearTimeout(this.renewal);
-      this.renewal = setTimeout(() => this.#renew(), Math.max(1000, Math.min(left, 2 ** 31 - 1)));
+      clearTimeout(this.#renewal);
+      this.#renewal = setTimeout(() => this.#renew(), Math.max(1000, Math.min(left, 2 ** 31 - 1)));
     }
   }
 
@@ -181,7 +192,7 @@ export class PeerLink extends EventTarget {
         this.#renewAt(grant.expiresAt);
       }
     } catch {
-      this.renewal = setTimeout(() => this.#renew(), LONGEST_WAIT_MS);
+      this.#renewal = setTimeout(() => this.#renew(), LONGEST_WAIT_MS);
     }
   }
 

@@ -11,6 +11,7 @@ import '../components/sign-in.js';
  * @param build gets `{ client, api, me }` and gives the elements
  */
 export async function page(title, build) {
+  document.title = `${title} · Livemeter Studio`;
   const api = new Api(() => location.reload());
   const asking = new Api(() => {});
   let me;
@@ -36,7 +37,7 @@ export async function page(title, build) {
         h('span', { class: 'me' }, h('span', { class: 'name' }, displayName(me.user)), balance)),
       h('nav', { 'aria-label': 'Calls', class: 'talk-nav' },
         h('a', { href: '/talk/' }, 'Who is live'),
-        me.roles.includes('broadcaster') ? [h('a', { href: '/talk/desk.html' }, 'My desk'), h('a', { href: '/' }, 'Studio')] : null),
+        me.roles.includes('broadcaster') ? [h('a', { href: '/desk' }, 'My desk'), h('a', { href: '/' }, 'Studio')] : null),
       h('main', { id: 'content' }, h('h1', {}, title), ...parts)));
 }
 
