@@ -5,6 +5,7 @@ import dev.livemeter.call.CallPolicy;
 import dev.livemeter.http.StaticFiles;
 import dev.livemeter.http.jetty.WebServer;
 import dev.livemeter.money.Money;
+import dev.livemeter.session.FinalUnitAction;
 import dev.livemeter.session.SessionPolicy;
 import dev.livemeter.signaling.SignalingOptions;
 import dev.livemeter.signaling.SignalingServer;
@@ -35,6 +36,9 @@ final class StudioCalls {
                 .quota(Duration.ofSeconds(10))
                 .renewBefore(Duration.ofSeconds(4))
                 .settleEvery(Duration.ofSeconds(2))
+                // Time to press "Pay in", after which the call goes on.
+                .finalUnit(FinalUnitAction.RESTRICT)
+                .restrictFor(Duration.ofSeconds(15))
                 .build();
         var policy = CallPolicy.builder(currency)
                 .credit(credit)

@@ -58,6 +58,7 @@ final class StudioWeb implements AutoCloseable {
                 .tips(new TipRules(TIPS, user -> artists.contains(user.value())))
                 .authenticator(signIn)
                 .handler("/studio", signIn)
+                .handler("/studio/till", new StudioTill(live, signIn))
                 .handler("", files);
         calls.prepare(web, files);
         return new StudioWeb(web.start(), people);

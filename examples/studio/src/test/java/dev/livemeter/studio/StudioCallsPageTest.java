@@ -1,9 +1,9 @@
 package dev.livemeter.studio;
 
+import static dev.livemeter.studio.TwoPeople.WIDGET;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.livemeter.call.Call;
 import dev.livemeter.call.CallEnd;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
@@ -23,8 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Private calls and rooms as two people have them: two real Chromiums with played cameras, and media that flows between them. */
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
 class StudioCallsPageTest {
-
-    private static final String WIDGET = "const widget = document.querySelector(arguments[0]); ";
 
     /** Pictures that a page has seen in full size so far, and since when: a preview is smaller. */
     private static final String WATCH = WIDGET + """
@@ -46,6 +44,7 @@ class StudioCallsPageTest {
     Path phone;
 
     private StudioApplication studio;
+    private TwoPeople people;
     private StudioBrowser alice;
     private StudioBrowser vera;
 
@@ -53,80 +52,27 @@ class StudioCallsPageTest {
     void open() throws IOException {
         studio = StudioApplication.start(StudioOptions.parse("--demo"), event -> {});
         studio.welcome();
-        alice = StudioBrowser.withCamera(desk);
-        vera = new StudioBrowser(phone);
-        alice.open(studio.callInvitation(StudioApplication.ARTIST));
-        alice.click("Continue as Alice");
-        vera.open(studio.callInvitation(StudioApplication.VIEWER));
-        vera.click("Continue as Vera");
-        alice.until("h1", "My desk"::equals);
-        vera.until("h1", "Who is live"::equals);
+        people = TwoPeople.at(studio, desk, phone);
+        alice = people.alice();
+        vera = people.vera();
     }
 
     @AfterEach
     void close() {
-        if (alice != null) {
-            alice.close();
-        }
-        if (vera != null) {
-            vera.close();
+        if (people != null) {
+            people.close();
         }
         studio.close();
     }
 
-    private void aliceStarts() {
-        alice.clickInside("Start");
-        alice.script(
-                WIDGET + "return widget.dataset.state === 'ready' && widget.client.link.isOpen",
-                "livemeter-broadcaster");
-    }
-
-    private void veraCalls() {
-        vera.open(studio.pageUrl() + "call/alice");
-        vera.until("h1", "Call Alice"::equals);
-        vera.clickInside("Accept and call");
-        alice.clickInside("Accept");
-        for (var browser : new StudioBrowser[] {alice, vera}) {
-            browser.script(
-                    WIDGET + "return widget.dataset.state === 'live'",
-                    browser == alice ? "livemeter-broadcaster" : "livemeter-call");
-        }
-    }
-
-    private Call over() throws InterruptedException {
-        var limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
-        while (true) {
-            var last = studio.live()
-                    .calls()
-                    .history(StudioApplication.VIEWER, 1, null)
-                    .get(0);
-            if (last.state().isOver() && isSettled(last)) {
-                return last;
-            }
-            assertThat(System.nanoTime()).as("the call is over within 40 s").isLessThan(limit);
-            TimeUnit.MILLISECONDS.sleep(100);
-        }
-    }
-
-    /** What the history tells is stored after the books. */
-    private boolean isSettled(Call call) {
-        return studio.live()
-                .sessions()
-                .find(call.session())
-                .filter(session -> session.state().isOver())
-                .filter(session -> session.metering().charged().equals(call.cost()))
-                .isPresent();
-    }
-
     @Test
     void aCallIsChargedForTheSecondsInWhichMediaFlowed() throws Exception {
-        aliceStarts();
-        vera.open(studio.pageUrl() + "call/alice");
-        vera.until("h1", "Call Alice"::equals);
+        people.aliceStarts();
+        people.veraOpensTheCall();
         vera.driver().executeScript(WATCH, "livemeter-call");
         vera.picture("call-before");
         vera.clickInside("Accept and call");
-        alice.script(WIDGET + "return widget.dataset.state === 'ringing'", "livemeter-broadcaster");
+        people.aliceIs("ringing");
         alice.picture("desk-ringing");
         alice.clickInside("Accept");
         vera.script("return window.full.to - window.full.from > 8000");
@@ -136,7 +82,7 @@ class StudioCallsPageTest {
         vera.requireNothingSideways();
         vera.picture("call-live-phone");
         vera.clickInside("Hang up");
-        var call = over();
+        var call = TwoPeople.overAt(studio.live());
 
         var flowed = ((Number) vera.script("return window.full.to - window.full.from")).doubleValue() / 1000;
         assertThat(call.end().cause()).isEqualTo(CallEnd.Cause.HUNG_UP);
@@ -152,13 +98,13 @@ class StudioCallsPageTest {
                 .isEqualTo(Money.of("USD", "20.00").minus(call.cost()));
         assertThat(call.earned()).isEqualTo(call.share().of(call.cost()));
         assertThat(studio.verifyBooks().isClean()).isTrue();
-        alice.script(WIDGET + "return widget.dataset.state === 'ready'", "livemeter-broadcaster");
+        people.aliceIs("ready");
     }
 
     @Test
     void aViewerIsAskedForNoCamera() {
-        aliceStarts();
-        veraCalls();
+        people.aliceStarts();
+        people.veraCalls();
         vera.script(WIDGET + "return widget.shadowRoot.querySelector('video').videoWidth >= 320", "livemeter-call");
         // Nobody allowed this browser anything, and it was not asked: the permission would be denied then in a browser
         // without a person.
@@ -170,13 +116,13 @@ class StudioCallsPageTest {
 
     @Test
     void aTabThatIsClosedEndsTheCallForBoth() throws Exception {
-        aliceStarts();
-        veraCalls();
+        people.aliceStarts();
+        people.veraCalls();
         vera.open("about:blank");
-        var call = over();
+        var call = TwoPeople.overAt(studio.live());
 
         assertThat(call.end().cause()).isIn(CallEnd.Cause.DISCONNECTED, CallEnd.Cause.SILENT);
-        alice.script(WIDGET + "return widget.dataset.state === 'ready'", "livemeter-broadcaster");
+        people.aliceIs("ready");
         assertThat(studio.verifyBooks().isClean()).isTrue();
     }
 
@@ -191,9 +137,9 @@ class StudioCallsPageTest {
                         "spent elsewhere",
                         new Subject("test-spent"),
                         null));
-        aliceStarts();
-        veraCalls();
-        var call = over();
+        people.aliceStarts();
+        people.veraCalls();
+        var call = TwoPeople.overAt(studio.live());
 
         assertThat(call.end().cause()).isEqualTo(CallEnd.Cause.FUNDS_EXHAUSTED);
         assertThat(call.cost()).isEqualTo(Money.of("USD", "1.00"));
@@ -203,14 +149,14 @@ class StudioCallsPageTest {
                         .orElseThrow()
                         .posted())
                 .isEqualTo(Money.of("USD", "0.00"));
-        vera.script(WIDGET + "return widget.dataset.state === 'ended'", "livemeter-call");
-        alice.script(WIDGET + "return widget.dataset.state === 'ready'", "livemeter-broadcaster");
+        people.veraIs("ended");
+        people.aliceIs("ready");
     }
 
     @Test
     void whatIsWrittenIsShownAsTextOverBothTransports() {
-        aliceStarts();
-        veraCalls();
+        people.aliceStarts();
+        people.veraCalls();
         var hostile = "<img src=x onerror=window.hacked=1><b>bold</b>";
         vera.script(WIDGET + "return widget !== null", "livemeter-chat");
         vera.driver().executeScript(WIDGET + """
@@ -251,7 +197,7 @@ class StudioCallsPageTest {
 
     @Test
     void aRoomShowsItselfToWhoeverComesInAndSendsThemOut() {
-        aliceStarts();
+        people.aliceStarts();
         alice.driver().executeScript(WIDGET + """
                 widget.shadowRoot.querySelector('input').value = 'Open evening';
                 widget.shadowRoot.querySelector('form').requestSubmit();

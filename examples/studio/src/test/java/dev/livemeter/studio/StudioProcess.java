@@ -9,11 +9,20 @@ final class StudioProcess {
 
     private StudioProcess() {}
 
+    /**
+     * Runs until it is killed.
+     *
+     * @param arguments a folder for the data; and the page's port, where it matters
+     */
     public static void main(String[] arguments) throws Exception {
-        var options = new StudioOptions(true, false, 0, 0, Path.of(arguments[0]), Duration.ZERO);
+        var port = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
+        var options = new StudioOptions(true, false, port, 0, Path.of(arguments[0]), Duration.ZERO);
         try (var studio =
                 StudioApplication.start(options, event -> System.out.println(event.code() + " " + event.sentence()))) {
             studio.welcome();
+            System.out.println("page " + studio.pageUrl());
+            System.out.println("desk " + studio.callInvitation(StudioApplication.ARTIST));
+            System.out.println("directory " + studio.callInvitation(StudioApplication.VIEWER));
             var live = studio.live();
             System.out.println("publish " + live.ingest().url() + " "
                     + live.streamKeys().rotate(StudioApplication.ARTIST).reveal());

@@ -4,6 +4,7 @@ import { Problem } from './problem.js';
 
 const LOOK_EVERY_MS = 1500;
 const TRY_AGAIN_MS = 3000;
+const LONGEST_SILENCE_S = 8;
 
 /**
  * The private calls of whoever is signed in, as caller or as callee: asked for, answered, connected, and watched until their end. The server says what holds; this follows it, connects the media
@@ -21,6 +22,8 @@ export class Calls extends EventTarget {
   #sent = null;
   #flowing = false;
   #reporting = 0;
+  #heardAt = 0;
+  #givenUp = null;
   #watching = null;
   #waiting = new Map();
 
@@ -156,18 +159,17 @@ export class Calls extends EventTarget {
 
   #take(status) {
     const before = this.#status;
+    this.#heardAt = performance.now();
+    if (status !== null && status.id === this.#givenUp && status.state !== 'ended') {
+      this.#rest.post(`calls/${status.id}/hang-up`).catch(() => {});
+      return null;
+    }
     if (before !== null && status !== null && before.id === status.id && status.version < before.version) {
       return before;
     }
     if (status === null || status.state === 'ended') {
-      this.#status = null;
-      this.#counted = null;
-      this.#hangUpMedia();
       if (before !== null || status !== null) {
-        this.#tell('changed', null);
-        if (before !== null) {
-          this.#tell('ended', status ?? before);
-        }
+        this.#over(status);
       }
       return status;
     }
@@ -179,6 +181,17 @@ export class Calls extends EventTarget {
     this.#connect(status);
     this.#tell('changed', status);
     return status;
+  }
+
+  #over(status) {
+    const before = this.#status;
+    this.#status = null;
+    this.#counted = null;
+    this.#hangUpMedia();
+    this.#tell('changed', null);
+    if (before !== null) {
+      this.#tell('ended', status ?? before);
+    }
   }
 
   /** The caller offers; the callee answers what comes from the caller. */
@@ -222,7 +235,19 @@ export class Calls extends EventTarget {
       this.#flowing = event.detail;
     });
     clearInterval(this.#reporting);
-    this.#reporting = setInterval(() => this.#report(this.#flowing), (this.#status.reportEvery ?? 2) * 1000);
+    this.#reporting = setInterval(() => this.#beat(), (this.#status.reportEvery ?? 2) * 1000);
+  }
+
+  /** While the server cannot be reached nobody pays, and no order to hang up can come: so nothing may flow for longer than the server itself would wait. */
+  #beat() {
+    const { id, silence = LONGEST_SILENCE_S } = this.#status;
+    if (performance.now() - this.#heardAt < silence * 1000) {
+      this.#report(this.#flowing);
+      return;
+    }
+    this.#givenUp = id;
+    const sentence = `The server has not answered for ${silence} seconds, so the call was ended.`;
+    this.#over({ ...this.#status, state: 'ended', end: { cause: 'unreachable', by: null, sentence } });
   }
 
   /** Only what the browser has counted is reported; silence ends a call as well. */

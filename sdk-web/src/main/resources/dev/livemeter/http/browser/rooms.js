@@ -3,6 +3,9 @@ import { MediaLeg } from './media-leg.js';
 
 const REPORT_EVERY_MS = 2000;
 
+/** While the server cannot be reached nobody pays, and nobody can be sent out: so nothing flows for longer than this. */
+const LONGEST_SILENCE_MS = 8000;
+
 /**
  * A visit to a room: joined at a price that was shown, connected with its broadcaster, reported on, and left.
  *
@@ -17,6 +20,7 @@ export class RoomVisit extends EventTarget {
   #sent = null;
   #flowing = false;
   #timer = 0;
+  #heardAt = 0;
 
   constructor(rest, link, room) {
     super();
@@ -87,11 +91,14 @@ export class RoomVisit extends EventTarget {
     } catch (error) {
       if (error.status === 404 || error.status === 403) {
         this.#end(error.message);
+      } else if (this.#presence !== null && performance.now() - this.#heardAt > LONGEST_SILENCE_MS) {
+        this.#end(error.message);
       }
     }
   }
 
   #take(presence) {
+    this.#heardAt = performance.now();
     this.#presence = presence;
     this.figures = new Counted({ agreedLeft: null, earned: null, ...presence });
     this.#tell('changed', presence);
@@ -124,6 +131,7 @@ export class RoomHost extends EventTarget {
   #flowing = new Set();
   #offers = new Map();
   #timer = 0;
+  #heardAt = 0;
   #offered = event => this.#take(event.detail);
 
   constructor(rest, link, room) {
@@ -142,6 +150,7 @@ export class RoomHost extends EventTarget {
   /** Shows a stream to whoever comes, until {@link stop}. */
   begin(stream) {
     this.#stream = stream;
+    this.#heardAt = performance.now();
     this.#link.addEventListener('call', this.#offered);
     clearInterval(this.#timer);
     this.#timer = setInterval(() => this.#report(), REPORT_EVERY_MS);
@@ -183,10 +192,14 @@ export class RoomHost extends EventTarget {
   async #report() {
     try {
       const { viewers } = await this.#rest.post(`${this.#path}/sent`, { flowingTo: [...this.#flowing], number: Date.now() });
+      this.#heardAt = performance.now();
       this.#serve(viewers);
       this.dispatchEvent(new CustomEvent('viewers', { detail: viewers }));
     } catch (error) {
       this.dispatchEvent(new CustomEvent('problem', { detail: error.message }));
+      if (performance.now() - this.#heardAt > LONGEST_SILENCE_MS) {
+        this.#legs.forEach(leg => leg.close());
+      }
     }
   }
 

@@ -22,8 +22,8 @@ final class ClientPage implements AutoCloseable {
             window.errors = [];
             window.peers = {};
             window.calls = {};
-            window.make = (id, port, token) => new Promise(done => {
-                const options = { host: '127.0.0.1', port, path: '/', config: { iceServers: [] } };
+            window.make = (id, port, token, config = { iceServers: [] }) => new Promise(done => {
+                const options = { host: '127.0.0.1', port, path: '/', config };
                 if (token) options.token = token;
                 const peer = new Peer(id, options);
                 peers[id] = peer;

@@ -1,15 +1,15 @@
-package dev.livemeter.turn;
+package dev.livemeter.http.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.identity.PersonId;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.secret.Secret;
+import dev.livemeter.turn.Ice;
+import dev.livemeter.turn.IcePolicy;
+import dev.livemeter.turn.IceServer;
+import dev.livemeter.turn.TurnSecret;
 import java.io.BufferedReader;
-import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,79 +39,22 @@ class CoturnTest {
     @TempDir
     private static Path folder;
 
-    private static Process server;
-    private static int port;
+    private static Coturn server;
 
     @BeforeAll
     static void start() throws Exception {
-        port = freePort();
-        var relayed = freePort();
-        var log = folder.resolve("turnserver.log");
-        var program = process(
-                        "turnserver",
-                        "-n",
-                        "--log-file=stdout",
-                        "--simple-log",
-                        "--listening-ip=127.0.0.1",
-                        "--relay-ip=127.0.0.1",
-                        "--listening-port=" + port,
-                        "--min-port=" + relayed,
-                        "--max-port=" + (relayed + 20),
-                        "--realm=example.test",
-                        "--use-auth-secret",
-                        "--static-auth-secret=" + OLD,
-                        "--static-auth-secret=" + NEW,
-                        "--allow-loopback-peers",
-                        "--no-cli",
-                        "--no-tls",
-                        "--no-dtls",
-                        "--pidfile=" + folder.resolve("pid"),
-                        "--db=" + folder.resolve("db"))
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
-        try {
-            server = program.start();
-        } catch (IOException missing) {
-            throw new AssertionError(
-                    "There is no turnserver to test with; install it with: apt install coturn", missing);
-        }
-        awaitListening(log);
+        server = Coturn.start(folder, OLD, NEW);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
     }
 
     private static ProcessBuilder process(String... command) {
         var builder = new ProcessBuilder(command);
         builder.directory(folder.toFile());
         return builder;
-    }
-
-    private static void awaitListening(Path log) throws IOException, InterruptedException {
-        for (var i = 0; i < 600 && server.isAlive(); i++) {
-            if (Files.readString(log).contains("listener opened on : 127.0.0.1:" + port)
-                    || Files.readString(log).contains("listener thread")) {
-                return;
-            }
-            Thread.sleep(50);
-        }
-        throw new AssertionError(
-                "coturn did not start; is it installed (apt install coturn)? It said: " + Files.readString(log));
-    }
-
-    /** Free for UDP and for TCP, a moment ago. */
-    private static int freePort() throws IOException {
-        try (var tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                var udp = new DatagramSocket(tcp.getLocalPort(), InetAddress.getLoopbackAddress())) {
-            return udp.getLocalPort() > 65_000 ? freePort() : udp.getLocalPort();
-        }
-    }
-
-    @AfterAll
-    static void stop() throws InterruptedException {
-        if (server != null) {
-            server.destroy();
-            if (!server.waitFor(10, TimeUnit.SECONDS)) {
-                server.destroyForcibly();
-            }
-        }
     }
 
     private static IceServer relayFor(Ice ice) {
@@ -121,7 +64,7 @@ class CoturnTest {
     private static Ice ice(TurnSecret secret, InstantSource time) {
         return new Ice(
                 IcePolicy.builder()
-                        .turn(secret, "turn:127.0.0.1:" + port + "?transport=udp")
+                        .turn(secret, server.url())
                         .validFor(Duration.ofMinutes(10))
                         .build(),
                 time);
@@ -132,7 +75,7 @@ class CoturnTest {
     /** Allocates a relayed address, and sends something through it and back. */
     private static Outcome allocate(IceServer with) throws Exception {
         var command = new ArrayList<>(List.of("turnutils_uclient", "-y", "-c", "-m", "1", "-n", "1", "-l", "100"));
-        command.addAll(List.of("-p", Integer.toString(port)));
+        command.addAll(List.of("-p", Integer.toString(server.port())));
         command.addAll(List.of("-u", Objects.requireNonNull(with.username())));
         command.addAll(List.of("-w", Objects.requireNonNull(with.credential()).reveal(), "127.0.0.1"));
         var client = process(command.toArray(String[]::new))

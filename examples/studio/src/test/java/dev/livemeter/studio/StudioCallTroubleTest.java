@@ -1,0 +1,237 @@
+package dev.livemeter.studio;
+
+import static dev.livemeter.studio.TwoPeople.CALL;
+import static dev.livemeter.studio.TwoPeople.VIEWER;
+import static dev.livemeter.studio.TwoPeople.WIDGET;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livemeter.call.CallEnd;
+import dev.livemeter.identity.PersonId;
+import dev.livemeter.identity.UserId;
+import dev.livemeter.moderation.BanScope;
+import dev.livemeter.moderation.Moderator;
+import dev.livemeter.moderation.Moderator.Standing;
+import dev.livemeter.money.Money;
+import dev.livemeter.wallet.DebitRequest;
+import dev.livemeter.wallet.Subject;
+import dev.livemeter.wallet.TransferId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What comes between two people who talk: browsers that are killed, networks that go away, money that ends, moderators. */
+@Tag("once") // what takes so long here is Chromium
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
+class StudioCallTroubleTest {
+
+    @TempDir
+    Path desk;
+
+    @TempDir
+    Path phone;
+
+    private StudioApplication studio;
+    private TwoPeople people;
+
+    @BeforeEach
+    void open() throws IOException {
+        studio = StudioApplication.start(StudioOptions.parse("--demo"), event -> {});
+        studio.welcome();
+        people = TwoPeople.at(studio, desk, phone);
+    }
+
+    @AfterEach
+    void close() {
+        if (people != null) {
+            people.close();
+        }
+        studio.close();
+        assertThat(profileUsers(phone)).as("browsers that stayed behind").isZero();
+    }
+
+    /** How many processes work on a browser's profile. */
+    private static long profileUsers(Path profile) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> uses(process, profile))
+                .count();
+    }
+
+    private static boolean uses(ProcessHandle process, Path profile) {
+        return process.info().commandLine().orElse("").contains("--user-data-dir=" + profile);
+    }
+
+    /** With so much left as buys that many seconds of the demo's ten cents each. */
+    private void veraHasMoneyFor(int seconds) {
+        studio.live()
+                .wallets()
+                .debit(new DebitRequest(
+                        new TransferId("test-spent"),
+                        UserId.of(StudioApplication.VIEWER),
+                        Money.of("USD", "20.00").minus(Money.of("USD", seconds / 10 + "." + seconds % 10)),
+                        "spent elsewhere",
+                        new Subject("test-spent"),
+                        null));
+    }
+
+    private void booksAreClean() {
+        assertThat(studio.verifyBooks().findings()).isEmpty();
+    }
+
+    private void veraIsOffline(boolean offline) {
+        var driver = people.vera().driver();
+        driver.executeCdpCommand("Network.enable", Map.of());
+        driver.executeCdpCommand(
+                "Network.emulateNetworkConditions",
+                Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
+    }
+
+    @Test
+    void aBrowserThatIsKilledEndsTheCallForTheOtherOne() throws Exception {
+        people.aliceStarts();
+        people.veraCalls();
+        ProcessHandle.allProcesses().filter(process -> uses(process, phone)).forEach(ProcessHandle::destroyForcibly);
+        var call = TwoPeople.overAt(studio.live());
+
+        assertThat(call.end().cause()).isIn(CallEnd.Cause.DISCONNECTED, CallEnd.Cause.SILENT);
+        people.aliceIs("ready");
+        booksAreClean();
+    }
+
+    @Test
+    void aCallOutlivesANetworkThatIsAwayForAMoment() throws Exception {
+        people.aliceStarts();
+        people.veraCalls();
+        veraIsOffline(true);
+        TimeUnit.SECONDS.sleep(3);
+        veraIsOffline(false);
+        // Longer than the silence that ends a call.
+        TimeUnit.SECONDS.sleep(10);
+        people.veraIs("live");
+        people.vera().clickInside("Hang up");
+
+        assertThat(TwoPeople.overAt(studio.live()).end().cause()).isEqualTo(CallEnd.Cause.HUNG_UP);
+        booksAreClean();
+    }
+
+    @Test
+    void aNetworkThatStaysAwayEndsTheCallOnBothSidesAndIsNotCharged() throws Exception {
+        people.aliceStarts();
+        people.veraCalls();
+        veraIsOffline(true);
+        // Nobody can tell Vera's browser; it ends the call by itself.
+        people.veraIs("ended");
+        people.veraReads("The server has not answered for 8 seconds, so the call was ended.");
+        people.aliceIs("ready");
+        var call = TwoPeople.overAt(studio.live());
+        veraIsOffline(false);
+
+        assertThat(call.end().cause()).isIn(CallEnd.Cause.DISCONNECTED, CallEnd.Cause.SILENT);
+        assertThat(call.talked())
+                .isLessThan(Duration.between(call.acceptedAt(), call.endedAt()).minusSeconds(4));
+        people.veraCallsAgain();
+        people.vera().clickInside("Hang up");
+        TwoPeople.overAt(studio.live());
+        booksAreClean();
+    }
+
+    @Test
+    void payingInDuringThePreviewGoesOnWithTheCall() throws Exception {
+        veraHasMoneyFor(15);
+        people.aliceStarts();
+        people.veraCalls();
+        people.veraReads("A preview: the balance is used up. Pay in and the call goes on.");
+        people.vera().picture("call-preview");
+        people.vera().size(StudioBrowser.PHONE);
+        people.vera().requireNothingSideways();
+        people.vera().picture("call-preview-phone");
+        people.vera().script(WIDGET + """
+                const button = [...widget.shadowRoot.querySelectorAll('button')].find(one => one.textContent === 'Pay in');
+                button.click();
+                return true;
+                """, CALL);
+        people.veraReads("");
+        people.vera().script(WIDGET + "return widget.client.calls.counted.used() > 18", CALL);
+        people.vera().clickInside("Hang up");
+        var call = TwoPeople.overAt(studio.live());
+
+        assertThat(call.end().cause()).isEqualTo(CallEnd.Cause.HUNG_UP);
+        assertThat(call.talked()).isGreaterThan(Duration.ofSeconds(17));
+        var cost = call.cost();
+        assertThat(cost.compareTo(Money.of("USD", "1.70"))).isPositive();
+        assertThat(studio.live()
+                        .wallets()
+                        .balance(StudioApplication.VIEWER)
+                        .orElseThrow()
+                        .posted())
+                .isEqualTo(Money.of("USD", "1.50").plus(StudioTill.AMOUNT).minus(cost));
+        booksAreClean();
+    }
+
+    @Test
+    void whoeverIsBannedInACallIsSentAwayAndRefused() throws Exception {
+        people.aliceStarts();
+        people.veraCalls();
+        studio.live()
+                .moderation()
+                .banForEver(
+                        new Moderator(UserId.of(StudioApplication.ARTIST), Standing.ORDINARY),
+                        PersonId.of(UserId.of(StudioApplication.VIEWER)),
+                        BanScope.of(UserId.of(StudioApplication.ARTIST)),
+                        "rude");
+        people.veraIs("ended");
+        people.aliceIs("ready");
+        var call = TwoPeople.overAt(studio.live());
+        people.vera().clickInside("Accept and call");
+
+        people.vera()
+                .script(
+                        WIDGET
+                                + "return widget.shadowRoot.querySelector('.problem').textContent.includes('You are banned')",
+                        CALL);
+        people.vera().picture("call-banned");
+        assertThat(call.end().cause()).isEqualTo(CallEnd.Cause.STOPPED);
+        booksAreClean();
+    }
+
+    @Test
+    void aTicketLetsItsOwnerInAgain() {
+        people.aliceStarts();
+        var alice = people.alice();
+        alice.driver().executeScript(WIDGET + """
+                const [topic, ticket] = widget.shadowRoot.querySelectorAll('input');
+                topic.value = 'Concert';
+                widget.shadowRoot.querySelector('select').value = 'ticket';
+                ticket.value = '5.00';
+                widget.shadowRoot.querySelector('form').requestSubmit();
+                """, "livemeter-room");
+        var vera = people.vera();
+        vera.until(".people .name", "Concert"::equals);
+        vera.clickInside("Look in");
+        vera.until("h1", "Room"::equals);
+        vera.picture("room-ticket");
+        vera.clickInside("Watch");
+        vera.clickInside("Buy a ticket");
+        var sees = WIDGET + "return widget.shadowRoot.querySelector('video').videoWidth >= 320";
+        vera.script(sees, VIEWER);
+        vera.clickInside("Leave");
+        vera.script(WIDGET + "return widget.dataset.state === 'over'", VIEWER);
+        vera.clickInside("Watch");
+        vera.script(sees, VIEWER);
+
+        assertThat(studio.live()
+                        .wallets()
+                        .balance(StudioApplication.VIEWER)
+                        .orElseThrow()
+                        .posted())
+                .isEqualTo(Money.of("USD", "15.00"));
+        booksAreClean();
+    }
+}
