@@ -12,6 +12,7 @@ module dev.livemeter.core {
     exports dev.livemeter.fleet;
     exports dev.livemeter.identity;
     exports dev.livemeter.ingest;
+    exports dev.livemeter.metrics;
     exports dev.livemeter.moderation;
     exports dev.livemeter.money;
     exports dev.livemeter.peer;

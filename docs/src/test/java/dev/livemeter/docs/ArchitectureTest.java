@@ -33,6 +33,7 @@ class ArchitectureTest {
         "dev.livemeter.fleet..",
         "dev.livemeter.identity..",
         "dev.livemeter.ingest..",
+        "dev.livemeter.metrics..",
         "dev.livemeter.moderation..",
         "dev.livemeter.money..",
         "dev.livemeter.peer..",
@@ -55,7 +56,17 @@ class ArchitectureTest {
     @Test
     void theWholeHouseIsLookedAt() {
         for (var room : new String[] {
-            "billing", "jdbc", "relay", "signaling", "http", "platforms", "testing", "studio", "quickstart", "tools"
+            "billing",
+            "jdbc",
+            "relay",
+            "signaling",
+            "micrometer",
+            "http",
+            "platforms",
+            "testing",
+            "studio",
+            "quickstart",
+            "tools"
         }) {
             assertThat(house.that(resideInAPackage("dev.livemeter." + room + "..")))
                     .as(room)
@@ -91,6 +102,7 @@ class ArchitectureTest {
         room("relay");
         room("platforms");
         room("signaling");
+        room("micrometer");
         room("http", "billing", "signaling");
         room("testing", "billing");
         room("tools", "billing", "jdbc", "relay", "signaling", "http");
@@ -98,7 +110,17 @@ class ArchitectureTest {
 
     private void room(String name, String... mayAlsoSee) {
         var rooms = new String[] {
-            "billing", "jdbc", "relay", "signaling", "platforms", "http", "testing", "studio", "quickstart", "tools"
+            "billing",
+            "jdbc",
+            "relay",
+            "signaling",
+            "micrometer",
+            "platforms",
+            "http",
+            "testing",
+            "studio",
+            "quickstart",
+            "tools"
         };
         for (var other : rooms) {
             if (!other.equals(name) && !java.util.List.of(mayAlsoSee).contains(other)) {

@@ -1,6 +1,8 @@
 package dev.livemeter.signaling;
 
 import dev.livemeter.LivemeterException;
+import dev.livemeter.metrics.MetricSink;
+import dev.livemeter.metrics.MetricSource;
 import dev.livemeter.peer.PeerId;
 import dev.livemeter.spi.IdSource;
 import dev.livemeter.spi.PeerAuthority;
@@ -33,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * connections ({@code transport.open(server)}), whoever serves HTTP mounts {@link #http()}. Who may come in and whom a peer may call is asked
  * of a {@link PeerAuthority}. Thread-safe.
  */
-public final class SignalingServer implements PeerNetwork, SignalingTransport.Endpoint, AutoCloseable {
+public final class SignalingServer implements PeerNetwork, SignalingTransport.Endpoint, MetricSource, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(SignalingServer.class);
 
@@ -110,6 +112,11 @@ public final class SignalingServer implements PeerNetwork, SignalingTransport.En
     public SignalingMetrics metrics() {
         return tally.snapshot(
                 realm.count(), realm.waiting().messages(), realm.waiting().bytes());
+    }
+
+    @Override
+    public void describe(MetricSink sink) {
+        SignalingMetrics.describe(this::metrics, sink);
     }
 
     // --- connections ---------------------------------------------------------
