@@ -7,11 +7,13 @@ module dev.livemeter.http {
     requires transitive org.eclipse.jetty.server;
     requires org.eclipse.jetty.websocket.api;
     requires org.eclipse.jetty.websocket.server;
+    requires static transitive jakarta.servlet;
     requires org.slf4j;
     requires static org.jspecify;
 
     exports dev.livemeter.http;
     exports dev.livemeter.http.jetty;
+    exports dev.livemeter.http.servlet;
 
     uses jakarta.json.spi.JsonProvider;
 }

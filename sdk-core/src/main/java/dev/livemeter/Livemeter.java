@@ -39,6 +39,7 @@ import dev.livemeter.spi.Settler;
 import dev.livemeter.spi.Storage;
 import dev.livemeter.spi.StreamProvider;
 import dev.livemeter.spi.Wallet;
+import dev.livemeter.tariff.Service;
 import dev.livemeter.tariff.Tariffs;
 import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.SystemScheduler;
@@ -53,6 +54,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -64,6 +66,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -340,7 +343,12 @@ public final class Livemeter implements AutoCloseable {
 
         private @Nullable Called called;
 
+        private final Map<Service, Tariff> ownPrices = new EnumMap<>(Service.class);
+        private @Nullable Signaled signaled;
+
         private record Called(CallPolicy policy, PeerNetwork network) {}
+
+        private record Signaled(PeerNetwork network, UnaryOperator<CallPolicy.Builder> rules) {}
 
         private record Recorded(RecordingPolicy policy, MediaVault vault) {}
 
@@ -381,6 +389,12 @@ public final class Livemeter implements AutoCloseable {
             return this;
         }
 
+        /** What time of one service costs where no price is published for it, in the same currency; as the {@linkplain #tariff(Tariff) tariff} says where none is given. */
+        public Builder tariff(Service service, Tariff tariff) {
+            ownPrices.put(service, tariff);
+            return this;
+        }
+
         /** The rules of credit control; the defaults in the tariff's currency where none are given. */
         public Builder policy(SessionPolicy policy) {
             this.policy = policy;
@@ -406,6 +420,21 @@ public final class Livemeter implements AutoCloseable {
          */
         public Builder calls(CallPolicy rules, PeerNetwork network) {
             this.called = new Called(rules, network);
+            return this;
+        }
+
+        /** As {@link #calls(CallPolicy, PeerNetwork)}, by the rules that the settings below {@code livemeter.call} say; by the defaults where they say nothing. */
+        public Builder calls(PeerNetwork network) {
+            return calls(network, rules -> rules);
+        }
+
+        /**
+         * As {@link #calls(PeerNetwork)}.
+         *
+         * @param more adds what cannot be said in settings, such as who can be called; it wins over them
+         */
+        public Builder calls(PeerNetwork network, UnaryOperator<CallPolicy.Builder> more) {
+            this.signaled = new Signaled(network, more);
             return this;
         }
 
@@ -518,6 +547,7 @@ public final class Livemeter implements AutoCloseable {
             var rules = policy != null ? policy : settings.policy(price);
             var prefix = keyPrefix != null ? keyPrefix : settings.streamKeyPrefix();
             talk.complete(settings);
+            completeCalls(settings.calls(price));
             if (price != null
                     && rules != null
                     && !price.currency().equals(rules.minimumToStart().currency())) {
@@ -536,6 +566,22 @@ public final class Livemeter implements AutoCloseable {
                 throw new ConfigurationException(faults);
             }
             return start(found, price, rules, prefix);
+        }
+
+        /** Takes from the settings what was not given in code; their faults are told either way. */
+        private void completeCalls(CallSettings said) {
+            if (called == null && signaled == null && CallSettings.areGiven(properties)) {
+                faults.add("There are settings below livemeter.call, and no signaling for calls; give it with"
+                        + " .calls(network), or remove them.");
+            }
+            said.prices().forEach(ownPrices::putIfAbsent);
+            if (called == null && signaled != null) {
+                try {
+                    called = new Called(signaled.rules().apply(said.rules()).build(), signaled.network());
+                } catch (ConfigurationException e) {
+                    faults.addAll(e.faults());
+                }
+            }
         }
 
         private record Found(
@@ -573,7 +619,8 @@ public final class Livemeter implements AutoCloseable {
                 return null;
             }
             checkRecording(storage);
-            if (called != null && (storage.calls().isEmpty() || storage.rooms().isEmpty())) {
+            if ((called != null || signaled != null)
+                    && (storage.calls().isEmpty() || storage.rooms().isEmpty())) {
                 faults.add("There are to be calls, and the storage "
                         + storage.getClass().getName()
                         + " keeps none; give another one with .storage(...), or leave .calls(...) out.");
@@ -658,7 +705,7 @@ public final class Livemeter implements AutoCloseable {
                 var wallets = new Wallets(found.wallet(), events, laneHolder::toppedUp);
                 var sessionStore = found.storage().sessions();
                 var tariffs = new Tariffs(found.storage().tariffs(), price.currency());
-                var prices = new Prices(tariffs, price, sessionStore, time, zones);
+                var prices = new Prices(tariffs, price, ownPrices, sessionStore, time, zones);
                 var meter =
                         new Meter(found.wallet(), sessionStore, settler(found), time, timer, ids, events, rules, zones);
                 laneHolder.meter = meter;

@@ -5,8 +5,6 @@ import dev.livemeter.config.ComponentConfig;
 import dev.livemeter.config.ConfigurationException;
 import dev.livemeter.ingest.StreamKeys;
 import dev.livemeter.money.Tariff;
-import dev.livemeter.session.FailureHandling;
-import dev.livemeter.session.FinalUnitAction;
 import dev.livemeter.session.SessionPolicy;
 import dev.livemeter.turn.IcePolicy;
 import java.nio.file.Path;
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Settings {
 
     private static final Set<String> SECTIONS =
-            Set.of("wallet", "relay", "provider", "tariff", "session", "stream-key", "secret", "chat", "turn");
+            Set.of("wallet", "relay", "provider", "tariff", "session", "stream-key", "secret", "chat", "turn", "call");
 
     private final Map<String, String> properties;
     private final List<String> faults;
@@ -52,25 +50,9 @@ final class Settings {
         var currency = price == null ? Currency.getInstance("USD") : price.currency();
         var config = ComponentConfig.below("livemeter.session", properties);
         var defaults = SessionPolicy.defaults(currency);
-        var rules = SessionPolicy.builder(currency)
-                .minimumToStart(config.money("minimum-to-start", currency).orElse(defaults.minimumToStart()))
-                .lowBalanceBelow(config.money("low-balance-below", currency).orElse(defaults.lowBalanceBelow()))
-                .quota(config.duration("quota").orElse(defaults.quota()))
-                .renewBefore(config.duration("renew-before").orElse(defaults.renewBefore()))
-                .settleEvery(config.duration("settle-every").orElse(defaults.settleEvery()))
-                .grace(config.duration("grace").orElse(defaults.grace()))
-                .finalUnit(config.choice("final-unit", FinalUnitAction.class).orElse(defaults.finalUnit()))
-                .restrictFor(config.duration("restrict-for").orElse(defaults.restrictFor()))
-                .failureHandling(
-                        config.choice("failure-handling", FailureHandling.class).orElse(defaults.failureHandling()))
-                .continueFor(config.duration("continue-for").orElse(defaults.continueFor()))
-                .maxDuration(config.duration("max-duration").orElse(defaults.maxDuration()))
+        var rules = CreditSettings.read(config, currency)
                 .concurrentStreams(config.integer("concurrent-streams", 1, 1000).orElse(defaults.concurrentStreams()))
                 .maxDestinations(config.integer("max-destinations", 1, 1000).orElse(defaults.maxDestinations()));
-        var proof = config.duration("prove-every");
-        if (proof.isPresent()) {
-            rules.proveEvery(proof.get());
-        }
         noteFaults(config);
         try {
             return rules.build();
@@ -78,6 +60,11 @@ final class Settings {
             faults.addAll(e.faults());
             return null;
         }
+    }
+
+    /** What is said of calls and rooms, defaults where nothing is. */
+    CallSettings calls(@Nullable Tariff price) {
+        return CallSettings.read(properties, price == null ? Currency.getInstance("USD") : price.currency(), faults);
     }
 
     String streamKeyPrefix() {

@@ -138,7 +138,7 @@ class ArchitectureTest {
     @Test
     void eachTechnologyHasOneRoom() {
         only("dev.livemeter.jdbc..", "org.jdbi..", "com.zaxxer..", "org.flywaydb..", "java.sql..", "javax.sql..");
-        only("dev.livemeter.http..", "org.eclipse.jetty..");
+        only("dev.livemeter.http..", "org.eclipse.jetty..", "jakarta.servlet..");
         only("dev.livemeter.relay.nginx.deploy..", "net.schmizz..", "com.hierynomus..", "com.github.difflib..");
     }
 

@@ -170,7 +170,9 @@ public final class CallLane implements PeerAuthority {
         return policy.meeting()
                 .objectionTo(claim.user())
                 .<Admission>map(Admission.Refused::new)
-                .orElseGet(() -> new Admission.Admitted(Duration.between(time.instant(), claim.expiresAt())));
+                .orElseGet(() -> new Admission.Admitted(
+                        Duration.between(time.instant(), claim.expiresAt()),
+                        claim.user().value()));
     }
 
     @Override

@@ -48,6 +48,7 @@ public final class Calls {
     private final CallKeeper keeper;
     private final Map<CallId, RunningCall> running = new ConcurrentHashMap<>();
     private final Map<UserId, CallId> busy = new ConcurrentHashMap<>();
+    private final CallWatchers watchers = new CallWatchers();
     private volatile boolean closing;
 
     private Calls(CallParts parts) {
@@ -232,7 +233,7 @@ public final class Calls {
                 none,
                 none);
         return occupied(call).orElseGet(() -> {
-            var begun = new RunningCall(parts, lane, call, price.tariff(), () -> release(call));
+            var begun = new RunningCall(parts, lane, call, price.tariff(), watchers, () -> release(call));
             running.put(call.id(), begun);
             var rings = false;
             try {
@@ -423,6 +424,16 @@ public final class Calls {
     /** The call that a user is in, or is asked for. */
     public Optional<CallStatus> current(String user) {
         return Optional.ofNullable(busy.get(UserId.of(user))).flatMap(id -> status(user, id));
+    }
+
+    /**
+     * Tells of each change of a user's calls from now on: that one rings, connects, runs, ends, of tips and warnings; whatever raises a {@linkplain CallStatus#version() version}. Of the time that passes and what it costs nothing is told. A change that comes while it is begun
+     * is told, or seen by whoever looks afterwards.
+     *
+     * @param changed is run under locks: it takes note and returns at once, and asks from another thread what there is. It may be run more often than there are changes
+     */
+    public CallWatch watch(String user, Runnable changed) {
+        return watchers.watch(UserId.of(user), changed);
     }
 
     /** Every call that goes on here, as an operator sees it. */

@@ -41,6 +41,7 @@ final class RunningCall implements MediaPair.Watcher {
 
     private final CallParts parts;
     private final CallLane lane;
+    private final CallWatchers watchers;
     private final Runnable released;
     private final Tariff tariff;
     private final ReentrantLock lock = new ReentrantLock();
@@ -55,11 +56,13 @@ final class RunningCall implements MediaPair.Watcher {
     /**
      * A call that is being asked for.
      *
+     * @param watchers hear of each change
      * @param released is run when neither of the two is busy with it any more
      */
-    RunningCall(CallParts parts, CallLane lane, Call call, Tariff tariff, Runnable released) {
+    RunningCall(CallParts parts, CallLane lane, Call call, Tariff tariff, CallWatchers watchers, Runnable released) {
         this.parts = parts;
         this.lane = lane;
+        this.watchers = watchers;
         this.call = call;
         this.tariff = tariff;
         this.released = released;
@@ -259,7 +262,7 @@ final class RunningCall implements MediaPair.Watcher {
         lock.lock();
         try {
             tips = tips.plus(amount);
-            version.incrementAndGet();
+            changed();
         } finally {
             lock.unlock();
         }
@@ -319,7 +322,7 @@ final class RunningCall implements MediaPair.Watcher {
                 call = settled(call, session, now());
             }
             settled = true;
-            version.incrementAndGet();
+            changed();
             saveSoon();
         } finally {
             lock.unlock();
@@ -372,8 +375,13 @@ final class RunningCall implements MediaPair.Watcher {
         }
     }
 
-    private void tell(Step change, String detail) {
+    private void changed() {
         version.incrementAndGet();
+        watchers.changed(call);
+    }
+
+    private void tell(Step change, String detail) {
+        changed();
         var at = now();
         var present = call;
         for (var user : List.of(present.caller(), present.callee())) {

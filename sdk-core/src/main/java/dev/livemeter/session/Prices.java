@@ -6,6 +6,7 @@ import dev.livemeter.money.RatedSpan;
 import dev.livemeter.money.RatingBasis;
 import dev.livemeter.money.Tariff;
 import dev.livemeter.spi.SessionStore;
+import dev.livemeter.tariff.Service;
 import dev.livemeter.tariff.TariffKey;
 import dev.livemeter.tariff.Tariffs;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /** What time costs, asked before it is spent (Price Enquiry of RFC 8506, 6.1), and explained after. Thread-safe. */
@@ -22,6 +24,7 @@ public final class Prices {
 
     private final Tariffs tariffs;
     private final Tariff fallback;
+    private final Map<Service, Tariff> fallbacks;
     private final SessionStore sessions;
     private final InstantSource time;
     private final Function<UserId, ZoneId> zones;
@@ -38,8 +41,24 @@ public final class Prices {
             SessionStore sessions,
             InstantSource time,
             Function<UserId, ZoneId> zones) {
+        this(tariffs, fallback, Map.of(), sessions, time, zones);
+    }
+
+    /**
+     * The same, where some services have a price of their own.
+     *
+     * @param fallbacks hold in place of {@code fallback} where none is published
+     */
+    public Prices(
+            Tariffs tariffs,
+            Tariff fallback,
+            Map<Service, Tariff> fallbacks,
+            SessionStore sessions,
+            InstantSource time,
+            Function<UserId, ZoneId> zones) {
         this.tariffs = tariffs;
         this.fallback = fallback;
+        this.fallbacks = Map.copyOf(fallbacks);
         this.sessions = sessions;
         this.time = time;
         this.zones = zones;
@@ -48,7 +67,7 @@ public final class Prices {
     /**
      * A tariff in force.
      *
-     * @param version such as {@code relay#3}; empty where it is the fall-back, which was given in code
+     * @param version such as {@code relay#3}; empty where it is a fall-back, which was given in code or settings
      */
     public record InForce(Tariff tariff, String version) {}
 
@@ -56,7 +75,7 @@ public final class Prices {
     public InForce inForce(TariffKey key) {
         return tariffs.inForce(key, now())
                 .map(version -> new InForce(version.tariff(), version.key() + "#" + version.version()))
-                .orElseGet(() -> new InForce(fallback, ""));
+                .orElseGet(() -> new InForce(fallbacks.getOrDefault(key.service(), fallback), ""));
     }
 
     /**

@@ -40,8 +40,16 @@ public interface PeerAuthority {
          * It may.
          *
          * @param atMost after so long it is dismissed, unless it comes again with another token; zero for no limit
+         * @param owner whose the id is, by a name that only the authority needs to understand. Who comes with an id that is taken takes it over with the same token, as at PeerServer; with another token too
+         *     where both were admitted for the same owner, and this one at least until the other. Empty where tokens alone decide
          */
-        record Admitted(Duration atMost) implements Admission {}
+        record Admitted(Duration atMost, String owner) implements Admission {
+
+            /** It may; whoever has the id already is replaced by the same token alone. */
+            public Admitted(Duration atMost) {
+                this(atMost, "");
+            }
+        }
 
         /**
          * It may not.

@@ -27,6 +27,7 @@ final class Link implements Receiver {
     private final PeerId id;
     private final byte[] idBytes;
     private final byte[] token;
+    private final String owner;
     private final String address;
     private final Allowance messages;
     private final long dismissAtNanos;
@@ -38,6 +39,7 @@ final class Link implements Receiver {
     /**
      * A connection that was admitted.
      *
+     * @param owner whose the id is; empty where tokens alone decide
      * @param dismissAtNanos {@link Long#MAX_VALUE} for never
      */
     Link(
@@ -45,6 +47,7 @@ final class Link implements Receiver {
             Connection connection,
             PeerId id,
             String token,
+            String owner,
             String address,
             long now,
             long dismissAtNanos) {
@@ -53,6 +56,7 @@ final class Link implements Receiver {
         this.id = id;
         this.idBytes = Frames.ascii(id.value());
         this.token = token.getBytes(StandardCharsets.UTF_8);
+        this.owner = owner;
         this.address = address;
         this.messages = new Allowance(now);
         this.heardNanos = now;
@@ -78,6 +82,18 @@ final class Link implements Receiver {
     /** Compared without telling by time how much of it was right. */
     boolean hasTokenOf(Link other) {
         return MessageDigest.isEqual(token, other.token);
+    }
+
+    /**
+     * Whether another connection of the same id may replace it. A token that was issued before this one's may not: two windows would take the id from each other for ever.
+     */
+    boolean yieldsTo(Link other) {
+        return hasTokenOf(other) || (!owner.isEmpty() && owner.equals(other.owner) && !other.endsBefore(this));
+    }
+
+    private boolean endsBefore(Link other) {
+        return dismissAtNanos != Long.MAX_VALUE
+                && (other.dismissAtNanos == Long.MAX_VALUE || dismissAtNanos - other.dismissAtNanos < 0);
     }
 
     /** From now on it is heard. */

@@ -77,7 +77,7 @@ final class Realm {
         var id = link.id().value();
         synchronized (lock(id)) {
             var before = present.get(id);
-            if (before != null && !before.hasTokenOf(link)) {
+            if (before != null && !before.yieldsTo(link)) {
                 return Entry.ID_TAKEN;
             }
             if (before == null && !takeRoom()) {
@@ -100,8 +100,11 @@ final class Realm {
                 return Entry.IN;
             }
             tally.takeovers.increment();
-            before.connection()
-                    .disconnect(Ending.DONE, "Another connection took over with the same token.", Link.LAST_WORDS);
+            if (!before.hasTokenOf(link)) {
+                // Whoever is still there learns that it is not to come back; who broke down does not hear it.
+                before.connection().send(Frames.idTaken());
+            }
+            before.connection().disconnect(Ending.DONE, "Another connection took over.", Link.LAST_WORDS);
             return Entry.TOOK_OVER;
         }
     }

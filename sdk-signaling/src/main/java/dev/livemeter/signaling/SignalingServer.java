@@ -171,10 +171,18 @@ public final class SignalingServer implements PeerNetwork, SignalingTransport.En
         if (admission instanceof Admission.Refused refused) {
             return refuse(connection, refused.sentence());
         }
-        var atMost = ((Admission.Admitted) admission).atMost();
+        var admitted = (Admission.Admitted) admission;
+        var atMost = admitted.atMost();
         var now = time.nanoTime();
         var link = new Link(
-                this, connection, id, token, address, now, atMost.isZero() ? Long.MAX_VALUE : now + atMost.toNanos());
+                this,
+                connection,
+                id,
+                token,
+                admitted.owner(),
+                address,
+                now,
+                atMost.isZero() ? Long.MAX_VALUE : now + atMost.toNanos());
         return switch (realm.enter(link, now)) {
             case IN, TOOK_OVER -> link;
             case ID_TAKEN -> {

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 /** What a host gets beyond the wire contract: who may come and call, orders, limits, news, closing. */
 class SignalingServerTest {
 
+    private static final String ID_TAKEN = "{\"type\":\"ID-TAKEN\",\"payload\":{\"msg\":\"ID is taken\"}}";
+
     private final ManualTime time = ManualTime.create();
     private final Door door = new Door();
     private final InMemorySignalingTransport transport = InMemorySignalingTransport.withQueueLimit(50);
@@ -95,6 +97,61 @@ class SignalingServerTest {
         var thief = connect("alice", "token-of-alice");
         assertThat(thief.read())
                 .contains("{\"type\":\"ERROR\",\"payload\":{\"msg\":\"This token was used already.\"}}");
+        assertThat(alice.isConnected()).isTrue();
+    }
+
+    @Test
+    void theSameOwnerTakesOverWithANewToken() {
+        open();
+        door.owner = "Alice";
+        var before = opened("alice");
+        var bob = opened("bob");
+        var after = connect("alice", "renewed");
+        assertThat(after.read()).contains("{\"type\":\"OPEN\"}");
+        assertThat(before.read()).contains(ID_TAKEN);
+        assertThat(before.isConnected()).isFalse();
+        bob.send(offer("alice"));
+        assertThat(after.read()).contains("{\"type\":\"OFFER\",\"src\":\"bob\",\"dst\":\"alice\",\"payload\":1}");
+        assertThat(door.news).containsExactly("joined alice", "joined bob", "joined alice");
+        assertThat(server.metrics().takeovers()).isEqualTo(1);
+    }
+
+    @Test
+    void theSameTokenTakesOverWithoutAWordToTheOneBefore() {
+        open();
+        door.owner = "Alice";
+        var before = opened("alice");
+        opened("alice");
+        assertThat(before.read()).isEmpty();
+        assertThat(before.isConnected()).isFalse();
+    }
+
+    @Test
+    void aTokenThatEndsEarlierThanThePresentOneTakesNothingOver() {
+        open();
+        door.owner = "Alice";
+        door.atMost = Duration.ofSeconds(11);
+        var present = opened("alice");
+        door.atMost = Duration.ofSeconds(10);
+        assertThat(connect("alice", "older").read()).contains(ID_TAKEN);
+        door.atMost = Duration.ZERO;
+        assertThat(connect("alice", "endless").read()).contains("{\"type\":\"OPEN\"}");
+        assertThat(present.isConnected()).isFalse();
+        door.atMost = Duration.ofDays(1);
+        assertThat(connect("alice", "long").read()).contains(ID_TAKEN);
+    }
+
+    @Test
+    void anotherOwnerOrNoneTakesNothingOver() {
+        open();
+        door.owner = "Alice";
+        var alice = opened("alice");
+        door.owner = "Mallory";
+        assertThat(connect("alice", "stolen").read()).contains(ID_TAKEN);
+        door.owner = "";
+        assertThat(connect("alice", "nobody's").read()).contains(ID_TAKEN);
+        opened("bob");
+        assertThat(connect("bob", "another").read()).contains(ID_TAKEN);
         assertThat(alice.isConnected()).isTrue();
     }
 
@@ -320,6 +377,7 @@ class SignalingServerTest {
         private final Set<String> forbidden = new HashSet<>();
         private final Set<String> used = new HashSet<>();
         private Duration atMost = Duration.ZERO;
+        private String owner = "";
         private boolean onceOnly;
         private @Nullable String refusal;
         private @Nullable RuntimeException failure;
@@ -335,7 +393,7 @@ class SignalingServerTest {
             }
             return onceOnly && !used.add(request.token())
                     ? new Admission.Refused("This token was used already.")
-                    : new Admission.Admitted(atMost);
+                    : new Admission.Admitted(atMost, owner);
         }
 
         @Override

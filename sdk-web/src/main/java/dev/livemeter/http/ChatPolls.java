@@ -14,11 +14,8 @@ import dev.livemeter.time.TimeSource;
 import dev.livemeter.web.WebResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Answers who polls. A poll may wait until something is said; it then holds a reader of the channel and no thread. So many may wait; who comes beyond them is answered at once and told to ask again later, never refused. Thread-safe.
@@ -28,31 +25,13 @@ final class ChatPolls implements AutoCloseable {
     /** Many of the connections that one process can have. */
     static final int MOST_WAITING = 10_000;
 
-    /** Below the time after which servers and proxies take a connection for dead. */
-    static final int LONGEST_WAIT_SECONDS = 25;
-
     private final Chat chat;
     private final TimeSource time;
-    private final Set<Waiter> waiting = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
+    private final Waits waits = new Waits(MOST_WAITING, MOST_WAITING);
 
     ChatPolls(Chat chat, TimeSource time) {
         this.chat = chat;
         this.time = time;
-    }
-
-    /** A poll that waits; equal to itself alone. */
-    private static final class Waiter {
-
-        private final CompletableFuture<Boolean> news;
-
-        Waiter(CompletableFuture<Boolean> news) {
-            this.news = news;
-        }
-
-        void answer() {
-            news.complete(false);
-        }
     }
 
     /** What somebody asks for. */
@@ -60,35 +39,37 @@ final class ChatPolls implements AutoCloseable {
 
     /** What there is, as soon as there is something or the time is over. */
     CompletionStage<WebResponse> answer(Question question) {
-        if (question.patience().isZero() || closed || waiting.size() >= MOST_WAITING) {
+        var wait = question.patience().isZero() ? null : waits.begin("anybody");
+        if (wait == null) {
             return CompletableFuture.completedFuture(now(question));
         }
-        var news = new CompletableFuture<Boolean>();
-        var joined = chat.subscribe(question.channel(), question.person(), () -> news.complete(true));
-        if (joined instanceof Declined<ChatSubscription> declined) {
-            if (declined.reason() == Reason.FULL) {
-                return CompletableFuture.completedFuture(now(question));
+        var isWaiting = false;
+        try {
+            var joined = chat.subscribe(question.channel(), question.person(), wait::wake);
+            if (joined instanceof Declined<ChatSubscription> declined) {
+                if (declined.reason() == Reason.FULL) {
+                    return CompletableFuture.completedFuture(now(question));
+                }
+                throw ChatView.problem(declined);
             }
-            throw ChatView.problem(declined);
+            var reader = joined.orElseThrow();
+            var page = reader.after(question.after());
+            if (page instanceof Declined || hasNews(page, question)) {
+                reader.close();
+                return CompletableFuture.completedFuture(response(page, question, PollPace.Style.WAITS));
+            }
+            isWaiting = true;
+            return wait.within(question.patience()).handle((woken, failure) -> {
+                wait.end();
+                var found = reader.after(question.after());
+                reader.close();
+                return response(found, question, PollPace.Style.WAITS);
+            });
+        } finally {
+            if (!isWaiting) {
+                wait.end();
+            }
         }
-        var reader = joined.orElseThrow();
-        var page = reader.after(question.after());
-        if (page instanceof Declined || hasNews(page, question)) {
-            reader.close();
-            return CompletableFuture.completedFuture(response(page, question, PollPace.Style.WAITS));
-        }
-        var waiter = new Waiter(news);
-        waiting.add(waiter);
-        if (closed) {
-            news.complete(false);
-        }
-        return news.completeOnTimeout(false, question.patience().toMillis(), TimeUnit.MILLISECONDS)
-                .handle((woken, failure) -> {
-                    waiting.remove(waiter);
-                    var found = reader.after(question.after());
-                    reader.close();
-                    return response(found, question, PollPace.Style.WAITS);
-                });
     }
 
     private static boolean hasNews(ChatAnswer<ChatPage> answer, Question question) {
@@ -123,17 +104,16 @@ final class ChatPolls implements AutoCloseable {
         var sinceLast = latest.isEmpty()
                 ? Duration.ofDays(1)
                 : Duration.between(latest.get(latest.size() - 1).at(), time.instant());
-        return PollPace.next(sinceLast, 100 * waiting.size() / MOST_WAITING, style);
+        return PollPace.next(sinceLast, waits.loadPercent(), style);
     }
 
     int waiting() {
-        return waiting.size();
+        return waits.size();
     }
 
     /** Answers all that wait. Idempotent. */
     @Override
     public void close() {
-        closed = true;
-        waiting.forEach(Waiter::answer);
+        waits.close();
     }
 }

@@ -100,7 +100,7 @@ final class ChatRoutes implements AutoCloseable {
 
     private CompletionStage<WebResponse> list(
             WebRequest request, ChatPerson person, Map<String, String> captured, boolean mayWait) {
-        var wait = Parameters.number(request, "wait", 0, 0, ChatPolls.LONGEST_WAIT_SECONDS);
+        var wait = Parameters.number(request, "wait", 0, 0, Waits.LONGEST_SECONDS);
         return polls.answer(new ChatPolls.Question(
                 channel(captured),
                 person,

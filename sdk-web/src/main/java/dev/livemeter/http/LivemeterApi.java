@@ -37,6 +37,7 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
     private final Routes routes;
     private final DownloadEndpoint downloads;
     private final ChatRoutes chat;
+    private final CallPolls callPolls;
     private final ChatSockets sockets;
     private final Events.@Nullable Subscription subscription;
 
@@ -47,6 +48,7 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
         faults = new Faults(builder.ids);
         var given = builder.feed;
         var feed = given == null ? new EventFeed(builder.time) : given;
+        callPolls = new CallPolls(live);
         routes = routes(feed, builder);
         downloads = new DownloadEndpoint(live.recordings());
         var visitors = new ChatVisitors(live, authenticator, limiter);
@@ -106,7 +108,7 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
                 .on("GET", "/relays", relays::list)
                 .on("POST", "/relays/{name}/drain", relays::drain)
                 .on("POST", "/relays/{name}/undrain", relays::undrain);
-        TalkRoutes.on(routes, live);
+        TalkRoutes.on(routes, live, callPolls);
         return MoneyRoutes.on(routes, live, builder.books(), time, sessions);
     }
 
@@ -119,18 +121,24 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
         }
     }
 
-    /** As {@link #handle}; polls of chat that wait for something to be said hold no thread meanwhile. */
+    /** As {@link #handle}; polls of chat and of calls that wait for news hold no thread meanwhile. */
     @Override
     public CompletionStage<WebResponse> handleLater(WebRequest request) {
-        if (!ChatRoutes.isMeant(request)) {
-            return CompletableFuture.completedFuture(handle(request));
-        }
         try {
-            return chat.answer(request)
-                    .handle((answer, failure) -> SecurityHeaders.on(answer == null ? failed(failure) : answer));
+            if (ChatRoutes.isMeant(request)) {
+                return later(chat.answer(request));
+            }
+            if (CallPolls.isMeant(request) && !WriteGuard.isWrite(request)) {
+                return later(callPolls.answer(admitted(request).call()));
+            }
+            return CompletableFuture.completedFuture(handle(request));
         } catch (RuntimeException e) {
             return CompletableFuture.completedFuture(faults.of(e).toResponse());
         }
+    }
+
+    private CompletionStage<WebResponse> later(CompletionStage<WebResponse> answer) {
+        return answer.handle((given, failure) -> SecurityHeaders.on(given == null ? failed(failure) : given));
     }
 
     private WebResponse failed(@Nullable Throwable failure) {
@@ -155,14 +163,20 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
         if (ChatRoutes.isMeant(request)) {
             return chat.answerNow(request);
         }
+        var admitted = admitted(request);
+        return admitted.endpoint().answer(admitted.call());
+    }
+
+    private record Admitted(Endpoint endpoint, Call call) {}
+
+    private Admitted admitted(WebRequest request) {
         var caller = authenticate(request);
         limiter.take("user " + caller.user());
         var match = routes.find(request.method(), request.path());
         if (WriteGuard.isWrite(request)) {
             checkWrite(request, caller);
         }
-        var call = new Call(request, caller, subject(request, caller), match.captured());
-        return match.endpoint().answer(call);
+        return new Admitted(match.endpoint(), new Call(request, caller, subject(request, caller), match.captured()));
     }
 
     private static WebResponse health(WebRequest request) {
@@ -220,6 +234,7 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
     @Override
     public void close() {
         chat.close();
+        callPolls.close();
         if (subscription != null) {
             subscription.close();
         }

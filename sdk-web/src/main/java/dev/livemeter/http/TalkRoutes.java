@@ -12,11 +12,12 @@ final class TalkRoutes {
         return path.startsWith("/calls") || path.startsWith("/rooms") || path.equals("/tips");
     }
 
-    static void on(Routes routes, Livemeter live) {
+    static void on(Routes routes, Livemeter live, CallPolls polls) {
         var calls = new CallEndpoints(live);
         routes.on("POST", "/calls/token", calls::token)
                 .on("GET", "/calls/price", calls::price)
                 .on("GET", "/calls/running", calls::running)
+                .on("GET", "/calls/current", polls::answerNow)
                 .on("GET", "/calls", calls::list)
                 .on("POST", "/calls", calls::invite)
                 .on("GET", "/calls/{id}", calls::show)

@@ -53,9 +53,9 @@ final class StudioCalls {
         builder.calls(policy, signaling);
     }
 
-    /** {@code /call/USER}, {@code /room/ID} and {@code /desk} are one file, which reads its address. */
+    /** {@code /call/USER}, {@code /room/ID}, {@code /desk} and {@code /moderation} are one file, which reads its address. */
     void prepare(WebServer.Builder web, StaticFiles files) {
-        for (var page : List.of("/call", "/room", "/desk")) {
+        for (var page : List.of("/call", "/room", "/desk", "/moderation")) {
             web.handler(page, request -> files.handle(as(request, "/talk/index.html")));
         }
         web.signaling(signaling).handler("/npm", new PeerjsFile(PeerjsFile.usualFolder()));

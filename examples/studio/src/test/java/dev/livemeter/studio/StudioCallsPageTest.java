@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.WindowType;
 
 /** Private calls and rooms as two people have them: two real Chromiums with played cameras, and media that flows between them. */
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
@@ -63,6 +64,22 @@ class StudioCallsPageTest {
             people.close();
         }
         studio.close();
+    }
+
+    @Test
+    void theNewestWindowIsTheOneThatIsCalled() {
+        people.aliceStarts();
+        var first = alice.driver().getWindowHandle();
+        alice.driver().switchTo().newWindow(WindowType.TAB);
+        alice.open(studio.pageUrl() + "desk");
+        alice.until("h1", "My desk"::equals);
+        people.aliceStarts();
+        var newest = alice.driver().getWindowHandle();
+        alice.driver().switchTo().window(first);
+        assertThat(alice.script(WIDGET + "return widget.problem.textContent || null", "livemeter-broadcaster"))
+                .isEqualTo("You went on in another window; load this page again to go on here.");
+        alice.driver().switchTo().window(newest);
+        people.veraCalls();
     }
 
     @Test

@@ -1,9 +1,10 @@
 package dev.livemeter.http.jetty;
 
+import dev.livemeter.http.frame.FrameParser;
+import dev.livemeter.http.frame.FrameWriter;
 import dev.livemeter.spi.SignalingTransport.SendResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import org.eclipse.jetty.io.EndPoint;
@@ -15,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class Outgoing implements Callback {
-
-    private static final int FINAL = 0x80;
-    private static final int MOST_REASON = 120;
 
     private final Socket socket;
     private final SocketTransport transport;
@@ -54,7 +52,7 @@ final class Outgoing implements Callback {
             overflow();
             return SendResult.OVERFLOW;
         }
-        enqueue(encoded(FrameParser.TEXT, frame));
+        enqueue(FrameWriter.encoded(FrameParser.TEXT, frame));
         return SendResult.QUEUED;
     }
 
@@ -65,7 +63,7 @@ final class Outgoing implements Callback {
         if (open && !blocked) {
             write(FrameParser.PONG, payload);
         } else if (hasRoom(payload.length)) {
-            enqueue(encoded(FrameParser.PONG, payload));
+            enqueue(FrameWriter.encoded(FrameParser.PONG, payload));
         } else {
             overflow();
         }
@@ -91,7 +89,7 @@ final class Outgoing implements Callback {
         drop();
         closing = true;
         closedFromHere = false;
-        enqueue(encoded(FrameParser.CLOSE, closePayload(1008, "You read too slowly.")));
+        enqueue(FrameWriter.encoded(FrameParser.CLOSE, FrameWriter.closePayload(1008, "You read too slowly.")));
         socket.abortAfter(Duration.ofSeconds(1));
     }
 
@@ -102,7 +100,7 @@ final class Outgoing implements Callback {
         }
         closing = true;
         closedFromHere = true;
-        enqueue(encoded(FrameParser.CLOSE, closePayload(code, sentence)));
+        enqueue(FrameWriter.encoded(FrameParser.CLOSE, FrameWriter.closePayload(code, sentence)));
         if (open && !blocked) {
             drain();
         }
@@ -114,7 +112,7 @@ final class Outgoing implements Callback {
         closeAnswered = true;
         if (!closing) {
             closing = true;
-            enqueue(encoded(FrameParser.CLOSE, payload));
+            enqueue(FrameWriter.encoded(FrameParser.CLOSE, payload));
         }
         if (open && !blocked) {
             drain();
@@ -134,22 +132,6 @@ final class Outgoing implements Callback {
             transport.addBacklog(-queuedBytes);
             queuedBytes = 0;
         }
-    }
-
-    private static byte[] closePayload(int code, String sentence) {
-        if (code == 0) {
-            return new byte[0];
-        }
-        var text = sentence.getBytes(StandardCharsets.UTF_8);
-        var length = Math.min(text.length, MOST_REASON);
-        // not within a character
-        while (length < text.length && length > 0 && (text[length] & 0xc0) == 0x80) {
-            length--;
-        }
-        return ByteBuffer.allocate(2 + length)
-                .putShort((short) code)
-                .put(text, 0, length)
-                .array();
     }
 
     // --- writing, with the lock held -----------------------------------------
@@ -200,7 +182,7 @@ final class Outgoing implements Callback {
     private boolean write(int opcode, byte[] payload) {
         var out = transport.outputs().take();
         try {
-            putHeader(out.clear(), opcode, payload.length);
+            FrameWriter.putHeader(out.clear(), opcode, payload.length);
             return flush(out, payload);
         } finally {
             transport.outputs().give(out);
@@ -244,24 +226,6 @@ final class Outgoing implements Callback {
             closing = true;
             socket.overLater();
             return false;
-        }
-    }
-
-    private static byte[] encoded(int opcode, byte[] payload) {
-        var buffer =
-                ByteBuffer.allocate(payload.length + (payload.length < 126 ? 2 : payload.length < 65_536 ? 4 : 10));
-        putHeader(buffer, opcode, payload.length);
-        return buffer.put(payload).array();
-    }
-
-    private static void putHeader(ByteBuffer buffer, int opcode, int length) {
-        buffer.put((byte) (FINAL | opcode));
-        if (length < 126) {
-            buffer.put((byte) length);
-        } else if (length < 65_536) {
-            buffer.put((byte) 126).putShort((short) length);
-        } else {
-            buffer.put((byte) 127).putLong(length);
         }
     }
 }

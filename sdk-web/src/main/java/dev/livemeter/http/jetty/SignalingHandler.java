@@ -1,15 +1,12 @@
 package dev.livemeter.http.jetty;
 
+import dev.livemeter.http.frame.Upgrade;
 import dev.livemeter.signaling.SignalingServer;
 import dev.livemeter.spi.SignalingTransport.Handshake;
 import dev.livemeter.web.WebRequest;
 import dev.livemeter.web.WebResponse;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.Locale;
-import java.util.regex.Pattern;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
@@ -17,18 +14,14 @@ import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.component.Graceful;
 
 /**
  * Signaling within a Jetty of the host: wrap the host's own handler in it, or use it alone. It takes the WebSocket at exactly
  * {@code options().socketPath()} and the few addresses beside it that clients ask by HTTP; everything else, WebSockets of others included, goes on to the wrapped
  * handler. It must stand outside of a context. HTTP/1.1 only, as PeerServer.
  */
-public final class SignalingHandler extends Handler.Wrapper {
-
-    /** What RFC 6455, 1.3 wants behind the client's key. */
-    private static final String ACCEPT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-
-    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
+public final class SignalingHandler extends Handler.Wrapper implements Graceful {
 
     private final SignalingServer signaling;
     private final SocketTransport transport;
@@ -70,6 +63,18 @@ public final class SignalingHandler extends Handler.Wrapper {
     protected void doStart() throws Exception {
         http.setServer(getServer());
         super.doStart();
+    }
+
+    /** Tells all that are connected to come again, before Jetty waits for them to go. */
+    @Override
+    public CompletableFuture<Void> shutdown() {
+        transport.close();
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return transport.endpoint() == null;
     }
 
     @Override
@@ -125,7 +130,7 @@ public final class SignalingHandler extends Handler.Wrapper {
                 || request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_1_1
                 || !headers.contains(HttpHeader.CONNECTION, "upgrade")
                 || key == null
-                || !KEY.matcher(key).matches()) {
+                || !Upgrade.isKey(key)) {
             Response.writeError(request, response, callback, 400);
             return;
         }
@@ -160,7 +165,7 @@ public final class SignalingHandler extends Handler.Wrapper {
         response.setStatus(101);
         response.getHeaders().put(HttpHeader.UPGRADE, "websocket");
         response.getHeaders().put(HttpHeader.CONNECTION, "Upgrade");
-        response.getHeaders().put(HttpHeader.SEC_WEBSOCKET_ACCEPT, accept(key));
+        response.getHeaders().put(HttpHeader.SEC_WEBSOCKET_ACCEPT, Upgrade.accept(key));
         request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, socket);
         response.write(true, null, Callback.from(callback::succeeded, cause -> {
             socket.failed();
@@ -171,14 +176,5 @@ public final class SignalingHandler extends Handler.Wrapper {
     private static String query(Request request) {
         var query = request.getHttpURI().getQuery();
         return query == null ? "" : query;
-    }
-
-    private static String accept(String key) {
-        try {
-            var hash = MessageDigest.getInstance("SHA-1").digest((key + ACCEPT).getBytes(StandardCharsets.US_ASCII));
-            return Base64.getEncoder().encodeToString(hash);
-        } catch (NoSuchAlgorithmException everyJdkHasIt) {
-            throw new IllegalStateException(everyJdkHasIt);
-        }
     }
 }

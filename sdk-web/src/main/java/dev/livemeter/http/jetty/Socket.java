@@ -1,5 +1,6 @@
 package dev.livemeter.http.jetty;
 
+import dev.livemeter.http.frame.FrameParser;
 import dev.livemeter.spi.SignalingTransport;
 import dev.livemeter.spi.SignalingTransport.Closing;
 import dev.livemeter.spi.SignalingTransport.Ending;

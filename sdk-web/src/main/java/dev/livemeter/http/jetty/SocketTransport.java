@@ -1,6 +1,7 @@
 package dev.livemeter.http.jetty;
 
 import dev.livemeter.LivemeterException;
+import dev.livemeter.http.frame.Spares;
 import dev.livemeter.signaling.SignalingLimits;
 import dev.livemeter.spi.SignalingTransport;
 import java.nio.ByteBuffer;

@@ -2,7 +2,8 @@ import { Counted } from './counted.js';
 import { MediaLeg } from './media-leg.js';
 import { Problem } from './problem.js';
 
-const LOOK_EVERY_MS = 1500;
+const LONG_POLL_SECONDS = 25;
+const FIGURES_EVERY_SECONDS = 1;
 const TRY_AGAIN_MS = 3000;
 const LONGEST_SILENCE_S = 8;
 
@@ -130,14 +131,17 @@ export class Calls extends EventTarget {
   }
 
   async #follow(signal) {
+    let first = true;
     while (!signal.aborted) {
-      let wait = LOOK_EVERY_MS;
-      const asked = this.#status?.id;
+      let wait = TRY_AGAIN_MS;
+      const asked = this.#status;
       try {
-        const seen = await this.#look(signal);
+        const answer = await this.#look(first ? '' : cursor(asked), signal);
+        first = false;
+        wait = answer.askAgain * 1000;
         // An answer about a call that was another one by then, or none, says nothing about the present one.
-        if (!signal.aborted && asked === this.#status?.id) {
-          this.#take(seen);
+        if (!signal.aborted && asked?.id === this.#status?.id) {
+          this.#heard(answer);
         }
       } catch (error) {
         if (!signal.aborted) {
@@ -145,16 +149,24 @@ export class Calls extends EventTarget {
           wait = (error.retryAfter ?? 0) * 1000 || TRY_AGAIN_MS;
         }
       }
-      await new Promise(resolve => setTimeout(resolve, wait));
+      await pause(wait, signal);
     }
   }
 
-  /** What holds now: of a call that is known also how it ended. */
-  async #look(signal) {
-    if (this.#status !== null) {
-      return (await this.#rest.get(`calls/${this.#status.id}?after=${this.#status.version}`, { signal })).call;
+  /** What holds now, as soon as it is something else than what is known here. */
+  #look(known, signal) {
+    // Who reports on a call has its figures with each report; another window of the same person asks for them.
+    const seconds = this.#status?.counting && this.#leg === null ? FIGURES_EVERY_SECONDS : LONG_POLL_SECONDS;
+    return this.#rest.get(`calls/current?after=${known}&wait=${seconds}`, { waitMs: seconds * 1000, signal });
+  }
+
+  #heard({ current, ended }) {
+    if (this.#status !== null && current?.id !== this.#status.id) {
+      this.#take(ended);
     }
-    return (await this.#rest.get('calls?limit=1', { signal })).current;
+    if (current !== null) {
+      this.#take(current);
+    }
   }
 
   #take(status) {
@@ -279,4 +291,21 @@ export class Calls extends EventTarget {
   #tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+function cursor(status) {
+  return status === null ? '-' : `${status.id}.${status.version}`;
+}
+
+/** Waits so long, or until it is over. */
+function pause(ms, signal) {
+  return new Promise(resolve => {
+    const over = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', over);
+      resolve();
+    };
+    const timer = setTimeout(over, ms);
+    signal.addEventListener('abort', over);
+  });
 }

@@ -18,6 +18,7 @@ export class PeerLink extends EventTarget {
   #timer = 0;
   #renewal = 0;
   #closed = false;
+  #opened = null;
   #connecting = null;
 
   /**
@@ -47,6 +48,10 @@ export class PeerLink extends EventTarget {
 
   /** Begins to connect, and stays connected until {@link close}. Idempotent. */
   open() {
+    if (this.#closed) {
+      // What is left of a connection that was given up.
+      this.close();
+    }
     this.#closed = false;
     if (this.#peer === null && this.#timer === 0 && this.#connecting === null) {
       this.#connect();
@@ -72,13 +77,18 @@ export class PeerLink extends EventTarget {
 
   /** Lets go. Idempotent. */
   close() {
+    this.#stop();
+    this.#peer?.destroy();
+    this.#peer = null;
+  }
+
+  /** Comes back no more; calls that run go on. */
+  #stop() {
     this.#closed = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#renewal);
     this.#timer = 0;
     this.#connecting = null;
-    this.#peer?.destroy();
-    this.#peer = null;
   }
 
   /** One at a time: two clients with one id would take it from each other. What was begun before a {@link close} comes to nothing. */
@@ -122,6 +132,7 @@ export class PeerLink extends EventTarget {
     this.#peer = peer;
     peer.on('open', () => {
       this.#attempts = 0;
+      this.#opened = peer;
       this.#renewAt(grant.expiresAt);
       this.dispatchEvent(new CustomEvent('open'));
     });
@@ -134,7 +145,7 @@ export class PeerLink extends EventTarget {
     if (error.type === 'peer-unavailable') {
       this.dispatchEvent(new CustomEvent('unavailable', { detail: error.message }));
     } else if (error.type === 'unavailable-id') {
-      this.#refuse('You are connected in another window already; close it, or go on there.');
+      this.#displaced(peer);
     } else if (error.type === 'server-error' && peer === this.#peer) {
       // Sent away, or not let in: whether that is for good is told where tokens are issued.
       this.#peer = null;
@@ -144,6 +155,19 @@ export class PeerLink extends EventTarget {
         this.#later();
       }
     }
+  }
+
+  /** Another window of the same person has the id, or has just got it. A call that runs here goes on; it does not need signaling. */
+  #displaced(peer) {
+    if (peer !== this.#peer || this.#closed) {
+      return;
+    }
+    if (this.#opened !== peer) {
+      this.#refuse('You are connected in another window already; close it, or go on there.');
+      return;
+    }
+    this.#stop();
+    this.dispatchEvent(new CustomEvent('refused', { detail: 'You went on in another window; load this page again to go on here.' }));
   }
 
   #lost(peer) {

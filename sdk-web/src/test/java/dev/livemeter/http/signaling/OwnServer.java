@@ -14,6 +14,10 @@ record OwnServer(SignalingServer signaling, SignalingPort port) implements AutoC
     }
 
     static OwnServer start(Settings settings) {
+        return start(signaling(settings));
+    }
+
+    static SignalingServer signaling(Settings settings) {
         var options = SignalingOptions.builder()
                 .path(settings.path())
                 .expireTimeout(settings.expireTimeout())
@@ -24,7 +28,7 @@ record OwnServer(SignalingServer signaling, SignalingPort port) implements AutoC
         if (settings.discovery()) {
             options.openDiscovery();
         }
-        return start(SignalingServer.builder().options(options.build()).build());
+        return SignalingServer.builder().options(options.build()).build();
     }
 
     URI url() {

@@ -49,9 +49,14 @@ export async function page(title, build) {
         h('span', { class: 'me' }, h('span', { class: 'name' }, displayName(me.user)), balance, h('button', { type: 'button', onclick: payIn }, 'Pay in'))),
       h('nav', { 'aria-label': 'Calls', class: 'talk-nav' },
         h('a', { href: '/talk/' }, 'Who is live'),
-        me.roles.includes('broadcaster') ? [h('a', { href: '/desk' }, 'My desk'), h('a', { href: '/' }, 'Studio')] : null),
+        me.roles.includes('broadcaster') ? h('a', { href: '/desk' }, 'My desk') : null,
+        moderates(me) ? [h('a', { href: '/moderation' }, 'Moderation'), h('a', { href: '/' }, 'Studio')] : null),
       till,
       h('main', { id: 'content' }, h('h1', {}, title), ...parts)));
+}
+
+function moderates(me) {
+  return me.roles.includes('broadcaster') || me.roles.includes('administrator');
 }
 
 function signIn(api) {

@@ -1,4 +1,4 @@
-package dev.livemeter.http.jetty;
+package dev.livemeter.http.frame;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -9,16 +9,16 @@ import java.util.Arrays;
  * Reads what a client sends as frames of RFC 6455 and puts messages together. Between two reads it keeps no more than what a frame that has not come
  * whole has sent so far: who only announces much gets no memory for it. Not thread-safe.
  */
-final class FrameParser {
+public final class FrameParser {
 
-    static final int TEXT = 1;
-    static final int BINARY = 2;
-    static final int CLOSE = 8;
-    static final int PING = 9;
-    static final int PONG = 10;
+    public static final int TEXT = 1;
+    public static final int BINARY = 2;
+    public static final int CLOSE = 8;
+    public static final int PING = 9;
+    public static final int PONG = 10;
 
-    static final int PROTOCOL_ERROR = 1002;
-    static final int TOO_LARGE = 1009;
+    public static final int PROTOCOL_ERROR = 1002;
+    public static final int TOO_LARGE = 1009;
 
     private static final int MOST_HEADER = 14;
     private static final int MOST_CONTROL = 125;
@@ -35,7 +35,7 @@ final class FrameParser {
     private int messageLength = -1;
 
     /** What is found. */
-    interface Sink {
+    public interface Sink {
 
         /** A whole message; the bytes are good for the time of the call. */
         void message(byte[] buffer, int offset, int length);
@@ -47,24 +47,25 @@ final class FrameParser {
         void violation(int code, String sentence);
     }
 
-    FrameParser(int mostBytes) {
+    /** A parser for one connection. */
+    public FrameParser(int mostBytes) {
         this.mostBytes = mostBytes;
     }
 
     /** How many bytes of a frame that is not whole are kept. */
-    int kept() {
+    public int kept() {
         return restLength;
     }
 
     /** Gives back what is kept, into a buffer that has the room. */
-    void putKept(byte[] buffer) {
+    public void putKept(byte[] buffer) {
         System.arraycopy(rest, 0, buffer, 0, restLength);
         rest = NOTHING;
         restLength = 0;
     }
 
     /** Keeps more of a frame that is larger than the buffers are. */
-    void keep(byte[] buffer, int from, int to) {
+    public void keep(byte[] buffer, int from, int to) {
         var length = restLength + to - from;
         if (length > rest.length) {
             rest = Arrays.copyOf(rest, Math.max(length, Math.min(2 * rest.length, mostBytes + MOST_HEADER)));
@@ -74,7 +75,7 @@ final class FrameParser {
     }
 
     /** Parses what is kept, where it has grown beyond the buffers. */
-    boolean parseKept(Sink sink) {
+    public boolean parseKept(Sink sink) {
         if (restLength < wanted) {
             // Who sends byte by byte must not make everything be looked at each time.
             return true;
@@ -91,7 +92,7 @@ final class FrameParser {
      *
      * @return false once nothing more is to be read: after a close or a violation
      */
-    boolean parse(byte[] buffer, int from, int to, Sink sink) {
+    public boolean parse(byte[] buffer, int from, int to, Sink sink) {
         var at = from;
         wanted = 0;
         while (to - at >= 2) {

@@ -1,4 +1,4 @@
-package dev.livemeter.http.jetty;
+package dev.livemeter.http.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,5 @@
+/** Frames of RFC 6455, for whatever server they come in by. */
+@NullMarked
+package dev.livemeter.http.frame;
+
+import org.jspecify.annotations.NullMarked;

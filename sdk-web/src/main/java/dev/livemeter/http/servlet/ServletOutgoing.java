@@ -1,0 +1,227 @@
+package dev.livemeter.http.servlet;
+
+import dev.livemeter.http.frame.FrameParser;
+import dev.livemeter.http.frame.FrameWriter;
+import dev.livemeter.spi.SignalingTransport.SendResult;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.WebConnection;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What goes out on one socket. A frame goes to the container as long as that one takes it without waiting; behind one that does not, the others queue up to a limit. Thread-safe.
+ */
+final class ServletOutgoing {
+
+    private static final Logger log = LoggerFactory.getLogger(ServletOutgoing.class);
+
+    /** More than any container buffers, so that a nudge comes to an end. */
+    private static final int MOST_NUDGE = 1024 * 1024;
+
+    private final ServletSocket socket;
+    private final ServletTransport transport;
+    private final ArrayDeque<byte[]> queue = new ArrayDeque<>();
+    private int queuedBytes;
+    private @Nullable WebConnection connection;
+    private @Nullable ServletOutputStream out;
+    private boolean open;
+    private boolean unflushed;
+    private boolean closing;
+    private boolean closedFromHere;
+    private boolean closeAnswered;
+    private boolean hangsUp;
+    private boolean hungUp;
+
+    ServletOutgoing(ServletSocket socket, ServletTransport transport) {
+        this.socket = socket;
+        this.transport = transport;
+    }
+
+    /** The upgrade is through; what was said meanwhile goes out at the container's first call of {@link #writable}. */
+    synchronized void use(WebConnection upgraded, ServletOutputStream stream) {
+        connection = upgraded;
+        out = stream;
+    }
+
+    /** The container takes more. On its own thread. */
+    synchronized void writable() {
+        open = true;
+        if (hangsUp) {
+            closeConnection();
+        } else {
+            pump();
+            if (closeAnswered && queue.isEmpty() && !unflushed) {
+                closeConnection();
+            }
+        }
+    }
+
+    synchronized SendResult send(byte[] frame) {
+        if (closing) {
+            return SendResult.NOT_CONNECTED;
+        }
+        if (!hasRoom(frame.length)) {
+            pump();
+        }
+        if (!hasRoom(frame.length)) {
+            overflow();
+            return SendResult.OVERFLOW;
+        }
+        enqueue(FrameWriter.encoded(FrameParser.TEXT, frame));
+        return pump() ? SendResult.QUEUED : SendResult.NOT_CONNECTED;
+    }
+
+    synchronized void pong(byte[] payload) {
+        if (closing) {
+            return;
+        }
+        if (hasRoom(payload.length)) {
+            enqueue(FrameWriter.encoded(FrameParser.PONG, payload));
+            pump();
+        } else {
+            overflow();
+        }
+    }
+
+    private boolean hasRoom(int more) {
+        var limits = transport.limits();
+        return queuedBytes + more <= limits.queueBytes()
+                && queue.size() < limits.queueMessages()
+                && transport.hasBacklogRoom(more);
+    }
+
+    private void enqueue(byte[] encoded) {
+        queue.add(encoded);
+        queuedBytes += encoded.length;
+        transport.addBacklog(encoded.length);
+    }
+
+    /** The far end does not read: what waits is dropped, and it is told why, should it begin to read. */
+    private void overflow() {
+        drop();
+        closing = true;
+        enqueue(FrameWriter.encoded(FrameParser.CLOSE, FrameWriter.closePayload(1008, "You read too slowly.")));
+        socket.abortAfter(Duration.ofSeconds(1));
+    }
+
+    /** Whether it was not closing already. */
+    synchronized boolean close(int code, String sentence) {
+        if (closing) {
+            return false;
+        }
+        closing = true;
+        closedFromHere = true;
+        enqueue(FrameWriter.encoded(FrameParser.CLOSE, FrameWriter.closePayload(code, sentence)));
+        pump();
+        return true;
+    }
+
+    /** The far end closes: says goodbye where that was not done yet, and hangs up once all is out. On the container's thread. */
+    synchronized void answerClose(byte[] payload) {
+        closeAnswered = true;
+        if (!closing) {
+            closing = true;
+            enqueue(FrameWriter.encoded(FrameParser.CLOSE, payload));
+        }
+        if (pump() && open && queue.isEmpty() && !unflushed) {
+            closeConnection();
+        } else {
+            socket.abortAfter(Duration.ofSeconds(1));
+        }
+    }
+
+    synchronized boolean isClosedFromHere() {
+        return closedFromHere;
+    }
+
+    /** Forgets what waits. */
+    synchronized void drop() {
+        queue.clear();
+        transport.addBacklog(-queuedBytes);
+        queuedBytes = 0;
+    }
+
+    /** The container has let go of the connection. */
+    synchronized void gone() {
+        hungUp = true;
+        closing = true;
+        drop();
+    }
+
+    /** Closes the connection. On a thread of the container. */
+    synchronized void hangUpHere() {
+        hangsUp = true;
+        closeConnection();
+    }
+
+    /**
+     * Closes the connection from any other thread. A container may notice that only on a thread of its own; so its buffer is filled with pongs of nothing until it is not ready, and calls back as soon as it can write. Whoever is not heard any
+     * more is the only one to get them.
+     */
+    synchronized void hangUp() {
+        if (hungUp || hangsUp) {
+            return;
+        }
+        hangsUp = true;
+        drop();
+        var stream = out;
+        if (stream == null || !open) {
+            return;
+        }
+        var pong = FrameWriter.encoded(FrameParser.PONG, new byte[0]);
+        try {
+            for (var i = 0; i < MOST_NUDGE && stream.isReady(); i++) {
+                stream.write(pong, i % pong.length, 1);
+            }
+        } catch (IOException | IllegalStateException broken) {
+            log.debug("A connection could not be nudged: {}.", broken.toString());
+            closeConnection();
+        }
+    }
+
+    private void closeConnection() {
+        var upgraded = connection;
+        if (upgraded == null || hungUp) {
+            return;
+        }
+        hungUp = true;
+        closing = true;
+        drop();
+        try {
+            upgraded.close();
+        } catch (Exception broken) {
+            log.debug("A connection did not close in order: {}.", broken.toString());
+        }
+    }
+
+    /** Writes what the container takes now; false if the connection is broken. With the lock held. */
+    private boolean pump() {
+        var stream = out;
+        if (stream == null || !open || hungUp || hangsUp) {
+            return !hungUp;
+        }
+        try {
+            while ((!queue.isEmpty() || unflushed) && stream.isReady()) {
+                var next = queue.poll();
+                if (next == null) {
+                    unflushed = false;
+                    stream.flush();
+                } else {
+                    queuedBytes -= next.length;
+                    transport.addBacklog(-next.length);
+                    unflushed = true;
+                    stream.write(next);
+                }
+            }
+            return true;
+        } catch (IOException | IllegalStateException broken) {
+            closing = true;
+            socket.overLater();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package dev.livemeter.http.servlet;
+
+import dev.livemeter.http.frame.FrameParser;
+import dev.livemeter.spi.SignalingTransport;
+import dev.livemeter.spi.SignalingTransport.Closing;
+import dev.livemeter.spi.SignalingTransport.Ending;
+import dev.livemeter.spi.SignalingTransport.Receiver;
+import dev.livemeter.spi.SignalingTransport.SendResult;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.WebConnection;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The server's end of one WebSocket on a connection that a servlet container handed over. Nothing in here waits. Thread-safe. */
+final class ServletSocket implements SignalingTransport.Connection, FrameParser.Sink, ReadListener, WriteListener {
+
+    private static final Logger log = LoggerFactory.getLogger(ServletSocket.class);
+
+    private final ServletTransport transport;
+    private final FrameParser parser;
+    private final ServletOutgoing outgoing;
+
+    /** One call of the receiver after the other. */
+    private final Object hearing = new Object();
+
+    private @Nullable Receiver receiver;
+    private @Nullable ServletInputStream in;
+    private boolean reading = true;
+    private boolean ended;
+
+    ServletSocket(ServletTransport transport) {
+        this.transport = transport;
+        this.parser = new FrameParser(transport.limits().messageBytes());
+        this.outgoing = new ServletOutgoing(this, transport);
+    }
+
+    void receiver(Receiver who) {
+        synchronized (hearing) {
+            receiver = who;
+        }
+    }
+
+    /** The container has answered the handshake: from now on the connection is ours. */
+    void upgraded(WebConnection connection) {
+        try {
+            var stream = connection.getInputStream();
+            in = stream;
+            var sink = connection.getOutputStream();
+            outgoing.use(connection, sink);
+            stream.setReadListener(this);
+            sink.setWriteListener(this);
+        } catch (IOException | IllegalStateException broken) {
+            log.debug("A connection broke while it was handed over: {}.", broken.toString());
+            ended(Closing.BROKEN);
+        }
+    }
+
+    // --- what the protocol asks ----------------------------------------------
+
+    @Override
+    public SendResult send(byte[] frame) {
+        return outgoing.send(frame);
+    }
+
+    @Override
+    public void disconnect(Ending ending, String sentence, Duration within) {
+        var code = switch (ending) {
+            case DONE -> 0;
+            case RESTARTING -> 1012;
+            case VIOLATION -> 1008;
+        };
+        close(code, sentence, within);
+    }
+
+    private void close(int code, String sentence, Duration within) {
+        if (outgoing.close(code, sentence)) {
+            abortAfter(within);
+        }
+    }
+
+    /** A far end that does not answer the goodbye is not waited for. */
+    void abortAfter(Duration within) {
+        transport.later(within, () -> {
+            ended(Closing.BROKEN);
+            outgoing.hangUp();
+        });
+    }
+
+    // --- what the container tells --------------------------------------------
+
+    @Override
+    public void onDataAvailable() throws IOException {
+        var stream = in;
+        if (stream == null) {
+            return;
+        }
+        var buffer = transport.inputs().take();
+        try {
+            while (reading && stream.isReady()) {
+                var kept = parser.kept();
+                var isLarge = kept > buffer.length / 2;
+                var before = isLarge ? 0 : kept;
+                if (!isLarge) {
+                    parser.putKept(buffer);
+                }
+                var filled = stream.read(buffer, before, buffer.length - before);
+                if (filled < 0) {
+                    reading = false;
+                    break;
+                }
+                var to = before + filled;
+                if (isLarge) {
+                    parser.keep(buffer, 0, to);
+                    reading = filled == 0 || parser.parseKept(this);
+                } else {
+                    reading = parser.parse(buffer, 0, to, this);
+                }
+            }
+        } finally {
+            transport.inputs().give(buffer);
+        }
+        if (stream.isFinished()) {
+            onAllDataRead();
+        }
+    }
+
+    @Override
+    public void onAllDataRead() {
+        reading = false;
+        ended(Closing.BROKEN);
+        outgoing.hangUpHere();
+    }
+
+    @Override
+    public void onWritePossible() {
+        outgoing.writable();
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+        log.debug("A connection broke: {}.", cause.toString());
+        // Perhaps from within a send, whose caller may hold locks.
+        overLater();
+    }
+
+    /** The container lets go of the connection. */
+    void destroyed() {
+        ended(Closing.BROKEN);
+        outgoing.gone();
+    }
+
+    // --- what the parser finds -----------------------------------------------
+
+    @Override
+    public void message(byte[] buffer, int offset, int length) {
+        synchronized (hearing) {
+            var hears = receiver;
+            if (hears != null && !ended) {
+                hears.received(buffer, offset, length);
+            }
+        }
+    }
+
+    @Override
+    public void control(int opcode, byte[] payload) {
+        switch (opcode) {
+            case FrameParser.PING -> outgoing.pong(payload);
+            case FrameParser.CLOSE -> {
+                // At once, and not when the handshake is through: what comes for this peer meanwhile can wait for the
+                // next one.
+                ended(Closing.ORDERLY);
+                outgoing.answerClose(payload.length < 2 ? payload : Arrays.copyOf(payload, 2));
+            }
+            default -> {
+                // an answer to no question
+            }
+        }
+    }
+
+    @Override
+    public void violation(int code, String sentence) {
+        ended(Closing.BROKEN);
+        close(code, sentence, Duration.ofSeconds(1));
+    }
+
+    // --- the end -------------------------------------------------------------
+
+    /** Never from within {@link #send}, whose caller may hold locks. */
+    void overLater() {
+        transport.later(Duration.ZERO, () -> {
+            ended(Closing.BROKEN);
+            outgoing.hangUp();
+        });
+    }
+
+    private void ended(Closing how) {
+        synchronized (hearing) {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            transport.forget(this);
+            var hears = receiver;
+            if (hears != null) {
+                hears.closed(outgoing.isClosedFromHere() ? Closing.ORDERLY : how);
+            }
+        }
+    }
+
+    /** It came to no upgrade. */
+    void failed() {
+        destroyed();
+    }
+}
