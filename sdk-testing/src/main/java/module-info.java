@@ -6,6 +6,7 @@ module dev.livemeter.testing {
     requires transitive org.junit.jupiter.api;
     requires transitive org.junit.jupiter.params;
     requires org.assertj.core;
+    requires org.slf4j;
     requires static org.jspecify;
 
     exports dev.livemeter.testing;

@@ -47,7 +47,8 @@ public final class Benchmarks {
                 new RelayLoad(),
                 new RelayDelay(),
                 new CallbackLoad(),
-                new SignalingLoad());
+                new SignalingLoad(),
+                new SignalingNodes());
     }
 
     /** Runs one part and prints what it found. */

@@ -17,22 +17,26 @@ public final class SignalingGenerator {
     private final Selector selector = Selector.open();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(256 * 1024);
     private final int port;
+    private final int otherPort;
     private long[] delays = new long[1 << 16];
     private int received;
     private int named;
     private boolean echo;
 
-    private SignalingGenerator(int port) throws IOException {
+    private SignalingGenerator(int port, int otherPort) throws IOException {
         this.port = port;
+        this.otherPort = otherPort;
     }
 
     /**
      * Runs orders from standard input, one on a line, until it ends.
      *
+     * @param arguments the server's port; and that of another node, where each pair has one of its peers
      * @throws IOException where a connection failed that should not
      */
     public static void main(String[] arguments) throws IOException {
-        var generator = new SignalingGenerator(Integer.parseInt(arguments[0]));
+        var generator = new SignalingGenerator(
+                Integer.parseInt(arguments[0]), Integer.parseInt(arguments[arguments.length - 1]));
         var in = new java.io.BufferedReader(
                 new java.io.InputStreamReader(System.in, java.nio.charset.StandardCharsets.UTF_8));
         var idle = new ArrayList<SignalingSocket>();
@@ -101,7 +105,7 @@ public final class SignalingGenerator {
             // Never an id twice: the server may not have noticed yet that the one before is gone.
             var id = name + named++;
             var one = new SignalingSocket(selector, port, id + "a");
-            var other = new SignalingSocket(selector, port, id + "b");
+            var other = new SignalingSocket(selector, otherPort, id + "b");
             one.partner = other;
             other.partner = one;
             one.message = SignalingSocket.frame(message("OFFER", id + "b", offer));

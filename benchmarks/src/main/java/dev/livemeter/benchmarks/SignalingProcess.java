@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,38 +20,77 @@ import java.util.concurrent.TimeUnit;
 final class SignalingProcess implements AutoCloseable {
 
     private static final int MANY = 1_000_000_000;
+    private static final String READY = "READY http://127.0.0.1:";
 
-    private final Process server;
+    private final List<Process> servers;
     private final Process generator;
     private final Writer orders;
     private final BufferedReader answers;
 
-    private SignalingProcess(Process server, Process generator) {
-        this.server = server;
+    private SignalingProcess(List<Process> servers, Process generator) {
+        this.servers = servers;
         this.generator = generator;
         this.orders = new OutputStreamWriter(generator.getOutputStream(), StandardCharsets.UTF_8);
         this.answers = reader(generator);
     }
 
+    private record Listening(Process process, int port) {}
+
     /** Ours, with all limits on, as high as the load is. */
     static SignalingProcess ours() throws IOException {
-        return start(
-                java(
-                        "-XX:+UseSerialGC",
-                        "-Xms32m",
-                        "-Xmn16m",
-                        "-Xmx128m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.livemeter.tools.SignalingCommand",
-                        "--host=127.0.0.1",
-                        "--port=0",
-                        "--concurrent-limit=20000",
-                        "--messages-per-second=" + MANY,
-                        "--message-burst=" + MANY,
-                        "--connections-per-address=20000",
-                        "--connects-per-minute-per-address=" + MANY),
-                "READY http://127.0.0.1:");
+        var server = listening(command(), READY);
+        return with(List.of(server.process()), server.port(), server.port());
+    }
+
+    /** Two of ours that are one over Redis, all three of them on one core. */
+    static SignalingProcess twoNodes() throws IOException {
+        var port = freePort();
+        var redis = listening(
+                List.of(
+                        "redis-server",
+                        "--port",
+                        Integer.toString(port),
+                        "--bind",
+                        "127.0.0.1",
+                        "--save",
+                        "",
+                        "--appendonly",
+                        "no"),
+                "Ready to accept connections");
+        var nodes = new ArrayList<>(List.of(redis.process()));
+        var ports = new ArrayList<Integer>();
+        for (var i = 0; i < 2; i++) {
+            var command = command();
+            command.add("--redis=redis://127.0.0.1:" + port);
+            var node = listening(command, READY);
+            nodes.add(0, node.process());
+            ports.add(node.port());
+        }
+        return with(nodes, ports.get(0), ports.get(1));
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static List<String> command() {
+        return java(
+                "-XX:+UseSerialGC",
+                "-Xms32m",
+                "-Xmn16m",
+                "-Xmx128m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.livemeter.tools.SignalingCommand",
+                "--host=127.0.0.1",
+                "--port=0",
+                "--concurrent-limit=20000",
+                "--messages-per-second=" + MANY,
+                "--message-burst=" + MANY,
+                "--connections-per-address=20000",
+                "--connects-per-minute-per-address=" + MANY);
     }
 
     /** PeerServer on Node. */
@@ -61,37 +102,45 @@ final class SignalingProcess implements AutoCloseable {
         var script = "const app = require('" + modules + "/peer').PeerServer("
                 + "{ port: 0, host: '127.0.0.1', concurrent_limit: 20000, alive_timeout: 90000 },"
                 + " server => console.log('PORT ' + server.address().port)); app.on('error', () => {});";
-        return start(List.of("node", "-e", script), "PORT ");
+        var server = listening(List.of("node", "-e", script), "PORT ");
+        return with(List.of(server.process()), server.port(), server.port());
     }
 
     /** What logging says of itself may stand before it. */
-    private static String lineThatBegins(String words, BufferedReader lines) throws IOException {
+    private static String lineWith(String words, BufferedReader lines) throws IOException {
         for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-            if (line.startsWith(words)) {
+            if (line.contains(words)) {
                 return line;
             }
         }
         return "";
     }
 
-    private static SignalingProcess start(List<String> command, String ready) throws IOException {
+    /** Starts a program and waits until it says so, and its port behind that. */
+    private static Listening listening(List<String> command, String ready) throws IOException {
         var server = pinned(0, command);
-        var line = lineThatBegins(ready, reader(server));
+        var line = lineWith(ready, reader(server));
         if (line.isEmpty()) {
             server.destroyForcibly();
-            throw new IOException("A signaling server did not begin: " + String.join(" ", command) + ".");
+            throw new IOException("A server did not begin: " + String.join(" ", command) + ".");
         }
-        var port = line.substring(ready.length()).replaceAll("[^0-9]", "");
-        var generator = pinned(
-                1,
-                java(
-                        "-XX:+UseSerialGC",
-                        "-Xmx512m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        SignalingGenerator.class.getName(),
-                        port));
-        return new SignalingProcess(server, generator);
+        var port = line.substring(line.indexOf(ready) + ready.length()).replaceAll("[^0-9]", "");
+        return new Listening(server, port.isEmpty() ? 0 : Integer.parseInt(port));
+    }
+
+    private static SignalingProcess with(List<Process> servers, int port, int otherPort) throws IOException {
+        return new SignalingProcess(
+                servers,
+                pinned(
+                        1,
+                        java(
+                                "-XX:+UseSerialGC",
+                                "-Xmx512m",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                SignalingGenerator.class.getName(),
+                                Integer.toString(port),
+                                Integer.toString(otherPort))));
     }
 
     private static List<String> java(String... arguments) {
@@ -115,7 +164,7 @@ final class SignalingProcess implements AutoCloseable {
 
     /** Gives an order to the clients and waits for what they found; with it, what the server's processor did meanwhile, in seconds. */
     Map<String, Double> order(String order) throws IOException {
-        var before = ProcessorTime.ofTree(server.pid());
+        var before = processorSeconds();
         orders.write(order + "\n");
         orders.flush();
         var found = new LinkedHashMap<String, Double>();
@@ -129,13 +178,19 @@ final class SignalingProcess implements AutoCloseable {
             }
             found.put(words[0], Double.parseDouble(words[1]));
         }
-        found.put("cpu", ProcessorTime.ofTree(server.pid()).minus(before).toMillis() / 1e3);
+        found.put("cpu", processorSeconds() - before);
         return found;
+    }
+
+    private double processorSeconds() {
+        return servers.stream()
+                .mapToDouble(server -> ProcessorTime.ofTree(server.pid()).toMillis() / 1e3)
+                .sum();
     }
 
     /** What the server holds in memory now, in MiB. */
     double residentMebibytes() throws IOException {
-        for (var line : Files.readAllLines(Path.of("/proc/" + server.pid() + "/status"))) {
+        for (var line : Files.readAllLines(Path.of("/proc/" + servers.get(0).pid() + "/status"))) {
             if (line.startsWith("VmRSS:")) {
                 return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
             }
@@ -145,7 +200,9 @@ final class SignalingProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        for (var process : List.of(generator, server)) {
+        var all = new ArrayList<>(List.of(generator));
+        all.addAll(servers);
+        for (var process : all) {
             process.destroy();
             try {
                 if (!process.waitFor(6, TimeUnit.SECONDS)) {

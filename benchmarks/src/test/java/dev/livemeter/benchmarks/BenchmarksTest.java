@@ -57,7 +57,7 @@ class BenchmarksTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "There is no part 'setlement'; expected some of settlement, metering, start, meter, rating, relay,"
-                                + " delay, callbacks, signaling.");
+                                + " delay, callbacks, signaling, nodes.");
     }
 
     @Test

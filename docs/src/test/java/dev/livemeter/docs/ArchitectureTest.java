@@ -139,6 +139,7 @@ class ArchitectureTest {
     void eachTechnologyHasOneRoom() {
         only("dev.livemeter.jdbc..", "org.jdbi..", "com.zaxxer..", "org.flywaydb..", "java.sql..", "javax.sql..");
         only("dev.livemeter.http..", "org.eclipse.jetty..", "jakarta.servlet..");
+        only("dev.livemeter.signaling.redis..", "io.lettuce..", "io.netty..");
         only("dev.livemeter.relay.nginx.deploy..", "net.schmizz..", "com.hierynomus..", "com.github.difflib..");
     }
 
@@ -149,6 +150,24 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(technology)
+                .check(house);
+    }
+
+    @Test
+    void signalingAndItsBusDoNotSeeEachOther() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.livemeter.signaling")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.livemeter.signaling.redis..")
+                .check(house);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.livemeter.signaling.redis..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.livemeter.signaling")
                 .check(house);
     }
 

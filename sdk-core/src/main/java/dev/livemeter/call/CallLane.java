@@ -40,6 +40,7 @@ public final class CallLane implements PeerAuthority {
     private final TimeSource time;
     private final Scheduler scheduler;
     private final AccessTokens tokens;
+    private final CallNodes nodes;
     private final Map<SessionId, MediaPair> metered = new ConcurrentHashMap<>();
     private final Map<PeerId, Set<MediaPair>> pairs = new ConcurrentHashMap<>();
     private final Map<UserId, Set<PeerId>> devices = new ConcurrentHashMap<>();
@@ -51,13 +52,15 @@ public final class CallLane implements PeerAuthority {
             Meter meter,
             TimeSource time,
             Scheduler scheduler,
-            AccessTokens tokens) {
+            AccessTokens tokens,
+            CallNodes nodes) {
         this.policy = policy;
         this.network = network;
         this.meter = meter;
         this.time = time;
         this.scheduler = scheduler;
         this.tokens = tokens;
+        this.nodes = nodes;
         meter.deliver(Lane.CALL, new Delivered(), policy.credit());
     }
 
@@ -113,6 +116,7 @@ public final class CallLane implements PeerAuthority {
         }
         of(terms.payerPeer()).add(pair);
         of(terms.payeePeer()).add(pair);
+        nodes.changed(CallNodes.Fact.of(terms));
         pair.begin();
         if (session != null && meter.running(session).isEmpty()) {
             // The meter had ended it before it was known here.
@@ -137,6 +141,16 @@ public final class CallLane implements PeerAuthority {
                 return some.isEmpty() ? null : some;
             });
         }
+        nodes.ends(CallNodes.Fact.of(terms));
+    }
+
+    /** Who may be connected by what runs here. */
+    List<CallNodes.Fact> facts() {
+        return pairs.values().stream()
+                .flatMap(Set::stream)
+                .map(pair -> CallNodes.Fact.of(pair.terms()))
+                .distinct()
+                .toList();
     }
 
     // Who may come in, and call whom
@@ -178,9 +192,10 @@ public final class CallLane implements PeerAuthority {
     @Override
     public boolean mayCall(PeerId caller, PeerId callee) {
         return pairs.getOrDefault(caller, Set.of()).stream()
-                .map(MediaPair::terms)
-                .anyMatch(terms ->
-                        terms.payerPeer().equals(callee) || terms.payeePeer().equals(callee));
+                        .map(MediaPair::terms)
+                        .anyMatch(terms -> terms.payerPeer().equals(callee)
+                                || terms.payeePeer().equals(callee))
+                || nodes.mayCall(caller, callee);
     }
 
     @Override

@@ -45,7 +45,8 @@ final class CallWatchers {
         changed(call.callee());
     }
 
-    private void changed(UserId user) {
+    /** A call of that user changed, here or on another node. */
+    void changed(UserId user) {
         for (var watcher : watchers.getOrDefault(user, Set.of())) {
             try {
                 watcher.changed.run();

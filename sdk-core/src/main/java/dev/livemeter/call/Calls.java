@@ -2,6 +2,8 @@ package dev.livemeter.call;
 
 import dev.livemeter.LivemeterException;
 import dev.livemeter.call.CallEnd.Cause;
+import dev.livemeter.call.CallWire.Question;
+import dev.livemeter.call.CallWire.Wish;
 import dev.livemeter.call.InviteResult.Invited;
 import dev.livemeter.call.InviteResult.PriceChanged;
 import dev.livemeter.call.InviteResult.Reason;
@@ -25,20 +27,28 @@ import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Currency;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Private calls between a viewer, who pays, and a broadcaster, who earns a share. A call is asked for at a price that the caller has accepted, metered while both confirm that media flows, and ended for both at
  * once. Everything can be repeated. Thread-safe.
  *
- * <p>A call lives on the node that took its invitation; what is asked about it has to be asked there.
+ * <p>A call lives on the node that took its invitation; where signaling joins several nodes, what is asked about it on another one is asked there, and waits up to three seconds for the answer. If none comes, {@code
+ * call.node_unreachable} says so, and the same can be asked again.
  */
 public final class Calls {
+
+    private static final Logger log = LoggerFactory.getLogger(Calls.class);
 
     /** How long a call that is over is told from memory. */
     private static final Duration REMEMBERED = Duration.ofMinutes(2);
@@ -46,6 +56,7 @@ public final class Calls {
     private final CallParts parts;
     private final CallLane lane;
     private final CallKeeper keeper;
+    private final CallNodes nodes;
     private final Map<CallId, RunningCall> running = new ConcurrentHashMap<>();
     private final Map<UserId, CallId> busy = new ConcurrentHashMap<>();
     private final CallWatchers watchers = new CallWatchers();
@@ -54,13 +65,15 @@ public final class Calls {
     private Calls(CallParts parts) {
         this.parts = parts;
         var key = TokenKey.of(parts);
+        this.nodes = new CallNodes(parts.network(), parts.time(), parts.scheduler());
         this.lane = new CallLane(
                 parts.policy(),
                 parts.network(),
                 parts.meter(),
                 parts.time(),
                 parts.scheduler(),
-                new AccessTokens(key, parts.time()));
+                new AccessTokens(key, parts.time()),
+                nodes);
         this.keeper = new CallKeeper(parts, running);
         lane.keep(keeper);
         parts.events().subscribe(BalanceLow.class, low -> warn(low.session()));
@@ -75,12 +88,20 @@ public final class Calls {
     /** Begins to tidy up what earlier processes left. For Livemeter itself. */
     public void begin() {
         keeper.begin();
+        nodes.begin(this::answer, this::facts, watchers::changed);
+    }
+
+    private List<CallNodes.Fact> facts() {
+        var facts = new ArrayList<>(lane.facts());
+        running.values().forEach(call -> facts.add(CallNodes.Fact.of(call.call())));
+        return facts;
     }
 
     /** Ends every call and takes no more. For Livemeter itself. Idempotent. */
     public void close() {
         closing = true;
         keeper.end();
+        nodes.end();
         running.values().forEach(call -> call.end(new CallEnd(Cause.STOPPED, null, "Livemeter is closing")));
     }
 
@@ -180,6 +201,13 @@ public final class Calls {
         if (pending != null) {
             return new Invited(pending.status(from));
         }
+        var pendingElsewhere = nodes.current(from)
+                .filter(status -> status.call().state() == CallState.RINGING
+                        && status.call().caller().equals(from)
+                        && status.call().callee().equals(to));
+        if (pendingElsewhere.isPresent()) {
+            return new Invited(pendingElsewhere.get());
+        }
         if (closing) {
             return new Refused(Reason.CLOSING, "Calls cannot be begun at this moment; try again soon.");
         }
@@ -233,12 +261,13 @@ public final class Calls {
                 none,
                 none);
         return occupied(call).orElseGet(() -> {
-            var begun = new RunningCall(parts, lane, call, price.tariff(), watchers, () -> release(call));
+            var begun = new RunningCall(parts, lane, call, price.tariff(), this::hasChanged, () -> release(call));
             running.put(call.id(), begun);
             var rings = false;
             try {
                 begun.ring();
                 rings = true;
+                nodes.changed(CallNodes.Fact.of(call));
             } finally {
                 if (!rings) {
                     running.remove(call.id());
@@ -261,18 +290,37 @@ public final class Calls {
     }
 
     private Optional<InviteResult> isBusy(UserId from, UserId to) {
-        if (busy.containsKey(from)) {
+        return isBusy(
+                from, to, user -> busy.containsKey(user) || nodes.current(user).isPresent());
+    }
+
+    private Optional<InviteResult> isBusyHere(UserId from, UserId to) {
+        return isBusy(from, to, busy::containsKey);
+    }
+
+    private static Optional<InviteResult> isBusy(UserId from, UserId to, Predicate<UserId> isInCall) {
+        if (isInCall.test(from)) {
             return Optional.of(new Refused(Reason.ALREADY_IN_CALL, "You are in another call; end it first."));
         }
-        return busy.containsKey(to)
+        return isInCall.test(to)
                 ? Optional.of(new Refused(Reason.BUSY, to + " is in another call; try again later."))
                 : Optional.empty();
     }
 
+    private void hasChanged(Call call) {
+        watchers.changed(call);
+        nodes.changed(CallNodes.Fact.of(call));
+    }
+
     /** Takes both, or neither. */
     private Optional<InviteResult> occupied(Call call) {
+        // Other nodes are asked first, as that takes its time.
+        var taken = isBusy(call.caller(), call.callee());
+        if (taken.isPresent()) {
+            return taken;
+        }
         synchronized (busy) {
-            var taken = isBusy(call.caller(), call.callee());
+            taken = isBusyHere(call.caller(), call.callee());
             if (taken.isEmpty()) {
                 busy.put(call.caller(), call.id());
                 busy.put(call.callee(), call.id());
@@ -290,7 +338,10 @@ public final class Calls {
     }
 
     private void forget(CallId id) {
-        running.computeIfPresent(id, (key, call) -> call.isSettled() ? null : call);
+        var call = running.get(id);
+        if (call != null && call.isSettled() && running.remove(id, call)) {
+            nodes.ends(CallNodes.Fact.of(call.call()));
+        }
     }
 
     // While
@@ -301,7 +352,10 @@ public final class Calls {
      * @throws LivemeterException {@code call.unknown}; {@code peer.malformed_device}; if the wallet or a store did not answer
      */
     public CallAnswer accept(String callee, CallId id, String device) {
-        return of(callee, id).accept(UserId.of(callee), device);
+        var call = here(callee, id);
+        return call != null
+                ? call.accept(UserId.of(callee), device)
+                : elsewhere(new Question(Wish.ACCEPT, id, callee, device, 0, false));
     }
 
     /**
@@ -310,7 +364,10 @@ public final class Calls {
      * @throws LivemeterException {@code call.unknown}
      */
     public CallAnswer decline(String callee, CallId id) {
-        return of(callee, id).decline(UserId.of(callee));
+        var call = here(callee, id);
+        return call != null
+                ? call.decline(UserId.of(callee))
+                : elsewhere(new Question(Wish.DECLINE, id, callee, "", 0, false));
     }
 
     /**
@@ -319,7 +376,10 @@ public final class Calls {
      * @throws LivemeterException {@code call.unknown}
      */
     public CallAnswer cancel(String caller, CallId id) {
-        return of(caller, id).cancel(UserId.of(caller));
+        var call = here(caller, id);
+        return call != null
+                ? call.cancel(UserId.of(caller))
+                : elsewhere(new Question(Wish.CANCEL, id, caller, "", 0, false));
     }
 
     /**
@@ -328,7 +388,10 @@ public final class Calls {
      * @throws LivemeterException {@code call.unknown}
      */
     public CallAnswer hangUp(String user, CallId id) {
-        return of(user, id).hangUp(UserId.of(user));
+        var call = here(user, id);
+        return call != null
+                ? call.hangUp(UserId.of(user))
+                : elsewhere(new Question(Wish.HANG_UP, id, user, "", 0, false));
     }
 
     /**
@@ -339,7 +402,10 @@ public final class Calls {
      * @throws LivemeterException {@code call.unknown}
      */
     public CallStatus report(String user, CallId id, boolean flowing, long number) {
-        var call = of(user, id);
+        var call = here(user, id);
+        if (call == null) {
+            return ((CallAnswer.Done) elsewhere(new Question(Wish.REPORT, id, user, "", number, flowing))).status();
+        }
         call.report(UserId.of(user), flowing, number);
         return call.status(UserId.of(user));
     }
@@ -351,7 +417,10 @@ public final class Calls {
      * @throws LivemeterException {@code call.unknown}
      */
     public CallAnswer extend(String caller, CallId id, Duration total) {
-        return of(caller, id).extend(UserId.of(caller), total);
+        var call = here(caller, id);
+        return call != null
+                ? call.extend(UserId.of(caller), total)
+                : elsewhere(new Question(Wish.EXTEND, id, caller, total.toString(), 0, false));
     }
 
     /**
@@ -362,8 +431,9 @@ public final class Calls {
      * @throws LivemeterException {@code call.unknown}; {@code call.malformed_tip} where it was never accepted or somebody else asks; {@code wallet.malformed_*}
      */
     public DebitResult tip(String caller, CallId id, Money amount, String key, String message) {
-        var running = of(caller, id);
-        var call = running.call();
+        var here = here(caller, id);
+        // What is tipped is booked here; only the sum that is shown is with the node that runs the call.
+        var call = here != null ? here.call() : stored(caller, id);
         if (!call.caller().equals(UserId.of(caller)) || call.acceptedAt() == null) {
             throw new LivemeterException(
                     "call.malformed_tip",
@@ -380,7 +450,11 @@ public final class Calls {
                         new Subject("call/" + id),
                         new Allotment(call.callee(), call.share().of(amount))));
         if (result instanceof DebitResult.Debited debited && debited.answer() == Answer.FIRST) {
-            running.tipped(amount);
+            if (here != null) {
+                here.tipped(amount);
+            } else {
+                tippedElsewhere(caller, id, amount);
+            }
             for (var user : List.of(call.caller(), call.callee())) {
                 parts.events()
                         .publish(new TipGiven(
@@ -396,13 +470,94 @@ public final class Calls {
         return result;
     }
 
-    private RunningCall of(String user, CallId id) {
+    private @Nullable RunningCall here(String user, CallId id) {
         var call = running.get(id);
+        if (call == null && nodes.areThere()) {
+            return null;
+        }
         if (call == null || !call.call().isOf(UserId.of(user))) {
-            throw new LivemeterException(
-                    "call.unknown", "There is no call " + id + " of " + user + " that goes on; look at the history.");
+            throw unknown(user, id);
         }
         return call;
+    }
+
+    private static LivemeterException unknown(String user, CallId id) {
+        return new LivemeterException(
+                "call.unknown", "There is no call " + id + " of " + user + " that goes on; look at the history.");
+    }
+
+    // On other nodes
+
+    private CallAnswer elsewhere(Question question) {
+        if (!isElsewhere(question.call(), question.user())) {
+            throw unknown(question.user(), question.call());
+        }
+        return nodes.ask(question).orElseThrow(() -> unknown(question.user(), question.call()));
+    }
+
+    /** Whether another node is known to run it, or it is a call that somebody must be running. */
+    private boolean isElsewhere(CallId id, String user) {
+        return nodes.areThere()
+                && nodes.runs(id, UserId.of(user))
+                        .orElseGet(() -> parts.store()
+                                .find(id)
+                                .filter(call -> call.isOf(UserId.of(user)))
+                                .filter(call -> !call.state().isOver())
+                                .isPresent());
+    }
+
+    private Call stored(String user, CallId id) {
+        return parts.store()
+                .find(id)
+                .filter(call -> call.isOf(UserId.of(user)))
+                .filter(call -> isElsewhere(id, user) || isRecent(call))
+                .orElseThrow(() -> unknown(user, id));
+    }
+
+    private boolean isRecent(Call call) {
+        var endedAt = call.endedAt();
+        return endedAt != null
+                && Duration.between(endedAt, parts.time().instant()).compareTo(REMEMBERED) < 0;
+    }
+
+    private void tippedElsewhere(String caller, CallId id, Money amount) {
+        try {
+            nodes.ask(
+                    new Question(Wish.TIPPED, id, caller, amount.currency().getCurrencyCode(), amount.micros(), false));
+        } catch (LivemeterException e) {
+            log.debug("A tip was booked, and the node of the call {} does not show it.", id);
+        }
+    }
+
+    /** Answers another node, where the call runs here. */
+    private Optional<CallAnswer> answer(Question question) {
+        var call = running.get(question.call());
+        if (call == null) {
+            return Optional.empty();
+        }
+        if (question.wish() == Wish.END) {
+            end(question.call(), question.text());
+            return Optional.of(new CallAnswer.Done(call.status(null)));
+        }
+        var user = question.user();
+        if (!call.call().isOf(UserId.of(user))) {
+            throw unknown(user, question.call());
+        }
+        return Optional.of(
+                switch (question.wish()) {
+                    case ACCEPT -> accept(user, question.call(), question.text());
+                    case DECLINE -> decline(user, question.call());
+                    case CANCEL -> cancel(user, question.call());
+                    case HANG_UP -> hangUp(user, question.call());
+                    case REPORT ->
+                        new CallAnswer.Done(report(user, question.call(), question.flowing(), question.number()));
+                    case EXTEND -> extend(user, question.call(), Duration.parse(question.text()));
+                    case TIPPED -> {
+                        call.tipped(new Money(question.number(), Currency.getInstance(question.text())));
+                        yield new CallAnswer.Done(call.status(UserId.of(user)));
+                    }
+                    case STATUS, END -> new CallAnswer.Done(call.status(UserId.of(user)));
+                });
     }
 
     private void warn(@Nullable SessionId session) {
@@ -416,14 +571,18 @@ public final class Calls {
     /** A call as that user sees it; for some time after its end too. Empty where it is not theirs. */
     public Optional<CallStatus> status(String user, CallId id) {
         var viewer = UserId.of(user);
-        return Optional.ofNullable(running.get(id))
-                .filter(call -> call.call().isOf(viewer))
-                .map(call -> call.status(viewer));
+        var here = running.get(id);
+        if (here == null) {
+            return isElsewhere(id, user) ? nodes.status(viewer, id) : Optional.empty();
+        }
+        return Optional.of(here).filter(call -> call.call().isOf(viewer)).map(call -> call.status(viewer));
     }
 
     /** The call that a user is in, or is asked for. */
     public Optional<CallStatus> current(String user) {
-        return Optional.ofNullable(busy.get(UserId.of(user))).flatMap(id -> status(user, id));
+        var who = UserId.of(user);
+        var id = busy.get(who);
+        return id == null ? nodes.current(who) : status(user, id);
     }
 
     /**
@@ -453,6 +612,9 @@ public final class Calls {
      */
     public boolean end(CallId id, String reason) {
         var call = running.get(id);
+        if (call == null && nodes.callee(id).isPresent()) {
+            return nodes.ask(new Question(Wish.END, id, "", reason, 0, false)).isPresent();
+        }
         if (call == null || call.call().state().isOver()) {
             return false;
         }
@@ -489,7 +651,8 @@ public final class Calls {
 
     /** Whom a call is for, for some time after its end too. */
     public Optional<UserId> callee(CallId id) {
-        return Optional.ofNullable(running.get(id)).map(call -> call.call().callee());
+        var here = running.get(id);
+        return here == null ? nodes.callee(id) : Optional.of(here.call().callee());
     }
 
     /**

@@ -223,11 +223,16 @@ public final class MediaPair {
             }
             lane.forget(this);
             lane.network().hangUp(terms.payerPeer(), terms.payeePeer());
-            var session = terms.session();
-            if (session != null) {
-                lane.meter().ended(session, inTheBooks(why));
+            try {
+                // Before the meter, which may tell at once that all is charged: the books do not know the reason as
+                // exactly.
+                watcher.over(why);
+            } finally {
+                var session = terms.session();
+                if (session != null) {
+                    lane.meter().ended(session, inTheBooks(why));
+                }
             }
-            watcher.over(why);
         } finally {
             lock.unlock();
         }

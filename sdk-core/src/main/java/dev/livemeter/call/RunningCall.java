@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +42,7 @@ final class RunningCall implements MediaPair.Watcher {
 
     private final CallParts parts;
     private final CallLane lane;
-    private final CallWatchers watchers;
+    private final Consumer<Call> watchers;
     private final Runnable released;
     private final Tariff tariff;
     private final ReentrantLock lock = new ReentrantLock();
@@ -59,7 +60,7 @@ final class RunningCall implements MediaPair.Watcher {
      * @param watchers hear of each change
      * @param released is run when neither of the two is busy with it any more
      */
-    RunningCall(CallParts parts, CallLane lane, Call call, Tariff tariff, CallWatchers watchers, Runnable released) {
+    RunningCall(CallParts parts, CallLane lane, Call call, Tariff tariff, Consumer<Call> watchers, Runnable released) {
         this.parts = parts;
         this.lane = lane;
         this.watchers = watchers;
@@ -377,7 +378,7 @@ final class RunningCall implements MediaPair.Watcher {
 
     private void changed() {
         version.incrementAndGet();
-        watchers.changed(call);
+        watchers.accept(call);
     }
 
     private void tell(Step change, String detail) {

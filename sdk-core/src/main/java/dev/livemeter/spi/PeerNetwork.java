@@ -1,6 +1,7 @@
 package dev.livemeter.spi;
 
 import dev.livemeter.peer.PeerId;
+import java.util.Optional;
 
 /**
  * What calls and rooms ask of signaling. Each order returns at once, is idempotent, and holds on every node. Thread-safe.
@@ -27,4 +28,9 @@ public interface PeerNetwork {
      * @param sentence for the person at the client
      */
     void dismiss(PeerId peer, String sentence);
+
+    /** How calls reach the other nodes of the application; empty where there is only this one. */
+    default Optional<NodeExchange> nodes() {
+        return Optional.empty();
+    }
 }

@@ -2,14 +2,20 @@ package dev.livemeter.signaling;
 
 import dev.livemeter.peer.PeerId;
 import dev.livemeter.spi.PeerAuthority.Departure;
+import dev.livemeter.spi.SignalingBus.Holding;
 import dev.livemeter.spi.SignalingTransport.Closing;
 import dev.livemeter.spi.SignalingTransport.Connection;
 import dev.livemeter.spi.SignalingTransport.Ending;
 import dev.livemeter.spi.SignalingTransport.Receiver;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection of a peer that was let in. It speaks for its id until another connection takes over, or it leaves; what it sends afterwards is not heard.
@@ -35,6 +41,9 @@ final class Link implements Receiver {
     private volatile long heardNanos;
     private volatile boolean speaks;
     private String[] refused = {};
+    private volatile @Nullable Holding holding;
+    private long since;
+    private @Nullable Map<String, Long> heardFrom;
 
     /**
      * A connection that was admitted.
@@ -84,6 +93,10 @@ final class Link implements Receiver {
         return MessageDigest.isEqual(token, other.token);
     }
 
+    boolean hasOwner() {
+        return !owner.isEmpty();
+    }
+
     /**
      * Whether another connection of the same id may replace it. A token that was issued before this one's may not: two windows would take the id from each other for ever.
      */
@@ -94,6 +107,55 @@ final class Link implements Receiver {
     private boolean endsBefore(Link other) {
         return dismissAtNanos != Long.MAX_VALUE
                 && (other.dismissAtNanos == Long.MAX_VALUE || dismissAtNanos - other.dismissAtNanos < 0);
+    }
+
+    /** What tells whoever may take its id over from others on all nodes, without telling it: its owner or, where it has none, its token. */
+    String proof() {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            digest.update((byte) (owner.isEmpty() ? 0 : 1));
+            return HexFormat.of()
+                    .formatHex(digest.digest(owner.isEmpty() ? token : owner.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256.", e);
+        }
+    }
+
+    /** By what it has its id on all nodes; null where there is only this one, and as long as the others cannot be reached. */
+    @Nullable
+    Holding holding() {
+        return holding;
+    }
+
+    void holding(@Nullable Holding held) {
+        holding = held;
+        if (held != null) {
+            since = held.since();
+        }
+    }
+
+    /** When it began to have its id, in microseconds since 1970. */
+    long since() {
+        return since;
+    }
+
+    void since(long micros) {
+        since = micros;
+    }
+
+    /** Whether it has had a message that another node has given that number. To be called under the lock of its id, as the next two. */
+    boolean hasHeard(String node, long number) {
+        return heardFrom != null && heardFrom.getOrDefault(node, 0L) >= number && number > 0;
+    }
+
+    /** The latest that it had from a node. */
+    void heard(String node, long number) {
+        if (number > 0) {
+            if (heardFrom == null) {
+                heardFrom = new HashMap<>(4);
+            }
+            heardFrom.put(node, number);
+        }
     }
 
     /** From now on it is heard. */

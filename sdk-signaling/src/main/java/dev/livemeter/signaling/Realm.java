@@ -5,6 +5,7 @@ import dev.livemeter.spi.PeerAuthority.Departure;
 import dev.livemeter.spi.SignalingTransport.Ending;
 import dev.livemeter.spi.SignalingTransport.SendResult;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Who is there, by id, and what waits for those who are not. Messages to somebody who is there take no lock; coming, leaving and waiting of
  * one id exclude each other, so that nothing falls between them. Thread-safe.
  *
- * <p>A cluster would come in here: {@link #deliver} is the one place that finds nobody, and {@link #enter} and {@link #leave} are where it
- * would be said who holds an id.
+ * <p>A {@link Cluster} comes in where {@link #deliver} finds nobody, and hears who leaves; without one nothing of it is passed through.
  */
 final class Realm {
 
@@ -24,7 +24,9 @@ final class Realm {
         IN,
         TOOK_OVER,
         ID_TAKEN,
-        FULL
+        FULL,
+        /** Another connection took the id over before this one was in. */
+        SUPERSEDED
     }
 
     private static final int STRIPES = 64;
@@ -36,6 +38,7 @@ final class Realm {
     private final Presence presence;
     private final Tally tally;
     private final int most;
+    private @Nullable Cluster cluster;
 
     Realm(int most, Waiting waiting, Presence presence, Tally tally) {
         this.most = most;
@@ -47,7 +50,13 @@ final class Realm {
         }
     }
 
-    private Object lock(String id) {
+    /** Is one of several from now on; before anybody comes. */
+    void join(Cluster joined) {
+        cluster = joined;
+    }
+
+    /** What excludes coming, leaving and waiting of an id. */
+    Object lock(String id) {
         return locks[(id.hashCode() * 0x9e3779b9) >>> 26];
     }
 
@@ -63,8 +72,18 @@ final class Realm {
         return present.values();
     }
 
+    Presence presence() {
+        return presence;
+    }
+
     List<String> ids() {
-        return List.copyOf(present.keySet());
+        var others = cluster;
+        if (others == null) {
+            return List.copyOf(present.keySet());
+        }
+        var all = new LinkedHashSet<>(present.keySet());
+        all.addAll(others.ids());
+        return List.copyOf(all);
     }
 
     @Nullable
@@ -76,11 +95,18 @@ final class Realm {
     Entry enter(Link link, long now) {
         var id = link.id().value();
         synchronized (lock(id)) {
+            var holding = link.holding();
+            if (cluster != null && holding != null && !cluster.isLatest(holding)) {
+                return Entry.SUPERSEDED;
+            }
             var before = present.get(id);
             if (before != null && !before.yieldsTo(link)) {
                 return Entry.ID_TAKEN;
             }
-            if (before == null && !takeRoom()) {
+            if (before == null && holding != null) {
+                // All nodes together have found room for it.
+                count.incrementAndGet();
+            } else if (before == null && !takeRoom()) {
                 return Entry.FULL;
             }
             if (before != null) {
@@ -88,9 +114,16 @@ final class Realm {
             }
             link.connection().send(Frames.open());
             for (var parked : waiting.take(id)) {
-                if (!parked.isDue(now) && link.connection().send(parked.frame()) == SendResult.QUEUED) {
+                if (!parked.isDue(now)
+                        && parked.kind() != Parked.Kind.DISMISS
+                        && !link.hasHeard(parked.origin(), parked.originNumber())
+                        && link.connection().send(parked.frame()) == SendResult.QUEUED) {
+                    link.heard(parked.origin(), parked.originNumber());
                     relayed(parked.frame());
                 }
+            }
+            if (cluster != null && holding != null) {
+                cluster.entered(holding);
             }
             present.put(id, link);
             link.giveVoice();
@@ -127,7 +160,23 @@ final class Realm {
                     tally.lost.increment();
                 }
                 presence.left(link.id(), departure);
+                if (cluster != null) {
+                    cluster.left(link, departure);
+                }
             }
+        }
+    }
+
+    /** Takes a connection out whose id another node's connection holds now. To be called under the lock of the id. */
+    void displace(Link link, byte @Nullable [] lastWord, String sentence) {
+        if (present.remove(link.id().value(), link)) {
+            count.decrementAndGet();
+            tally.takeovers.increment();
+            link.mute();
+            if (lastWord != null) {
+                link.connection().send(lastWord);
+            }
+            link.connection().disconnect(Ending.DONE, sentence, Link.LAST_WORDS);
         }
     }
 
@@ -148,12 +197,17 @@ final class Realm {
             if (target != null && sent(target, frame)) {
                 return true;
             }
-            return type.waits() && waiting.park(from, id, type, frame, now);
+            var sender = from.id().value();
+            if (cluster != null) {
+                return cluster.forward(sender, id, type, frame, now);
+            }
+            return type.waits()
+                    && waiting.park(id, new Parked(sender, type, frame, now + waiting.expireNanos())) != null;
         }
     }
 
     /** Whether it took the frame; who cannot be sent to is gone, however it looks. */
-    private boolean sent(Link target, byte[] frame) {
+    boolean sent(Link target, byte[] frame) {
         switch (target.connection().send(frame)) {
             case QUEUED -> {
                 relayed(frame);
@@ -207,6 +261,8 @@ final class Realm {
         var link = present.get(sender);
         if (link != null) {
             sent(link, Frames.expire(receiver, sender));
+        } else if (cluster != null) {
+            cluster.tell(sender, Frames.expire(receiver, sender));
         }
     }
 }

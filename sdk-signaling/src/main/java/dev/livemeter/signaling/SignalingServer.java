@@ -5,11 +5,13 @@ import dev.livemeter.metrics.MetricSink;
 import dev.livemeter.metrics.MetricSource;
 import dev.livemeter.peer.PeerId;
 import dev.livemeter.spi.IdSource;
+import dev.livemeter.spi.NodeExchange;
 import dev.livemeter.spi.PeerAuthority;
 import dev.livemeter.spi.PeerAuthority.Admission;
 import dev.livemeter.spi.PeerAuthority.Departure;
 import dev.livemeter.spi.PeerAuthority.PeerRequest;
 import dev.livemeter.spi.PeerNetwork;
+import dev.livemeter.spi.SignalingBus;
 import dev.livemeter.spi.SignalingTransport;
 import dev.livemeter.spi.SignalingTransport.Connection;
 import dev.livemeter.spi.SignalingTransport.Ending;
@@ -20,9 +22,13 @@ import dev.livemeter.time.SystemScheduler;
 import dev.livemeter.time.TimeSource;
 import dev.livemeter.time.WorkerThreads;
 import dev.livemeter.web.WebHandler;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -56,6 +62,7 @@ public final class SignalingServer implements PeerNetwork, SignalingTransport.En
     private final List<AddressBlock> trustedProxies;
     private final SignalingHttp http;
     private final long nanosPerMessage;
+    private final @Nullable Cluster cluster;
     private volatile boolean draining;
     private volatile boolean closed;
 
@@ -76,6 +83,10 @@ public final class SignalingServer implements PeerNetwork, SignalingTransport.En
                 .toList();
         this.http = new SignalingHttp(options, builder.ids, realm);
         this.nanosPerMessage = Math.max(1, Duration.ofSeconds(1).toNanos() / limits.messagesPerSecond());
+        this.cluster = builder.bus == null ? null : new Cluster(this, realm, builder.bus, options.mostPeers());
+        if (cluster != null) {
+            realm.join(cluster);
+        }
     }
 
     /** What PeerServer is without options. */
@@ -103,9 +114,9 @@ public final class SignalingServer implements PeerNetwork, SignalingTransport.En
         return http;
     }
 
-    /** Whether letting somebody in may take its time, as an authority is asked; then it wants a thread that may wait. */
+    /** Whether letting somebody in may take its time, as an authority or other nodes are asked; then it wants a thread that may wait. */
     public boolean mayBlock() {
-        return !authority.isOpen();
+        return cluster != null || !authority.isOpen();
     }
 
     /** What it has done, and how it is now. */
@@ -183,13 +194,18 @@ public final class SignalingServer implements PeerNetwork, SignalingTransport.En
                 address,
                 now,
                 atMost.isZero() ? Long.MAX_VALUE : now + atMost.toNanos());
-        return switch (realm.enter(link, now)) {
+        return switch (cluster == null ? realm.enter(link, now) : cluster.enter(link)) {
             case IN, TOOK_OVER -> link;
             case ID_TAKEN -> {
                 connection.send(Frames.idTaken());
                 yield turnAway(connection);
             }
             case FULL -> refuse(connection, "Server has reached its concurrent user limit");
+            case SUPERSEDED -> {
+                connection.disconnect(
+                        Ending.DONE, "Another connection took over with the same token.", Link.LAST_WORDS);
+                yield Deaf.EARS;
+            }
         };
     }
 
@@ -292,7 +308,7 @@ public final class SignalingServer implements PeerNetwork, SignalingTransport.En
 
     @Override
     public boolean isPresent(PeerId peer) {
-        return realm.find(peer.value()) != null;
+        return realm.find(peer.value()) != null || (cluster != null && cluster.isHeld(peer.value()));
     }
 
     @Override
@@ -305,8 +321,11 @@ public final class SignalingServer implements PeerNetwork, SignalingTransport.En
 
     private void tellLeft(PeerId who, PeerId toWhom) {
         var link = realm.find(toWhom.value());
+        var frame = Frames.leave(who.value(), toWhom.value());
         if (link != null) {
-            realm.tell(link, Frames.leave(who.value(), toWhom.value()));
+            realm.tell(link, frame);
+        } else if (cluster != null) {
+            cluster.order(Parked.Kind.HANG_UP, who.value(), toWhom, frame);
         }
     }
 
@@ -314,13 +333,20 @@ public final class SignalingServer implements PeerNetwork, SignalingTransport.En
     public void dismiss(PeerId peer, String sentence) {
         var link = realm.find(peer.value());
         if (link != null) {
-            dismiss(link, sentence);
+            dismissHere(link, sentence);
+        } else if (cluster != null) {
+            cluster.order(Parked.Kind.DISMISS, "", peer, sentence.getBytes(StandardCharsets.UTF_8));
         }
     }
 
-    private void dismiss(Link link, String sentence) {
+    void dismissHere(Link link, String sentence) {
         link.connection().send(Frames.error(sentence));
         link.end(Departure.DISMISSED, Ending.DONE, "");
+    }
+
+    @Override
+    public Optional<NodeExchange> nodes() {
+        return cluster == null ? Optional.empty() : Optional.of(cluster.exchange());
     }
 
     // --- time ----------------------------------------------------------------
@@ -328,6 +354,19 @@ public final class SignalingServer implements PeerNetwork, SignalingTransport.En
     private void start() {
         scheduler.after(LOOK_EVERY, this::look);
         scheduler.after(options.expireEvery(), this::expire);
+        if (cluster != null) {
+            scheduler.after(Cluster.tickEvery(), this::tick);
+        }
+    }
+
+    private void tick() {
+        try {
+            Objects.requireNonNull(cluster).tick();
+        } finally {
+            if (!closed) {
+                scheduler.after(Cluster.tickEvery(), this::tick);
+            }
+        }
     }
 
     private void look() {
@@ -338,7 +377,7 @@ public final class SignalingServer implements PeerNetwork, SignalingTransport.En
                 if (link.isSilent(now, alive)) {
                     link.end(Departure.LOST, Ending.DONE, "");
                 } else if (link.isOverdue(now)) {
-                    dismiss(link, "The time that you were let in for is over; connect again.");
+                    dismissHere(link, "The time that you were let in for is over; connect again.");
                 }
             }
             addresses.sweep(now);
@@ -395,11 +434,23 @@ public final class SignalingServer implements PeerNetwork, SignalingTransport.En
         closed = true;
         draining = true;
         realm.links().forEach(link -> link.end(Departure.LOST, Ending.RESTARTING, "This server goes away."));
+        if (cluster != null) {
+            cluster.close();
+        }
         closeOwn.run();
     }
 
     long now() {
         return time.nanoTime();
+    }
+
+    /** Microseconds since 1970. */
+    long wallMicros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, time.instant());
+    }
+
+    void after(Duration delay, Runnable task) {
+        scheduler.after(delay, task);
     }
 
     Tally tally() {
@@ -438,6 +489,7 @@ public final class SignalingServer implements PeerNetwork, SignalingTransport.En
         private TimeSource time = TimeSource.system();
         private @Nullable Scheduler scheduler;
         private @Nullable Executor executor;
+        private @Nullable SignalingBus bus;
 
         private Builder() {}
 
@@ -477,7 +529,17 @@ public final class SignalingServer implements PeerNetwork, SignalingTransport.En
             return this;
         }
 
-        /** A server that runs and has no connections yet. */
+        /** Makes one of this server and those of other nodes that are given the same bus; alone where none is given. */
+        public Builder cluster(SignalingBus bus) {
+            this.bus = bus;
+            return this;
+        }
+
+        /**
+         * A server that runs and has no connections yet.
+         *
+         * @throws LivemeterException {@code signaling.bus_unreachable} where other nodes were wished for
+         */
         public SignalingServer build() {
             if (scheduler != null && executor != null) {
                 return started(scheduler, executor, () -> {});

@@ -9,10 +9,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages for peers that are not there, each with a time of its own. What waits for one peer, from one peer and in all is limited. Whoever
- * changes what waits for an id holds the lock of that id.
+ * changes or reads what waits for an id holds the lock of that id.
  */
 final class Waiting {
 
@@ -44,26 +45,60 @@ final class Waiting {
         return lines.keySet();
     }
 
-    /** Whether there was room. */
-    boolean park(Link from, String to, MessageType type, byte[] frame, long now) {
-        var sender = from.id().value();
-        var size = frame.length + OVERHEAD;
+    /** How long a message waits, in nanoseconds. */
+    long expireNanos() {
+        return expireNanos;
+    }
+
+    /** Lets a message wait for somebody who is not there; null if there is no room. */
+    @Nullable
+    Parked park(String to, Parked parked) {
+        return park(to, parked, limits.waitingBytesPerPeer(), limits.waitingMessagesPerPeer());
+    }
+
+    /** Keeps a message until another node has passed it on to somebody who is there: as much as may wait for a peer that reads slowly. Null if there is no room. */
+    @Nullable
+    Parked parkForNode(String to, Parked parked) {
+        return park(
+                to,
+                parked,
+                Math.max(limits.queueBytes() + OVERHEAD, limits.waitingBytesPerPeer()),
+                Math.max(limits.queueMessages(), limits.waitingMessagesPerPeer()));
+    }
+
+    private @Nullable Parked park(String to, Parked parked, int mostBytes, int mostMessages) {
+        var sender = parked.sender();
+        var size = parked.frame().length + OVERHEAD;
         var line = lines.computeIfAbsent(to, id -> new Line());
-        if (line.messages.size() >= limits.waitingMessagesPerPeer()
-                || line.bytes + size > limits.waitingBytesPerPeer()
-                || !takeRoom(sender, size)) {
+        if (line.messages.size() >= mostMessages
+                || line.bytes + size > mostBytes
+                || !takeRoom(sender, size, mostBytes)) {
             if (line.messages.isEmpty()) {
                 lines.remove(to);
             }
-            return false;
+            return null;
         }
         line.bytes += size;
-        line.messages.add(new Parked(sender, type, frame, now + expireNanos));
+        line.messages.add(parked);
         messages.incrementAndGet();
-        return true;
+        return parked;
     }
 
-    private boolean takeRoom(String sender, int size) {
+    /** What waits for a peer; null where nothing does. */
+    @Nullable
+    Line line(String id) {
+        return lines.get(id);
+    }
+
+    /** One message waits no longer. */
+    void remove(String id, Parked parked) {
+        var line = lines.get(id);
+        if (line != null) {
+            remove(line, id, List.of(parked));
+        }
+    }
+
+    private boolean takeRoom(String sender, int size, int mostBytes) {
         if (bytes.addAndGet(size) > limits.waitingBytes()) {
             bytes.addAndGet(-size);
             return false;
@@ -71,7 +106,7 @@ final class Waiting {
         var isRoom = new boolean[1];
         bySender.compute(sender, (id, before) -> {
             var used = before == null ? new AtomicInteger() : before;
-            isRoom[0] = used.get() + size <= limits.waitingBytesPerPeer();
+            isRoom[0] = used.get() + size <= mostBytes;
             if (isRoom[0]) {
                 used.addAndGet(size);
             }
@@ -129,8 +164,11 @@ final class Waiting {
         var withTheirOffer = new HashSet<String>();
         for (var parked : line.messages) {
             if (parked.isDue(now)) {
-                senders.add(parked.sender());
                 going.add(parked);
+                if (parked.kind() != Parked.Kind.MESSAGE) {
+                    continue;
+                }
+                senders.add(parked.sender());
                 if (parked.type() == MessageType.OFFER) {
                     withTheirOffer.add(parked.sender());
                 }
@@ -162,41 +200,24 @@ final class Waiting {
         }
     }
 
-    private static final class Line {
+    /** All that waits for one peer, in order. */
+    static final class Line {
 
         private final ArrayDeque<Parked> messages = new ArrayDeque<>();
         private int bytes;
-    }
+        private long route;
 
-    /** A message that waits. */
-    static final class Parked {
-
-        private final String sender;
-        private final MessageType type;
-        private final byte[] frame;
-        private final long dueNanos;
-
-        private Parked(String sender, MessageType type, byte[] frame, long dueNanos) {
-            this.sender = sender;
-            this.type = type;
-            this.frame = frame;
-            this.dueNanos = dueNanos;
+        ArrayDeque<Parked> messages() {
+            return messages;
         }
 
-        String sender() {
-            return sender;
+        /** The attempt by which what waits is on its way to another node; 0 where it is not. */
+        long route() {
+            return route;
         }
 
-        MessageType type() {
-            return type;
-        }
-
-        byte[] frame() {
-            return frame;
-        }
-
-        boolean isDue(long now) {
-            return now - dueNanos >= 0;
+        void route(long attempt) {
+            route = attempt;
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.livemeter.tools;
 import dev.livemeter.LivemeterException;
 import dev.livemeter.http.jetty.SignalingPort;
 import dev.livemeter.signaling.SignalingServer;
+import dev.livemeter.signaling.redis.RedisSignalingBus;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Map;
@@ -60,7 +61,11 @@ public final class SignalingCommand {
     }
 
     private void serve(SignalingCommandOptions options) throws InterruptedException {
-        var signaling = SignalingServer.builder().options(options.signaling()).build();
+        var builder = SignalingServer.builder().options(options.signaling());
+        if (!options.redis().isEmpty()) {
+            builder.cluster(RedisSignalingBus.at(options.redis()));
+        }
+        var signaling = builder.build();
         try (signaling;
                 var port = SignalingPort.open(signaling, options.host(), options.port())) {
             Runtime.getRuntime()

@@ -15,8 +15,10 @@ import java.util.Optional;
  * has the option too, with hyphens or underscores.
  *
  * @param drain how long closing takes
+ * @param redis where other nodes are found; empty for none
  */
-record SignalingCommandOptions(boolean help, String host, int port, Duration drain, SignalingOptions signaling) {
+record SignalingCommandOptions(
+        boolean help, String host, int port, Duration drain, String redis, SignalingOptions signaling) {
 
     private static final String ENVIRONMENT = "LIVEMETER_SIGNALING_";
     private static final String PROXIES = "trusted-proxies";
@@ -45,6 +47,7 @@ record SignalingCommandOptions(boolean help, String host, int port, Duration dra
             List.of("message-burst", "2000", "of one peer, at once"),
             List.of("connections-per-address", "0", "0 for no limit"),
             List.of("connects-per-minute-per-address", "0", "0 for no limit"),
+            List.of("redis", "", "the Redis that joins several nodes, such as redis://host:6379; alone if none"),
             List.of("drain", "3000", "over how long connections are closed at the end, ms"));
 
     private static final Map<String, String> SHORT =
@@ -70,7 +73,7 @@ record SignalingCommandOptions(boolean help, String host, int port, Duration dra
     static SignalingCommandOptions parse(Map<String, String> environment, String... arguments) {
         if (Arrays.asList(arguments).contains("--help")
                 || Arrays.asList(arguments).contains("-h")) {
-            return new SignalingCommandOptions(true, "", 0, Duration.ZERO, SignalingOptions.defaults());
+            return new SignalingCommandOptions(true, "", 0, Duration.ZERO, "", SignalingOptions.defaults());
         }
         var values = fromEnvironment(environment);
         values.putAll(fromCommandLine(arguments));
@@ -100,7 +103,12 @@ record SignalingCommandOptions(boolean help, String host, int port, Duration dra
             builder.openDiscovery();
         }
         return new SignalingCommandOptions(
-                false, text(values, "host"), port(values), millis(values, "drain"), builder.build());
+                false,
+                text(values, "host"),
+                port(values),
+                millis(values, "drain"),
+                text(values, "redis"),
+                builder.build());
     }
 
     private static Map<String, String> fromEnvironment(Map<String, String> environment) {

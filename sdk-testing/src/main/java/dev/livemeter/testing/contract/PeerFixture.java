@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +25,7 @@ public abstract class PeerFixture {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final List<AutoCloseable> open = new ArrayList<>();
     private URI server = URI.create("http://not-started.invalid/");
+    private Supplier<URI> next = () -> server;
 
     /** For the contracts. */
     PeerFixture() {}
@@ -36,6 +38,11 @@ public abstract class PeerFixture {
 
         /** Its address with the path of its settings, ending with a slash. */
         URI url();
+
+        /** Where the next client connects: one node after the other, where there are several. */
+        default URI next() {
+            return url();
+        }
 
         /** Ends it, with all its connections. */
         @Override
@@ -102,6 +109,7 @@ public abstract class PeerFixture {
         var running = start(settings);
         open.add(running);
         server = running.url();
+        next = running::next;
     }
 
     final void serve() throws Exception {
@@ -113,7 +121,7 @@ public abstract class PeerFixture {
     }
 
     final URI socket(String query) {
-        return URI.create(server.toString().replaceFirst("^http", "ws") + "peerjs?" + query);
+        return URI.create(next.get().toString().replaceFirst("^http", "ws") + "peerjs?" + query);
     }
 
     final PeerClient at(URI address) {

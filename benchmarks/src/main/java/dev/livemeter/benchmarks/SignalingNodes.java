@@ -1,0 +1,80 @@
+package dev.livemeter.benchmarks;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Peers on two nodes that are one over Redis, beside peers on one node: what the second node, and the way between them, costs. */
+final class SignalingNodes implements Part {
+
+    private static final int PAIRS = 64;
+    private static final String ONE = "one node";
+    private static final String TWO = "two nodes";
+
+    /** Name, unit, what is wanted; the ratio is that of two nodes to one. */
+    private static final List<List<String>> MEASURES = List.of(
+            List.of("6 kB messages", "1/s"),
+            List.of("6 kB processor time a message", "us"),
+            List.of("330 B messages", "1/s"),
+            List.of("330 B processor time a message", "us"),
+            List.of("330 B at a fixed rate p50", "ms"),
+            List.of("330 B at a fixed rate p99", "ms"));
+
+    @Override
+    public String name() {
+        return "nodes";
+    }
+
+    @Override
+    public void run(Plan plan, Databases databases, Report report) throws IOException {
+        var millis = (int) Math.max(200, plan.turn().toMillis() * 3 / 2);
+        report.condition(
+                "Both nodes and Redis on core 0, clients on core 1, " + PAIRS
+                        + " pairs of peers, each pair with a peer on either node, one message under way in each; at the fixed rate 2,000 a second in all");
+        var found = new LinkedHashMap<String, Map<String, List<Double>>>();
+        for (var round = 0; round < plan.rounds(); round++) {
+            for (var nodes : round % 2 == 0 ? List.of(ONE, TWO) : List.of(TWO, ONE)) {
+                messages(nodes, millis, found.computeIfAbsent(nodes, key -> new LinkedHashMap<>()));
+                report.progress("round " + (round + 1) + " of " + nodes + " is done");
+            }
+        }
+        for (var measure : MEASURES) {
+            var one = samples(found, ONE, measure.get(0));
+            var two = samples(found, TWO, measure.get(0));
+            report.figure(ONE, measure.get(0), measure.get(1), one);
+            report.figure(TWO, measure.get(0), measure.get(1), two);
+            report.figure("ratio", measure.get(0), "", Samples.of(one.median() == 0 ? 0 : two.median() / one.median()));
+        }
+    }
+
+    private static void messages(String nodes, int millis, Map<String, List<Double>> values) throws IOException {
+        try (var process = nodes.equals(ONE) ? SignalingProcess.ours() : SignalingProcess.twoNodes()) {
+            process.order("pairs large-warm " + PAIRS + " 0 " + 3 * millis);
+            process.order("pairs small-warm " + PAIRS + " 0 " + 3 * millis);
+            for (var kind : List.of("large", "small")) {
+                var label = kind.equals("large") ? "6 kB" : "330 B";
+                var found = process.order("pairs " + kind + " " + PAIRS + " 0 " + millis);
+                var rate = found.getOrDefault("rate", 0.0);
+                add(values, label + " messages", rate);
+                add(
+                        values,
+                        label + " processor time a message",
+                        found.getOrDefault("cpu", 0.0) * 1e6 / Math.max(1, rate * millis / 1e3));
+            }
+            var fixed = process.order("pairs small " + PAIRS + " 2000 " + millis);
+            add(values, "330 B at a fixed rate p50", fixed.getOrDefault("p50", 0.0));
+            add(values, "330 B at a fixed rate p99", fixed.getOrDefault("p99", 0.0));
+        }
+    }
+
+    private static void add(Map<String, List<Double>> values, String name, double value) {
+        values.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
+    }
+
+    private static Samples samples(Map<String, Map<String, List<Double>>> found, String nodes, String name) {
+        return Samples.of(found.getOrDefault(nodes, Map.of()).getOrDefault(name, List.of(0.0)).stream()
+                .mapToDouble(Double::doubleValue));
+    }
+}

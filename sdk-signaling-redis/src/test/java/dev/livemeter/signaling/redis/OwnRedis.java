@@ -1,0 +1,102 @@
+package dev.livemeter.signaling.redis;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** A Redis of the tests, on a free port of this machine, which keeps nothing on disk. */
+final class OwnRedis implements AutoCloseable {
+
+    private final int port;
+    private final Path folder;
+    private Process process;
+
+    private OwnRedis(int port, Path folder) {
+        this.port = port;
+        this.folder = folder;
+    }
+
+    static OwnRedis start() throws IOException, InterruptedException {
+        var redis = new OwnRedis(freePort(), Files.createTempDirectory("livemeter-redis"));
+        redis.begin();
+        return redis;
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    URI uri() {
+        return URI.create("redis://127.0.0.1:" + port);
+    }
+
+    /** Starts it, with nothing of what it knew before. */
+    void begin() throws IOException, InterruptedException {
+        process = new ProcessBuilder(
+                        "redis-server",
+                        "--port",
+                        String.valueOf(port),
+                        "--bind",
+                        "127.0.0.1",
+                        "--save",
+                        "",
+                        "--appendonly",
+                        "no",
+                        "--dir",
+                        folder.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile())
+                .start();
+        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!answers()) {
+            if (!process.isAlive() || System.nanoTime() > deadline) {
+                throw new IllegalStateException("Redis did not start: " + Files.readString(folder.resolve("log")));
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    private boolean answers() {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(1000);
+            socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readNBytes(5), StandardCharsets.US_ASCII).equals("+PONG");
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    /** Ends it at once. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor(20, TimeUnit.SECONDS);
+    }
+
+    /** Tells it something, such as {@code FLUSHALL}. */
+    void tell(String command) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(5000);
+            socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            socket.getInputStream().read();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroyForcibly();
+        try {
+            process.waitFor(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Files.deleteIfExists(folder.resolve("log"));
+        Files.deleteIfExists(folder);
+    }
+}

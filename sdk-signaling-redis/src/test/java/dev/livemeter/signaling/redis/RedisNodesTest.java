@@ -1,0 +1,199 @@
+package dev.livemeter.signaling.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livemeter.peer.PeerId;
+import dev.livemeter.signaling.SignalingOptions;
+import dev.livemeter.signaling.SignalingServer;
+import dev.livemeter.spi.SignalingBus;
+import dev.livemeter.testing.InMemorySignalingTransport;
+import dev.livemeter.testing.InMemorySignalingTransport.Peer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Two servers on a real Redis: under load, in a race, when a node dies and when Redis does. */
+@Timeout(90)
+class RedisNodesTest {
+
+    private static final String OPEN = "{\"type\":\"OPEN\"}";
+    private static final String TAKEN = "{\"type\":\"ID-TAKEN\",\"payload\":{\"msg\":\"ID is taken\"}}";
+    private static final PeerId BOB = PeerId.of("bob");
+
+    private final List<Node> nodes = new ArrayList<>();
+    private OwnRedis redis;
+    private Node one;
+    private Node two;
+
+    private static final class Node {
+
+        private final InMemorySignalingTransport transport = InMemorySignalingTransport.withQueueLimit(10_000);
+        private final SignalingServer server;
+        private SignalingBus.Member member;
+
+        private Node(SignalingBus bus) {
+            server = SignalingServer.builder()
+                    .options(SignalingOptions.builder()
+                            .expireTimeout(Duration.ofSeconds(60))
+                            .build())
+                    .cluster(hearer -> {
+                        member = bus.join(hearer);
+                        return member;
+                    })
+                    .build();
+            transport.open(server);
+        }
+
+        private Peer connect(String id, String token) {
+            return transport
+                    .connect("key=peerjs&id=" + id + "&token=" + token, "")
+                    .orElseThrow();
+        }
+
+        private Peer opened(String id) {
+            var peer = connect(id, "token-of-" + id);
+            assertThat(peer.read()).contains(OPEN);
+            return peer;
+        }
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        redis = OwnRedis.start();
+        one = node();
+        two = node();
+    }
+
+    private Node node() {
+        var node = new Node(RedisSignalingBus.at(redis.uri()));
+        nodes.add(node);
+        return node;
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        nodes.forEach(node -> node.server.close());
+        redis.close();
+    }
+
+    private static void says(Peer from, String to, int payload) {
+        from.send("{\"type\":\"CANDIDATE\",\"dst\":\"" + to + "\",\"payload\":" + payload + "}");
+    }
+
+    private static String said(String from, String to, int payload) {
+        return "{\"type\":\"CANDIDATE\",\"src\":\"" + from + "\",\"dst\":\"" + to + "\",\"payload\":" + payload + "}";
+    }
+
+    private static String next(Peer peer) throws InterruptedException {
+        var frame = peer.read();
+        for (var i = 0; i < 4000 && frame.isEmpty(); i++) {
+            Thread.sleep(5);
+            frame = peer.read();
+        }
+        return frame.orElse("nothing within 20 seconds");
+    }
+
+    private static void await(BooleanSupplier what) throws InterruptedException {
+        for (var i = 0; i < 4000 && !what.getAsBoolean(); i++) {
+            Thread.sleep(5);
+        }
+        assertThat(what.getAsBoolean()).isTrue();
+    }
+
+    @Test
+    void whatTwoNodesSayToEachOtherArrivesOnceAndInOrder() throws Exception {
+        var alice = one.opened("alice");
+        var bob = two.opened("bob");
+        for (var i = 0; i < 1000; i++) {
+            says(alice, "bob", i);
+            says(bob, "alice", i);
+        }
+        for (var i = 0; i < 1000; i++) {
+            assertThat(next(bob)).isEqualTo(said("alice", "bob", i));
+            assertThat(next(alice)).isEqualTo(said("bob", "alice", i));
+        }
+        await(() -> one.server.metrics().waitingMessages() == 0
+                && two.server.metrics().waitingMessages() == 0);
+        assertThat(bob.read()).isEmpty();
+    }
+
+    @Test
+    void ofManyWhoComeAtOnceOnTwoNodesOneIsLetIn() throws Exception {
+        var threads = Executors.newFixedThreadPool(20);
+        try {
+            var start = new CountDownLatch(1);
+            var wishes = new ArrayList<Callable<String>>();
+            for (var i = 0; i < 20; i++) {
+                var node = i % 2 == 0 ? one : two;
+                var token = "token-" + i;
+                wishes.add(() -> {
+                    start.countDown();
+                    start.await();
+                    return next(node.connect("alice", token));
+                });
+            }
+            var answers = new ArrayList<String>();
+            for (var wish : threads.invokeAll(wishes)) {
+                answers.add(wish.get());
+            }
+            assertThat(answers.stream().filter(OPEN::equals)).hasSize(1);
+            assertThat(answers.stream().filter(TAKEN::equals)).hasSize(19);
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    @Test
+    void peersOfANodeThatDiesAreGoneWithinSeconds() throws Exception {
+        var alice = one.opened("alice");
+        var bob = two.opened("bob");
+        await(() -> one.server.isPresent(BOB));
+        says(alice, "bob", 1);
+        assertThat(next(bob)).isEqualTo(said("alice", "bob", 1));
+        await(() -> one.server.metrics().waitingMessages() == 0);
+        ((RedisMember) two.member).breakOff();
+        await(() -> !one.server.isPresent(BOB));
+        var again = one.connect("bob", "another token");
+        assertThat(next(again)).isEqualTo(OPEN);
+        says(alice, "bob", 2);
+        assertThat(next(again)).isEqualTo(said("alice", "bob", 2));
+    }
+
+    @Test
+    void aRedisThatIsStartedAnewWithNothingIsToldAllAgain() throws Exception {
+        var alice = one.opened("alice");
+        var carol = one.opened("carol");
+        var bob = two.opened("bob");
+        await(() -> one.server.isPresent(BOB));
+        redis.kill();
+        says(alice, "carol", 1);
+        assertThat(next(carol)).isEqualTo(said("alice", "carol", 1));
+        says(alice, "bob", 1);
+        says(alice, "bob", 2);
+        var dave = one.opened("dave");
+        redis.begin();
+        says(alice, "bob", 3);
+        for (var i = 1; i <= 3; i++) {
+            assertThat(next(bob)).isEqualTo(said("alice", "bob", i));
+        }
+        await(() -> two.server.isPresent(PeerId.of("dave")) && two.server.isPresent(PeerId.of("alice")));
+        says(bob, "dave", 4);
+        assertThat(next(dave)).isEqualTo(said("bob", "dave", 4));
+        // Longer than it is waited for those who do not say again what they hold.
+        TimeUnit.MILLISECONDS.sleep(SignalingBus.LONGEST_SILENCE.plusSeconds(1).toMillis());
+        for (var id : List.of("alice", "carol", "dave")) {
+            assertThat(next(two.connect(id, "another token"))).isEqualTo(TAKEN);
+        }
+        assertThat(next(one.connect("bob", "another token"))).isEqualTo(TAKEN);
+        assertThat(bob.read()).isEmpty();
+    }
+}
