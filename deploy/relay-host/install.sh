@@ -327,6 +327,8 @@ ensure_folder "$BASE" root:root 755
 ensure_folder "$HOME_OF_DEPLOY" root:root 755
 ensure_folder "$HOME_OF_DEPLOY/.ssh" root:root 755
 ensure_folder "$BASE/incoming" livemeter-deploy:livemeter-relay 2750
+# What streams are written down in, where an application records: nginx writes, deployers fetch and delete.
+ensure_folder "$BASE/recordings" livemeter-relay:livemeter-deploy 2770
 ensure_folder "$STATE" livemeter-relay:livemeter-relay 750
 ensure_folder "$STATE/versions" livemeter-relay:livemeter-relay 750
 ensure_folder "$STATE/scratch" livemeter-relay:livemeter-relay 750

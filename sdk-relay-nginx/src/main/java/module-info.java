@@ -12,5 +12,6 @@ module dev.livemeter.relay.nginx {
     exports dev.livemeter.relay.nginx.deploy;
 
     provides dev.livemeter.spi.ComponentProvider with
-            dev.livemeter.relay.nginx.NginxRelayProvider;
+            dev.livemeter.relay.nginx.NginxRelayProvider,
+            dev.livemeter.relay.nginx.NginxHostRelayProvider;
 }

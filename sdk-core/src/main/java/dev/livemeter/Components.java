@@ -66,6 +66,7 @@ final class Components {
             }
             return create(provider, setting + "." + name);
         }
+        candidates.values().removeIf(ComponentProvider::onlyByName);
         if (candidates.size() > 1) {
             faults.add("There are several " + type.getSimpleName() + "s: " + describe(candidates)
                     + ". Name one in the setting " + setting + ", or give one with " + method + ".");

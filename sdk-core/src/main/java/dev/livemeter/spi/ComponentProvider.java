@@ -18,6 +18,14 @@ public interface ComponentProvider<T> {
     String name();
 
     /**
+     * Whether it is made only where the configuration gives its name, as nobody can do with it without settings; then it is no candidate where no name is given. Not so unless
+     * overridden.
+     */
+    default boolean onlyByName() {
+        return false;
+    }
+
+    /**
      * Makes a component from its settings. Read every setting, then call {@link ComponentConfig#check()}, so that all faults are
      * told together.
      *

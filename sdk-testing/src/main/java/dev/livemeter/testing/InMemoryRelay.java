@@ -292,6 +292,11 @@ public final class InMemoryRelay implements RelayController, RecordsStreams {
         return publishing.containsKey(session);
     }
 
+    /** Whether a publisher of an earlier life sends still, and did not {@linkplain #showUp show up} yet. */
+    public synchronized boolean isFromBefore(SessionId session) {
+        return unclaimed.containsKey(session);
+    }
+
     /** Where the stream of a session goes; empty once it has ended. */
     public synchronized List<Push> pushes(SessionId session) {
         return publishing.getOrDefault(session, List.of());
@@ -456,7 +461,9 @@ public final class InMemoryRelay implements RelayController, RecordsStreams {
     private void end(SessionId session, EndCause cause) {
         final boolean wasThere;
         synchronized (this) {
-            wasThere = publishing.remove(session) != null;
+            unclaimed.remove(session);
+            // Of a stream that outlives this relay nothing is reported any more; the successor does not find it.
+            wasThere = publishing.remove(session) != null && (!closed || resumesWithin.isZero());
         }
         if (wasThere) {
             recorder.stop(session, null, "");

@@ -26,6 +26,8 @@ final class InMemoryEncoders {
     private final Set<PassedOn> passedOn = new HashSet<>();
     private final Map<InMemoryRelay, Integer> retried = new HashMap<>();
 
+    private int opened;
+
     private record PassedOn(SessionId session, Push push) {}
 
     /** Everybody gives a proof of life, and what is new about destinations takes its course. */
@@ -50,8 +52,21 @@ final class InMemoryEncoders {
         retried.put(relay, wished.size());
     }
 
-    private static void fare(InMemoryRelay relay, SessionId session, Push push) {
+    /** That stream went there all the time. */
+    void goesOn(InMemoryRelay relay, SessionId session, List<Push> before) {
+        relay.pushes(session).stream()
+                .filter(push -> before.contains(push) && passedOn.add(new PassedOn(session, push)))
+                .forEach(push -> relay.destination(session, push.destination(), State.LIVE, ""));
+    }
+
+    /** How often a platform was connected to. */
+    int opened() {
+        return opened;
+    }
+
+    private void fare(InMemoryRelay relay, SessionId session, Push push) {
         if (!push.target().equals(DEAD)) {
+            opened++;
             relay.connectDestination(session, push.destination());
         } else {
             relay.destination(session, push.destination(), State.CONNECTING, "");

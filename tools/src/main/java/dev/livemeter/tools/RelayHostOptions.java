@@ -48,6 +48,7 @@ record RelayHostOptions(
             "",
             "  --known-hosts FILE  with the host's key, as OpenSSH has it",
             "  --key FILE          the private key; its pass phrase is read from " + PASSPHRASE,
+            "  --agent SOCKET      the SSH agent that has the private key, such as $SSH_AUTH_SOCK; FILE is the public half then",
             "  --port PORT         of the SSH server; 22",
             "  --account NAME      livemeter-deploy",
             "  --help              this text",
@@ -55,7 +56,7 @@ record RelayHostOptions(
             "Exit code: 0 if everything is right, 1 if the host is not as it should be or does not take the configuration,",
             "2 if it could not be done.");
 
-    private static final Set<String> WAY = Set.of("--host", "--known-hosts", "--key", "--port", "--account");
+    private static final Set<String> WAY = Set.of("--host", "--known-hosts", "--key", "--agent", "--port", "--account");
 
     /**
      * Reads the command line.
@@ -133,7 +134,10 @@ record RelayHostOptions(
         }
         var key = path("--key", values.get("--key"));
         var passphrase = environment.get(PASSPHRASE);
-        if (key != null && passphrase != null) {
+        var agent = path("--agent", values.get("--agent"));
+        if (key != null && agent != null) {
+            builder.agent(agent, key);
+        } else if (key != null && passphrase != null) {
             builder.key(key, Secret.of(passphrase));
         } else if (key != null) {
             builder.key(key);

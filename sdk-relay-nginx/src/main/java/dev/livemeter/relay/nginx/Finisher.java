@@ -26,10 +26,12 @@ final class Finisher implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Finisher.class);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(20);
+    private static final Duration BRING_AGAIN = Duration.ofSeconds(10);
     private static final List<Duration> AGAIN =
             List.of(Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofSeconds(45), Duration.ofSeconds(135));
 
     private final RecordingAuthority authority;
+    private final RecordingPlace place;
     private final RecordingFolder folder;
     private final Remux remux;
     private final Scheduler scheduler;
@@ -46,9 +48,10 @@ final class Finisher implements AutoCloseable {
         }
     }
 
-    Finisher(RecordingAuthority authority, RecordingFolder folder, Remux remux, Scheduler scheduler) {
+    Finisher(RecordingAuthority authority, RecordingPlace place, Remux remux, Scheduler scheduler) {
         this.authority = authority;
-        this.folder = folder;
+        this.place = place;
+        this.folder = place.here();
         this.remux = remux;
         this.scheduler = scheduler;
     }
@@ -73,6 +76,9 @@ final class Finisher implements AutoCloseable {
     private void finish(RecordingId id, String why, int attempt) {
         try {
             authority.ended(id, why);
+            if (!brought(id, why, attempt)) {
+                return;
+            }
             if (folder.size(id).isEmpty()) {
                 over(id, "What was written is gone from the disk of the relay.");
                 return;
@@ -85,11 +91,23 @@ final class Finisher implements AutoCloseable {
             var length = ((Remux.Outcome.Made) outcome).length();
             var file = folder.finished(id);
             authority.finished(id, new Mp4(file, length, Files.size(file)));
-            folder.delete(id);
+            place.delete(id);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
             again(id, why, attempt, e);
+        }
+    }
+
+    /** What is on a host that is away is not lost: it is brought when the host is back, however long that takes. */
+    private boolean brought(RecordingId id, String why, int attempt) {
+        try {
+            var ignored = place.bring(id);
+            return true;
+        } catch (IOException e) {
+            log.warn("The recording {} waits on the relay host: {}", id, e.getMessage());
+            scheduler.after(BRING_AGAIN, () -> run(() -> finish(id, why, attempt)));
+            return false;
         }
     }
 
@@ -109,7 +127,7 @@ final class Finisher implements AutoCloseable {
 
     private void over(RecordingId id, String why) {
         authority.failed(id, why);
-        folder.delete(id);
+        place.delete(id);
     }
 
     /** Finishes what it can within some seconds. */

@@ -312,7 +312,7 @@ final class HostHome implements NginxHome, HostLink.Listener {
 
     @Override
     public RecordingPart recordings(RecordingAuthority authority) {
-        throw new IllegalStateException("A relay host records nothing.");
+        return RecordingPart.onHost(host.host(), with, authority);
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The way to a relay host. */
-record HostWay(NginxHostConfig host) implements NginxHome.Way {
+record HostWay(NginxHostConfig host, NginxRelayConfig config) implements NginxHome.Way {
 
     /** Checks that the settings are for a relay host. */
     static HostWay of(NginxHostConfig host, NginxRelayConfig config) {
@@ -17,7 +17,6 @@ record HostWay(NginxHostConfig host) implements NginxHome.Way {
         refuse(faults, config.workDirectory(), "work directory");
         refuse(faults, config.binary(), "nginx binary");
         refuse(faults, config.module(), "RTMP module");
-        refuse(faults, config.recorder().folder(), "folder for recordings");
         var ingestTls = config.ingestTls();
         if (config.plainIngest() == NginxRelayConfig.PlainIngest.ON) {
             requirePort(faults, "ingest port", config.ingestPort());
@@ -36,7 +35,7 @@ record HostWay(NginxHostConfig host) implements NginxHome.Way {
         if (!faults.isEmpty()) {
             throw new ConfigurationException(faults);
         }
-        return new HostWay(host);
+        return new HostWay(host, config);
     }
 
     private static void refuse(List<String> faults, @Nullable Path set, String name) {
@@ -72,9 +71,11 @@ record HostWay(NginxHostConfig host) implements NginxHome.Way {
 
     @Override
     public void requireRecording() {
-        throw new LivemeterException(
-                "relay.recording_elsewhere",
-                "Streams are to be recorded, and the relay " + host.host()
-                        + " is on another machine, where recordings cannot be finished yet. Record at a relay on this machine, or leave the recording policy out.");
+        if (config.recorder().folder() == null) {
+            throw new LivemeterException(
+                    "relay.recording_folder",
+                    "Streams are to be recorded, and the relay " + host.host()
+                            + " has no folder on this machine in which its recordings are finished; give it one of its own with recordingFolder(...).");
+        }
     }
 }

@@ -31,7 +31,7 @@ final class NginxStarter {
             CallbackHandler callbacks,
             PushResolver.NameService names,
             AuthorityCalls authority,
-            @Nullable RecordingFolder recordings) {}
+            @Nullable RecordingPlace recordings) {}
 
     private final Surroundings with;
     private final NginxHome home;

@@ -21,10 +21,10 @@ import org.slf4j.LoggerFactory;
  * Where nginx writes streams down, in plain, until they are finished; nobody but nginx's worker and this process can look inside. A file bears its recording's name from its
  * first moment on, so that it is known after a crash whose it is. Thread-safe.
  */
-final class RecordingFolder {
+final class RecordingFolder implements RecordingPlace {
 
     private static final Logger log = LoggerFactory.getLogger(RecordingFolder.class);
-    private static final Pattern OURS = Pattern.compile("([a-z0-9][a-z0-9-]{7,63})\\.(flv|mp4|mp4\\.part)");
+    private static final Pattern OURS = Pattern.compile("([a-z0-9][a-z0-9-]{7,63})\\.(flv|flv\\.part|mp4|mp4\\.part)");
 
     /** What nginx gives to a file that it begins; no name of ours ends with it. */
     static final String BEGUN = ".begun";
@@ -54,7 +54,8 @@ final class RecordingFolder {
         return new RecordingFolder(path);
     }
 
-    Path path() {
+    @Override
+    public Path path() {
         return path;
     }
 
@@ -93,14 +94,32 @@ final class RecordingFolder {
         }
     }
 
-    /** Takes a file that nginx just began under the name of its recording; nginx goes on to write to it. */
-    boolean adopt(String writtenByNginx, RecordingId id) {
-        var name = Path.of(writtenByNginx).getFileName();
-        if (name == null || !WRITTEN_BY_NGINX.matcher(name.toString()).matches()) {
+    @Override
+    public RecordingFolder here() {
+        return this;
+    }
+
+    /** The name of a file that nginx just began, of what it answered; empty where that is none. */
+    static Optional<String> begun(String writtenByNginx) {
+        return Optional.ofNullable(Path.of(writtenByNginx).getFileName())
+                .map(Path::toString)
+                .filter(name -> WRITTEN_BY_NGINX.matcher(name).matches());
+    }
+
+    /** Whose recording a file is; empty where it is none of ours. */
+    static Optional<RecordingId> idOf(String name) {
+        var ours = OURS.matcher(name);
+        return ours.matches() ? Optional.of(new RecordingId(ours.group(1))) : Optional.empty();
+    }
+
+    @Override
+    public boolean adopt(String writtenByNginx, RecordingId id) {
+        var name = begun(writtenByNginx);
+        if (name.isEmpty()) {
             return false;
         }
         try {
-            Files.move(path.resolve(name), media(id));
+            Files.move(path.resolve(name.get()), media(id));
             return true;
         } catch (IOException e) {
             log.warn("nginx began no file for the recording {}: {}.", id, e.toString());
@@ -123,8 +142,13 @@ final class RecordingFolder {
         return path.resolve(id + ".mp4");
     }
 
-    /** How much nginx has written; empty where there is no file. */
-    Optional<Long> size(RecordingId id) {
+    /** What is on its way from a relay host. */
+    Path coming(RecordingId id) {
+        return path.resolve(id + ".flv.part");
+    }
+
+    @Override
+    public Optional<Long> size(RecordingId id) {
         try {
             return Optional.of(Files.size(media(id)));
         } catch (IOException gone) {
@@ -132,8 +156,8 @@ final class RecordingFolder {
         }
     }
 
-    /** How much room the disk has for this user; none where it cannot be asked. */
-    long room() {
+    @Override
+    public long room() {
         try {
             return Files.getFileStore(path).getUsableSpace();
         } catch (IOException gone) {
@@ -141,9 +165,25 @@ final class RecordingFolder {
         }
     }
 
-    /** Deletes all that there is of a recording. Idempotent. */
-    void delete(RecordingId id) {
-        for (var file : List.of(media(id), unfinished(id), finished(id))) {
+    /** The MP4 that is made of it, and its copy in a vault on the same disk. */
+    @Override
+    public int copiesToCome() {
+        return 2;
+    }
+
+    @Override
+    public boolean bring(RecordingId id) {
+        return size(id).isPresent();
+    }
+
+    @Override
+    public boolean mayGrow(RecordingId id) {
+        return size(id).isPresent();
+    }
+
+    @Override
+    public void delete(RecordingId id) {
+        for (var file : List.of(media(id), coming(id), unfinished(id), finished(id))) {
             try {
                 Files.deleteIfExists(file);
             } catch (IOException e) {
@@ -152,17 +192,15 @@ final class RecordingFolder {
         }
     }
 
-    /** Of which recordings there is something; what nginx began and nobody took over is deleted. */
-    List<RecordingId> left() {
+    @Override
+    public List<RecordingId> left() {
         var found = new TreeSet<String>();
         for (var file : files()) {
             var name = file.getFileName().toString();
-            var ours = OURS.matcher(name);
             if (name.endsWith(BEGUN)) {
                 forget(file);
-            } else if (ours.matches()) {
-                found.add(ours.group(1));
             }
+            idOf(name).ifPresent(id -> found.add(id.value()));
         }
         return found.stream().map(RecordingId::new).toList();
     }
@@ -185,5 +223,10 @@ final class RecordingFolder {
         } catch (IOException e) {
             log.warn("The file {} could not be deleted: {}.", file, e.getMessage());
         }
+    }
+
+    @Override
+    public void close() {
+        // It holds nothing.
     }
 }

@@ -1,6 +1,8 @@
 package dev.livemeter.relay.nginx;
 
 import dev.livemeter.LivemeterException;
+import dev.livemeter.relay.nginx.deploy.HostMedia;
+import dev.livemeter.relay.nginx.deploy.RelayHost;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.RecordingAuthority;
 import dev.livemeter.time.Scheduler;
@@ -10,10 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a relay has where recordings were asked for. */
-record RecordingPart(Path workDirectory, RecordingFolder folder, StreamRecorder recorder) {
+record RecordingPart(@Nullable Path workDirectory, RecordingPlace folder, StreamRecorder recorder) {
 
     private static final String FOLDER = "recordings";
 
@@ -39,6 +43,30 @@ record RecordingPart(Path workDirectory, RecordingFolder folder, StreamRecorder 
         var remux = Remux.find(config.recorder().ffmpeg(), FINISH_WITHIN);
         var chosen = config.recorder().folder();
         var folder = RecordingFolder.open(chosen == null ? workDirectory.resolve(FOLDER) : chosen);
+        return of(workDirectory, folder, remux, config, authority, time, scheduler);
+    }
+
+    /** On a relay host: nginx writes there, and files are made in the folder for recordings of this machine. */
+    static RecordingPart onHost(RelayHost host, NginxHome.Visitor with, RecordingAuthority authority) {
+        var config = with.config();
+        var here = Objects.requireNonNull(config.recorder().folder());
+        var remux = Remux.find(config.recorder().ffmpeg(), FINISH_WITHIN);
+        var place = new HostRecordings(
+                HostMedia.of(host),
+                RecordingFolder.open(here),
+                config.recorder().reserveBytes(),
+                with.time());
+        return of(null, place, remux, config, authority, with.time(), with.scheduler());
+    }
+
+    private static RecordingPart of(
+            @Nullable Path workDirectory,
+            RecordingPlace folder,
+            Remux remux,
+            NginxRelayConfig config,
+            RecordingAuthority authority,
+            TimeSource time,
+            Scheduler scheduler) {
         return new RecordingPart(
                 workDirectory,
                 folder,
@@ -53,12 +81,19 @@ record RecordingPart(Path workDirectory, RecordingFolder folder, StreamRecorder 
 
     /** That nginx is the one from now on. Started as root it lets its worker run as somebody else, who has to get at the folder. */
     void use(NginxRun nginx, String application) {
+        if (workDirectory != null) {
+            giveToWorker(workDirectory);
+        }
+        letControl(nginx, application);
+    }
+
+    private void giveToWorker(Path workDirectory) {
         try (var own = Files.newDirectoryStream(workDirectory, "temp-*")) {
             for (var one : own) {
                 if (!Files.getOwner(one).equals(Files.getOwner(workDirectory))) {
                     // To pass, not to look: what is in it stays unreadable.
                     Files.setPosixFilePermissions(workDirectory, PosixFilePermissions.fromString("rwx--x--x"));
-                    folder.giveTo(one);
+                    folder.here().giveTo(one);
                     break;
                 }
             }
@@ -70,6 +105,9 @@ record RecordingPart(Path workDirectory, RecordingFolder folder, StreamRecorder 
                     false,
                     e);
         }
+    }
+
+    private void letControl(NginxRun nginx, String application) {
         recorder.use(new StreamRecorder.Control() {
             @Override
             public Optional<String> start(SessionId session) {

@@ -28,9 +28,6 @@ final class StreamRecorder implements AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration LOOK_AROUND_AGAIN = Duration.ofSeconds(10);
 
-    /** The file itself, the MP4 that is made of it, and its copy in a vault on the same disk. */
-    private static final int COPIES_TO_COME = 2;
-
     /** What the nginx of this moment can do about recordings. */
     interface Control {
 
@@ -45,7 +42,7 @@ final class StreamRecorder implements AutoCloseable {
     }
 
     private final RecordingAuthority authority;
-    private final RecordingFolder folder;
+    private final RecordingPlace folder;
     private final Finisher finisher;
     private final long reserveBytes;
     private final TimeSource time;
@@ -66,7 +63,7 @@ final class StreamRecorder implements AutoCloseable {
 
     StreamRecorder(
             RecordingAuthority authority,
-            RecordingFolder folder,
+            RecordingPlace folder,
             Finisher finisher,
             long reserveBytes,
             TimeSource time,
@@ -178,7 +175,7 @@ final class StreamRecorder implements AutoCloseable {
             return;
         }
         var bytes = folder.size(one.id()).orElse(0L);
-        if (folder.room() < reserveBytes + COPIES_TO_COME * bytesOnDisk()) {
+        if (folder.room() < reserveBytes + bytesToCome()) {
             end(one, "The disk of the relay is nearly full; the stream went on without the recording.");
             return;
         }
@@ -191,12 +188,18 @@ final class StreamRecorder implements AutoCloseable {
         }
     }
 
-    private long bytesOnDisk() {
+    private long bytesToCome() {
+        if (folder.copiesToCome() == 0) {
+            return 0;
+        }
         final List<Running> all;
         synchronized (lock) {
             all = List.copyOf(running.values());
         }
-        return all.stream().mapToLong(one -> folder.size(one.id()).orElse(0L)).sum();
+        return folder.copiesToCome()
+                * all.stream()
+                        .mapToLong(one -> folder.size(one.id()).orElse(0L))
+                        .sum();
     }
 
     /**
@@ -216,7 +219,7 @@ final class StreamRecorder implements AutoCloseable {
                 if (session.isEmpty()) {
                     log.info("Nobody wants what is left of the recording {}; it is deleted.", id);
                     folder.delete(id);
-                } else if (streamsGoOnFor.isZero()) {
+                } else if (streamsGoOnFor.isZero() || !folder.mayGrow(id)) {
                     finisher.finish(id, "");
                 } else {
                     synchronized (lock) {
@@ -265,6 +268,7 @@ final class StreamRecorder implements AutoCloseable {
         }
         all.forEach(one -> end(one, ""));
         finisher.close();
+        folder.close();
     }
 
     /** Leaves all of it to the next life: streams go on, and so do their recordings. */
@@ -275,5 +279,6 @@ final class StreamRecorder implements AutoCloseable {
             waiting.clear();
         }
         finisher.close();
+        folder.close();
     }
 }

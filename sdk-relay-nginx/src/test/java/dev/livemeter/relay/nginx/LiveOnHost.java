@@ -9,6 +9,7 @@ import dev.livemeter.money.Money;
 import dev.livemeter.money.Tariff;
 import dev.livemeter.relay.nginx.deploy.CuttingProxy;
 import dev.livemeter.relay.nginx.deploy.RelayDeployment;
+import dev.livemeter.relay.nginx.deploy.TestPorts;
 import dev.livemeter.relay.nginx.deploy.TestRelayHost;
 import dev.livemeter.session.Session;
 import dev.livemeter.session.SessionId;
@@ -20,11 +21,9 @@ import dev.livemeter.testing.InMemoryBooks;
 import dev.livemeter.time.TimeSource;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** An application whose relay is on a relay host: six dollars a minute, sold by the second. The way to the host can be cut. */
@@ -36,8 +35,8 @@ final class LiveOnHost implements AutoCloseable {
     final CuttingProxy wire;
     final InMemoryBooks books = InMemoryBooks.create(TimeSource.system());
     final List<LiveEvent> events = new CopyOnWriteArrayList<>();
-    final int ingestPort = TestRelayHost.freePort();
-    final int innerPorts = innerPorts();
+    final int ingestPort = TestPorts.free();
+    final int innerPorts = TestPorts.free(NginxHostConfig.INNER_PORTS);
     final NginxRelayConfig.Builder settings;
     Duration grace = Duration.ofSeconds(20);
     PushResolver.NameService names = InetAddress::getAllByName;
@@ -52,26 +51,6 @@ final class LiveOnHost implements AutoCloseable {
                 .slots(3)
                 .heartbeat(HEARTBEAT)
                 .allowPrivateDestinations(true);
-    }
-
-    /** The first of as many ports as a relay host has for itself, outside of those that the machine gives away by itself. */
-    private static int innerPorts() {
-        var random = new Random();
-        while (true) {
-            var first = 15_000 + random.nextInt(200) * NginxHostConfig.INNER_PORTS;
-            if (isFree(first) && isFree(first + 1) && isFree(first + 2) && isFree(first + 3)) {
-                return first;
-            }
-        }
-    }
-
-    private static boolean isFree(int port) {
-        try {
-            new ServerSocket(port, 1, IpLiteral.address("127.0.0.1")).close();
-            return true;
-        } catch (IOException taken) {
-            return false;
-        }
     }
 
     NginxHostConfig.Builder where() throws Exception {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.livemeter.LivemeterException;
+import dev.livemeter.relay.nginx.deploy.TestPorts;
 import dev.livemeter.spi.RelayAuthority.EndCause;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -63,7 +64,7 @@ class NginxLifeTest {
 
     @Test
     void nginxDoesNotOutliveAJvmThatWasKilled() throws Exception {
-        var port = FreePorts.pick(IpLiteral.address("127.0.0.1"));
+        var port = TestPorts.free();
         var jvm = jvm(port);
         try {
             var nginx = nginx();
@@ -81,7 +82,7 @@ class NginxLifeTest {
 
     @Test
     void aLeftOverOfAnEarlierLifeIsStopped() throws Exception {
-        var port = FreePorts.pick(IpLiteral.address("127.0.0.1"));
+        var port = TestPorts.free();
         var jvm = jvm(port);
         var nginx = nginx();
         try {

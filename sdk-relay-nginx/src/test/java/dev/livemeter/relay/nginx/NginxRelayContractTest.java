@@ -2,6 +2,7 @@ package dev.livemeter.relay.nginx;
 
 import dev.livemeter.destination.PushTarget;
 import dev.livemeter.ingest.Ingest;
+import dev.livemeter.relay.nginx.deploy.TestPorts;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.spi.RelayController;
 import dev.livemeter.testing.contract.RelayControllerContract;
@@ -10,8 +11,10 @@ import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** The contract, with a real nginx and real encoders. */
+@Tag("once") // others run nginx under the second JVM, too
 class NginxRelayContractTest extends RelayControllerContract {
 
     private static RtmpSink sink;
@@ -20,7 +23,7 @@ class NginxRelayContractTest extends RelayControllerContract {
     @BeforeAll
     static void startSink() throws IOException {
         sink = new RtmpSink();
-        nobody = FreePorts.pick(IpLiteral.address("127.0.0.1"));
+        nobody = TestPorts.free();
     }
 
     @AfterAll

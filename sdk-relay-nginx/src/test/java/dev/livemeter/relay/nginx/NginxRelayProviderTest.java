@@ -34,12 +34,14 @@ class NginxRelayProviderTest {
         var module = ModuleFinder.of(classes).find("dev.livemeter.relay.nginx").orElseThrow();
         assertThat(module.descriptor().provides()).singleElement().satisfies(provides -> {
             assertThat(provides.service()).isEqualTo(ComponentProvider.class.getName());
-            assertThat(provides.providers()).containsExactly(NginxRelayProvider.class.getName());
+            assertThat(provides.providers())
+                    .containsExactlyInAnyOrder(
+                            NginxRelayProvider.class.getName(), NginxHostRelayProvider.class.getName());
         });
         try (var listed =
                 NginxRelay.class.getResourceAsStream("/META-INF/services/" + ComponentProvider.class.getName())) {
-            assertThat(new String(listed.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).strip())
-                    .isEqualTo(NginxRelayProvider.class.getName());
+            assertThat(new String(listed.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).lines())
+                    .containsExactly(NginxRelayProvider.class.getName(), NginxHostRelayProvider.class.getName());
         }
     }
 

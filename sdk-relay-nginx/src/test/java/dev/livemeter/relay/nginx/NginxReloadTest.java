@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.livemeter.LivemeterException;
 import dev.livemeter.relay.nginx.StreamConf.AddressFamilies;
+import dev.livemeter.relay.nginx.deploy.TestPorts;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpClient;
@@ -80,7 +81,7 @@ class NginxReloadTest {
 
     @Test
     void theNextConfigurationIsInForceWhenItReturns() throws Exception {
-        var port = FreePorts.pick(IpLiteral.address("127.0.0.1"));
+        var port = TestPorts.free();
         var next = next(first.stream().withRoutes(List.of(new TlsRoute(HOST, port))));
         reload.apply(first, next);
         assertThat(runs(next)).isTrue();

@@ -3,6 +3,7 @@ package dev.livemeter.relay.nginx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.relay.nginx.deploy.RelayConfiguration;
+import dev.livemeter.relay.nginx.deploy.TestPorts;
 import dev.livemeter.relay.nginx.deploy.TestRelayHost;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,7 +21,7 @@ class RelayHostOnAirTest {
     void aStreamGoesOnWhileOtherConfigurationsComeIntoForceAndGoAgain(@TempDir Path folder) throws Exception {
         try (var host = TestRelayHost.start(folder);
                 var sink = new RtmpSink()) {
-            var ingest = TestRelayHost.freePort();
+            var ingest = TestPorts.free();
             var relay = host.deployment();
             var first = configuration("first", ingest, sink.port());
             assertThat(relay.deploy(first).inForce()).isTrue();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationStatus.State;
+import dev.livemeter.relay.nginx.deploy.TestPorts;
 import dev.livemeter.spi.RelayAuthority.Push;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -149,7 +150,7 @@ class RelayOnAirTest {
 
     @Test
     void whatIsDeadSilentOrStalledHarmsNobodyAndIsTriedAgain() throws Exception {
-        var dead = FreePorts.pick(IpLiteral.address("127.0.0.1"));
+        var dead = TestPorts.free();
         try (var stalled = new RtmpSink();
                 var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             publish(

@@ -2,6 +2,7 @@ package dev.livemeter.relay.nginx;
 
 import dev.livemeter.destination.PushTarget;
 import dev.livemeter.ingest.Ingest;
+import dev.livemeter.relay.nginx.deploy.TestPorts;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.spi.RelayController;
 import dev.livemeter.testing.contract.RelayControllerContract;
@@ -25,7 +26,7 @@ class RelayOnHostContractTest extends RelayControllerContract {
     static void startHost(@TempDir Path folder) throws Exception {
         on = new LiveOnHost(folder);
         sink = new RtmpSink();
-        nobody = FreePorts.pick(IpLiteral.address("127.0.0.1"));
+        nobody = TestPorts.free();
     }
 
     @AfterAll

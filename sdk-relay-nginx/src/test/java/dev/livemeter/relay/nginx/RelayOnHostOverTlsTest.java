@@ -3,7 +3,7 @@ package dev.livemeter.relay.nginx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.destination.DestinationStatus.State;
-import dev.livemeter.relay.nginx.deploy.TestRelayHost;
+import dev.livemeter.relay.nginx.deploy.TestPorts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,7 +23,7 @@ class RelayOnHostOverTlsTest {
         var trusted = new TestAuthority(certificates, "trusted");
         var stranger = new TestAuthority(certificates, "unknown");
         var pair = trusted.issue("ingest", "localhost", 2);
-        var tlsPort = TestRelayHost.freePort();
+        var tlsPort = TestPorts.free();
         var authority = new ScriptedAuthority();
         try (var sink = new RtmpSink();
                 var good = new TlsFront(

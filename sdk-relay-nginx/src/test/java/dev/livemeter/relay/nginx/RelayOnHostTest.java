@@ -239,14 +239,4 @@ class RelayOnHostTest {
         }
         assertThat(on.deployment().inForce().get("relay.properties")).contains("\nowner=shop\n");
     }
-
-    @Test
-    void recordingIsRefused(@TempDir Path folder) throws Exception {
-        var relay = on.newRelay();
-        assertThatThrownBy(() -> relay.recordFor(new ScriptedRecordings(folder)))
-                .hasMessage(
-                        "Streams are to be recorded, and the relay 127.0.0.1:" + on.wire.port()
-                                + " is on another machine, where recordings cannot be finished yet. Record at a relay on this machine, or leave the recording policy out.");
-        relay.close();
-    }
 }

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.livemeter.destination.DestinationStatus.State;
+import dev.livemeter.relay.nginx.deploy.TestPorts;
 import dev.livemeter.spi.RelayAuthority.EndCause;
 import dev.livemeter.spi.RelayAuthority.Push;
 import dev.livemeter.spi.RelayAuthority.Refusal;
@@ -100,7 +101,7 @@ class RelayToPlatformsTest {
 
     @Test
     void oneBadDestinationIsOnlyItsOwnMisfortune() throws Exception {
-        var dead = FreePorts.pick(IpLiteral.address("127.0.0.1"));
+        var dead = TestPorts.free();
         var control = Integer.parseInt(found("listen 127\\.0\\.0\\.1:(\\d+);\\s+location"));
         var key = publish(
                 "mixed",
@@ -229,10 +230,7 @@ class RelayToPlatformsTest {
         var key = publish(
                 "hush",
                 ScriptedAuthority.push("good", sink.server("twitch"), SECRET + "good"),
-                ScriptedAuthority.push(
-                        "dead",
-                        "rtmp://127.0.0.1:" + FreePorts.pick(IpLiteral.address("127.0.0.1")) + "/app",
-                        SECRET + "dead"));
+                ScriptedAuthority.push("dead", "rtmp://127.0.0.1:" + TestPorts.free() + "/app", SECRET + "dead"));
         awaitLive(key, "good");
         Await.until("the dead one failed", () -> authority.saw(key, "dead", State.RETRYING));
         var stat = HttpClient.newHttpClient()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.livemeter.relay.nginx.deploy.TestPorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,7 +33,7 @@ final class RtmpSink implements AutoCloseable {
         directory = Files.createTempDirectory("livemeter-sink-");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
         var loopback = InetAddress.getLoopbackAddress();
-        port = FreePorts.pick(loopback);
+        port = TestPorts.free();
         doorbell = HttpServer.create(new InetSocketAddress(loopback, 0), 64);
         doorbell.createContext("/", this::note);
         doorbell.start();

@@ -1,5 +1,6 @@
 package dev.livemeter.relay.nginx;
 
+import dev.livemeter.relay.nginx.deploy.TestPorts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -17,7 +18,7 @@ final class TlsFront implements AutoCloseable {
     TlsFront(Path directory, TestAuthority.Pair pair, int behind) throws IOException {
         Files.createDirectories(directory);
         var loopback = IpLiteral.address("127.0.0.1");
-        port = FreePorts.pick(loopback);
+        port = TestPorts.free();
         names = directory.resolve("names");
         var module = NginxInstallation.find(null, null).stream();
         var configuration = directory.resolve("nginx.conf");

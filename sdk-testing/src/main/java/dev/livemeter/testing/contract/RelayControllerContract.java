@@ -2,30 +2,17 @@ package dev.livemeter.testing.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.livemeter.LivemeterException;
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationStatus.State;
 import dev.livemeter.destination.PushTarget;
-import dev.livemeter.ingest.Ingest;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SessionId;
-import dev.livemeter.spi.IdSource;
-import dev.livemeter.spi.RelayAuthority;
-import dev.livemeter.spi.RelayAuthority.Admission;
 import dev.livemeter.spi.RelayAuthority.EndCause;
-import dev.livemeter.spi.RelayAuthority.PublishRequest;
 import dev.livemeter.spi.RelayAuthority.Push;
 import dev.livemeter.spi.RelayAuthority.Refusal;
 import dev.livemeter.spi.RelayController;
 import java.net.URI;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -33,45 +20,16 @@ import org.junit.jupiter.api.Test;
  * What every {@link RelayController} keeps: the rules of {@code docs/contracts/relay.md}. Extend it, supply a relay and publishers, inherit
  * the tests. They wait for what a relay does in its own time, at most {@link #patience()}.
  */
-public abstract class RelayControllerContract {
-
-    /** The key that publishers use where a test has only one of them. */
-    protected static final String KEY = "ec_live_alice_kit0123456789";
-
-    private final List<Publisher> publishers = new ArrayList<>();
-    private RelayController relay;
-    private Witness authority;
-    private Ingest ingest;
+public abstract class RelayControllerContract extends RelayFixture {
 
     /** For those who extend it. */
     protected RelayControllerContract() {}
-
-    /** A fresh relay that is not open. Its heartbeat should be as quick as it can be; the kit closes it. */
-    protected abstract RelayController newRelay();
-
-    /** An encoder that does nothing yet. The kit closes it. */
-    protected abstract Publisher newPublisher(RelayController openRelay, Ingest where, String streamKey);
 
     /** A push target that takes streams. */
     protected abstract PushTarget takingTarget();
 
     /** A push target of the right form where nobody answers. */
     protected abstract PushTarget deadTarget();
-
-    /** How long a test waits at most for something that must happen; 15 seconds unless overridden. */
-    protected Duration patience() {
-        return Duration.ofSeconds(15);
-    }
-
-    /** How long a test watches that something does not happen; 2 seconds unless overridden. */
-    protected Duration watching() {
-        return Duration.ofSeconds(2);
-    }
-
-    /** Called again and again while a test waits; sleeps a little unless overridden. A relay without time of its own gives heartbeats here. */
-    protected void letTimePass(RelayController openRelay) throws InterruptedException {
-        Thread.sleep(20);
-    }
 
     /** An encoder. */
     public interface Publisher extends AutoCloseable {
@@ -88,19 +46,6 @@ public abstract class RelayControllerContract {
         /** Stops, if it did not yet. */
         @Override
         void close();
-    }
-
-    @BeforeEach
-    void openRelay() {
-        relay = newRelay();
-        authority = new Witness();
-        ingest = relay.open(authority);
-    }
-
-    @AfterEach
-    void closeAll() {
-        publishers.forEach(Publisher::close);
-        relay.close();
     }
 
     @Nested
@@ -152,14 +97,14 @@ public abstract class RelayControllerContract {
         void keepsSessionsApart() {
             var first = admitted(KEY);
             var second = admitted(KEY);
-            assertThat(first.session).isNotEqualTo(second.session);
+            assertThat(first.session()).isNotEqualTo(second.session());
 
-            second.publisher.stop();
-            awaitEnd(second.session, EndCause.LEFT);
-            var beats = authority.beatsOf(first.session);
-            await("the other one goes on", () -> authority.beatsOf(first.session) > beats + 1);
-            assertThat(first.publisher.isConnected()).isTrue();
-            assertThat(authority.endsOf(first.session)).isEmpty();
+            second.publisher().stop();
+            awaitEnd(second.session(), EndCause.LEFT);
+            var beats = authority.beatsOf(first.session());
+            await("the other one goes on", () -> authority.beatsOf(first.session()) > beats + 1);
+            assertThat(first.publisher().isConnected()).isTrue();
+            assertThat(authority.endsOf(first.session())).isEmpty();
         }
     }
 
@@ -170,8 +115,8 @@ public abstract class RelayControllerContract {
         @Rule("REL-06")
         void givesProofOfLifeAgainAndAgain() {
             var live = admitted(KEY);
-            await("three heartbeats", () -> authority.beatsOf(live.session) >= 3);
-            assertThat(live.publisher.isConnected()).isTrue();
+            await("three heartbeats", () -> authority.beatsOf(live.session()) >= 3);
+            assertThat(live.publisher().isConnected()).isTrue();
         }
 
         @Test
@@ -179,8 +124,8 @@ public abstract class RelayControllerContract {
         void cutsOffWhoMayNotGoOn() {
             var live = admitted(KEY);
             authority.mayGoOn = false;
-            await("the publisher is cut off", () -> !live.publisher.isConnected());
-            awaitEnd(live.session, EndCause.LEFT);
+            await("the publisher is cut off", () -> !live.publisher().isConnected());
+            awaitEnd(live.session(), EndCause.LEFT);
         }
     }
 
@@ -191,17 +136,17 @@ public abstract class RelayControllerContract {
         @Rule("REL-08")
         void reportsWhoHangsUp() {
             var live = admitted(KEY);
-            live.publisher.stop();
-            awaitEnd(live.session, EndCause.LEFT);
+            live.publisher().stop();
+            awaitEnd(live.session(), EndCause.LEFT);
         }
 
         @Test
         @Rule("REL-09")
         void cutsOffOnOrder() {
             var live = admitted(KEY);
-            relay.disconnect(live.session);
-            await("the publisher is cut off", () -> !live.publisher.isConnected());
-            awaitEnd(live.session, EndCause.LEFT);
+            relay.disconnect(live.session());
+            await("the publisher is cut off", () -> !live.publisher().isConnected());
+            awaitEnd(live.session(), EndCause.LEFT);
         }
 
         @Test
@@ -209,11 +154,11 @@ public abstract class RelayControllerContract {
         void ignoresOrdersThatAreOldOrRepeatedOrMeanNobody() {
             var live = admitted(KEY);
             relay.disconnect(new SessionId("nobody-at-all-0001"));
-            relay.disconnect(live.session);
-            relay.disconnect(live.session);
-            awaitEnd(live.session, EndCause.LEFT);
-            relay.disconnect(live.session);
-            watch(() -> assertThat(authority.endsOf(live.session)).hasSize(1));
+            relay.disconnect(live.session());
+            relay.disconnect(live.session());
+            awaitEnd(live.session(), EndCause.LEFT);
+            relay.disconnect(live.session());
+            watch(() -> assertThat(authority.endsOf(live.session())).hasSize(1));
             assertThat(authority.ends).hasSize(1);
         }
 
@@ -221,8 +166,8 @@ public abstract class RelayControllerContract {
         @Rule("REL-11")
         void tellsNothingOfASessionAfterItsEnd() {
             var live = admitted(KEY);
-            live.publisher.stop();
-            awaitEnd(live.session, EndCause.LEFT);
+            live.publisher().stop();
+            awaitEnd(live.session(), EndCause.LEFT);
             watch(() -> assertThat(authority.afterEnd).isEmpty());
         }
 
@@ -236,16 +181,19 @@ public abstract class RelayControllerContract {
                 return;
             }
             relay.close();
-            assertThat(authority.endsOf(first.session)).containsExactly(EndCause.LEFT);
-            assertThat(authority.endsOf(second.session)).containsExactly(EndCause.LEFT);
-            await("both are cut off", () -> !first.publisher.isConnected() && !second.publisher.isConnected());
+            assertThat(authority.endsOf(first.session())).containsExactly(EndCause.LEFT);
+            assertThat(authority.endsOf(second.session())).containsExactly(EndCause.LEFT);
+            await(
+                    "both are cut off",
+                    () -> !first.publisher().isConnected()
+                            && !second.publisher().isConnected());
 
             var asked = authority.requests.size();
             var late = start(KEY + "late");
             await("nobody gets in any more", () -> !late.isConnected());
             assertThat(authority.requests).hasSize(asked);
             relay.close();
-            relay.disconnect(first.session);
+            relay.disconnect(first.session());
             assertThat(authority.ends).hasSize(2);
         }
 
@@ -254,8 +202,8 @@ public abstract class RelayControllerContract {
             var asked = authority.requests.size();
             relay.close();
             watch(() -> {
-                assertThat(authority.endsOf(first.session)).isEmpty();
-                assertThat(authority.endsOf(second.session)).isEmpty();
+                assertThat(authority.endsOf(first.session())).isEmpty();
+                assertThat(authority.endsOf(second.session())).isEmpty();
                 assertThat(authority.requests).hasSize(asked);
             });
         }
@@ -269,8 +217,8 @@ public abstract class RelayControllerContract {
         void tellsWhenADestinationTakesTheStream() {
             authority.pushes = List.of(new Push(new DestinationId("good"), takingTarget()));
             var live = admitted(KEY);
-            await("it is live", () -> authority.statesOf(live.session, "good").contains(State.LIVE));
-            assertThat(authority.statesOf(live.session, "good")).startsWith(State.CONNECTING, State.LIVE);
+            await("it is live", () -> authority.statesOf(live.session(), "good").contains(State.LIVE));
+            assertThat(authority.statesOf(live.session(), "good")).startsWith(State.CONNECTING, State.LIVE);
         }
 
         @Test
@@ -282,13 +230,13 @@ public abstract class RelayControllerContract {
             var live = admitted(KEY);
             await(
                     "the good one is live",
-                    () -> authority.statesOf(live.session, "good").contains(State.LIVE));
+                    () -> authority.statesOf(live.session(), "good").contains(State.LIVE));
             await(
                     "the dead one failed",
-                    () -> authority.statesOf(live.session, "dead").stream()
+                    () -> authority.statesOf(live.session(), "dead").stream()
                             .anyMatch(state -> state == State.RETRYING || state == State.FAILED));
-            watch(() -> assertThat(authority.statesOf(live.session, "dead")).doesNotContain(State.LIVE));
-            assertThat(authority.statesOf(live.session, "good")).doesNotContain(State.RETRYING, State.FAILED);
+            watch(() -> assertThat(authority.statesOf(live.session(), "dead")).doesNotContain(State.LIVE));
+            assertThat(authority.statesOf(live.session(), "good")).doesNotContain(State.RETRYING, State.FAILED);
         }
 
         @Test
@@ -312,7 +260,7 @@ public abstract class RelayControllerContract {
             assertThat(relay.toString())
                     .doesNotContain(KEY)
                     .doesNotContain(takingTarget().key().reveal())
-                    .doesNotContain(live.session.value());
+                    .doesNotContain(live.session().value());
         }
     }
 
@@ -327,12 +275,12 @@ public abstract class RelayControllerContract {
             awaitLive(live, "first", 1);
 
             var both = List.of(taking("first"), taking("second"));
-            relay.pushTo(live.session, both);
+            relay.pushTo(live.session(), both);
             awaitLive(live, "second", 1);
-            relay.pushTo(live.session, both);
+            relay.pushTo(live.session(), both);
             watch(() -> {
-                assertThat(authority.statesOf(live.session, "first")).containsExactly(State.CONNECTING, State.LIVE);
-                assertThat(authority.statesOf(live.session, "second")).containsExactly(State.CONNECTING, State.LIVE);
+                assertThat(authority.statesOf(live.session(), "first")).containsExactly(State.CONNECTING, State.LIVE);
+                assertThat(authority.statesOf(live.session(), "second")).containsExactly(State.CONNECTING, State.LIVE);
             });
         }
 
@@ -344,14 +292,14 @@ public abstract class RelayControllerContract {
             awaitLive(live, "first", 1);
             awaitLive(live, "second", 1);
 
-            relay.pushTo(live.session, List.of(taking("first")));
-            relay.pushTo(live.session, List.of());
+            relay.pushTo(live.session(), List.of(taking("first")));
+            relay.pushTo(live.session(), List.of());
             watch(() -> {
-                assertThat(authority.statesOf(live.session, "first")).containsExactly(State.CONNECTING, State.LIVE);
-                assertThat(authority.statesOf(live.session, "second")).containsExactly(State.CONNECTING, State.LIVE);
+                assertThat(authority.statesOf(live.session(), "first")).containsExactly(State.CONNECTING, State.LIVE);
+                assertThat(authority.statesOf(live.session(), "second")).containsExactly(State.CONNECTING, State.LIVE);
             });
-            assertThat(live.publisher.isConnected()).isTrue();
-            assertThat(relay.traffic(live.session)).isEmpty();
+            assertThat(live.publisher().isConnected()).isTrue();
+            assertThat(relay.traffic(live.session())).isEmpty();
         }
 
         @Test
@@ -360,11 +308,11 @@ public abstract class RelayControllerContract {
             authority.pushes = List.of(new Push(new DestinationId("first"), deadTarget()), taking("second"));
             var live = admitted(KEY);
             awaitLive(live, "second", 1);
-            assertThat(authority.statesOf(live.session, "first")).doesNotContain(State.LIVE);
+            assertThat(authority.statesOf(live.session(), "first")).doesNotContain(State.LIVE);
 
-            relay.pushTo(live.session, List.of(taking("first"), taking("second")));
+            relay.pushTo(live.session(), List.of(taking("first"), taking("second")));
             awaitLive(live, "first", 1);
-            assertThat(authority.statesOf(live.session, "second")).containsExactly(State.CONNECTING, State.LIVE);
+            assertThat(authority.statesOf(live.session(), "second")).containsExactly(State.CONNECTING, State.LIVE);
         }
 
         @Test
@@ -376,17 +324,17 @@ public abstract class RelayControllerContract {
             var nobody = new SessionId("nobody-at-all-0001");
             relay.pushTo(nobody, List.of(taking("second")));
             relay.retryNow(nobody, new DestinationId("first"));
-            relay.retryNow(live.session, new DestinationId("unheard-of"));
-            relay.retryNow(live.session, new DestinationId("first"));
+            relay.retryNow(live.session(), new DestinationId("unheard-of"));
+            relay.retryNow(live.session(), new DestinationId("first"));
             assertThat(relay.traffic(nobody)).isEmpty();
-            watch(() -> assertThat(authority.statesOf(live.session, "first"))
+            watch(() -> assertThat(authority.statesOf(live.session(), "first"))
                     .containsExactly(State.CONNECTING, State.LIVE));
 
-            live.publisher.stop();
-            awaitEnd(live.session, EndCause.LEFT);
-            relay.pushTo(live.session, List.of(taking("second")));
-            relay.retryNow(live.session, new DestinationId("first"));
-            watch(() -> assertThat(authority.statesOf(live.session, "second")).isEmpty());
+            live.publisher().stop();
+            awaitEnd(live.session(), EndCause.LEFT);
+            relay.pushTo(live.session(), List.of(taking("second")));
+            relay.retryNow(live.session(), new DestinationId("first"));
+            watch(() -> assertThat(authority.statesOf(live.session(), "second")).isEmpty());
             assertThat(authority.afterEnd).isEmpty();
         }
 
@@ -395,14 +343,14 @@ public abstract class RelayControllerContract {
         void triesAgainOnOrder() {
             authority.pushes = List.of(new Push(new DestinationId("dead"), deadTarget()));
             var live = admitted(KEY);
-            await("it failed", () -> attempts(live) == 1 && authority.retriesOf(live.session, "dead") > 0);
-            relay.retryNow(live.session, new DestinationId("dead"));
+            await("it failed", () -> attempts(live) == 1 && authority.retriesOf(live.session(), "dead") > 0);
+            relay.retryNow(live.session(), new DestinationId("dead"));
             await("it is tried again", () -> attempts(live) > 1);
-            assertThat(authority.statesOf(live.session, "dead")).doesNotContain(State.LIVE);
+            assertThat(authority.statesOf(live.session(), "dead")).doesNotContain(State.LIVE);
         }
 
         private long attempts(Live live) {
-            return count(authority.statesOf(live.session, "dead"), State.CONNECTING);
+            return count(authority.statesOf(live.session(), "dead"), State.CONNECTING);
         }
 
         private Push taking(String name) {
@@ -413,157 +361,11 @@ public abstract class RelayControllerContract {
         private void awaitLive(Live live, String destination, int times) {
             await(
                     destination + " is live",
-                    () -> count(authority.statesOf(live.session, destination), State.LIVE) == times);
+                    () -> count(authority.statesOf(live.session(), destination), State.LIVE) == times);
         }
     }
 
     private static long count(List<State> states, State state) {
         return states.stream().filter(state::equals).count();
-    }
-
-    private record Live(SessionId session, Publisher publisher) {}
-
-    private Live admitted(String key) {
-        var before = authority.admitted.size();
-        var publisher = start(key);
-        await("the publisher is let in", () -> authority.admitted.size() > before);
-        var session = authority.admitted.get(before);
-        var beats = authority.beatsOf(session);
-        await("its first proof of life", () -> authority.beatsOf(session) > beats);
-        assertThat(publisher.isConnected()).isTrue();
-        return new Live(session, publisher);
-    }
-
-    private Publisher start(String key) {
-        var publisher = newPublisher(relay, ingest, key);
-        publishers.add(publisher);
-        publisher.start();
-        return publisher;
-    }
-
-    private void awaitEnd(SessionId session, EndCause cause) {
-        await(
-                "session " + session + " is reported as ended",
-                () -> !authority.endsOf(session).isEmpty());
-        assertThat(authority.endsOf(session)).containsExactly(cause);
-    }
-
-    private void await(String what, BooleanSupplier condition) {
-        var deadline = System.nanoTime() + patience().toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("within %s: %s", patience(), what).isLessThan(deadline);
-            pass();
-        }
-    }
-
-    private void watch(Runnable assertion) {
-        var deadline = System.nanoTime() + watching().toNanos();
-        do {
-            assertion.run();
-            pass();
-        } while (System.nanoTime() < deadline);
-        assertion.run();
-    }
-
-    private void pass() {
-        try {
-            letTimePass(relay);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LivemeterException("test.interrupted", "The test was interrupted.", true, e);
-        }
-    }
-
-    /** Decides as it is told and remembers what it hears. */
-    private static final class Witness implements RelayAuthority {
-
-        private record Change(SessionId session, DestinationId destination, State state) {}
-
-        private record End(SessionId session, EndCause cause) {}
-
-        final List<PublishRequest> requests = new CopyOnWriteArrayList<>();
-        final List<SessionId> admitted = new CopyOnWriteArrayList<>();
-        final List<SessionId> beats = new CopyOnWriteArrayList<>();
-        final List<Change> changes = new CopyOnWriteArrayList<>();
-        final List<Change> retries = new CopyOnWriteArrayList<>();
-        final List<End> ends = new CopyOnWriteArrayList<>();
-        final List<String> afterEnd = new CopyOnWriteArrayList<>();
-
-        private final IdSource ids = IdSource.random();
-        volatile List<Push> pushes = List.of();
-        volatile @Nullable Refusal refusal;
-        volatile boolean failing;
-        volatile boolean mayGoOn = true;
-
-        @Override
-        public Admission publish(PublishRequest request) {
-            requests.add(request);
-            if (failing) {
-                throw new LivemeterException("test.failing", "The authority cannot decide.");
-            }
-            var reason = refusal;
-            if (reason != null) {
-                return new Admission.Refused(reason, "Refused by the kit.");
-            }
-            var session = new SessionId(ids.next());
-            admitted.add(session);
-            return new Admission.Admitted(session, pushes);
-        }
-
-        @Override
-        public boolean alive(SessionId session) {
-            beats.add(session);
-            return mayGoOn;
-        }
-
-        @Override
-        public void destinationChanged(SessionId session, DestinationId destination, State state, String detail) {
-            changes.add(new Change(session, destination, state));
-            if (!endsOf(session).isEmpty()) {
-                afterEnd.add(destination + " became " + state);
-            }
-        }
-
-        @Override
-        public void ended(SessionId session, EndCause cause) {
-            ends.add(new End(session, cause));
-        }
-
-        @Override
-        public void destinationRetries(SessionId session, DestinationId destination, String detail, Duration next) {
-            assertThat(next).isBetween(Duration.ZERO, Duration.ofHours(1));
-            retries.add(new Change(session, destination, State.RETRYING));
-            destinationChanged(session, destination, State.RETRYING, detail);
-        }
-
-        long retriesOf(SessionId session, String destination) {
-            return retries.stream()
-                    .filter(change -> change.session().equals(session)
-                            && change.destination().value().equals(destination))
-                    .count();
-        }
-
-        List<EndCause> endsOf(SessionId session) {
-            return ends.stream()
-                    .filter(end -> end.session().equals(session))
-                    .map(End::cause)
-                    .toList();
-        }
-
-        long beatsOf(SessionId session) {
-            return beats.stream().filter(session::equals).count();
-        }
-
-        List<State> statesOf(SessionId session, String destination) {
-            return changes.stream()
-                    .filter(change -> change.session().equals(session)
-                            && change.destination().value().equals(destination))
-                    .map(Change::state)
-                    .toList();
-        }
-
-        boolean toldNothing() {
-            return beats.isEmpty() && changes.isEmpty() && ends.isEmpty();
-        }
     }
 }

@@ -14,6 +14,9 @@ import java.util.Map;
  * @param nginx its version; {@code none} if there is none
  * @param active the version in force, by name; empty if there is none
  * @param answers the version that the running nginx tells; empty if nobody answers
+ * @param controlPort on its loopback, that a deployer's key may connect to; 0 if it does not say
+ * @param callbackPort on its loopback, that a deployer's key may listen on; 0 if it does not say
+ * @param recordings whether streams can be written down there and fetched
  * @param freeKib where files come in and where versions are kept, whichever has less
  */
 record AboutHost(
@@ -26,6 +29,9 @@ record AboutHost(
         boolean stream,
         String active,
         String answers,
+        int controlPort,
+        int callbackPort,
+        boolean recordings,
         long freeKib) {
 
     static AboutHost ask(SshConnection connection) throws HostProblem {
@@ -55,6 +61,9 @@ record AboutHost(
                 "yes".equals(facts.get("stream")),
                 version(facts, "active"),
                 version(facts, "answers"),
+                Math.toIntExact(Math.min(65535, number(facts, "control-port"))),
+                Math.toIntExact(Math.min(65535, number(facts, "callback-port"))),
+                "yes".equals(facts.get("recordings")),
                 number(facts, "free-kib"));
     }
 

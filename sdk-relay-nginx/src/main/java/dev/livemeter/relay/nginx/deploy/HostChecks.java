@@ -21,7 +21,10 @@ final class HostChecks {
             "modules",
             "version",
             "disk",
-            "clock");
+            "clock",
+            "recordings",
+            "controls",
+            "callbacks");
     private static final String INSTALL = "Run install.sh on the host again.";
     private static final long ENOUGH_KIB = 64 * 1024;
     private static final Duration CLOSE = Duration.ofSeconds(5);
@@ -43,7 +46,16 @@ final class HostChecks {
                     "host key", "The host key is the one in " + host.knownHosts() + ": " + connection.hostKey() + "."));
             checks.add(HostCheck.ok("login", "The account " + host.account() + " is let in with this key."));
             folder(connection);
-            onHost(AboutHost.ask(connection));
+            var about = AboutHost.ask(connection);
+            onHost(about);
+            checks.add(
+                    about.recordings()
+                            ? HostCheck.ok("recordings", "Streams can be written down on the host, and fetched.")
+                            : HostCheck.warning(
+                                    "recordings",
+                                    "The host has no folder for recordings, so no stream on it can be recorded.",
+                                    "Run install.sh of this release on the host."));
+            checks.addAll(new LinkChecks(host, about).all(connection));
         } catch (HostProblem e) {
             stopped(e);
         }

@@ -126,7 +126,7 @@ public final class HostLink implements AutoCloseable {
         var connection = SshConnection.open(host);
         try {
             var dialogue = connection.begin("link " + ends.process());
-            var facts = facts(dialogue);
+            var facts = facts(host, dialogue);
             listen(connection);
             heardAtNanos = System.nanoTime();
             return new Standing(connection, dialogue, facts);
@@ -136,7 +136,8 @@ public final class HostLink implements AutoCloseable {
         }
     }
 
-    private Facts facts(HostDialogue dialogue) throws HostProblem {
+    /** What the host answers to an order to link. */
+    static Facts facts(RelayHost host, HostDialogue dialogue) throws HostProblem {
         try {
             var said = dialogue.line();
             var line = said == null ? "" : said;

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param knownHosts a file as OpenSSH has it, with the host's key. A host that is not in there is not talked to
  * @param keyFile the private key to log in with
  * @param passphrase of that key; null where it has none
+ * @param agent the socket of an SSH agent that has the private key, {@code keyFile} being the public one then; null where the private key is in the file
  * @param folder of Livemeter on the host; {@code /var/lib/livemeter-relay} by default
  * @param connectTimeout how long connecting, logging in and each exchange of files may take, 1 to 60 seconds; 10 by default
  * @param answerTimeout how long the host may take to check or to activate a version, 10 seconds to 10 minutes; 2 minutes by default. It waits for
@@ -30,6 +31,7 @@ public record RelayHost(
         Path knownHosts,
         Path keyFile,
         @Nullable Secret passphrase,
+        @Nullable Path agent,
         String folder,
         Duration connectTimeout,
         Duration answerTimeout) {
@@ -99,6 +101,7 @@ public record RelayHost(
         private @Nullable Path knownHosts;
         private @Nullable Path keyFile;
         private @Nullable Secret passphrase;
+        private @Nullable Path agent;
         private String folder = "/var/lib/livemeter-relay";
         private Duration connectTimeout = Duration.ofSeconds(10);
         private Duration answerTimeout = Duration.ofMinutes(2);
@@ -135,6 +138,18 @@ public record RelayHost(
         public Builder key(Path file, Secret opensIt) {
             this.keyFile = file;
             this.passphrase = opensIt;
+            return this;
+        }
+
+        /**
+         * The private key stays with an SSH agent.
+         *
+         * @param socket of the agent, which {@code SSH_AUTH_SOCK} names
+         * @param publicKey the file with the public half, such as {@code id_ed25519.pub}
+         */
+        public Builder agent(Path socket, Path publicKey) {
+            this.agent = socket;
+            this.keyFile = publicKey;
             return this;
         }
 
@@ -175,7 +190,7 @@ public record RelayHost(
                 throw new ConfigurationException(faults);
             }
             return new RelayHost(
-                    host, port, account, knownHosts, keyFile, passphrase, folder, connectTimeout, answerTimeout);
+                    host, port, account, knownHosts, keyFile, passphrase, agent, folder, connectTimeout, answerTimeout);
         }
     }
 }

@@ -15,7 +15,9 @@ import java.util.function.Consumer;
 import net.schmizz.sshj.DefaultConfig;
 import net.schmizz.sshj.SSHClient;
 import net.schmizz.sshj.connection.ConnectionException;
+import net.schmizz.sshj.connection.channel.OpenFailException;
 import net.schmizz.sshj.connection.channel.forwarded.RemotePortForwarder;
+import net.schmizz.sshj.sftp.SFTPClient;
 import net.schmizz.sshj.transport.TransportException;
 import net.schmizz.sshj.userauth.UserAuthException;
 import net.schmizz.sshj.userauth.keyprovider.KeyProvider;
@@ -62,7 +64,7 @@ final class SshConnection implements AutoCloseable {
         try {
             resolve(host);
             connect(host, ssh, knownHosts);
-            logIn(host, ssh, key(host, ssh));
+            logIn(host, ssh);
             return new SshConnection(host, ssh, knownHosts.seen());
         } catch (HostProblem e) {
             close(ssh);
@@ -135,9 +137,55 @@ final class SshConnection implements AutoCloseable {
         }
     }
 
-    private static void logIn(RelayHost host, SSHClient ssh, KeyProvider key) throws HostProblem {
+    private static void logIn(RelayHost host, SSHClient ssh) throws HostProblem {
+        var agent = host.agent();
+        if (agent == null) {
+            var key = key(host, ssh);
+            logIn(host, () -> ssh.authPublickey(host.account(), key));
+            return;
+        }
+        try (var signing = SshAgent.at(agent)) {
+            var login = login(host, signing);
+            logIn(host, () -> ssh.auth(host.account(), login));
+        } catch (IOException | UnsupportedOperationException e) {
+            throw new HostProblem(
+                    Stage.LOGIN,
+                    "No SSH agent answers at " + agent + ": " + reason(e) + ".",
+                    "Is it running, and is that what SSH_AUTH_SOCK names?",
+                    e);
+        }
+    }
+
+    private static AgentLogin login(RelayHost host, SshAgent agent) throws HostProblem, IOException {
+        final AgentLogin login;
         try {
-            ssh.authPublickey(host.account(), key);
+            login = AgentLogin.with(agent, host.keyFile());
+        } catch (IOException | IllegalArgumentException e) {
+            throw new HostProblem(
+                    Stage.LOGIN,
+                    "The file " + host.keyFile() + " is missing or holds no public key.",
+                    "With an SSH agent, name the public half, such as id_ed25519.pub.",
+                    e);
+        }
+        if (!login.isPossible()) {
+            throw new HostProblem(
+                    Stage.LOGIN,
+                    "The SSH agent at " + host.agent() + " does not have the key of " + host.keyFile() + ".",
+                    "Give it the private half: ssh-add FILE.",
+                    null);
+        }
+        return login;
+    }
+
+    /** Some way to log in. */
+    private interface Attempt {
+
+        void make() throws IOException;
+    }
+
+    private static void logIn(RelayHost host, Attempt attempt) throws HostProblem {
+        try {
+            attempt.make();
         } catch (UserAuthException e) {
             throw new HostProblem(
                     Stage.LOGIN,
@@ -251,17 +299,45 @@ final class SshConnection implements AutoCloseable {
         }
     }
 
+    /** What becomes of a connection to a port on the host. */
+    enum Door {
+        ANSWERED,
+        NOBODY_THERE,
+        FORBIDDEN
+    }
+
+    /** Tries a port on the host's loopback. */
+    Door tryDoor(int port) throws HostProblem {
+        try {
+            ssh.newDirectConnection(LOOPBACK, port).close();
+            return Door.ANSWERED;
+        } catch (IOException | RuntimeException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof OpenFailException refused) {
+                    return refused.getReason() == OpenFailException.Reason.CONNECT_FAILED
+                            ? Door.NOBODY_THERE
+                            : Door.FORBIDDEN;
+                }
+            }
+            throw lost(host, e);
+        }
+    }
+
     private static String text(InputStream from) throws IOException {
         return new String(from.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
+    }
+
+    /** A channel for files. To be closed. */
+    SFTPClient sftp() throws IOException {
+        var sftp = ssh.newSFTPClient();
+        sftp.getSFTPEngine().setTimeoutMs(Math.toIntExact(host.connectTimeout().toMillis()));
+        return sftp;
     }
 
     /** The host's files. To be closed. */
     HostFiles files() throws HostProblem {
         try {
-            var sftp = ssh.newSFTPClient();
-            sftp.getSFTPEngine()
-                    .setTimeoutMs(Math.toIntExact(host.connectTimeout().toMillis()));
-            return new HostFiles(host, sftp);
+            return new HostFiles(host, sftp());
         } catch (IOException | RuntimeException e) {
             if (!ssh.isConnected()) {
                 throw lost(host, e);

@@ -119,7 +119,7 @@ class HostLinkTest {
 
     @Test
     void aKeyMayListenNowhereElse() throws Exception {
-        var elsewhere = TestRelayHost.freePort();
+        var elsewhere = TestPorts.free();
         var way = host.way().build();
         assertThatThrownBy(
                         () -> HostLink.open(way, new HostLink.Ends("five", elsewhere, host.controlPort()), new Heard()))

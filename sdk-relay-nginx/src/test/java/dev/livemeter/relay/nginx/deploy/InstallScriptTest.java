@@ -45,6 +45,7 @@ class InstallScriptTest {
             delimiter = '|',
             value = {
                 "chmod 777 /var/lib/livemeter-relay/incoming|folder /var/lib/livemeter-relay/incoming",
+                "rmdir /var/lib/livemeter-relay/recordings|folder /var/lib/livemeter-relay/recordings",
                 "echo id >>/usr/local/sbin/livemeter-relay-check|file /usr/local/sbin/livemeter-relay-check",
                 "chown livemeter-deploy /usr/local/sbin/livemeter-relay-gate|file /usr/local/sbin/livemeter-relay-gate",
                 "rm /etc/sudoers.d/livemeter-relay|file /etc/sudoers.d/livemeter-relay",

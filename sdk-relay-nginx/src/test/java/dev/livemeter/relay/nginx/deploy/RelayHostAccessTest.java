@@ -69,12 +69,78 @@ class RelayHostAccessTest {
                         "modules OK",
                         "version OK",
                         "disk WARNING",
-                        "clock OK");
+                        "clock OK",
+                        "recordings OK",
+                        "controls OK",
+                        "callbacks OK");
+        assertThat(checks.subList(13, 15).stream().map(HostCheck::sentence))
+                .containsExactly(
+                        "Port " + host.controlPort()
+                                + " on the host's loopback, for nginx's controls, can be connected to; nobody answers there until an application works with the host.",
+                        "Port " + host.callbackPort()
+                                + " on the host's loopback, for nginx's callbacks, can be listened on from here.");
         var fingerprint = host.root("ssh-keygen -lf " + host.folder().resolve("host_key.pub"))
                 .split(" ", -1)[1];
         assertThat(checks.get(2).sentence())
                 .isEqualTo("The host key is the one in " + host.way().build().knownHosts() + ": ssh-ed25519 "
                         + fingerprint + ".");
+    }
+
+    @Test
+    void whatAnApplicationNeedsBeyondADeploymentIsTold() throws Exception {
+        var settings = "/etc/livemeter-relay/host.conf";
+        host.root("cp " + settings + " /etc/kept-settings; mv /var/lib/livemeter-relay/recordings /var/lib/away");
+        try {
+            host.root("sed -i '/^C.*_PORT=/d' " + settings);
+            assertThat(host.deployment().testConnection().subList(12, 15))
+                    .containsExactly(
+                            new HostCheck(
+                                    "recordings",
+                                    HostCheck.Verdict.WARNING,
+                                    "The host has no folder for recordings, so no stream on it can be recorded.",
+                                    "Run install.sh of this release on the host."),
+                            earlier("controls"),
+                            earlier("callbacks"));
+            // Ports that the key may not use.
+            host.root("printf 'CONTROL_PORT=9\\nCALLBACK_PORT=9\\n' >>" + settings);
+            assertThat(host.deployment().testConnection().subList(13, 15))
+                    .containsExactly(
+                            new HostCheck(
+                                    "controls",
+                                    HostCheck.Verdict.FAILED,
+                                    "Port 9 on the host's loopback, for nginx's controls, cannot be connected to with this key.",
+                                    "sshd_config may have AllowTcpForwarding off for the account, or the port was changed: look there, and run install.sh on the host again."),
+                            new HostCheck(
+                                    "callbacks",
+                                    HostCheck.Verdict.FAILED,
+                                    "The host does not let us listen on port 9 on its loopback, for nginx's callbacks.",
+                                    "Another program may use that port, or sshd_config may have AllowTcpForwarding off for the account."));
+        } finally {
+            host.root("cp /etc/kept-settings " + settings + "; mv /var/lib/away /var/lib/livemeter-relay/recordings");
+        }
+    }
+
+    private static HostCheck earlier(String subject) {
+        return new HostCheck(
+                subject,
+                HostCheck.Verdict.WARNING,
+                "The host does not say which ports applications use; it was installed by an earlier release.",
+                "Run install.sh of this release on the host.");
+    }
+
+    @Test
+    void aLinkThatAnApplicationKeepsIsToldAndLeftAlone() throws Exception {
+        try (var connection = SshConnection.open(host.way().build());
+                var dialogue = connection.begin("link 0123456789abcdef")) {
+            assertThat(dialogue.line()).startsWith("result linked alice ");
+            assertThat(host.deployment().testConnection().get(14))
+                    .isEqualTo(HostCheck.ok(
+                            "callbacks",
+                            "An application keeps the connection for callbacks at the moment, so it works. Another process works with the relay host "
+                                    + name() + " at the moment; it came with the key of alice."));
+            dialogue.nudge();
+            assertThat(dialogue.line()).startsWith("nginx");
+        }
     }
 
     @Test
@@ -157,6 +223,47 @@ class RelayHostAccessTest {
                         + " cannot be opened without a pass phrase. Give its pass phrase, or another key in the format of OpenSSH.");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ed25519", "rsa"})
+    void aPrivateKeyMayStayWithAnAgent(String type) throws Exception {
+        var key = host.newKey("agent-" + type, "", type);
+        host.root(host.install() + " --no-packages --key " + key + ".pub --name agent-" + type);
+        var half = Path.of(key + ".pub");
+        try (var agent = TestAgent.start(host.folder().resolve("agent-" + type + ".sock"))) {
+            var way = host.way().agent(agent.socket(), half).build();
+            assertUnreachable(
+                    way,
+                    "The SSH agent at " + agent.socket() + " does not have the key of " + half
+                            + ". Give it the private half: ssh-add FILE.");
+            agent.add(key);
+            assertThat(verdicts(RelayDeployment.to(way).testConnection()).get(3))
+                    .isEqualTo("login OK");
+            assertUnreachable(
+                    host.way().agent(agent.socket(), key).build(),
+                    "The file " + key
+                            + " is missing or holds no public key. With an SSH agent, name the public half, such as id_ed25519.pub.");
+            var stranger = host.newKey("unknown-" + type, "", type);
+            agent.add(stranger);
+            assertUnreachable(
+                    host.way().agent(agent.socket(), Path.of(stranger + ".pub")).build(),
+                    "The host " + name() + " does not let livemeter-deploy in with the key " + stranger
+                            + ".pub. Give its public half to install.sh on the host (--key FILE --name NAME); an account that is locked, or"
+                            + " missing in AllowUsers of sshd_config, looks the same.");
+        }
+    }
+
+    @Test
+    void anAgentThatIsNotThereIsTold() throws Exception {
+        var socket = host.folder().resolve("nobody.sock");
+        var result = RelayDeployment.to(host.way()
+                        .agent(socket, host.folder().resolve("id.pub"))
+                        .build())
+                .deploy(NEXT);
+        assertThat(((DeploymentResult.Unreachable) result).sentence())
+                .startsWith("No SSH agent answers at " + socket + ": ")
+                .endsWith(". Is it running, and is that what SSH_AUTH_SOCK names?");
+    }
+
     @Test
     void aKeyThatWasTakenAwayIsNotLetInAnyMore() throws Exception {
         var dave = host.newKey("dave", "");
@@ -174,7 +281,7 @@ class RelayHostAccessTest {
 
     @Test
     void aPortWhereNobodyAnswersIsTold() throws Exception {
-        var port = TestRelayHost.freePort();
+        var port = TestPorts.free();
         assertUnreachable(
                 host.wayThrough(port).build(),
                 "Nobody answers at 127.0.0.1 port " + port
@@ -192,7 +299,7 @@ class RelayHostAccessTest {
                 "The name relay.invalid does not resolve to an address. Correct the name, or the name server of this machine.");
         assertThat(verdicts(RelayDeployment.to(way).testConnection()))
                 .startsWith("name FAILED", "connection SKIPPED")
-                .hasSize(12);
+                .hasSize(15);
     }
 
     @Test
@@ -323,7 +430,7 @@ class RelayHostAccessTest {
     }
 
     @Test
-    void theAccountOfDeployersWritesToOneFolderAlone() {
+    void theAccountOfDeployersWritesToTwoFoldersAlone() {
         var found = host.root(
                 "setpriv --reuid=livemeter-deploy --regid=livemeter-deploy --init-groups find / -xdev -writable"
                         + " ! -type l ! -path '/proc/*' ! -path '/tmp/*' ! -path '/dev/*' 2>/dev/null; setpriv --reuid=livemeter-deploy"
@@ -332,6 +439,6 @@ class RelayHostAccessTest {
         assertThat(found.lines()
                         .filter(path ->
                                 !path.startsWith("/var/tmp") && !path.startsWith("/run/lock") && !path.equals("/tmp")))
-                .containsOnly("/var/lib/livemeter-relay/incoming");
+                .containsOnly("/var/lib/livemeter-relay/incoming", "/var/lib/livemeter-relay/recordings");
     }
 }

@@ -9,7 +9,6 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,9 +44,9 @@ public final class TestRelayHost implements AutoCloseable {
         needs("/usr/bin/sudo", "sudo");
         needs("/usr/bin/curl", "curl");
         newKey("id", "");
-        sshPort = freePort();
-        controlPort = freePort();
-        callbackPort = freePort();
+        sshPort = TestPorts.free();
+        controlPort = TestPorts.free();
+        callbackPort = TestPorts.free();
         var command = new ArrayList<String>();
         if (!isRoot()) {
             assertThat(exitCode("sudo", "-n", "true"))
@@ -66,7 +65,7 @@ public final class TestRelayHost implements AutoCloseable {
                 INSTALL.toString(),
                 Integer.toString(sshPort),
                 Integer.toString(controlPort),
-                Integer.toString(freePort()),
+                Integer.toString(TestPorts.free()),
                 Integer.toString(callbackPort)));
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         orders = new PrintWriter(process.getOutputStream(), true, StandardCharsets.UTF_8);
@@ -113,12 +112,6 @@ public final class TestRelayHost implements AutoCloseable {
         }
     }
 
-    public static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     /** The port on loopback that a configuration may use for its own controls. */
     public int controlPort() {
         return controlPort;
@@ -135,8 +128,13 @@ public final class TestRelayHost implements AutoCloseable {
 
     /** A new key pair; the path of the private half. */
     public Path newKey(String name, String passphrase) throws Exception {
+        return newKey(name, passphrase, "ed25519");
+    }
+
+    /** The same of another type. */
+    Path newKey(String name, String passphrase, String type) throws Exception {
         var file = folder.resolve(name);
-        assertThat(exitCode("ssh-keygen", "-q", "-t", "ed25519", "-N", passphrase, "-C", name, "-f", file.toString()))
+        assertThat(exitCode("ssh-keygen", "-q", "-t", type, "-N", passphrase, "-C", name, "-f", file.toString()))
                 .isZero();
         return file;
     }
