@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.call.CallEnd.Cause;
 import dev.livemeter.call.CallStatus.Picture;
+import dev.livemeter.event.LiveEvent;
 import dev.livemeter.event.LiveEvent.CallChanged;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Tariff;
@@ -221,6 +222,20 @@ final class CallEndingsTest {
         // Media went on meanwhile, from peer to peer, and both said so.
         stage.endedWith(id, Cause.DISCONNECTED, "32", "3.20");
         assertThat(Objects.requireNonNull(stage.stored(id).end()).sentence()).isEqualTo("bob lost the connection.");
+    }
+
+    /** The books know that nothing came any more, and not from whom or why; whoever hears of them first would call it a crash. */
+    @Test
+    void theReasonIsKnownBeforeTheSessionIsOver() {
+        stage.pay("alice", "10.00");
+        var id = stage.talks();
+        stage.passes(id, 5, "alice", "bob");
+        stage.goes("alice", Departure.LOST);
+        stage.passes(id, 10, "bob");
+
+        assertThat(Objects.requireNonNull(stage.stored(id).end()).cause()).isIn(Cause.SILENT, Cause.DISCONNECTED);
+        assertThat(stage.events.stream().map(LiveEvent::code).toList())
+                .containsSubsequence("call_ended", "session_ended");
     }
 
     @Test
