@@ -37,6 +37,16 @@ public interface LedgerReader {
     List<BookedHold> dueHolds(Collection<UserId> owners, Instant now);
 
     /**
+     * Those holds, and the due holds of those wallets, of which some may be the same. A store that can asks for both at once.
+     *
+     * @return {@link #holds} and {@link #dueHolds}, in any order
+     */
+    default List<BookedHold> holdsAndDue(Collection<HoldId> ids, Collection<UserId> owners, Instant now) {
+        return Stream.concat(holds(ids).values().stream(), dueHolds(owners, now).stream())
+                .toList();
+    }
+
+    /**
      * Some of the owners that have {@linkplain #dueHolds due holds}.
      *
      * @param limit at most so many, 1 or more

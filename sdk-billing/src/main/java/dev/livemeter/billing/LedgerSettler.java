@@ -101,6 +101,7 @@ public final class LedgerSettler implements Settler {
                 .map(request -> request.before().payer())
                 .collect(Collectors.toSet());
         var onlookers = requests.stream()
+                .filter(SettleRequest::tellsBalance)
                 .map(request -> request.before().payer())
                 .filter(payer -> !payers.contains(payer))
                 .collect(Collectors.toSet());
@@ -168,7 +169,10 @@ public final class LedgerSettler implements Settler {
         return "The " + what + " " + id + " was declined when it was first asked for.";
     }
 
-    private static Money available(LockedBooks books, SettleRequest request) {
+    private static @Nullable Money available(LockedBooks books, SettleRequest request) {
+        if (!request.tellsBalance()) {
+            return null;
+        }
         var wallet = books.wallet(request.before().payer());
         return wallet == null ? Money.zero(request.before().metering().tariff().currency()) : wallet.available();
     }

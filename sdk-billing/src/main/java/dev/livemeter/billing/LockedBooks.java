@@ -67,11 +67,14 @@ final class LockedBooks {
         this.books = books;
         var accounts = new HashMap<>(books.lock(owners));
         accounts.putAll(books.wallets(onlookers));
-        this.known = new HashMap<>(books.entries(transfers));
-        this.holds = new HashMap<>(books.holds(wanted));
         // The clock is read after the locks were had: entries of a wallet stand in the order of their dates.
         this.now = now(time);
-        var due = books.dueHolds(accounts.keySet(), now).stream()
+        this.known = new HashMap<>(books.entries(transfers));
+        this.holds = books.holdsAndDue(wanted, accounts.keySet(), now).stream()
+                .collect(Collectors.toMap(
+                        booked -> booked.hold().id(), booked -> booked, (one, same) -> one, HashMap::new));
+        var due = holds.values().stream()
+                .filter(booked -> booked.isDue(now))
                 .collect(Collectors.groupingBy(booked -> booked.hold().owner()));
         accounts.forEach((owner, account) ->
                 wallets.put(owner, new LockedWallet(account, due.getOrDefault(owner, List.of()))));

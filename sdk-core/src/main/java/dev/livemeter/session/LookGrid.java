@@ -18,11 +18,13 @@ import org.slf4j.LoggerFactory;
  */
 final class LookGrid {
 
-    /** Between one moment and the next. Short against any interval that a policy allows, and long enough for thousands to come together. */
+    /** Between one moment and the next, at least. Short against any interval that a policy allows, and long enough for thousands to come together. */
     static final Duration STEP = Duration.ofMillis(100);
 
+    /** The part of its interval by which a look may come early. */
+    private static final int PARTS = 100;
+
     private static final Logger log = LoggerFactory.getLogger(LookGrid.class);
-    private static final long STEP_NANOS = STEP.toNanos();
 
     private final TimeSource time;
     private final Scheduler scheduler;
@@ -40,14 +42,20 @@ final class LookGrid {
         this.afterwards = afterwards;
     }
 
+    /** Between one moment and the next for what is looked at that often: a hundred thousand that have half a minute come together in larger steps. */
+    static Duration stepFor(Duration interval) {
+        var part = Duration.ofMillis(interval.toMillis() / PARTS);
+        return part.compareTo(STEP) > 0 ? part : STEP;
+    }
+
     /** The last moment that is not after, as {@link TimeSource#nanoTime} counts: less than a step early. */
-    static long preceding(long dueAtNanos) {
-        return Math.floorDiv(dueAtNanos, STEP_NANOS) * STEP_NANOS;
+    static long preceding(long dueAtNanos, Duration step) {
+        return Math.floorDiv(dueAtNanos, step.toNanos()) * step.toNanos();
     }
 
     /** The first moment that is not before. */
-    static long following(long dueAtNanos) {
-        return -Math.floorDiv(-dueAtNanos, STEP_NANOS) * STEP_NANOS;
+    static long following(long dueAtNanos, Duration step) {
+        return -Math.floorDiv(-dueAtNanos, step.toNanos()) * step.toNanos();
     }
 
     /**

@@ -46,6 +46,10 @@ final class MeteredSession {
 
     private boolean queued;
     private boolean askAgain;
+
+    /** Whether what the payer has left is to be read with the next request. */
+    private boolean asksBalance = true;
+
     private Duration lookedAt = Duration.ZERO;
     private long restrictedUntilNanos;
     private boolean publisherGone;
@@ -313,6 +317,7 @@ final class MeteredSession {
     /** Money was paid in: a session in its final unit goes on at once, a restricted one is revived. */
     void toppedUp() {
         locked(() -> {
+            asksBalance = true;
             if (isLive()) {
                 story.toppedUp();
                 wake();
@@ -553,16 +558,19 @@ final class MeteredSession {
     private void plan() {
         var policy = parts.policy();
         // Never later than it is due: what a crash costs is bounded by it.
-        var look = LookGrid.preceding(clock.nanoTimeAt(
-                earlier(lookedAt.plus(policy.proveEvery()), account.settledAt().plus(policy.settleEvery()))));
+        var step = LookGrid.stepFor(policy.proveEvery());
+        var look = LookGrid.preceding(
+                clock.nanoTimeAt(earlier(
+                        lookedAt.plus(policy.proveEvery()), account.settledAt().plus(policy.settleEvery()))),
+                step);
         var renewal = account.paidUntil().minus(policy.renewBefore());
         if (!story.isFinalUnit() && renewal.compareTo(elapsed()) > 0) {
             // Not before it is due, or it would not be seen to be; and no later, where it is left to the last moment.
             var due = clock.nanoTimeAt(renewal);
-            var mayWait = policy.renewBefore().compareTo(LookGrid.STEP.multipliedBy(2)) >= 0;
-            look = Math.min(look, mayWait ? LookGrid.following(due) : due);
+            var mayWait = policy.renewBefore().compareTo(step.multipliedBy(2)) >= 0;
+            look = Math.min(look, mayWait ? LookGrid.following(due, step) : due);
         }
-        timers.lookAt(Math.max(look, LookGrid.following(clock.nanoTimeAt(outage.notBefore()))), this::look);
+        timers.lookAt(Math.max(look, LookGrid.following(clock.nanoTimeAt(outage.notBefore()), step)), this::look);
         planEnd();
         timers.planCut();
     }
@@ -582,9 +590,14 @@ final class MeteredSession {
     }
 
     private void warn() {
-        if (isLive()) {
+        // Nobody is warned of a balance that another payment may have raised; it is read first.
+        if (isLive() && !asksBalance) {
             story.left(account.left(elapsed()), timeLeft(account.lasts()));
         }
+    }
+
+    private boolean isLow() {
+        return account.left(elapsed()).isLessThan(parts.policy().lowBalanceBelow());
     }
 
     /** After the deadline a cut is on its way, and no money keeps it back; a restricted session waits for just that. */
@@ -624,9 +637,14 @@ final class MeteredSession {
 
     private @Nullable SettleRequest word() {
         var why = publisherGone ? ordered.get() : null;
-        return why != null
-                ? account.termination(why, publisherLost ? account.session().seenAt() : now())
-                : account.update(elapsed(), isLive() && !isBeyondRenewal() && !leaving);
+        if (why != null) {
+            return account.termination(why, publisherLost ? account.session().seenAt() : now());
+        }
+        // Captures and renewals tell what is left; between them it is read where a warning stands that a payment may
+        // lift.
+        var reads = asksBalance || story.isLow() || story.isFinalUnit();
+        var update = account.update(elapsed(), isLive() && !isBeyondRenewal() && !leaving);
+        return update == null || reads ? update : update.withoutBalance();
     }
 
     private void answered(SettleRequest request, SettleResult result) {
@@ -641,6 +659,8 @@ final class MeteredSession {
         }
         outage.ends();
         account.take(request, settled);
+        // While another look waits, something may have been paid in after that was read.
+        asksBalance = (asksBalance && askAgain) || (!request.tellsBalance() && (asksBalance || isLow()));
         story.charged(request, settled);
         if (account.stored().state().isOver()) {
             finished();

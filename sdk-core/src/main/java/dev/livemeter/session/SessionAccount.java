@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionAccount {
 
     private final SessionPolicy policy;
+    private final Duration step;
     private final SessionFunds funds;
 
     /** As it is stored, as far as that is known. */
@@ -42,6 +43,7 @@ final class SessionAccount {
 
     SessionAccount(Session session, SessionPolicy policy) {
         this.policy = policy;
+        this.step = LookGrid.stepFor(policy.proveEvery());
         this.funds = new SessionFunds(session, SessionParts.HOLD_MARGIN);
         this.stored = session;
         this.next = session;
@@ -251,7 +253,7 @@ final class SessionAccount {
     SettleRequest update(Duration elapsed, boolean mayRenew) {
         useWhatIsProven();
         // A look may come half a step early, and the next one only after all of it.
-        var settles = elapsed.minus(settledAt).plus(LookGrid.STEP).compareTo(policy.settleEvery()) >= 0;
+        var settles = elapsed.minus(settledAt).plus(step).compareTo(policy.settleEvery()) >= 0;
         List<CaptureRequest> captures = settles ? captures() : List.of();
         if (settles) {
             settledAt = elapsed;
@@ -313,7 +315,9 @@ final class SessionAccount {
     /** Notes what was stored, and keeps what happened since the request was worded. */
     void take(SettleRequest request, SettleResult.Settled settled) {
         stored = settled.session();
-        available = settled.available();
+        if (settled.available() != null) {
+            available = settled.available();
+        }
         funds.answered(request, settled);
         if (stored.state().isOver()) {
             next = stored;

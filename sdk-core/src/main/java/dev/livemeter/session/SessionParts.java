@@ -36,7 +36,14 @@ record SessionParts(
             Scheduler scheduler,
             Events events,
             SessionPolicy policy) {
-        this(wallet, store, new Settlements(settler, scheduler, time), time, scheduler, events, policy);
+        this(
+                wallet,
+                store,
+                new Settlements(settler, scheduler, time, LookGrid.stepFor(policy.proveEvery())),
+                time,
+                scheduler,
+                events,
+                policy);
     }
 
     private SessionParts(

@@ -18,17 +18,45 @@ import org.jspecify.annotations.Nullable;
  * @param captures from holds of this session, in this order
  * @param hold the next quota; null where none is needed
  * @param voids holds to give back, after the captures and only where all of those succeed
+ * @param balance whether what the payer has left is to be told with the answer; where money is moved, it is in any case
  */
 public record SettleRequest(
         Session before,
         Session next,
         List<CaptureRequest> captures,
         @Nullable HoldRequest hold,
-        List<HoldId> voids) {
+        List<HoldId> voids,
+        BalanceCheck balance) {
+
+    /** Whether an answer tells what the payer has left: reading it costs a third of what it costs to store a proof of life. */
+    public enum BalanceCheck {
+        ASKED,
+        NOT_ASKED
+    }
+
+    /** A request whose answer tells what the payer has left. */
+    public SettleRequest(
+            Session before,
+            Session next,
+            List<CaptureRequest> captures,
+            @Nullable HoldRequest hold,
+            List<HoldId> voids) {
+        this(before, next, captures, hold, voids, BalanceCheck.ASKED);
+    }
 
     public SettleRequest {
         captures = List.copyOf(captures);
         voids = List.copyOf(voids);
+    }
+
+    /** The same request, by somebody who knows well enough what the payer has left. */
+    public SettleRequest withoutBalance() {
+        return new SettleRequest(before, next, captures, hold, voids, BalanceCheck.NOT_ASKED);
+    }
+
+    /** Whether the answer tells what the payer has left. */
+    public boolean tellsBalance() {
+        return balance == BalanceCheck.ASKED || concernsWallet();
     }
 
     /** The row before any money moved: the proof of what was used, so that a crash later finds too little captured and never too much. */

@@ -15,13 +15,13 @@ public sealed interface SettleResult {
      * @param session as it is stored now
      * @param captures the answers to the captures, in their order
      * @param hold the answer to the hold; null where none was asked for
-     * @param available what a new hold could still reserve
+     * @param available what a new hold could still reserve; null where the request did not {@linkplain SettleRequest#tellsBalance ask}
      */
     record Settled(
             Session session,
             List<CaptureResult> captures,
             @Nullable HoldResult hold,
-            Money available) implements SettleResult {
+            @Nullable Money available) implements SettleResult {
         public Settled {
             captures = List.copyOf(captures);
         }

@@ -41,6 +41,7 @@ final class Settlements {
     private final Settler settler;
     private final Scheduler scheduler;
     private final TimeSource time;
+    private final Duration pace;
     private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final Set<Thread> atWork = ConcurrentHashMap.newKeySet();
@@ -54,11 +55,16 @@ final class Settlements {
     /** Whether somebody comes then in any case. */
     private final AtomicBoolean isPlanned = new AtomicBoolean();
 
-    /** Settlements of which none waits. */
-    Settlements(Settler settler, Scheduler scheduler, TimeSource time) {
+    /**
+     * Settlements of which none waits.
+     *
+     * @param pace how soon one great batch may follow another
+     */
+    Settlements(Settler settler, Scheduler scheduler, TimeSource time, Duration pace) {
         this.settler = settler;
         this.scheduler = scheduler;
         this.time = time;
+        this.pace = pace;
         this.nextGreatBy = time.nanoTime();
     }
 
@@ -175,7 +181,7 @@ final class Settlements {
             try {
                 var batch = take();
                 if (batch.size() >= GREAT) {
-                    nextGreatBy = time.nanoTime() + LookGrid.STEP.toNanos();
+                    nextGreatBy = time.nanoTime() + pace.toNanos();
                 }
                 if (isWholeBatchWaiting()) {
                     askForHelp();

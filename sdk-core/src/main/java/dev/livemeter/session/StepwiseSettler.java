@@ -52,7 +52,7 @@ final class StepwiseSettler implements Settler {
         if (!request.isRefused(captures, hold)) {
             request.voids().forEach(wallet::voidHold);
         }
-        var balance = wallet.balance(row.payer());
+        var balance = request.tellsBalance() ? wallet.balance(row.payer()) : Optional.<WalletBalance>empty();
         if (!request.before().isStored() && request.isRefused(captures, hold)) {
             store.discard(row.id());
             return new SettleResult.Settled(row, captures, hold, available(request, balance));
@@ -75,7 +75,10 @@ final class StepwiseSettler implements Settler {
         return new SettleResult.Settled(settled, captures, hold, available(request, balance));
     }
 
-    private static Money available(SettleRequest request, Optional<WalletBalance> balance) {
+    private static @Nullable Money available(SettleRequest request, Optional<WalletBalance> balance) {
+        if (!request.tellsBalance()) {
+            return null;
+        }
         return balance.map(WalletBalance::available)
                 .orElse(Money.zero(request.before().metering().tariff().currency()));
     }

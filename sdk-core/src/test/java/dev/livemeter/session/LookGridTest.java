@@ -21,17 +21,26 @@ class LookGridTest {
 
     @Test
     void thePrecedingMomentIsNeverLate() {
-        assertThat(LookGrid.preceding(149 * MILLI)).isEqualTo(100 * MILLI);
-        assertThat(LookGrid.preceding(150 * MILLI)).isEqualTo(100 * MILLI);
-        assertThat(LookGrid.preceding(200 * MILLI)).isEqualTo(200 * MILLI);
-        assertThat(LookGrid.preceding(-149 * MILLI)).isEqualTo(-200 * MILLI);
+        assertThat(LookGrid.preceding(149 * MILLI, LookGrid.STEP)).isEqualTo(100 * MILLI);
+        assertThat(LookGrid.preceding(150 * MILLI, LookGrid.STEP)).isEqualTo(100 * MILLI);
+        assertThat(LookGrid.preceding(200 * MILLI, LookGrid.STEP)).isEqualTo(200 * MILLI);
+        assertThat(LookGrid.preceding(-149 * MILLI, LookGrid.STEP)).isEqualTo(-200 * MILLI);
+    }
+
+    @Test
+    void whatIsSeldomLookedAtComesTogetherInLargerSteps() {
+        assertThat(LookGrid.stepFor(Duration.ofMillis(200))).isEqualTo(Duration.ofMillis(100));
+        assertThat(LookGrid.stepFor(Duration.ofSeconds(10))).isEqualTo(Duration.ofMillis(100));
+        assertThat(LookGrid.stepFor(Duration.ofSeconds(30))).isEqualTo(Duration.ofMillis(300));
+        assertThat(LookGrid.preceding(1_000 * MILLI, Duration.ofMillis(300))).isEqualTo(900 * MILLI);
+        assertThat(LookGrid.following(1_000 * MILLI, Duration.ofMillis(300))).isEqualTo(1_200 * MILLI);
     }
 
     @Test
     void theFollowingMomentIsNeverBefore() {
-        assertThat(LookGrid.following(100 * MILLI)).isEqualTo(100 * MILLI);
-        assertThat(LookGrid.following(100 * MILLI + 1)).isEqualTo(200 * MILLI);
-        assertThat(LookGrid.following(-199 * MILLI)).isEqualTo(-100 * MILLI);
+        assertThat(LookGrid.following(100 * MILLI, LookGrid.STEP)).isEqualTo(100 * MILLI);
+        assertThat(LookGrid.following(100 * MILLI + 1, LookGrid.STEP)).isEqualTo(200 * MILLI);
+        assertThat(LookGrid.following(-199 * MILLI, LookGrid.STEP)).isEqualTo(-100 * MILLI);
     }
 
     @Test

@@ -89,7 +89,7 @@ class SettlementsTest {
 
     @Test
     void oneThreadDoesItAllWhereNoOtherCanBeHad() {
-        var all = new Settlements(this::counting, closed, time);
+        var all = new Settlements(this::counting, closed, time, LookGrid.STEP);
         for (var i = 0; i < 2_500; i++) {
             all.submit(request(), result -> answers.add("settled"), failure -> answers.add("failed"));
         }
@@ -101,7 +101,7 @@ class SettlementsTest {
 
     @Test
     void whoWaitsForAnAnswerGetsItAndWhatWentWrong() {
-        var settlements = new Settlements(this::counting, byHand, time);
+        var settlements = new Settlements(this::counting, byHand, time, LookGrid.STEP);
         assertThat(settlements.settle(request())).isInstanceOf(SettleResult.Fenced.class);
 
         var away = new Settlements(
@@ -109,7 +109,8 @@ class SettlementsTest {
                     throw new LivemeterException("storage.unavailable", "The database does not answer.", true, null);
                 },
                 byHand,
-                time);
+                time,
+                LookGrid.STEP);
         assertThatThrownBy(() -> away.settle(request()))
                 .isInstanceOf(LivemeterException.class)
                 .hasMessage("The database does not answer.");
@@ -117,7 +118,7 @@ class SettlementsTest {
 
     @Test
     void whoIsToldAnAnswerMayWaitForAnother() {
-        var settlements = new Settlements(this::counting, byHand, time);
+        var settlements = new Settlements(this::counting, byHand, time, LookGrid.STEP);
         settlements.submit(
                 request(),
                 result -> answers.add(settlements.settle(request()).getClass().getSimpleName()),
@@ -167,7 +168,8 @@ class SettlementsTest {
                     return counting(batch);
                 },
                 (delay, task) -> () -> {},
-                time);
+                time,
+                LookGrid.STEP);
 
         all[0].settle(request());
 
@@ -187,7 +189,8 @@ class SettlementsTest {
                     return counting(batch);
                 },
                 closed,
-                time);
+                time,
+                LookGrid.STEP);
 
         all[0].settle(request());
 
@@ -266,7 +269,7 @@ class SettlementsTest {
 
     @Test
     void whereNobodyCanComeLaterItIsSettledNow() {
-        var all = new Settlements(this::counting, closed, time);
+        var all = new Settlements(this::counting, closed, time, LookGrid.STEP);
         for (var i = 0; i < 500; i++) {
             all.submit(request(), result -> {}, failure -> {});
         }
@@ -329,7 +332,7 @@ class SettlementsTest {
         private final Settlements all;
 
         Settlement(Settler settler) {
-            this.all = new Settlements(settler, byHand, time);
+            this.all = new Settlements(settler, byHand, time, LookGrid.STEP);
         }
 
         void submit(int requests) {

@@ -1,32 +1,59 @@
 package dev.livemeter.jdbc;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** How a database is told about a thousand rows in one statement. */
 interface Bulk {
 
     /** Adds rows in their order; where the database numbers them, the numbers rise in that order. */
-    void insert(Connection connection, Rows<?> rows) throws SQLException;
+    void insert(Conversation server, Rows<?> rows) throws SQLException;
+
+    /**
+     * Adds those rows whose key is not there yet.
+     *
+     * @param id the column of the key, a text
+     * @param ids the keys of the rows
+     * @return the keys of those that were added
+     */
+    default Set<String> insertUnknown(Conversation server, Rows<?> rows, String id, List<String> ids)
+            throws SQLException {
+        var known = server.ask(
+                "SELECT " + id + " FROM " + rows.table() + " WHERE " + among(id, ids.size()),
+                (statement, at) -> bind(statement, at, ids),
+                Bulk::texts);
+        var unknown = IntStream.range(0, ids.size())
+                .filter(place -> !known.contains(ids.get(place)))
+                .collect(BitSet::new, BitSet::set, BitSet::or);
+        if (!unknown.isEmpty()) {
+            insert(server, rows.at(unknown));
+        }
+        return unknown.stream().mapToObj(ids::get).collect(Collectors.toSet());
+    }
 
     /**
      * Writes rows that are found by their keys.
      *
-     * @return how many were found
+     * @param found is told how many were found, now or later
      */
-    int update(Connection connection, Rows<?> rows) throws SQLException;
+    void update(Conversation server, Rows<?> rows, IntConsumer found) throws SQLException;
 
     /**
      * As {@link #update}, in the order of the rows.
      *
      * @return the places of those that were found; the others changed nothing
      */
-    BitSet updateFound(Connection connection, Rows<?> rows) throws SQLException;
+    BitSet updateFound(Conversation server, Rows<?> rows) throws SQLException;
 
     /** A condition that {@code column} is one of so many texts. */
     String among(String column, int count);
@@ -45,25 +72,31 @@ interface Bulk {
      * @param ids of the entries
      * @return the numbers that they were given
      */
-    default Map<String, Long> insertEntries(Connection connection, Rows<?> entries, List<String> ids)
+    default Map<String, Long> insertEntries(Conversation server, Rows<?> entries, List<String> ids)
             throws SQLException {
-        insert(connection, entries);
+        insert(server, entries);
         // In which order a batch returns generated keys, no database promises.
-        var sql = "SELECT id, seq FROM livemeter_entry WHERE " + among("id", ids.size());
-        try (var statement = connection.prepareStatement(sql)) {
-            bind(statement, 1, ids);
-            return numbers(statement);
-        }
+        return server.ask(
+                "SELECT id, seq FROM livemeter_entry WHERE " + among("id", ids.size()),
+                (statement, at) -> bind(statement, at, ids),
+                Bulk::numbers);
     }
 
     /** What a statement answers with ids and numbers. */
-    static Map<String, Long> numbers(PreparedStatement statement) throws SQLException {
+    static Map<String, Long> numbers(ResultSet row) throws SQLException {
         var numbers = new HashMap<String, Long>();
-        try (var row = statement.executeQuery()) {
-            while (row.next()) {
-                numbers.put(row.getString(1), row.getLong(2));
-            }
+        while (row.next()) {
+            numbers.put(row.getString(1), row.getLong(2));
         }
         return numbers;
+    }
+
+    /** What a statement answers with texts. */
+    static Set<String> texts(ResultSet row) throws SQLException {
+        var texts = new HashSet<String>();
+        while (row.next()) {
+            texts.add(row.getString(1));
+        }
+        return texts;
     }
 }

@@ -40,9 +40,23 @@ final class Database {
         T run(Handle handle);
     }
 
+    /** A unit of work in many statements, which may travel together. */
+    interface Unit<T> {
+        T run(Handle handle, Statements statements);
+    }
+
     /** Several queries on one consistent view. */
     <T> T read(Work<T> queries) {
         return run(dialect.snapshot(), queries, false);
+    }
+
+    /** As {@link #writeOrFind}, of a unit in many statements. */
+    <T> T unit(Unit<T> unit) {
+        try {
+            return inTurn(() -> run((handle, answered) -> dialect.inUnit(handle, answered, unit), true));
+        } catch (DuplicateKeyException e) {
+            throw constraint(e.getCause());
+        }
     }
 
     /** A unit of work; a unique key that is taken is thrown as {@code duplicate}. */
@@ -68,13 +82,24 @@ final class Database {
     }
 
     private <T> T run(TransactionIsolationLevel isolation, Work<T> work, boolean againOnDuplicate) {
+        return run(
+                (handle, answered) -> dialect.inTransaction(handle, isolation, transaction -> {
+                    answered.run();
+                    return work.run(transaction);
+                }),
+                againOnDuplicate);
+    }
+
+    /** A transaction, which tells when the database has answered for the first time. */
+    private interface Transaction<T> {
+        T run(Handle handle, Runnable answered);
+    }
+
+    private <T> T run(Transaction<T> transaction, boolean againOnDuplicate) {
         for (var runs = 1; ; runs++) {
             var begun = new AtomicBoolean();
             try {
-                return jdbi.withHandle(handle -> dialect.inTransaction(handle, isolation, transaction -> {
-                    begun.set(true);
-                    return work.run(transaction);
-                }));
+                return jdbi.withHandle(handle -> transaction.run(handle, () -> begun.set(true)));
             } catch (JdbiException e) {
                 var failure = sqlException(e);
                 if (failure == null) {

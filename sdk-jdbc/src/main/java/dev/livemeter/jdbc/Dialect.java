@@ -28,6 +28,19 @@ sealed interface Dialect permits H2Dialect, PostgresDialect, MariaDbDialect {
         return handle.inTransaction(isolation, work::run);
     }
 
+    /**
+     * Runs a unit of work in a transaction that sees what others have committed; where the database takes several statements in one message, they are
+     * gathered.
+     *
+     * @param answered is run as soon as the database has answered to anything in it
+     */
+    default <T> T inUnit(Handle handle, Runnable answered, Database.Unit<T> unit) {
+        return inTransaction(handle, TransactionIsolationLevel.READ_COMMITTED, begun -> {
+            answered.run();
+            return unit.run(begun, new Statements(begun, this));
+        });
+    }
+
     /** Whether one transaction that writes must end before the next begins. */
     default boolean writesOneAtATime() {
         return false;

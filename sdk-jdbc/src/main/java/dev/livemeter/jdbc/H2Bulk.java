@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -15,22 +16,22 @@ import java.util.stream.Stream;
 final class H2Bulk implements Bulk {
 
     @Override
-    public void insert(Connection connection, Rows<?> rows) throws SQLException {
+    public void insert(Conversation server, Rows<?> rows) throws SQLException {
         var columns = rows.columns();
         var sql = "INSERT INTO " + rows.table() + " ("
                 + columns.stream().map(Rows.Column::name).collect(Collectors.joining(", ")) + ") VALUES ("
                 + String.join(", ", Collections.nCopies(columns.size(), "?")) + ")";
-        batch(connection, sql, columns, rows.count());
+        batch(server.connection(), sql, columns, rows.count());
     }
 
     @Override
-    public int update(Connection connection, Rows<?> rows) throws SQLException {
-        return Arrays.stream(change(connection, rows)).sum();
+    public void update(Conversation server, Rows<?> rows, IntConsumer found) throws SQLException {
+        found.accept(Arrays.stream(change(server.connection(), rows)).sum());
     }
 
     @Override
-    public BitSet updateFound(Connection connection, Rows<?> rows) throws SQLException {
-        var counts = change(connection, rows);
+    public BitSet updateFound(Conversation server, Rows<?> rows) throws SQLException {
+        var counts = change(server.connection(), rows);
         return IntStream.range(0, counts.length)
                 .filter(place -> counts[place] > 0)
                 .collect(BitSet::new, BitSet::set, BitSet::or);

@@ -34,13 +34,19 @@ import org.jspecify.annotations.Nullable;
 class JdbcLedgerReader implements LedgerReader {
 
     private static final int FETCH_SIZE = 1_000;
+    private static final String DUE = " AND state = 'OPEN' AND expires_at <= ?";
 
-    final Handle handle;
+    private final Handle handle;
     final Statements statements;
 
-    JdbcLedgerReader(Handle handle, Dialect dialect) {
+    JdbcLedgerReader(Handle handle, Statements statements) {
         this.handle = handle;
-        this.statements = new Statements(handle, dialect);
+        this.statements = statements;
+    }
+
+    private Handle handle() {
+        statements.flush();
+        return handle;
     }
 
     @Override
@@ -86,17 +92,30 @@ class JdbcLedgerReader implements LedgerReader {
             return List.of();
         }
         var among = statements.among("owner", owners, UserId::value);
+        return statements.list(BookRows.HOLD + " WHERE ", among, DUE, BookRows::hold, micros(now));
+    }
+
+    @Override
+    public List<BookedHold> holdsAndDue(Collection<HoldId> ids, Collection<UserId> owners, Instant now) {
+        if (ids.isEmpty() || owners.isEmpty()) {
+            return LedgerReader.super.holdsAndDue(ids, owners, now);
+        }
+        var byId = statements.among("id", ids, HoldId::value);
+        var byOwner = statements.among("owner", owners, UserId::value);
         return statements.list(
-                BookRows.HOLD + " WHERE ",
-                among,
-                " AND state = 'OPEN' AND expires_at <= ?",
-                BookRows::hold,
-                micros(now));
+                BookRows.HOLD + " WHERE " + byId.sql() + " UNION ALL " + BookRows.HOLD + " WHERE " + byOwner.sql()
+                        + DUE,
+                (statement, at) -> {
+                    var next = statements.bind(statement, statements.bind(statement, at, byId), byOwner);
+                    statement.setLong(next, micros(now));
+                    return next + 1;
+                },
+                BookRows::hold);
     }
 
     @Override
     public List<UserId> ownersOfDueHolds(Instant now, int limit) {
-        return handle.createQuery("""
+        return handle().createQuery("""
                         SELECT DISTINCT owner FROM livemeter_hold WHERE state = 'OPEN' AND expires_at <= :now
                         ORDER BY owner LIMIT :limit""")
                 .bind("now", micros(now))
@@ -108,7 +127,7 @@ class JdbcLedgerReader implements LedgerReader {
     @Override
     public List<JournalEntry> entriesOf(AccountId account, int limit, @Nullable TransferId before) {
         // Each half reads its own index, and no more of it than the page is long.
-        return page(handle.createQuery("""
+        return page(handle().createQuery("""
                                 SELECT seq FROM (
                                     (SELECT DISTINCT entry AS seq FROM livemeter_posting WHERE source = :account AND entry < :bound
                                      ORDER BY entry DESC LIMIT :limit)
@@ -120,7 +139,7 @@ class JdbcLedgerReader implements LedgerReader {
 
     @Override
     public List<JournalEntry> entriesAbout(Subject subject, int limit, @Nullable TransferId before) {
-        return page(handle.createQuery("""
+        return page(handle().createQuery("""
                                 SELECT seq FROM livemeter_entry WHERE subject = :subject AND seq < :bound
                                 ORDER BY seq DESC LIMIT :limit""").bind("subject", subject.value()), limit, before);
     }
@@ -134,7 +153,7 @@ class JdbcLedgerReader implements LedgerReader {
     public List<JournalEntry> journal(@Nullable TransferId after, int limit) {
         var bound = after == null ? 0L : number(after).orElse(Long.MAX_VALUE);
         return page(
-                handle.createQuery("SELECT seq FROM livemeter_entry WHERE seq > :bound ORDER BY seq LIMIT :limit")
+                handle().createQuery("SELECT seq FROM livemeter_entry WHERE seq > :bound ORDER BY seq LIMIT :limit")
                         .bind("bound", bound)
                         .bind("limit", limit),
                 "");
@@ -146,14 +165,14 @@ class JdbcLedgerReader implements LedgerReader {
             return List.of();
         }
         return EntryRows.entries(
-                handle.createQuery(EntryRows.ENTRY + "e.seq IN (<page>) ORDER BY e.seq" + direction + ", p.line")
+                handle().createQuery(EntryRows.ENTRY + "e.seq IN (<page>) ORDER BY e.seq" + direction + ", p.line")
                         .bindList("page", page)
                         .map((row, context) -> EntryRows.Row.of(row))
                         .list());
     }
 
     private Optional<Long> number(TransferId entry) {
-        return handle.createQuery("SELECT seq FROM livemeter_entry WHERE id = :id")
+        return handle().createQuery("SELECT seq FROM livemeter_entry WHERE id = :id")
                 .bind("id", entry.value())
                 .mapTo(Long.class)
                 .findOne();
@@ -185,7 +204,7 @@ class JdbcLedgerReader implements LedgerReader {
     @Override
     public List<KeptBalance> balances(AccountId.Kind kind, @Nullable AccountId after, int limit) {
         var prefix = kind.name().toLowerCase(Locale.ROOT);
-        return handle.createQuery(
+        return handle().createQuery(
                         BookRows.BALANCE + " WHERE account > :after AND account < :end ORDER BY account LIMIT :limit")
                 .bind("after", after == null ? prefix + "/" : after.toString())
                 // '0' is the character after '/'
@@ -198,7 +217,7 @@ class JdbcLedgerReader implements LedgerReader {
     @Override
     public Money effectAfter(AccountId account, Currency currency, Instant value) {
         // Apart, for each side has an index of its own.
-        var micros = handle.createQuery("""
+        var micros = handle().createQuery("""
                         SELECT (SELECT COALESCE(SUM(p.amount_micros), 0)
                                 FROM livemeter_posting p JOIN livemeter_entry e ON e.seq = p.entry
                                 WHERE p.destination = :account AND e.value_at > :value)
@@ -214,7 +233,7 @@ class JdbcLedgerReader implements LedgerReader {
 
     @Override
     public Optional<Delivery> delivery(String id) {
-        return handle.createQuery(BookRows.DELIVERY + " WHERE id = :id")
+        return handle().createQuery(BookRows.DELIVERY + " WHERE id = :id")
                 .bind("id", id)
                 .map((row, context) -> BookRows.delivery(row))
                 .findOne();
@@ -248,6 +267,6 @@ class JdbcLedgerReader implements LedgerReader {
     }
 
     private Query all(String sql) {
-        return handle.createQuery(sql).setFetchSize(FETCH_SIZE);
+        return handle().createQuery(sql).setFetchSize(FETCH_SIZE);
     }
 }

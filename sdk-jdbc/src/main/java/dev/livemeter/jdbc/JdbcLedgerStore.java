@@ -18,16 +18,21 @@ final class JdbcLedgerStore implements LedgerStore, SettlementStore {
 
     @Override
     public <T> T read(Function<LedgerReader, T> questions) {
-        return database.read(handle -> questions.apply(new JdbcLedgerReader(handle, database.dialect())));
+        return database.read(
+                handle -> questions.apply(new JdbcLedgerReader(handle, new Statements(handle, database.dialect()))));
     }
 
     @Override
     public <T> T transact(Function<LedgerTransaction, T> work) {
-        return database.writeOrFind(handle -> work.apply(new JdbcLedgerTransaction(handle, database.dialect())));
+        return unit(work::apply);
     }
 
     @Override
     public <T> T settle(Function<SettlementTransaction, T> work) {
-        return database.writeOrFind(handle -> work.apply(new JdbcLedgerTransaction(handle, database.dialect())));
+        return unit(work::apply);
+    }
+
+    private <T> T unit(Function<JdbcLedgerTransaction, T> work) {
+        return database.unit((handle, statements) -> work.apply(new JdbcLedgerTransaction(handle, statements)));
     }
 }

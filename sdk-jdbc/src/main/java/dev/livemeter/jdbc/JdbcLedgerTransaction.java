@@ -34,8 +34,8 @@ final class JdbcLedgerTransaction extends JdbcLedgerReader implements Settlement
 
     private final SessionStatements sessions;
 
-    JdbcLedgerTransaction(Handle handle, Dialect dialect) {
-        super(handle, dialect);
+    JdbcLedgerTransaction(Handle handle, Statements statements) {
+        super(handle, statements);
         this.sessions = new SessionStatements(handle, statements);
     }
 

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -21,7 +22,8 @@ final class MariaDbBulk implements Bulk {
     private static final int LONGEST_VARCHAR = 2_048;
 
     @Override
-    public void insert(Connection connection, Rows<?> rows) throws SQLException {
+    public void insert(Conversation server, Rows<?> rows) throws SQLException {
+        var connection = server.connection();
         var columns = rows.columns();
         var row = "(" + String.join(",", Collections.nCopies(columns.size(), "?")) + ")";
         for (var from = 0; from < rows.count(); from += MOST_ROWS) {
@@ -42,7 +44,11 @@ final class MariaDbBulk implements Bulk {
     }
 
     @Override
-    public int update(Connection connection, Rows<?> rows) throws SQLException {
+    public void update(Conversation server, Rows<?> rows, IntConsumer found) throws SQLException {
+        found.accept(update(server.connection(), rows));
+    }
+
+    private static int update(Connection connection, Rows<?> rows) throws SQLException {
         var columns = rows.columns();
         // Straight: the few changes are read first, and each finds its row by its key. Forced: a small table would be
         // read as a whole, and every row of it locked on the way, those of other wallets too.
@@ -61,7 +67,8 @@ final class MariaDbBulk implements Bulk {
 
     /** Usually all are found, and their number says so. Else that is undone, and they are looked for first: which were found nothing tells. */
     @Override
-    public BitSet updateFound(Connection connection, Rows<?> rows) throws SQLException {
+    public BitSet updateFound(Conversation server, Rows<?> rows) throws SQLException {
+        var connection = server.connection();
         var before = connection.setSavepoint();
         var found = new BitSet(rows.count());
         if (update(connection, rows) == rows.count()) {

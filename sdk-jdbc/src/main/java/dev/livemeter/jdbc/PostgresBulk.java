@@ -1,6 +1,5 @@
 package dev.livemeter.jdbc;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -10,6 +9,8 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -21,20 +22,20 @@ import java.util.stream.IntStream;
 final class PostgresBulk implements Bulk {
 
     @Override
-    public void insert(Connection connection, Rows<?> rows) throws SQLException {
-        try (var statement = connection.prepareStatement(insertion(rows))) {
-            bind(statement, rows);
-            statement.executeUpdate();
-        }
+    public void insert(Conversation server, Rows<?> rows) throws SQLException {
+        server.tell(insertion(rows), binding(rows), count -> {});
     }
 
     @Override
-    public Map<String, Long> insertEntries(Connection connection, Rows<?> entries, List<String> ids)
+    public Set<String> insertUnknown(Conversation server, Rows<?> rows, String id, List<String> ids)
             throws SQLException {
-        try (var statement = connection.prepareStatement(insertion(entries) + " RETURNING id, seq")) {
-            bind(statement, entries);
-            return Bulk.numbers(statement);
-        }
+        return server.ask(
+                insertion(rows) + " ON CONFLICT (" + id + ") DO NOTHING RETURNING " + id, binding(rows), Bulk::texts);
+    }
+
+    @Override
+    public Map<String, Long> insertEntries(Conversation server, Rows<?> entries, List<String> ids) throws SQLException {
+        return server.ask(insertion(entries) + " RETURNING id, seq", binding(entries), Bulk::numbers);
     }
 
     private static String insertion(Rows<?> rows) {
@@ -47,30 +48,21 @@ final class PostgresBulk implements Bulk {
     }
 
     @Override
-    public int update(Connection connection, Rows<?> rows) throws SQLException {
-        try (var statement = connection.prepareStatement(change(rows))) {
-            bind(statement, rows);
-            return statement.executeUpdate();
-        }
+    public void update(Conversation server, Rows<?> rows, IntConsumer found) throws SQLException {
+        server.tell(change(rows), binding(rows), found);
     }
 
     @Override
-    public BitSet updateFound(Connection connection, Rows<?> rows) throws SQLException {
-        var found = new BitSet(rows.count());
-        if (rows.count() == 1) {
-            found.set(0, update(connection, rows) == 1);
-            return found;
-        }
-        try (var statement = connection.prepareStatement(change(rows) + " RETURNING given.number")) {
-            bind(statement, rows);
-            try (var row = statement.executeQuery()) {
-                while (row.next()) {
-                    // the database counts from 1
-                    found.set(row.getInt(1) - 1);
-                }
+    public BitSet updateFound(Conversation server, Rows<?> rows) throws SQLException {
+        var number = rows.count() == 1 ? "1" : "given.number";
+        return server.ask(change(rows) + " RETURNING " + number, binding(rows), row -> {
+            var found = new BitSet(rows.count());
+            while (row.next()) {
+                // the database counts from 1
+                found.set(row.getInt(1) - 1);
             }
-        }
-        return found;
+            return found;
+        });
     }
 
     /** The parameters stand in the order of the columns, of which those for keys come last where there are no arrays. */
@@ -119,24 +111,28 @@ final class PostgresBulk implements Bulk {
         return IntStream.range(0, columns.size()).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
     }
 
-    private static void bind(PreparedStatement statement, Rows<?> rows) throws SQLException {
-        if (rows.count() == 1) {
-            bindOne(statement, rows);
-            return;
-        }
+    private static Conversation.Parameters binding(Rows<?> rows) {
+        return rows.count() == 1
+                ? (statement, from) -> bindOne(statement, from, rows)
+                : (statement, from) -> bindAll(statement, from, rows);
+    }
+
+    private static int bindAll(PreparedStatement statement, int from, Rows<?> rows) throws SQLException {
         var connection = statement.getConnection();
-        var at = 1;
+        var at = from;
         for (var column : rows.columns()) {
             statement.setArray(at++, connection.createArrayOf(column.isText() ? "text" : "int8", column.values()));
         }
+        return at;
     }
 
-    private static void bindOne(PreparedStatement statement, Rows<?> rows) throws SQLException {
+    private static int bindOne(PreparedStatement statement, int from, Rows<?> rows) throws SQLException {
         var columns = new ArrayList<>(rows.columns());
         columns.sort(Comparator.comparing(Rows.Column::isKey));
-        var at = 1;
+        var at = from;
         for (var column : columns) {
             statement.setObject(at++, column.values()[0], column.isText() ? Types.VARCHAR : Types.BIGINT);
         }
+        return at;
     }
 }

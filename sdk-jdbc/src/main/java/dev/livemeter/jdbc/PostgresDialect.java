@@ -18,9 +18,12 @@ final class PostgresDialect implements Dialect {
      * when the tables were empty, which read all of a table, until it is told how large they have become; and for a few rows it
      * would plan anew each time, which costs more than to run.
      */
-    private static final String WRITING =
-            "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL enable_seqscan = off;"
-                    + " SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL plan_cache_mode = force_generic_plan";
+    private static final List<String> WRITING = List.of(
+            "SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
+            "SET LOCAL enable_seqscan = off",
+            "SET LOCAL enable_hashjoin = off",
+            "SET LOCAL enable_mergejoin = off",
+            "SET LOCAL plan_cache_mode = force_generic_plan");
 
     private static final String READING = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ";
 
@@ -45,8 +48,26 @@ final class PostgresDialect implements Dialect {
         // The driver asks the server each time it is asked for the isolation, and jdbi asks it five times; here it is
         // told in one message, which travels with the BEGIN and holds for this transaction alone.
         return handle.inTransaction(begun -> {
-            begun.execute(isolation == TransactionIsolationLevel.READ_COMMITTED ? WRITING : READING);
+            begun.execute(isolation == TransactionIsolationLevel.READ_COMMITTED ? String.join("; ", WRITING) : READING);
             return work.run(begun);
+        });
+    }
+
+    /** What begins a transaction travels with its first statement, and what it writes with what it asks next: a start asks three times, and not nine. */
+    @Override
+    public <T> T inUnit(Handle handle, Runnable answered, Database.Unit<T> unit) {
+        return handle.inTransaction(begun -> {
+            var server = Conversation.gathering(begun.getConnection(), answered);
+            try {
+                for (var setting : WRITING) {
+                    server.tell(setting);
+                }
+                var done = unit.run(begun, new Statements(server, this));
+                server.flush();
+                return done;
+            } catch (SQLException e) {
+                throw new StatementFailedException(e);
+            }
         });
     }
 

@@ -34,13 +34,27 @@ final class SessionStatements {
 
     void insert(List<Session> sessions) {
         statements.insert(SessionRows.added(sessions));
+        insertParts(sessions);
+    }
+
+    private List<Session> insertUnknown(List<Session> sessions) {
+        var ids = sessions.stream().map(session -> session.id().value()).toList();
+        var added = statements.insertUnknown(SessionRows.added(sessions), "id", ids);
+        var unknown = sessions.stream()
+                .filter(session -> added.contains(session.id().value()))
+                .toList();
+        insertParts(unknown);
+        return unknown;
+    }
+
+    private void insertParts(List<Session> sessions) {
         insertDestinations(sessions);
         writeRated(sessions);
     }
 
     /** Replaces a session in all its parts where its version is the one stored; else does nothing and answers so. */
     boolean update(Session session) {
-        if (statements.update(SessionRows.replaced(List.of(session))) == 0) {
+        if (statements.updateFound(SessionRows.replaced(List.of(session))).isEmpty()) {
             return false;
         }
         // They are fixed when a session opens; looking first spares the many updates that only say "still there" two
@@ -48,6 +62,7 @@ final class SessionStatements {
         if (!destinations(List.of(session.id()))
                 .getOrDefault(session.id(), List.of())
                 .equals(session.destinations())) {
+            statements.flush();
             handle.createUpdate("DELETE FROM livemeter_session_destination WHERE session = :session")
                     .bind("session", session.id().value())
                     .execute();
@@ -67,8 +82,7 @@ final class SessionStatements {
         var ordered = next.stream().sorted(BY_ID).collect(Collectors.partitioningBy(Session::isStored));
         var moved = found(ordered.getOrDefault(true, List.of()), SessionRows::moved);
         writeRated(moved);
-        var added = unknown(ordered.getOrDefault(false, List.of()));
-        insert(added);
+        var added = insertUnknown(ordered.getOrDefault(false, List.of()));
         return ids(Stream.concat(moved.stream(), added.stream()));
     }
 
@@ -86,18 +100,6 @@ final class SessionStatements {
         return places.cardinality() == ordered.size()
                 ? ordered
                 : places.stream().mapToObj(ordered::get).toList();
-    }
-
-    private List<Session> unknown(List<Session> sessions) {
-        if (sessions.isEmpty()) {
-            return sessions;
-        }
-        var among = statements.among("id", sessions, session -> session.id().value());
-        var known = Set.copyOf(statements.list(
-                "SELECT id FROM livemeter_session WHERE ", among, "", row -> new SessionId(row.getString("id"))));
-        return sessions.stream()
-                .filter(session -> !known.contains(session.id()))
-                .toList();
     }
 
     private static Set<SessionId> ids(Stream<Session> sessions) {

@@ -1,6 +1,5 @@
 package dev.livemeter.jdbc;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,6 +8,7 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -16,11 +16,16 @@ import org.jdbi.v3.core.Handle;
 /** Statements about many rows at once, on the connection of a transaction, in the words of its database. */
 final class Statements {
 
-    private final Handle handle;
+    private final Conversation server;
     private final Bulk bulk;
 
+    /** Statements of a transaction that says each at once. */
     Statements(Handle handle, Dialect dialect) {
-        this.handle = handle;
+        this(Conversation.plain(handle.getConnection()), dialect);
+    }
+
+    Statements(Conversation server, Dialect dialect) {
+        this.server = server;
         this.bulk = dialect.bulk();
     }
 
@@ -50,19 +55,26 @@ final class Statements {
      * @param parameters of {@code after}
      */
     <T> List<T> list(String before, Among among, String after, Reader<T> reader, Object... parameters) {
-        try (var statement = handle.getConnection().prepareStatement(before + among.sql() + after)) {
-            var at = bulk.bind(statement, 1, among.texts());
-            bind(statement, at, parameters);
-            try (var row = statement.executeQuery()) {
-                var found = new ArrayList<T>();
-                while (row.next()) {
-                    found.add(reader.read(row));
-                }
-                return found;
+        return list(
+                before + among.sql() + after,
+                (statement, at) -> bind(statement, bind(statement, at, among), parameters),
+                reader);
+    }
+
+    /** All rows of a query. */
+    <T> List<T> list(String sql, Conversation.Parameters parameters, Reader<T> reader) {
+        return said(() -> server.ask(sql, parameters, row -> {
+            var found = new ArrayList<T>();
+            while (row.next()) {
+                found.add(reader.read(row));
             }
-        } catch (SQLException e) {
-            throw new StatementFailedException(e);
-        }
+            return found;
+        }));
+    }
+
+    /** Binds the parameters of a condition, from that one on. */
+    int bind(PreparedStatement statement, int at, Among among) throws SQLException {
+        return bulk.bind(statement, at, among.texts());
     }
 
     /** As {@link #list}, by their keys. */
@@ -72,63 +84,65 @@ final class Statements {
 
     /** Adds rows in their order; nothing for none. */
     void insert(Rows<?> rows) {
-        run(rows, connection -> {
-            bulk.insert(connection, rows);
-            return rows.count();
-        });
+        if (rows.count() > 0) {
+            said(() -> {
+                bulk.insert(server, rows);
+                return rows;
+            });
+        }
+    }
+
+    /**
+     * Adds those rows whose key is not there yet; nothing for none.
+     *
+     * @param id the column of the key, a text
+     * @param ids the keys of the rows
+     * @return the keys of those that were added
+     */
+    Set<String> insertUnknown(Rows<?> rows, String id, List<String> ids) {
+        return rows.count() == 0 ? Set.of() : said(() -> bulk.insertUnknown(server, rows, id, ids));
     }
 
     /** Adds entries; gives back the numbers that they were given, by their ids. */
     Map<String, Long> insertEntries(Rows<?> entries, List<String> ids) {
-        try {
-            return bulk.insertEntries(handle.getConnection(), entries, ids);
-        } catch (SQLException e) {
-            throw new StatementFailedException(first(e));
-        }
+        return said(() -> bulk.insertEntries(server, entries, ids));
     }
 
     /**
      * Writes rows that are found by their keys; nothing for none.
      *
-     * @return how many were found
-     */
-    int update(Rows<?> rows) {
-        return run(rows, connection -> bulk.update(connection, rows));
-    }
-
-    /**
-     * As {@link #update}, in the order of the rows.
-     *
-     * @return the places of those that were found
+     * @return the places of those that were found, in the order of the rows
      */
     BitSet updateFound(Rows<?> rows) {
-        if (rows.count() == 0) {
-            return new BitSet();
-        }
-        try {
-            return bulk.updateFound(handle.getConnection(), rows);
-        } catch (SQLException e) {
-            throw new StatementFailedException(first(e));
-        }
+        return rows.count() == 0 ? new BitSet() : said(() -> bulk.updateFound(server, rows));
     }
 
-    /** As {@link #update}, of rows that are all there. */
+    /** As {@link #updateFound}, of rows that are all there; where one is not, the unit fails, at its end at the latest. */
     void updateAll(Rows<?> rows, String what) {
-        if (update(rows) != rows.count()) {
-            throw Database.constraint("A " + what + " that is not there was to be changed", null);
+        if (rows.count() > 0) {
+            said(() -> {
+                bulk.update(server, rows, found -> {
+                    if (found != rows.count()) {
+                        throw Database.constraint("A " + what + " that is not there was to be changed", null);
+                    }
+                });
+                return rows;
+            });
         }
     }
 
-    private interface Work {
-        int on(Connection connection) throws SQLException;
+    /** Says what is still kept, before a statement of another kind, or the end of the unit. */
+    void flush() {
+        said(server::connection);
     }
 
-    private int run(Rows<?> rows, Work work) {
-        if (rows.count() == 0) {
-            return 0;
-        }
+    private interface Said<T> {
+        T answer() throws SQLException;
+    }
+
+    private static <T> T said(Said<T> what) {
         try {
-            return work.on(handle.getConnection());
+            return what.answer();
         } catch (SQLException e) {
             throw new StatementFailedException(first(e));
         }
@@ -140,10 +154,11 @@ final class Statements {
         return next == null ? failure : next;
     }
 
-    private static void bind(PreparedStatement statement, int from, Object... parameters) throws SQLException {
+    private static int bind(PreparedStatement statement, int from, Object... parameters) throws SQLException {
         var at = from;
         for (var parameter : parameters) {
             statement.setObject(at++, parameter);
         }
+        return at;
     }
 }

@@ -247,6 +247,12 @@ public abstract class LedgerStoreContract extends LedgerStoreBalanceRules {
                         .extracting(booked -> booked.hold().id().value())
                         .containsExactlyInAnyOrder("past", "now");
                 assertThat(books.dueHolds(List.of(ALICE, BOB), NOON)).hasSize(3);
+                assertThat(books.holdsAndDue(List.of(new HoldId("later"), new HoldId("none")), List.of(ALICE), NOON))
+                        .extracting(booked -> booked.hold().id().value())
+                        .containsExactlyInAnyOrder("past", "now", "later");
+                assertThat(books.holdsAndDue(List.of(), List.of(BOB), NOON)).hasSize(1);
+                assertThat(books.holdsAndDue(List.of(new HoldId("bobs")), List.of(), NOON))
+                        .hasSize(1);
                 assertThat(books.ownersOfDueHolds(NOON, 10)).containsExactlyInAnyOrder(ALICE, BOB);
                 assertThat(books.ownersOfDueHolds(NOON, 1)).hasSize(1);
                 assertThat(books.ownersOfDueHolds(NOON.minusSeconds(2), 10)).isEmpty();

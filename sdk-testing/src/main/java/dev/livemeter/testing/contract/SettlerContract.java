@@ -203,6 +203,20 @@ public abstract class SettlerContract {
         }
 
         @Test
+        @Rule("STL-23")
+        void readsNoBalanceForNobody() {
+            credit(ALICE, "10.00");
+            var before = live("s1", ALICE, "2.00");
+            time.advance(Duration.ofSeconds(3));
+            var proof = new SettleRequest(before, seen(before), List.of(), null, List.of()).withoutBalance();
+
+            var settled = settle(proof);
+
+            assertThat(settled.available()).isNull();
+            assertThat(sessions.find(before.id())).contains(settled.session());
+        }
+
+        @Test
         @Rule("STL-05")
         void tellsWhatIsLeftWhenASessionIsOver() {
             credit(ALICE, "10.00");

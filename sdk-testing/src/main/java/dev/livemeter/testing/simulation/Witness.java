@@ -298,8 +298,11 @@ final class Witness {
                 world.richer(request.before().payer());
             }
         }
+        var available = settled.available();
         findings.check(
-                settled.available().micros() == model.available(request.before().payer()),
+                available == null
+                        ? !request.tellsBalance()
+                        : available.micros() == model.available(request.before().payer()),
                 () -> "The settlement of " + id + " left " + settled.available() + " available; expected "
                         + model.available(request.before().payer()) + " micro-units.");
         if (isNext && (row != null || !request.isRefused(settled.captures(), held))) {

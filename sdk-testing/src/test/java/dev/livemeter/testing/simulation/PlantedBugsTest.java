@@ -143,7 +143,7 @@ final class PlantedBugsTest {
                 world,
                 world.wallet(),
                 batch -> world.settler().settle(batch).stream()
-                        .map(result -> result instanceof SettleResult.Settled settled
+                        .map(result -> result instanceof SettleResult.Settled settled && settled.available() != null
                                 ? new SettleResult.Settled(
                                         settled.session(),
                                         settled.captures(),

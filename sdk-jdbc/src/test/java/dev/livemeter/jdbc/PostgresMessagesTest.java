@@ -1,0 +1,180 @@
+package dev.livemeter.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livemeter.identity.UserId;
+import dev.livemeter.jdbc.server.SharedServer;
+import dev.livemeter.money.Money;
+import dev.livemeter.money.RatingBasis;
+import dev.livemeter.money.Tariff;
+import dev.livemeter.session.Lane;
+import dev.livemeter.session.Metering;
+import dev.livemeter.session.NodeId;
+import dev.livemeter.session.Session;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.session.SessionState;
+import dev.livemeter.session.SessionTerms;
+import dev.livemeter.session.SettleRequest;
+import dev.livemeter.session.SettleResult;
+import dev.livemeter.time.TimeSource;
+import dev.livemeter.wallet.CaptureRequest;
+import dev.livemeter.wallet.CreditRequest;
+import dev.livemeter.wallet.HoldId;
+import dev.livemeter.wallet.HoldRequest;
+import dev.livemeter.wallet.Subject;
+import dev.livemeter.wallet.TransferId;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** How often a unit of work goes to the server and back: most of the time of a start is that (record 0025). */
+@Timeout(60)
+final class PostgresMessagesTest {
+
+    @RegisterExtension
+    static final SharedServer SERVER = SharedServer.postgres();
+
+    private static final UserId ALICE = UserId.of("alice");
+    private static final HoldId HOLD = new HoldId("session-1/hold-1");
+
+    private final List<String> messages = new ArrayList<>();
+    private JdbcWallet wallet;
+
+    @BeforeEach
+    void counting() {
+        wallet = JdbcWallet.on(JdbcStorage.on(source()), TimeSource.system());
+        wallet.credit(new CreditRequest(new TransferId("order"), ALICE, usd("5.00"), ""))
+                .orElseThrow();
+        messages.clear();
+    }
+
+    @Test
+    void aStartAsksThreeTimesAndCommits() {
+        open();
+
+        assertThat(messages).hasSize(4);
+        assertThat(messages.get(0)).startsWith("SET TRANSACTION").contains("FROM livemeter_wallet");
+        assertThat(messages.get(1)).startsWith("SELECT").contains("FROM livemeter_hold");
+        assertThat(messages.get(2))
+                .startsWith("UPDATE livemeter_wallet")
+                .contains("INSERT INTO livemeter_hold", "INSERT INTO livemeter_session");
+        assertThat(messages.get(3)).isEqualTo("commit");
+    }
+
+    @Test
+    void aCaptureAsksFiveTimesAndCommits() {
+        var open = open();
+        messages.clear();
+        var capture = new CaptureRequest(
+                new TransferId("session-1/capture-1"),
+                HOLD,
+                usd("0.10"),
+                CaptureRequest.Remainder.KEEP,
+                new Subject("session/session-1"),
+                null);
+
+        settle(new SettleRequest(open, session(SessionState.AUTHORIZED, 0, 10), List.of(capture), null, List.of()));
+
+        // wallet; entry; holds; wallet, hold and entry; posting and session
+        assertThat(messages).hasSize(6).last().isEqualTo("commit");
+    }
+
+    @Test
+    void aProofOfLifeIsOneMessageAndItsCommit() {
+        var open = open();
+        messages.clear();
+
+        settle(new SettleRequest(open, session(SessionState.AUTHORIZED, 0, 10), List.of(), null, List.of())
+                .withoutBalance());
+
+        assertThat(messages).hasSize(2);
+        assertThat(messages.get(0)).startsWith("SET TRANSACTION").contains("UPDATE livemeter_session");
+    }
+
+    private Session open() {
+        var hold = HoldRequest.exactly(HOLD, ALICE, usd("1.00"), Duration.ofDays(1));
+        return settle(new SettleRequest(
+                session(SessionState.AUTHORIZING, -1, 0),
+                session(SessionState.AUTHORIZED, -1, 0),
+                List.of(),
+                hold,
+                List.of()));
+    }
+
+    /** A session that was used for so long, and has one hold where it is stored. */
+    private static Session session(SessionState state, long version, int usedSeconds) {
+        var now = Instant.parse("2026-03-01T12:00:00Z");
+        var isStored = version >= 0;
+        return new Session(
+                new SessionId("session-1"),
+                new SessionTerms(Lane.RELAY, ALICE, null, "", null, List.of()),
+                state,
+                now,
+                null,
+                now,
+                null,
+                new Metering(
+                        Tariff.perMinute("USD", "0.60"),
+                        RatingBasis.startingAt(now, ZoneOffset.UTC, 1, Duration.ZERO),
+                        Duration.ofSeconds(usedSeconds),
+                        usd(isStored ? "1.00" : "0"),
+                        usd("0"),
+                        isStored ? 1 : 0,
+                        0),
+                usd("5.00"),
+                null,
+                null,
+                new NodeId("node"),
+                version);
+    }
+
+    private Session settle(SettleRequest request) {
+        return ((SettleResult.Settled) wallet.settle(List.of(request)).get(0)).session();
+    }
+
+    private static Money usd(String amount) {
+        return Money.of("USD", amount);
+    }
+
+    /** The server's connections, each message noted. */
+    private DataSource source() {
+        return proxy(
+                DataSource.class,
+                (proxy, method, arguments) ->
+                        noting(Connection.class, SERVER.database().connect(), ""));
+    }
+
+    private <T> T noting(Class<T> type, Object real, String sql) {
+        return proxy(type, (proxy, method, arguments) -> {
+            if (method.getName().startsWith("execute")) {
+                messages.add(sql);
+            } else if (method.getName().equals("commit")) {
+                messages.add("commit");
+            }
+            try {
+                var answer = method.invoke(real, arguments);
+                return answer instanceof PreparedStatement statement
+                        ? noting(PreparedStatement.class, statement, (String) arguments[0])
+                        : answer;
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        });
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+}
