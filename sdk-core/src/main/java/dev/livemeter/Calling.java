@@ -122,9 +122,7 @@ record Calling(Calls calls, Rooms rooms) {
             if (isModerator.test(user.get(), host.get())) {
                 return ChatLeave.moderate();
             }
-            return calling.rooms()
-                            .status(user.get().value(), new RoomId(channel.id()))
-                            .isPresent()
+            return calling.rooms().isIn(user.get().value(), new RoomId(channel.id()))
                     ? ChatLeave.write()
                     : ChatLeave.nothing("This chat is for who is in the room; come in first.");
         }

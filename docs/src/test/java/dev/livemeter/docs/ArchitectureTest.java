@@ -36,6 +36,7 @@ class ArchitectureTest {
         "dev.livemeter.metrics..",
         "dev.livemeter.moderation..",
         "dev.livemeter.money..",
+        "dev.livemeter.node..",
         "dev.livemeter.peer..",
         "dev.livemeter.recording..",
         "dev.livemeter.room..",
@@ -199,6 +200,7 @@ class ArchitectureTest {
                 .areDeclaredInClassesThat()
                 .resideInAnyPackage(
                         "dev.livemeter.money..",
+                        "dev.livemeter.node..",
                         "dev.livemeter.wallet..",
                         "dev.livemeter.session..",
                         "dev.livemeter.billing..")

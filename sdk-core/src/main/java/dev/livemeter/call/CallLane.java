@@ -1,6 +1,8 @@
 package dev.livemeter.call;
 
 import dev.livemeter.identity.UserId;
+import dev.livemeter.node.NodeLine;
+import dev.livemeter.node.NodeLines;
 import dev.livemeter.peer.PeerId;
 import dev.livemeter.session.Delivery;
 import dev.livemeter.session.FinalUnitAction;
@@ -41,6 +43,7 @@ public final class CallLane implements PeerAuthority {
     private final Scheduler scheduler;
     private final AccessTokens tokens;
     private final CallNodes nodes;
+    private final @Nullable NodeLines lines;
     private final Map<SessionId, MediaPair> metered = new ConcurrentHashMap<>();
     private final Map<PeerId, Set<MediaPair>> pairs = new ConcurrentHashMap<>();
     private final Map<UserId, Set<PeerId>> devices = new ConcurrentHashMap<>();
@@ -53,7 +56,8 @@ public final class CallLane implements PeerAuthority {
             TimeSource time,
             Scheduler scheduler,
             AccessTokens tokens,
-            CallNodes nodes) {
+            CallNodes nodes,
+            @Nullable NodeLines lines) {
         this.policy = policy;
         this.network = network;
         this.meter = meter;
@@ -61,6 +65,7 @@ public final class CallLane implements PeerAuthority {
         this.scheduler = scheduler;
         this.tokens = tokens;
         this.nodes = nodes;
+        this.lines = lines;
         meter.deliver(Lane.CALL, new Delivered(), policy.credit());
     }
 
@@ -83,6 +88,11 @@ public final class CallLane implements PeerAuthority {
     /** Tells a keeper what becomes of sessions, from now on. */
     public void keep(Keeper keeper) {
         keepers.add(keeper);
+    }
+
+    /** How rooms speak to other nodes; null where there are none. */
+    public @Nullable NodeLine line(String subject) {
+        return lines == null ? null : lines.line(subject);
     }
 
     CallPolicy policy() {

@@ -3,9 +3,11 @@ package dev.livemeter.call;
 import dev.livemeter.LivemeterException;
 import dev.livemeter.call.CallWire.Question;
 import dev.livemeter.identity.UserId;
+import dev.livemeter.node.NoAnswerException;
+import dev.livemeter.node.NodeLine;
+import dev.livemeter.node.NodeWire;
 import dev.livemeter.peer.PeerId;
 import dev.livemeter.spi.NodeExchange;
-import dev.livemeter.spi.PeerNetwork;
 import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.TimeSource;
 import java.io.IOException;
@@ -15,9 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -34,19 +33,17 @@ final class CallNodes {
     /** Longer than two repeats, so that one may be lost. */
     private static final Duration BELIEVE = Duration.ofSeconds(13);
 
-    private static final long ASK_AGAIN_MILLIS = 1_000;
-    private static final long GIVE_UP_MILLIS = 3_000;
     private static final int TOGETHER = 500;
 
-    private final @Nullable NodeExchange exchange;
+    private final @Nullable NodeLine line;
     private final TimeSource time;
     private final Scheduler scheduler;
     private final Map<Fact, Told> elsewhere = new ConcurrentHashMap<>();
     private final Map<CallId, Fact> callsElsewhere = new ConcurrentHashMap<>();
     private volatile boolean ended;
 
-    CallNodes(PeerNetwork network, TimeSource time, Scheduler scheduler) {
-        this.exchange = network.nodes().orElse(null);
+    CallNodes(@Nullable NodeLine line, TimeSource time, Scheduler scheduler) {
+        this.line = line;
         this.time = time;
         this.scheduler = scheduler;
     }
@@ -90,10 +87,10 @@ final class CallNodes {
 
     /** Begins to answer and to tell; where there are other nodes. */
     void begin(Function<Question, Optional<CallAnswer>> answers, Supplier<List<Fact>> facts, Consumer<UserId> changed) {
-        if (exchange == null) {
+        if (line == null) {
             return;
         }
-        exchange.serve(new NodeExchange.Service() {
+        line.serve(new NodeExchange.Service() {
             @Override
             public void asked(byte[] question, Consumer<byte[]> answer) {
                 // Answering may take its time, which the thread that hears does not have.
@@ -130,8 +127,8 @@ final class CallNodes {
     }
 
     private void tell(News news, List<Fact> facts) {
-        if (exchange != null) {
-            exchange.tell(CallWire.written(out -> {
+        if (line != null) {
+            line.tell(NodeWire.written(out -> {
                 out.writeUTF(news.name());
                 out.writeInt(facts.size());
                 for (var fact : facts) {
@@ -153,7 +150,7 @@ final class CallNodes {
     }
 
     private void heard(String node, byte[] bytes, Consumer<UserId> changed) {
-        CallWire.read(bytes, in -> {
+        NodeWire.read(bytes, in -> {
             var news = News.valueOf(in.readUTF());
             for (var fact : facts(in)) {
                 if (news == News.ENDS) {
@@ -206,12 +203,19 @@ final class CallNodes {
         return Optional.ofNullable(callsElsewhere.get(id)).map(fact -> UserId.of(fact.other()));
     }
 
-    /** The call on another node that a user is in. */
-    Optional<CallStatus> current(UserId user) {
+    /** The calls on other nodes that a user is in, as far as is known; some may be over. */
+    List<CallId> of(UserId user) {
         return callsElsewhere.entrySet().stream()
                 .filter(entry -> entry.getValue().one().equals(user.value())
                         || entry.getValue().other().equals(user.value()))
-                .flatMap(entry -> status(user, entry.getKey()).stream())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** The call on another node that a user is in. */
+    Optional<CallStatus> current(UserId user) {
+        return of(user).stream()
+                .flatMap(id -> status(user, id).stream())
                 .filter(status -> !status.call().state().isOver())
                 .findFirst();
     }
@@ -225,7 +229,7 @@ final class CallNodes {
 
     /** Whether there are other nodes that could run a call. */
     boolean areThere() {
-        return exchange != null;
+        return line != null;
     }
 
     /**
@@ -235,7 +239,7 @@ final class CallNodes {
      * @throws LivemeterException {@code call.node_unreachable}, or what was thrown there
      */
     Optional<CallAnswer> ask(Question question) {
-        if (exchange == null) {
+        if (line == null) {
             return Optional.empty();
         }
         var fact = callsElsewhere.get(question.call());
@@ -243,22 +247,9 @@ final class CallNodes {
         var node = told == null ? null : told.node();
         var bytes = question.bytes();
         try {
-            var first = exchange.ask(node, bytes).toCompletableFuture();
-            try {
-                return Optional.of(CallWire.answer(first.get(ASK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)));
-            } catch (TimeoutException lost) {
-                if (question.wish() == CallWire.Wish.TIPPED) {
-                    throw lost;
-                }
-                var second = exchange.ask(node, bytes).toCompletableFuture();
-                var either = first.applyToEither(second, answer -> answer);
-                return Optional.of(
-                        CallWire.answer(either.get(GIVE_UP_MILLIS - ASK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw unreachable(question.call(), e);
-        } catch (ExecutionException | TimeoutException e) {
+            return Optional.of(CallWire.answer(
+                    question.wish() == CallWire.Wish.TIPPED ? line.askOnce(node, bytes) : line.ask(node, bytes)));
+        } catch (NoAnswerException e) {
             throw unreachable(question.call(), e);
         }
     }

@@ -5,19 +5,13 @@ import dev.livemeter.call.CallAnswer.Done;
 import dev.livemeter.call.CallAnswer.Refused;
 import dev.livemeter.call.CallStatus.Picture;
 import dev.livemeter.identity.UserId;
-import dev.livemeter.money.Money;
 import dev.livemeter.money.Share;
+import dev.livemeter.node.NodeWire;
 import dev.livemeter.peer.PeerId;
 import dev.livemeter.session.SessionId;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Currency;
 import org.jspecify.annotations.Nullable;
 
 /** What nodes say to each other about calls, as bytes. */
@@ -52,7 +46,7 @@ final class CallWire {
     record Question(Wish wish, CallId call, String user, String text, long number, boolean flowing) {
 
         byte[] bytes() {
-            return written(out -> {
+            return NodeWire.written(out -> {
                 out.writeUTF(wish.name());
                 out.writeUTF(call.value());
                 out.writeUTF(user);
@@ -63,7 +57,7 @@ final class CallWire {
         }
 
         static Question read(byte[] bytes) {
-            return CallWire.read(
+            return NodeWire.read(
                     bytes,
                     in -> new Question(
                             Wish.valueOf(in.readUTF()),
@@ -75,45 +69,15 @@ final class CallWire {
         }
     }
 
-    /** Writes, into memory. */
-    interface Writer {
-        void write(DataOutputStream out) throws IOException;
-    }
-
-    /** Reads, from memory. */
-    interface Reader<T> {
-        T read(DataInputStream in) throws IOException;
-    }
-
-    static byte[] written(Writer writer) {
-        var bytes = new ByteArrayOutputStream(256);
-        try {
-            writer.write(new DataOutputStream(bytes));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
-    }
-
-    static <T> T read(byte[] bytes, Reader<T> reader) {
-        try {
-            return reader.read(new DataInputStream(new ByteArrayInputStream(bytes)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     static byte[] failed(LivemeterException e) {
-        return written(out -> {
+        return NodeWire.written(out -> {
             out.writeByte(FAILED);
-            out.writeUTF(e.code());
-            out.writeUTF(String.valueOf(e.getMessage()));
-            out.writeBoolean(e.retryable());
+            NodeWire.write(e, out);
         });
     }
 
     static byte[] answer(CallAnswer answer) {
-        return written(out -> {
+        return NodeWire.written(out -> {
             if (answer instanceof Refused refused) {
                 out.writeByte(REFUSED);
                 out.writeUTF(refused.reason().name());
@@ -131,30 +95,30 @@ final class CallWire {
      * @throws LivemeterException what was thrown there
      */
     static CallAnswer answer(byte[] bytes) {
-        return read(bytes, CallWire::answer);
+        return NodeWire.read(bytes, CallWire::answer);
     }
 
     private static CallAnswer answer(DataInputStream in) throws IOException {
         return switch (in.readByte()) {
             case DONE -> new Done(status(in));
             case REFUSED -> new Refused(CallAnswer.Reason.valueOf(in.readUTF()), in.readUTF());
-            default -> throw new LivemeterException(in.readUTF(), in.readUTF(), in.readBoolean(), null);
+            default -> throw NodeWire.failure(in);
         };
     }
 
     private static void write(CallStatus status, DataOutputStream out) throws IOException {
         write(status.call(), out);
         out.writeLong(status.version());
-        write(status.at(), out);
+        NodeWire.write(status.at(), out);
         out.writeUTF(status.picture().name());
         out.writeBoolean(status.counting());
-        write(status.used(), out);
-        write(status.cost(), out);
-        write(status.balance(), out);
-        write(status.earned(), out);
-        write(status.tips(), out);
-        write(status.timeLeft(), out);
-        write(status.agreedLeft(), out);
+        NodeWire.write(status.used(), out);
+        NodeWire.write(status.cost(), out);
+        NodeWire.write(status.balance(), out);
+        NodeWire.write(status.earned(), out);
+        NodeWire.write(status.tips(), out);
+        NodeWire.write(status.timeLeft(), out);
+        NodeWire.write(status.agreedLeft(), out);
         out.writeBoolean(status.low());
         out.writeBoolean(status.finalUnit());
         out.writeUTF(status.price());
@@ -164,16 +128,16 @@ final class CallWire {
         return new CallStatus(
                 call(in),
                 in.readLong(),
-                requireInstant(in),
+                NodeWire.requireInstant(in),
                 Picture.valueOf(in.readUTF()),
                 in.readBoolean(),
-                requireSpan(in),
-                requireMoney(in),
-                money(in),
-                money(in),
-                requireMoney(in),
-                span(in),
-                span(in),
+                NodeWire.requireSpan(in),
+                NodeWire.requireMoney(in),
+                NodeWire.money(in),
+                NodeWire.money(in),
+                NodeWire.requireMoney(in),
+                NodeWire.span(in),
+                NodeWire.span(in),
                 in.readBoolean(),
                 in.readBoolean(),
                 in.readUTF());
@@ -184,23 +148,23 @@ final class CallWire {
         out.writeUTF(call.caller().value());
         out.writeUTF(call.callee().value());
         out.writeUTF(call.callerPeer().value());
-        text(call.calleePeer() == null ? null : call.calleePeer().value(), out);
+        NodeWire.text(call.calleePeer() == null ? null : call.calleePeer().value(), out);
         out.writeUTF(call.state().name());
         out.writeUTF(call.tariffVersion());
         out.writeInt(call.share().basisPoints());
-        write(call.agreed(), out);
-        write(call.invitedAt(), out);
-        write(call.acceptedAt(), out);
-        write(call.liveAt(), out);
-        write(call.endedAt(), out);
-        text(call.session() == null ? null : call.session().value(), out);
+        NodeWire.write(call.agreed(), out);
+        NodeWire.write(call.invitedAt(), out);
+        NodeWire.write(call.acceptedAt(), out);
+        NodeWire.write(call.liveAt(), out);
+        NodeWire.write(call.endedAt(), out);
+        NodeWire.text(call.session() == null ? null : call.session().value(), out);
         var end = call.end();
-        text(end == null ? null : end.cause().name(), out);
-        text(end == null || end.by() == null ? null : end.by().value(), out);
-        text(end == null ? null : end.detail(), out);
-        write(call.talked(), out);
-        write(call.cost(), out);
-        write(call.earned(), out);
+        NodeWire.text(end == null ? null : end.cause().name(), out);
+        NodeWire.text(end == null || end.by() == null ? null : end.by().value(), out);
+        NodeWire.text(end == null ? null : end.detail(), out);
+        NodeWire.write(call.talked(), out);
+        NodeWire.write(call.cost(), out);
+        NodeWire.write(call.earned(), out);
     }
 
     private static Call call(DataInputStream in) throws IOException {
@@ -209,20 +173,20 @@ final class CallWire {
                 UserId.of(in.readUTF()),
                 UserId.of(in.readUTF()),
                 PeerId.of(in.readUTF()),
-                peer(text(in)),
+                peer(NodeWire.text(in)),
                 CallState.valueOf(in.readUTF()),
                 in.readUTF(),
                 new Share(in.readInt()),
-                requireSpan(in),
-                requireInstant(in),
-                instant(in),
-                instant(in),
-                instant(in),
-                session(text(in)),
-                end(text(in), text(in), text(in)),
-                requireSpan(in),
-                requireMoney(in),
-                requireMoney(in));
+                NodeWire.requireSpan(in),
+                NodeWire.requireInstant(in),
+                NodeWire.instant(in),
+                NodeWire.instant(in),
+                NodeWire.instant(in),
+                session(NodeWire.text(in)),
+                end(NodeWire.text(in), NodeWire.text(in), NodeWire.text(in)),
+                NodeWire.requireSpan(in),
+                NodeWire.requireMoney(in),
+                NodeWire.requireMoney(in));
     }
 
     private static @Nullable PeerId peer(@Nullable String text) {
@@ -238,67 +202,5 @@ final class CallWire {
                 ? null
                 : new CallEnd(
                         CallEnd.Cause.valueOf(cause), by == null ? null : UserId.of(by), detail == null ? "" : detail);
-    }
-
-    // Each may be absent; a flag comes first.
-
-    private static void text(@Nullable String text, DataOutputStream out) throws IOException {
-        out.writeBoolean(text != null);
-        if (text != null) {
-            out.writeUTF(text);
-        }
-    }
-
-    private static @Nullable String text(DataInputStream in) throws IOException {
-        return in.readBoolean() ? in.readUTF() : null;
-    }
-
-    private static void write(@Nullable Instant at, DataOutputStream out) throws IOException {
-        text(at == null ? null : at.toString(), out);
-    }
-
-    private static @Nullable Instant instant(DataInputStream in) throws IOException {
-        var text = text(in);
-        return text == null ? null : Instant.parse(text);
-    }
-
-    private static Instant requireInstant(DataInputStream in) throws IOException {
-        return required(instant(in));
-    }
-
-    private static void write(@Nullable Duration span, DataOutputStream out) throws IOException {
-        text(span == null ? null : span.toString(), out);
-    }
-
-    private static @Nullable Duration span(DataInputStream in) throws IOException {
-        var text = text(in);
-        return text == null ? null : Duration.parse(text);
-    }
-
-    private static Duration requireSpan(DataInputStream in) throws IOException {
-        return required(span(in));
-    }
-
-    private static void write(@Nullable Money money, DataOutputStream out) throws IOException {
-        text(money == null ? null : money.currency().getCurrencyCode(), out);
-        if (money != null) {
-            out.writeLong(money.micros());
-        }
-    }
-
-    private static @Nullable Money money(DataInputStream in) throws IOException {
-        var currency = text(in);
-        return currency == null ? null : new Money(in.readLong(), Currency.getInstance(currency));
-    }
-
-    private static Money requireMoney(DataInputStream in) throws IOException {
-        return required(money(in));
-    }
-
-    private static <T> T required(@Nullable T value) throws IOException {
-        if (value == null) {
-            throw new IOException("Another node left out what has to be said; do all nodes run the same version?");
-        }
-        return value;
     }
 }

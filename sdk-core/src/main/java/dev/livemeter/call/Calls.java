@@ -14,6 +14,8 @@ import dev.livemeter.event.LiveEvent.FinalUnitGranted;
 import dev.livemeter.event.LiveEvent.TipGiven;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
+import dev.livemeter.node.NodeLines;
+import dev.livemeter.peer.PeerId;
 import dev.livemeter.session.Prices;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.PeerAuthority;
@@ -29,6 +31,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Currency;
 import java.util.List;
 import java.util.Map;
@@ -53,10 +56,13 @@ public final class Calls {
     /** How long a call that is over is told from memory. */
     private static final Duration REMEMBERED = Duration.ofMinutes(2);
 
+    private static final Duration END_AGAIN = Duration.ofSeconds(3);
+
     private final CallParts parts;
     private final CallLane lane;
     private final CallKeeper keeper;
     private final CallNodes nodes;
+    private final CallBookings bookings;
     private final Map<CallId, RunningCall> running = new ConcurrentHashMap<>();
     private final Map<UserId, CallId> busy = new ConcurrentHashMap<>();
     private final CallWatchers watchers = new CallWatchers();
@@ -65,15 +71,22 @@ public final class Calls {
     private Calls(CallParts parts) {
         this.parts = parts;
         var key = TokenKey.of(parts);
-        this.nodes = new CallNodes(parts.network(), parts.time(), parts.scheduler());
+        var lines = parts.network().nodes().map(NodeLines::over).orElse(null);
+        this.nodes = new CallNodes(lines == null ? null : lines.line("calls"), parts.time(), parts.scheduler());
         this.lane = new CallLane(
                 parts.policy(),
                 parts.network(),
                 parts.meter(),
                 parts.time(),
                 parts.scheduler(),
-                new AccessTokens(key, parts.time()),
-                nodes);
+                new AccessTokens(key, parts.time(), parts.ids()),
+                nodes,
+                lines);
+        this.bookings = new CallBookings(
+                lines == null ? null : lines.line("call.bookings"),
+                parts.time(),
+                user -> lane.present(user).stream().min(Comparator.comparing(PeerId::value)),
+                this::isInAnother);
         this.keeper = new CallKeeper(parts, running);
         lane.keep(keeper);
         parts.events().subscribe(BalanceLow.class, low -> warn(low.session()));
@@ -88,6 +101,7 @@ public final class Calls {
     /** Begins to tidy up what earlier processes left. For Livemeter itself. */
     public void begin() {
         keeper.begin();
+        bookings.begin();
         nodes.begin(this::answer, this::facts, watchers::changed);
     }
 
@@ -321,19 +335,41 @@ public final class Calls {
         }
         synchronized (busy) {
             taken = isBusyHere(call.caller(), call.callee());
-            if (taken.isEmpty()) {
-                busy.put(call.caller(), call.id());
-                busy.put(call.callee(), call.id());
+            if (taken.isPresent()) {
+                return taken;
             }
-            return taken;
+            busy.put(call.caller(), call.id());
+            busy.put(call.callee(), call.id());
+        }
+        // Another node may be just as far, and cannot be seen yet.
+        var isBooked = false;
+        try {
+            var other = bookings.book(call);
+            isBooked = other.isEmpty();
+            return other.flatMap(user -> isBusy(call.caller(), call.callee(), user::equals));
+        } finally {
+            if (!isBooked) {
+                unoccupied(call);
+            }
         }
     }
 
-    private void release(Call call) {
+    private void unoccupied(Call call) {
         synchronized (busy) {
             busy.remove(call.caller(), call.id());
             busy.remove(call.callee(), call.id());
         }
+    }
+
+    private boolean isInAnother(UserId user, CallId call) {
+        var own = busy.get(user);
+        // One that does not ring yet has to be booked itself.
+        return own != null && !own.equals(call) && running.containsKey(own);
+    }
+
+    private void release(Call call) {
+        unoccupied(call);
+        bookings.free(call.id());
         parts.scheduler().after(REMEMBERED, () -> forget(call.id()));
     }
 
@@ -633,6 +669,9 @@ public final class Calls {
         running.values().stream()
                 .filter(call -> call.call().isOf(one) && call.call().isOf(other))
                 .forEach(call -> call.end(new CallEnd(Cause.STOPPED, null, reason)));
+        nodes.of(one).stream()
+                .filter(id -> nodes.runs(id, other).orElse(false))
+                .forEach(id -> endElsewhere(id, reason));
     }
 
     /**
@@ -646,7 +685,21 @@ public final class Calls {
         running.values().stream()
                 .filter(call -> call.call().isOf(who))
                 .forEach(call -> call.end(new CallEnd(Cause.STOPPED, null, reason)));
+        nodes.of(who).forEach(id -> endElsewhere(id, reason));
         lane.present(who).forEach(peer -> parts.network().dismiss(peer, sentence));
+    }
+
+    /** For as long as its node is believed to be there. */
+    private void endElsewhere(CallId id, String reason) {
+        if (nodes.callee(id).isEmpty() || closing) {
+            return;
+        }
+        try {
+            nodes.ask(new Question(Wish.END, id, "", reason, 0, false));
+        } catch (LivemeterException e) {
+            log.debug("The call {} is to end, and its node does not answer; trying again.", id);
+            parts.scheduler().after(END_AGAIN, () -> endElsewhere(id, reason));
+        }
     }
 
     /** Whom a call is for, for some time after its end too. */

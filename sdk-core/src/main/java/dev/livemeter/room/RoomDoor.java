@@ -22,8 +22,10 @@ import dev.livemeter.tariff.TariffKey;
 import dev.livemeter.wallet.HoldResult;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,10 +38,12 @@ final class RoomDoor {
     private static final Duration TRY_AGAIN = Duration.ofSeconds(5);
 
     private final RoomParts parts;
+    private final RoomNodes nodes;
     private final Map<String, RunningPresence> running = new ConcurrentHashMap<>();
 
-    RoomDoor(RoomParts parts) {
+    RoomDoor(RoomParts parts, RoomNodes nodes) {
         this.parts = parts;
+        this.nodes = nodes;
     }
 
     /** What a viewer pays in a room by the minute now. */
@@ -63,6 +67,10 @@ final class RoomDoor {
             var here = running.get(present.id());
             if (here != null && here.participant().isPresent()) {
                 return new Joined(here.status(true));
+            }
+            var elsewhere = here == null ? nodes.find(room.id(), viewer) : Optional.<ParticipantStatus>empty();
+            if (elsewhere.isPresent()) {
+                return new Joined(elsewhere.get());
             }
             if (here == null && !isOver(present)) {
                 return new Refused(Reason.NOT_NOW, "You are in this room already, by another page; leave it there.");
@@ -170,6 +178,7 @@ final class RoomDoor {
         var presence =
                 new RunningPresence(parts, participant, broadcaster, ticketEnds, (one, why) -> over(room, one, why));
         running.put(participant.id(), presence);
+        nodes.entered(participant);
         tell(room, participant, ParticipantChanged.Move.JOINED, "");
         presence.begin(new MediaPair.Terms(viewer, peer, room.broadcaster(), broadcaster, session));
         return new Joined(presence.status(true));
@@ -192,6 +201,9 @@ final class RoomDoor {
     void save(RunningPresence presence) {
         try {
             parts.store().update(presence.participant());
+            if (!presence.participant().isPresent()) {
+                nodes.left(presence.participant());
+            }
             if (presence.participant().session() == null || isOver(presence.participant())) {
                 running.remove(presence.participant().id());
             }
@@ -230,6 +242,14 @@ final class RoomDoor {
                 .filter(presence -> presence.participant().room().equals(room)
                         && presence.participant().isPresent())
                 .toList();
+    }
+
+    /** The one of a viewer who is in a room, or was a moment ago, by this node. */
+    Optional<RunningPresence> of(RoomId room, UserId viewer) {
+        return running.values().stream()
+                .filter(presence -> presence.participant().room().equals(room)
+                        && presence.participant().viewer().equals(viewer))
+                .max(Comparator.comparing(presence -> presence.participant().isPresent()));
     }
 
     /** All that run here. */

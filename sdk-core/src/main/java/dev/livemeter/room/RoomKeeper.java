@@ -17,16 +17,19 @@ final class RoomKeeper implements CallLane.Keeper {
 
     private static final Logger log = LoggerFactory.getLogger(RoomKeeper.class);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(30);
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(5);
     private static final int MOST_AT_ONCE = 500;
 
     private final RoomParts parts;
     private final RoomDoor door;
+    private final RoomNodes nodes;
     private final BiConsumer<Room, CallEnd> close;
     private volatile boolean ended;
 
-    RoomKeeper(RoomParts parts, RoomDoor door, BiConsumer<Room, CallEnd> close) {
+    RoomKeeper(RoomParts parts, RoomDoor door, RoomNodes nodes, BiConsumer<Room, CallEnd> close) {
         this.parts = parts;
         this.door = door;
+        this.nodes = nodes;
         this.close = close;
     }
 
@@ -108,6 +111,9 @@ final class RoomKeeper implements CallLane.Keeper {
             parts.store().present(MOST_AT_ONCE).stream()
                     .filter(participant -> !door.isHere(participant.id()))
                     .forEach(this::reconcile);
+            if (nodes.areThere()) {
+                compare();
+            }
         } catch (RuntimeException e) {
             log.warn("Rooms that were left open could not be looked for ({}); trying again.", e.getMessage());
         }
@@ -115,7 +121,7 @@ final class RoomKeeper implements CallLane.Keeper {
     }
 
     /** Of another node, or of nobody any more. */
-    private void reconcile(Participant participant) {
+    void reconcile(Participant participant) {
         var session = participant.session();
         if (session != null) {
             parts.common()
@@ -125,14 +131,61 @@ final class RoomKeeper implements CallLane.Keeper {
                     .ifPresent(found -> conclude(participant, found));
             return;
         }
+        if (nodes.runs(participant.id())) {
+            return;
+        }
+        if (nodes.areThere()) {
+            // What is known of other nodes may be a moment old.
+            nodes.ifNobodyRuns(participant, () -> leave(participant));
+            return;
+        }
         var open = parts.store()
                 .find(participant.room())
                 .filter(room -> room.state() == RoomState.OPEN)
                 .isPresent();
         if (!open || !parts.common().network().isPresent(participant.peer())) {
-            hangUp(participant);
+            leave(participant);
+        }
+    }
+
+    private void leave(Participant participant) {
+        hangUp(participant);
+        parts.store()
+                .update(participant.left(parts.now(), CallEnd.of(Cause.LOST).sentence()));
+    }
+
+    /** The node that let them in is dead. What is charged is settled by whoever takes the session over; the place is free now. */
+    void lost(PresenceBeat.Fact fact) {
+        try {
             parts.store()
-                    .update(participant.left(parts.now(), CallEnd.of(Cause.LOST).sentence()));
+                    .present(new RoomId(fact.room()), UserId.of(fact.viewer()))
+                    .filter(one -> one.id().equals(fact.participant()))
+                    .ifPresent(this::leave);
+        } catch (RuntimeException e) {
+            log.warn("That a viewer is gone with their node could not be stored ({}); trying again.", e.getMessage());
+            parts.scheduler().after(TRY_AGAIN, () -> lost(fact));
+        }
+    }
+
+    /** Where a message of another node was lost: who is in here by a room that is over, or is held for gone. */
+    private void compare() {
+        for (var presence : door.all()) {
+            var participant = presence.participant();
+            if (!participant.isPresent()) {
+                continue;
+            }
+            var isOver = parts.store()
+                    .find(participant.room())
+                    .filter(room -> room.state() == RoomState.OPEN)
+                    .isEmpty();
+            if (isOver) {
+                presence.end(CallEnd.of(Cause.HUNG_UP));
+            } else if (parts.store()
+                    .present(participant.room(), participant.viewer())
+                    .filter(one -> one.id().equals(participant.id()))
+                    .isEmpty()) {
+                presence.end(CallEnd.of(Cause.LOST));
+            }
         }
     }
 }

@@ -10,8 +10,11 @@ import dev.livemeter.identity.UserId;
 import dev.livemeter.room.RoomAnswer.Done;
 import dev.livemeter.room.RoomAnswer.Reason;
 import dev.livemeter.room.RoomAnswer.Refused;
+import dev.livemeter.room.RoomWire.Wish;
 import dev.livemeter.session.Prices;
 import dev.livemeter.spi.RoomStore;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Rooms of one broadcaster and several viewers, each connected with the broadcaster from peer to peer: free, by the minute, by ticket, for members. Capacity, tickets and
  * membership are enforced before anybody may connect. Everything can be repeated. Thread-safe.
  *
- * <p>Viewers are known to the node that let them in; what is asked about their presence has to be asked there.
+ * <p>A viewer's presence lives on the node that let them in; where signaling joins several nodes, what is asked about it on another one is asked there, and waits up to three seconds for the answer. If none
+ * comes, {@code room.node_unreachable} says so, and the same can be asked again.
  */
 public final class Rooms {
 
@@ -30,6 +34,7 @@ public final class Rooms {
     private static final int LONGEST_TITLE = 120;
 
     private final RoomParts parts;
+    private final RoomNodes nodes;
     private final RoomDoor door;
     private final TicketOffice tickets;
     private final RoomKeeper keeper;
@@ -37,9 +42,10 @@ public final class Rooms {
 
     private Rooms(RoomParts parts) {
         this.parts = parts;
-        this.door = new RoomDoor(parts);
+        this.nodes = new RoomNodes(parts);
+        this.door = new RoomDoor(parts, nodes);
         this.tickets = new TicketOffice(parts);
-        this.keeper = new RoomKeeper(parts, door, this::close);
+        this.keeper = new RoomKeeper(parts, door, nodes, this::close);
         parts.calls().lane().keep(keeper);
     }
 
@@ -51,11 +57,13 @@ public final class Rooms {
     /** Begins to tidy up what earlier processes left. For Livemeter itself. */
     public void begin() {
         keeper.begin();
+        nodes.begin(new ForOthers());
     }
 
     /** Everybody leaves; the rooms stay open for the next start. For Livemeter itself. Idempotent. */
     public void close() {
         keeper.end();
+        nodes.end();
         door.all().forEach(presence -> presence.end(new CallEnd(Cause.STOPPED, null, "Livemeter is closing")));
     }
 
@@ -200,6 +208,7 @@ public final class Rooms {
             tell(ended, why.sentence());
         }
         door.in(room.id()).forEach(presence -> presence.end(why));
+        nodes.end(new Wish.End(room.id(), null, why));
         if (room.openedAt() == null) {
             tickets.refundAll(room);
         }
@@ -246,7 +255,11 @@ public final class Rooms {
         return door.join(of(id), UserId.of(viewer), device, accepted);
     }
 
-    /** A viewer leaves. Idempotent. */
+    /**
+     * A viewer leaves. Idempotent.
+     *
+     * @throws LivemeterException {@code room.node_unreachable}
+     */
     public void leave(String viewer, RoomId id) {
         end(id, UserId.of(viewer), CallEnd.by(Cause.HUNG_UP, UserId.of(viewer)));
     }
@@ -255,7 +268,7 @@ public final class Rooms {
      * Sends a viewer out of a room; they may come again unless something stands against it.
      *
      * @param reason a few words that fit behind a colon
-     * @throws LivemeterException {@code room.unknown}
+     * @throws LivemeterException {@code room.unknown}; {@code room.node_unreachable}
      */
     public void sendOut(String broadcaster, RoomId id, String viewer, String reason) {
         of(broadcaster, id);
@@ -268,9 +281,13 @@ public final class Rooms {
      * @param reason a few words that fit behind a colon
      */
     public void part(String viewer, String broadcaster, String reason) {
-        openOf(UserId.of(broadcaster))
-                .ifPresent(room ->
-                        end(room.id(), UserId.of(viewer), new CallEnd(Cause.STOPPED, UserId.of(viewer), reason)));
+        openOf(UserId.of(broadcaster)).ifPresent(room -> part(room.id(), UserId.of(viewer), reason));
+    }
+
+    private void part(RoomId room, UserId viewer, String reason) {
+        var why = new CallEnd(Cause.STOPPED, viewer, reason);
+        presence(room, viewer)
+                .ifPresentOrElse(presence -> presence.end(why), () -> nodes.end(new Wish.End(room, viewer, why)));
     }
 
     /**
@@ -283,11 +300,17 @@ public final class Rooms {
         door.all().stream()
                 .filter(presence -> presence.participant().viewer().equals(who))
                 .forEach(presence -> presence.end(new CallEnd(Cause.STOPPED, who, reason)));
+        nodes.roomsOf(who).forEach(room -> part(room, who, reason));
         openOf(who).ifPresent(room -> end(room.id(), reason));
     }
 
     private void end(RoomId room, UserId viewer, CallEnd why) {
-        presence(room, viewer).ifPresent(presence -> presence.end(why));
+        var presence = presence(room, viewer);
+        if (presence.isPresent()) {
+            presence.get().end(why);
+        } else {
+            var unused = nodes.ask(new Wish.End(room, viewer, why), viewer);
+        }
     }
 
     private Optional<RunningPresence> presence(RoomId room, UserId viewer) {
@@ -301,31 +324,123 @@ public final class Rooms {
      *
      * @param number counts this client's reports
      * @return how the viewer stands; empty where they are not in
+     * @throws LivemeterException {@code room.node_unreachable}
      */
     public Optional<ParticipantStatus> report(String viewer, RoomId id, boolean flowing, long number) {
         var presence = presence(id, UserId.of(viewer));
         presence.ifPresent(one -> one.report(true, flowing, number));
-        return presence.map(one -> one.status(true));
+        return presence.isPresent()
+                ? presence.map(one -> one.status(true))
+                : nodes.ask(new Wish.Report(id, UserId.of(viewer), flowing, number), UserId.of(viewer));
     }
 
     /**
      * What the broadcaster's client says of the media that it sends: whose connections take it.
      *
      * @param number counts this client's reports
-     * @return everybody who is in, without their balances
+     * @return everybody who is in, the first who came first, without their balances; where another node does not answer within a second, as it was before
      * @throws LivemeterException {@code room.unknown}
      */
     public List<ParticipantStatus> reportSent(String broadcaster, RoomId id, Set<UserId> flowingTo, long number) {
         of(broadcaster, id);
+        var all = new ArrayList<>(sentHere(id, flowingTo, number));
+        all.addAll(nodes.sent(new Wish.Sent(id, flowingTo, number)));
+        all.sort(Comparator.comparing(
+                        (ParticipantStatus status) -> status.participant().joinedAt())
+                .thenComparing(status -> status.participant().id()));
+        return all;
+    }
+
+    private List<ParticipantStatus> sentHere(RoomId id, Set<UserId> flowingTo, long number) {
         var all = door.in(id);
         all.forEach(presence ->
                 presence.report(false, flowingTo.contains(presence.participant().viewer()), number));
         return all.stream().map(presence -> presence.status(false)).toList();
     }
 
-    /** A viewer's own presence; empty where they are not in. */
+    /**
+     * A viewer's own presence; empty where they are not in.
+     *
+     * @throws LivemeterException {@code room.node_unreachable}
+     */
     public Optional<ParticipantStatus> status(String viewer, RoomId id) {
-        return presence(id, UserId.of(viewer)).map(presence -> presence.status(true));
+        var presence = presence(id, UserId.of(viewer));
+        return presence.isPresent()
+                ? presence.map(one -> one.status(true))
+                : nodes.ask(new Wish.Status(id, UserId.of(viewer)), UserId.of(viewer));
+    }
+
+    /** Whether a viewer is in, by whatever node. Asks no other node. */
+    public boolean isIn(String viewer, RoomId id) {
+        var who = UserId.of(viewer);
+        return presence(id, who).isPresent() || nodes.isIn(id, who);
+    }
+
+    /** What other nodes may wish of those who are in here. */
+    private final class ForOthers implements RoomNodes.Here {
+
+        @Override
+        public List<PresenceBeat.Fact> facts() {
+            return door.all().stream()
+                    .map(RunningPresence::participant)
+                    .filter(Participant::isPresent)
+                    .map(PresenceBeat.Fact::of)
+                    .toList();
+        }
+
+        @Override
+        public Optional<List<ParticipantStatus>> answer(Wish wish, boolean isAimed) {
+            if (wish instanceof Wish.Sent sent) {
+                return Optional.of(sentHere(sent.room(), sent.flowingTo(), sent.number()));
+            }
+            if (wish instanceof Wish.End end && end.viewer() == null) {
+                door.in(end.room()).forEach(presence -> presence.end(end.why()));
+                return Optional.of(List.of());
+            }
+            var viewer = viewer(wish);
+            if (!isAimed && door.of(wish.room(), viewer).isEmpty()) {
+                return Optional.empty();
+            }
+            var presence = presence(wish.room(), viewer).orElse(null);
+            if (presence == null) {
+                return Optional.of(List.of());
+            }
+            if (wish instanceof Wish.End end) {
+                presence.end(end.why());
+                return Optional.of(List.of());
+            }
+            if (wish instanceof Wish.Report report) {
+                presence.report(true, report.flowing(), report.number());
+            }
+            return Optional.of(List.of(presence.status(true)));
+        }
+
+        private UserId viewer(Wish wish) {
+            if (wish instanceof Wish.Report report) {
+                return report.viewer();
+            }
+            if (wish instanceof Wish.End end && end.viewer() != null) {
+                return end.viewer();
+            }
+            return ((Wish.Status) wish).viewer();
+        }
+
+        @Override
+        public void givenUp(String participant) {
+            door.all().stream()
+                    .filter(presence -> presence.participant().id().equals(participant))
+                    .forEach(presence -> presence.end(CallEnd.of(Cause.LOST)));
+        }
+
+        @Override
+        public void doubted(Participant stored) {
+            keeper.reconcile(stored);
+        }
+
+        @Override
+        public void lost(PresenceBeat.Fact fact) {
+            keeper.lost(fact);
+        }
     }
 
     // Tickets

@@ -1,5 +1,7 @@
 package dev.livemeter.spi;
 
+import dev.livemeter.peer.PeerId;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -9,13 +11,19 @@ import org.jspecify.annotations.Nullable;
  */
 public interface NodeExchange {
 
+    /** The name of this node. */
+    String node();
+
+    /** The node that a client is connected to, if that is another one. */
+    Optional<String> nodeOf(PeerId peer);
+
     /** Says who hears what other nodes ask and tell. Called once. */
     void serve(Service service);
 
     /**
      * Asks a node.
      *
-     * @param node its name; null to ask all others, of whom the first one that answers is heard
+     * @param node its name, which may be that of this node; null to ask all others, of whom the first one that answers is heard
      * @return the answer; never completed where there is none, so whoever waits says how long
      */
     CompletionStage<byte[]> ask(@Nullable String node, byte[] question);

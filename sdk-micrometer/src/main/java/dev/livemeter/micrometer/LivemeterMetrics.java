@@ -23,7 +23,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.Locale;
 import java.util.Set;
@@ -100,7 +99,12 @@ public final class LivemeterMetrics implements EventListener {
 
     private void relayHost(RelayHostChanged changed) {
         var host = changed.host();
-        registry.counter("livemeter.relay.host.changes", Tags.of("host", host.name(), "state", word(host.state())))
+        Counter.builder("livemeter.relay.host.changes")
+                .description("Relay hosts that came into a state")
+                .baseUnit("changes")
+                .tag("host", host.name())
+                .tag("state", word(host.state()))
+                .register(registry)
                 .increment();
     }
 

@@ -9,11 +9,13 @@ import dev.livemeter.event.LiveEvent.CallChanged;
 import dev.livemeter.event.LiveEvent.CallChanged.Step;
 import dev.livemeter.event.LiveEvent.ChargeCaptured;
 import dev.livemeter.event.LiveEvent.PublishRefused;
+import dev.livemeter.event.LiveEvent.RelayHostChanged;
 import dev.livemeter.event.LiveEvent.SessionEnded;
 import dev.livemeter.event.LiveEvent.SessionFenced;
 import dev.livemeter.event.LiveEvent.SessionResumed;
 import dev.livemeter.event.LiveEvent.SessionStarted;
 import dev.livemeter.event.LiveEvent.TipGiven;
+import dev.livemeter.fleet.RelayHostStatus;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.metrics.MetricSink;
 import dev.livemeter.metrics.MetricSource;
@@ -91,6 +93,27 @@ class LivemeterMetricsTest {
                 new CallChanged(NOW, ALICE, null, call, BOB, Step.INVITED, ""),
                 new CallChanged(NOW, BOB, null, call, ALICE, Step.INVITED, ""));
         assertThat(registry.scrape()).contains("livemeter_calls_changes_total{step=\"invited\"} 1.0");
+    }
+
+    @Test
+    void changesOfRelayHostsAreCountedAndDescribed() {
+        var host = new RelayHostStatus(
+                "relay1",
+                RelayHostStatus.Role.ORDINARY,
+                RelayHostStatus.State.DRAINING,
+                "",
+                NOW,
+                null,
+                0,
+                0,
+                0,
+                null,
+                null,
+                null);
+        told(new RelayHostChanged(NOW, host));
+        assertThat(registry.scrape())
+                .contains("# HELP livemeter_relay_host_changes_total Relay hosts that came into a state")
+                .contains("livemeter_relay_host_changes_total{host=\"relay1\",state=\"draining\"} 1.0");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -49,7 +50,7 @@ final class Cluster implements SignalingBus.Hearer {
         this.realm = realm;
         this.most = most;
         this.forwarding = new Forwarding(server, realm, this);
-        this.exchange = new Exchange(this::member);
+        this.exchange = new Exchange(this::member, peer -> Optional.ofNullable(nodeOf(peer.value())));
         var news = new EarlyNews(this);
         this.member = bus.join(news);
         forwarding.begin(member);

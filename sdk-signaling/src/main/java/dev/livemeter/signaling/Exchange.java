@@ -1,12 +1,15 @@
 package dev.livemeter.signaling;
 
+import dev.livemeter.peer.PeerId;
 import dev.livemeter.spi.NodeExchange;
 import dev.livemeter.spi.SignalingBus;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +20,24 @@ final class Exchange implements NodeExchange {
     private static final long FORGET_SECONDS = 30;
 
     private final Supplier<SignalingBus.Member> member;
+    private final Function<PeerId, Optional<String>> nodes;
     private final AtomicLong numbers = new AtomicLong();
     private final ConcurrentHashMap<Long, CompletableFuture<byte[]>> asked = new ConcurrentHashMap<>();
     private volatile @Nullable Service service;
 
-    Exchange(Supplier<SignalingBus.Member> member) {
+    Exchange(Supplier<SignalingBus.Member> member, Function<PeerId, Optional<String>> nodes) {
         this.member = member;
+        this.nodes = nodes;
+    }
+
+    @Override
+    public String node() {
+        return member.get().node();
+    }
+
+    @Override
+    public Optional<String> nodeOf(PeerId peer) {
+        return nodes.apply(peer);
     }
 
     @Override

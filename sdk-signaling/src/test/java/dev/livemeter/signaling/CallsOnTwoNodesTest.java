@@ -1,38 +1,30 @@
 package dev.livemeter.signaling;
 
+import static dev.livemeter.signaling.LiveNodes.await;
+import static dev.livemeter.signaling.LiveNodes.hears;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.livemeter.Livemeter;
 import dev.livemeter.LivemeterException;
 import dev.livemeter.call.CallAnswer;
 import dev.livemeter.call.CallEnd.Cause;
 import dev.livemeter.call.CallId;
-import dev.livemeter.call.CallPolicy;
 import dev.livemeter.call.CallState;
-import dev.livemeter.call.CallStatus;
 import dev.livemeter.call.Calls;
 import dev.livemeter.call.InviteResult;
-import dev.livemeter.money.Increment;
 import dev.livemeter.money.Money;
-import dev.livemeter.money.Tariff;
-import dev.livemeter.testing.InMemoryBooks;
-import dev.livemeter.testing.InMemorySignalingBus;
-import dev.livemeter.testing.InMemorySignalingTransport;
+import dev.livemeter.signaling.LiveNodes.Node;
 import dev.livemeter.testing.InMemorySignalingTransport.Peer;
-import dev.livemeter.testing.ManualTime;
-import dev.livemeter.time.Scheduler;
 import dev.livemeter.wallet.DebitResult;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Currency;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -40,85 +32,17 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class CallsOnTwoNodesTest {
 
-    private static final Currency USD = Currency.getInstance("USD");
-
-    private final ManualTime time = ManualTime.create();
-    private final InMemoryBooks books = InMemoryBooks.shared(time);
-    private final InMemorySignalingBus bus = InMemorySignalingBus.create();
-    private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final List<Node> nodes = new ArrayList<>();
+    private final LiveNodes nodes = new LiveNodes();
     private Node one;
     private Node two;
     private Peer alice;
     private Peer bob;
     private long reports;
 
-    private final class Node implements Scheduler {
-
-        private final InMemorySignalingTransport transport = InMemorySignalingTransport.withQueueLimit(100);
-        private final SignalingServer signaling;
-        private final Livemeter live;
-        private volatile boolean dead;
-
-        private Node() {
-            signaling = SignalingServer.builder()
-                    .cluster(bus)
-                    .time(time)
-                    .scheduler(this)
-                    .executor(threads)
-                    .build();
-            transport.open(signaling);
-            live = Livemeter.builder()
-                    .wallet(books)
-                    .tariff(Tariff.perMinute("USD", "6.00").in(Increment.SECONDS))
-                    .calls(CallPolicy.defaults(USD), signaling)
-                    .time(time)
-                    .scheduler(this)
-                    .executor(threads)
-                    .build();
-            nodes.add(this);
-        }
-
-        /** What is due at once has a thread, as it would in life; the rest waits for the clock of the test. */
-        @Override
-        public Scheduled after(Duration delay, Runnable task) {
-            Runnable run = () -> {
-                if (!dead) {
-                    task.run();
-                }
-            };
-            if (delay.compareTo(Duration.ZERO) > 0) {
-                return time.after(delay, run);
-            }
-            threads.execute(run);
-            return () -> {};
-        }
-
-        private Peer comesIn(String user) {
-            var token = live.calls().token(user, "");
-            var peer = transport
-                    .connect(
-                            "key=peerjs&id=" + token.peer().value() + "&token="
-                                    + token.value().reveal(),
-                            "")
-                    .orElseThrow();
-            assertThat(peer.read()).contains("{\"type\":\"OPEN\"}");
-            return peer;
-        }
-
-        private Calls calls() {
-            return live.calls();
-        }
-
-        private CallStatus status(String user, CallId id) {
-            return calls().status(user, id).orElseThrow();
-        }
-    }
-
     @BeforeEach
     void start() throws Exception {
-        one = new Node();
-        two = new Node();
+        one = nodes.start();
+        two = nodes.start();
         one.live.wallets().credit("alice", Money.of("USD", "20.00"), "order-1");
         alice = one.comesIn("alice");
         bob = two.comesIn("bob");
@@ -127,25 +51,7 @@ class CallsOnTwoNodesTest {
 
     @AfterEach
     void stop() {
-        nodes.stream().filter(node -> !node.dead).forEach(node -> node.live.close());
-        threads.shutdownNow();
-    }
-
-    private static void await(BooleanSupplier what) throws InterruptedException {
-        for (var i = 0; i < 4000 && !what.getAsBoolean(); i++) {
-            Thread.sleep(5);
-        }
-        assertThat(what.getAsBoolean()).isTrue();
-    }
-
-    private static void hears(Peer peer, String start) throws InterruptedException {
-        var found = new boolean[1];
-        await(() -> {
-            for (var next = peer.read(); next.isPresent(); next = peer.read()) {
-                found[0] |= next.get().startsWith(start);
-            }
-            return found[0];
-        });
+        nodes.close();
     }
 
     private InviteResult invite(Node node, String caller, String callee, Duration agreed) {
@@ -201,7 +107,7 @@ class CallsOnTwoNodesTest {
         hears(alice, "{\"type\":\"OFFER\"");
         flows(id);
         for (var i = 0; i < 5; i++) {
-            time.advance(Duration.ofSeconds(1));
+            nodes.time.advance(Duration.ofSeconds(1));
             flows(id);
         }
         var seen = two.calls().report("bob", id, true, ++reports);
@@ -220,7 +126,7 @@ class CallsOnTwoNodesTest {
         assertThat(two.calls().hangUp("bob", id)).isInstanceOf(CallAnswer.Done.class);
         assertThat(two.calls().current("bob")).isEmpty();
         await(() -> {
-            time.advance(Duration.ofSeconds(1));
+            nodes.time.advance(Duration.ofSeconds(1));
             return one.calls().find(id).orElseThrow().cost().equals(Money.of("USD", "0.50"));
         });
     }
@@ -264,7 +170,7 @@ class CallsOnTwoNodesTest {
     @Test
     void whereTheOtherNodeDoesNotAnswerItIsSaidAndItCanBeAskedAgain() throws Exception {
         var id = talks();
-        bus.goAway();
+        nodes.bus.goAway();
         assertThatThrownBy(() -> two.calls().hangUp("bob", id))
                 .isInstanceOfSatisfying(LivemeterException.class, e -> {
                     assertThat(e.code()).isEqualTo("call.node_unreachable");
@@ -272,7 +178,7 @@ class CallsOnTwoNodesTest {
                 })
                 .hasMessage(
                         "The call " + id + " runs on another node, which does not answer now; try again in a moment.");
-        bus.comeBack();
+        nodes.bus.comeBack();
         assertThat(two.calls().hangUp("bob", id)).isInstanceOf(CallAnswer.Done.class);
     }
 
@@ -287,16 +193,84 @@ class CallsOnTwoNodesTest {
     @Test
     void whenTheNodeOfACallDiesAnotherOneEndsIt() throws Exception {
         var id = talks();
-        one.dead = true;
-        bus.lose("node-1");
+        one.dies();
+        nodes.bus.lose("node-1");
         var end = new CallState[1];
         for (var i = 0; i < 300 && end[0] != CallState.ENDED; i++) {
-            time.advance(Duration.ofSeconds(1));
+            nodes.time.advance(Duration.ofSeconds(1));
             Thread.sleep(5);
             end[0] = two.calls().find(id).orElseThrow().state();
         }
         assertThat(two.calls().find(id).orElseThrow().end().cause()).isEqualTo(Cause.LOST);
         hears(bob, "{\"type\":\"LEAVE\"");
         assertThat(two.calls().current("bob")).isEmpty();
+    }
+
+    @RepeatedTest(20)
+    void ofTwoWhoCallTheSameOneInTheSameMomentOnTwoNodesOneRingsAndTheOtherHearsBusy() throws Exception {
+        two.live.wallets().credit("carol", Money.of("USD", "20.00"), "order-2");
+        var carol = two.comesIn("carol");
+        await(() -> one.calls().isPresent("carol"));
+        var together = new CyclicBarrier(2);
+        var byAlice = CompletableFuture.supplyAsync(() -> invite(together, one, "alice", "bob"));
+        var byCarol = CompletableFuture.supplyAsync(() -> invite(together, two, "carol", "bob"));
+        var answers = List.of(byAlice.get(), byCarol.get());
+        assertThat(answers)
+                .containsOnlyOnce(
+                        new InviteResult.Refused(InviteResult.Reason.BUSY, "bob is in another call; try again later."));
+        var rings = answers.stream()
+                .filter(InviteResult.Invited.class::isInstance)
+                .map(answer -> ((InviteResult.Invited) answer).status().call())
+                .findFirst()
+                .orElseThrow();
+        await(() -> two.calls().current("bob").isPresent());
+        assertThat(two.calls().current("bob").orElseThrow().call().id()).isEqualTo(rings.id());
+        assertThat(two.calls().decline("bob", rings.id())).isInstanceOf(CallAnswer.Done.class);
+        // Whoever was too late can call as soon as the other one is through.
+        assertThat(invite(two, "carol", "bob", Duration.ZERO)).isInstanceOf(InviteResult.Invited.class);
+        assertThat(carol).isNotNull();
+    }
+
+    private InviteResult invite(CyclicBarrier together, Node node, String caller, String callee) {
+        try {
+            together.await();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+        return invite(node, caller, callee, Duration.ZERO);
+    }
+
+    @RepeatedTest(20)
+    void ofTwoWhoCallEachOtherInTheSameMomentOneRings() throws Exception {
+        two.live.wallets().credit("bob", Money.of("USD", "20.00"), "order-2");
+        var together = new CyclicBarrier(2);
+        var byAlice = CompletableFuture.supplyAsync(() -> invite(together, one, "alice", "bob"));
+        var byBob = CompletableFuture.supplyAsync(() -> invite(together, two, "bob", "alice"));
+        assertThat(Stream.of(byAlice.get(), byBob.get())
+                        .filter(InviteResult.Invited.class::isInstance)
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whoseNodeDoesNotAnswerIsNotCalled() throws Exception {
+        nodes.bus.goAway();
+        assertThatThrownBy(() -> invite(one, "alice", "bob", Duration.ZERO))
+                .isInstanceOfSatisfying(
+                        LivemeterException.class, e -> assertThat(e.code()).isEqualTo("call.node_unreachable"))
+                .hasMessage(
+                        "The node that bob is connected to does not answer now; nothing was begun, try again in a moment.");
+        nodes.bus.comeBack();
+        assertThat(invite(one, "alice", "bob", Duration.ZERO)).isInstanceOf(InviteResult.Invited.class);
+    }
+
+    @Test
+    void whoIsBannedOnOneNodeIsPartedOnTheOther() throws Exception {
+        var id = talks();
+        two.calls().part("alice", "bob", "the rules");
+        assertThat(one.status("alice", id).call().end().cause()).isEqualTo(Cause.STOPPED);
+        var second = rings(Duration.ZERO);
+        two.calls().partFromAll("alice", "the rules", "You are banned.");
+        assertThat(one.status("alice", second).call().end().cause()).isEqualTo(Cause.STOPPED);
     }
 }

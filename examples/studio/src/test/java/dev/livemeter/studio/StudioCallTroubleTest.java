@@ -15,45 +15,24 @@ import dev.livemeter.money.Money;
 import dev.livemeter.wallet.DebitRequest;
 import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What comes between two people who talk: browsers that are killed, networks that go away, money that ends, moderators. */
 @Tag("once") // what takes so long here is Chromium
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
-class StudioCallTroubleTest {
+class StudioCallTroubleTest extends StudioTalk {
 
-    @TempDir
-    Path desk;
-
-    @TempDir
-    Path phone;
-
-    private StudioApplication studio;
-    private TwoPeople people;
-
-    @BeforeEach
-    void open() throws IOException {
-        studio = StudioApplication.start(StudioOptions.parse("--demo"), event -> {});
-        studio.welcome();
-        people = TwoPeople.at(studio, desk, phone);
-    }
-
+    @Override
     @AfterEach
     void close() {
-        if (people != null) {
-            people.close();
-        }
-        studio.close();
+        super.close();
         assertThat(profileUsers(phone)).as("browsers that stayed behind").isZero();
     }
 

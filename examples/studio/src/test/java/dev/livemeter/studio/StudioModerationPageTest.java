@@ -4,45 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.identity.PersonId;
 import dev.livemeter.identity.UserId;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 
 /** Who is banned where and why, in a real Chromium: by a broadcaster from the own rooms, by an administrator from everywhere. */
 @Tag("once")
 @Timeout(value = 150, unit = TimeUnit.SECONDS)
-class StudioModerationPageTest {
+class StudioModerationPageTest extends StudioPage {
 
     private static final String VERA = ".orders li[data-person='user:vera']";
-
-    @TempDir
-    Path profile;
-
-    private StudioApplication studio;
-    private StudioBrowser browser;
-
-    @BeforeEach
-    void open() throws IOException {
-        studio = StudioApplication.start(StudioOptions.parse("--demo"), event -> {});
-        studio.welcome();
-        browser = new StudioBrowser(profile);
-    }
-
-    @AfterEach
-    void close() {
-        if (browser != null) {
-            browser.close();
-        }
-        studio.close();
-    }
 
     /** Signs in on that page, with an invitation to another one. */
     private void comeIn(String invitation, String words) {

@@ -9,40 +9,14 @@ import dev.livemeter.wallet.Allotment;
 import dev.livemeter.wallet.DebitRequest;
 import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The money side of the page, in a real Chromium, after a real stream: the account of an artist, and the administration. */
 @Timeout(value = 150, unit = TimeUnit.SECONDS)
-class StudioMoneyPageTest {
-
-    @TempDir
-    Path profile;
-
-    private StudioApplication studio;
-    private StudioBrowser browser;
-
-    @BeforeEach
-    void open() throws IOException {
-        studio = StudioApplication.start(StudioOptions.parse("--demo"), event -> {});
-        studio.welcome();
-        browser = new StudioBrowser(profile);
-    }
-
-    @AfterEach
-    void close() {
-        if (browser != null) {
-            browser.close();
-        }
-        studio.close();
-    }
+class StudioMoneyPageTest extends StudioPage {
 
     /** Alice streams until something is charged. */
     private Session aliceStreams() throws Exception {

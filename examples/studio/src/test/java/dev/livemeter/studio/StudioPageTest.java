@@ -7,43 +7,18 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 
 /** The page as a person uses it, in a real Chromium, while a real encoder streams. Pictures are left in {@code target/screenshots}. */
 @Timeout(value = 150, unit = TimeUnit.SECONDS)
-class StudioPageTest {
+class StudioPageTest extends StudioPage {
 
     private static final String GOING_TO = "lm-on-air .going-to";
-
-    @TempDir
-    Path profile;
-
-    private StudioApplication studio;
-    private StudioBrowser browser;
-
-    @BeforeEach
-    void open() throws IOException {
-        studio = StudioApplication.start(StudioOptions.parse("--demo"), event -> {});
-        studio.welcome();
-        browser = new StudioBrowser(profile);
-    }
-
-    @AfterEach
-    void close() {
-        if (browser != null) {
-            browser.close();
-        }
-        studio.close();
-    }
 
     @Test
     void anArtistSignsInStreamsWatchesTheMeterAndStops() throws Exception {

@@ -8,31 +8,23 @@ import dev.livemeter.relay.nginx.NginxRelay;
 import dev.livemeter.relay.nginx.NginxRelayConfig;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 
 /** Two relay hosts and a third that cannot start, in a real Chromium: an administrator empties one, and the artist is shown the other. */
 @Tag("once")
 @Timeout(value = 150, unit = TimeUnit.SECONDS)
-class StudioRelaysPageTest {
-
-    @TempDir
-    Path profile;
+class StudioRelaysPageTest extends StudioPage {
 
     private ServerSocket taken;
-    private StudioApplication studio;
-    private StudioBrowser browser;
 
-    @BeforeEach
-    void open() throws IOException {
+    @Override
+    StudioApplication start() throws IOException {
         taken = new ServerSocket(0);
         var fleet = RelayFleet.builder()
                 .host("relay1", relay(0), HostCapacity.megabits(30))
@@ -40,9 +32,7 @@ class StudioRelaysPageTest {
                 .standby("relay3", relay(0), HostCapacity.megabits(500))
                 .lookEvery(Duration.ofMillis(500))
                 .build();
-        studio = StudioApplication.start(StudioOptions.parse("--demo"), fleet, event -> {});
-        studio.welcome();
-        browser = new StudioBrowser(profile);
+        return StudioApplication.start(StudioOptions.parse("--demo"), fleet, event -> {});
     }
 
     private static NginxRelay relay(int port) {
@@ -54,11 +44,7 @@ class StudioRelaysPageTest {
     }
 
     @AfterEach
-    void close() throws IOException {
-        if (browser != null) {
-            browser.close();
-        }
-        studio.close();
+    void givePortBack() throws IOException {
         taken.close();
     }
 

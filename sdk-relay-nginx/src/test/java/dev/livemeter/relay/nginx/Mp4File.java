@@ -1,12 +1,14 @@
 package dev.livemeter.relay.nginx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +16,13 @@ import java.util.List;
 final class Mp4File {
 
     private Mp4File() {}
+
+    /** That it begins to play before it is loaded, and is of that length within a second. */
+    static void assertPlays(byte[] media, Path file, Duration length) throws Exception {
+        Files.write(file, media);
+        assertThat(boxes(file)).startsWith("ftyp", "moov");
+        assertThat(seconds(file)).isCloseTo(length.toMillis() / 1000.0, within(1.0));
+    }
 
     /** How long it plays in seconds, as ffprobe reads it; it must have a picture and a sound. */
     static double seconds(Path file) throws Exception {

@@ -1,27 +1,22 @@
 package dev.livemeter.signaling.redis;
 
+import static dev.livemeter.signaling.redis.LiveNode.await;
+import static dev.livemeter.signaling.redis.LiveNode.hears;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.livemeter.Livemeter;
 import dev.livemeter.call.CallAnswer;
 import dev.livemeter.call.CallEnd.Cause;
-import dev.livemeter.call.CallPolicy;
 import dev.livemeter.call.CallState;
 import dev.livemeter.call.Calls;
+import dev.livemeter.call.InviteResult;
 import dev.livemeter.call.InviteResult.Invited;
-import dev.livemeter.jdbc.JdbcWallet;
-import dev.livemeter.money.Increment;
 import dev.livemeter.money.Money;
-import dev.livemeter.money.Tariff;
-import dev.livemeter.secret.AesGcmSecretCipher;
-import dev.livemeter.signaling.SignalingServer;
-import dev.livemeter.testing.InMemorySignalingTransport;
-import dev.livemeter.testing.InMemorySignalingTransport.Peer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Currency;
+import java.util.List;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,56 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(90)
 class CallOverRedisTest {
 
-    private record Node(InMemorySignalingTransport transport, Livemeter live) implements AutoCloseable {
-
-        static Node start(OwnRedis redis, JdbcDataSource database, Path key) {
-            var transport = InMemorySignalingTransport.withQueueLimit(100);
-            var signaling = SignalingServer.builder()
-                    .cluster(RedisSignalingBus.at(redis.uri()))
-                    .build();
-            transport.open(signaling);
-            var live = Livemeter.builder()
-                    .wallet(JdbcWallet.on(database))
-                    .secrets(AesGcmSecretCipher.withKeyFile(key))
-                    .tariff(Tariff.perMinute("USD", "6.00").in(Increment.SECONDS))
-                    .calls(CallPolicy.defaults(Currency.getInstance("USD")), signaling)
-                    .build();
-            return new Node(transport, live);
-        }
-
-        Peer comesIn(String user) {
-            var token = live.calls().token(user, "");
-            var peer = transport
-                    .connect(
-                            "key=peerjs&id=" + token.peer().value() + "&token="
-                                    + token.value().reveal(),
-                            "")
-                    .orElseThrow();
-            assertThat(peer.read()).contains("{\"type\":\"OPEN\"}");
-            return peer;
-        }
-
-        @Override
-        public void close() {
-            live.close();
-        }
-    }
-
-    private static void await(BooleanSupplier what) throws InterruptedException {
-        for (var i = 0; i < 4000 && !what.getAsBoolean(); i++) {
-            Thread.sleep(5);
-        }
-        assertThat(what.getAsBoolean()).isTrue();
-    }
-
-    private static void hears(Peer peer, String start) throws InterruptedException {
-        var found = new boolean[1];
-        await(() -> {
-            found[0] |= peer.read().orElse("").startsWith(start);
-            return found[0];
-        });
-    }
-
     @TempDir
     private Path folder;
 
@@ -89,8 +34,8 @@ class CallOverRedisTest {
         var database = new JdbcDataSource();
         database.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
         try (var redis = OwnRedis.start();
-                var one = Node.start(redis, database, folder.resolve("key"));
-                var two = Node.start(redis, database, folder.resolve("key"))) {
+                var one = LiveNode.start(redis, database, folder.resolve("key"));
+                var two = LiveNode.start(redis, database, folder.resolve("key"))) {
             one.live().wallets().credit("alice", Money.of("USD", "20.00"), "order-1");
             var alice = one.comesIn("alice");
             var bob = two.comesIn("bob");
@@ -116,5 +61,47 @@ class CallOverRedisTest {
             await(() -> two.live().calls().find(id).orElseThrow().state() == CallState.ENDED);
             assertThat(two.live().calls().find(id).orElseThrow().end().cause()).isEqualTo(Cause.HUNG_UP);
         }
+    }
+
+    @Test
+    void ofTwoWhoCallTheSameOneInTheSameMomentOneRings() throws Exception {
+        var database = new JdbcDataSource();
+        database.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+        try (var redis = OwnRedis.start();
+                var one = LiveNode.start(redis, database, folder.resolve("key"));
+                var two = LiveNode.start(redis, database, folder.resolve("key"))) {
+            for (var caller : List.of("alice", "carol")) {
+                one.live().wallets().credit(caller, Money.of("USD", "20.00"), "order-" + caller);
+            }
+            two.comesIn("bob");
+            one.comesIn("alice");
+            two.comesIn("carol");
+            await(() -> one.live().calls().isPresent("bob"));
+            for (var round = 0; round < 10; round++) {
+                var together = new CyclicBarrier(2);
+                var byAlice = CompletableFuture.supplyAsync(() -> invite(together, one, "alice"));
+                var byCarol = CompletableFuture.supplyAsync(() -> invite(together, two, "carol"));
+                var answers = List.of(byAlice.get(), byCarol.get());
+                assertThat(answers)
+                        .containsOnlyOnce(new InviteResult.Refused(
+                                InviteResult.Reason.BUSY, "bob is in another call; try again later."));
+                await(() -> two.live().calls().current("bob").isPresent());
+                var call = two.live().calls().current("bob").orElseThrow().call();
+                two.live().calls().decline("bob", call.id());
+                await(() -> one.live().calls().current("bob").isEmpty()
+                        && two.live().calls().current("bob").isEmpty());
+            }
+        }
+    }
+
+    private static InviteResult invite(CyclicBarrier together, LiveNode node, String caller) {
+        var calls = node.live().calls();
+        var price = calls.price(caller, "bob", Duration.ofMinutes(1)).reference();
+        try {
+            together.await();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+        return calls.invite(caller, new Calls.Invitation("bob", price, Duration.ZERO, ""));
     }
 }

@@ -4,11 +4,12 @@ import dev.livemeter.http.jetty.SignalingPort;
 import dev.livemeter.signaling.SignalingOptions;
 import dev.livemeter.signaling.SignalingServer;
 import dev.livemeter.spi.SignalingBus;
+import dev.livemeter.testing.contract.PeerFixture;
 import dev.livemeter.testing.contract.PeerFixture.Settings;
 import java.net.URI;
 
 /** Two servers, each on a port of its own; clients connect to the one and the other by turns. */
-final class TwoNodes implements AutoCloseable {
+final class TwoNodes implements PeerFixture.Running {
 
     private final SignalingServer[] servers = new SignalingServer[2];
     private final SignalingPort[] ports = new SignalingPort[2];
@@ -42,11 +43,13 @@ final class TwoNodes implements AutoCloseable {
         return ports[node].url();
     }
 
-    URI url() {
+    @Override
+    public URI url() {
         return url(0);
     }
 
-    URI next() {
+    @Override
+    public URI next() {
         return url(turn++ % 2);
     }
 

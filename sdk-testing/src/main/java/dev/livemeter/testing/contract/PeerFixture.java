@@ -34,7 +34,7 @@ public abstract class PeerFixture {
     protected abstract Running start(Settings settings) throws Exception;
 
     /** A server that runs. */
-    protected interface Running extends AutoCloseable {
+    public interface Running extends AutoCloseable {
 
         /** Its address with the path of its settings, ending with a slash. */
         URI url();

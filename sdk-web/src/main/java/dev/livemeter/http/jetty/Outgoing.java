@@ -1,6 +1,7 @@
 package dev.livemeter.http.jetty;
 
 import dev.livemeter.http.frame.FrameParser;
+import dev.livemeter.http.frame.FrameSocket;
 import dev.livemeter.http.frame.FrameWriter;
 import dev.livemeter.spi.SignalingTransport.SendResult;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What goes out on one socket. A frame is written at once, as long as the far end reads; behind one that does not go out whole, the others queue up to a limit.
  * Thread-safe.
  */
-final class Outgoing implements Callback {
+final class Outgoing implements Callback, FrameSocket.Out {
 
     private final Socket socket;
     private final SocketTransport transport;
@@ -41,7 +42,8 @@ final class Outgoing implements Callback {
         drain();
     }
 
-    synchronized SendResult send(byte[] frame) {
+    @Override
+    public synchronized SendResult send(byte[] frame) {
         if (closing) {
             return SendResult.NOT_CONNECTED;
         }
@@ -56,7 +58,8 @@ final class Outgoing implements Callback {
         return SendResult.QUEUED;
     }
 
-    synchronized void pong(byte[] payload) {
+    @Override
+    public synchronized void pong(byte[] payload) {
         if (closing) {
             return;
         }
@@ -70,8 +73,8 @@ final class Outgoing implements Callback {
     }
 
     private boolean hasRoom(int more) {
-        return queuedBytes + more <= transport.mostQueueBytes()
-                && (queue == null || queue.size() < transport.mostQueueMessages())
+        return queuedBytes + more <= transport.limits().queueBytes()
+                && (queue == null || queue.size() < transport.limits().queueMessages())
                 && transport.hasBacklogRoom(more);
     }
 
@@ -94,7 +97,8 @@ final class Outgoing implements Callback {
     }
 
     /** Whether it was not closing already. */
-    synchronized boolean close(int code, String sentence) {
+    @Override
+    public synchronized boolean close(int code, String sentence) {
         if (closing) {
             return false;
         }
@@ -108,7 +112,8 @@ final class Outgoing implements Callback {
     }
 
     /** The far end closes: says goodbye where that was not done yet, and hangs up once all is out. */
-    synchronized void answerClose(byte[] payload) {
+    @Override
+    public synchronized void answerClose(byte[] payload) {
         closeAnswered = true;
         if (!closing) {
             closing = true;
@@ -121,7 +126,8 @@ final class Outgoing implements Callback {
         }
     }
 
-    synchronized boolean isClosedFromHere() {
+    @Override
+    public synchronized boolean isClosedFromHere() {
         return closedFromHere;
     }
 

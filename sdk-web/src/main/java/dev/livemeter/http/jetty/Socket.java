@@ -1,15 +1,12 @@
 package dev.livemeter.http.jetty;
 
 import dev.livemeter.http.frame.FrameParser;
-import dev.livemeter.spi.SignalingTransport;
+import dev.livemeter.http.frame.FrameSocket;
 import dev.livemeter.spi.SignalingTransport.Closing;
-import dev.livemeter.spi.SignalingTransport.Ending;
 import dev.livemeter.spi.SignalingTransport.Receiver;
-import dev.livemeter.spi.SignalingTransport.SendResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.EventListener;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The server's end of one WebSocket, right on Jetty's end point. Reading, passing on and writing happen on the selector's thread, so that a message costs one
  * read and one write and wakes nobody; nothing in here waits.
  */
-final class Socket implements Connection, Connection.UpgradeTo, SignalingTransport.Connection, FrameParser.Sink {
+final class Socket extends FrameSocket implements Connection, Connection.UpgradeTo {
 
     /** So often one socket may fill the buffer before it is the turn of others. */
     private static final int MOST_ROUNDS = 8;
@@ -40,9 +37,10 @@ final class Socket implements Connection, Connection.UpgradeTo, SignalingTranspo
     private boolean reading = true;
 
     Socket(SocketTransport transport, EndPoint endPoint) {
+        super(transport);
         this.transport = transport;
         this.endPoint = endPoint;
-        this.parser = new FrameParser(transport.mostMessageBytes());
+        this.parser = new FrameParser(transport.limits().messageBytes());
         this.outgoing = new Outgoing(this, transport, endPoint);
     }
 
@@ -50,31 +48,13 @@ final class Socket implements Connection, Connection.UpgradeTo, SignalingTranspo
         this.receiver = receiver;
     }
 
-    // --- what the protocol asks ----------------------------------------------
-
     @Override
-    public SendResult send(byte[] frame) {
-        return outgoing.send(frame);
+    protected Out out() {
+        return outgoing;
     }
 
     @Override
-    public void disconnect(Ending ending, String sentence, Duration within) {
-        var code = switch (ending) {
-            case DONE -> 0;
-            case RESTARTING -> 1012;
-            case VIOLATION -> 1008;
-        };
-        close(code, sentence, within);
-    }
-
-    private void close(int code, String sentence, Duration within) {
-        if (outgoing.close(code, sentence)) {
-            abortAfter(within);
-        }
-    }
-
-    /** A far end that does not answer the goodbye is not waited for. */
-    void abortAfter(Duration within) {
+    protected void abortAfter(Duration within) {
         transport.scheduler().schedule(endPoint::close, within.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -159,28 +139,6 @@ final class Socket implements Connection, Connection.UpgradeTo, SignalingTranspo
         }
     }
 
-    @Override
-    public void control(int opcode, byte[] payload) {
-        switch (opcode) {
-            case FrameParser.PING -> outgoing.pong(payload);
-            case FrameParser.CLOSE -> {
-                // At once, and not when the handshake is through: what comes for this peer meanwhile can wait for the
-                // next one.
-                ended(Closing.ORDERLY);
-                outgoing.answerClose(payload.length < 2 ? payload : Arrays.copyOf(payload, 2));
-            }
-            default -> {
-                // an answer to no question
-            }
-        }
-    }
-
-    @Override
-    public void violation(int code, String sentence) {
-        ended(Closing.BROKEN);
-        close(code, sentence, Duration.ofSeconds(1));
-    }
-
     // --- the end -------------------------------------------------------------
 
     /** Nothing more can be said or heard. */
@@ -199,13 +157,14 @@ final class Socket implements Connection, Connection.UpgradeTo, SignalingTranspo
         }
     }
 
-    private void ended(Closing how) {
+    @Override
+    protected void ended(Closing how) {
         if (ended.compareAndSet(false, true)) {
-            transport.forget(this);
+            forgotten();
             outgoing.drop();
             var hears = receiver;
             if (hears != null) {
-                hears.closed(outgoing.isClosedFromHere() ? Closing.ORDERLY : how);
+                hears.closed(toldAs(how));
             }
         }
     }

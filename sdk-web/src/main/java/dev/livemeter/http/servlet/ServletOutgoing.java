@@ -1,6 +1,7 @@
 package dev.livemeter.http.servlet;
 
 import dev.livemeter.http.frame.FrameParser;
+import dev.livemeter.http.frame.FrameSocket;
 import dev.livemeter.http.frame.FrameWriter;
 import dev.livemeter.spi.SignalingTransport.SendResult;
 import jakarta.servlet.ServletOutputStream;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What goes out on one socket. A frame goes to the container as long as that one takes it without waiting; behind one that does not, the others queue up to a limit. Thread-safe.
  */
-final class ServletOutgoing {
+final class ServletOutgoing implements FrameSocket.Out {
 
     private static final Logger log = LoggerFactory.getLogger(ServletOutgoing.class);
 
@@ -60,7 +61,8 @@ final class ServletOutgoing {
         }
     }
 
-    synchronized SendResult send(byte[] frame) {
+    @Override
+    public synchronized SendResult send(byte[] frame) {
         if (closing) {
             return SendResult.NOT_CONNECTED;
         }
@@ -75,7 +77,8 @@ final class ServletOutgoing {
         return pump() ? SendResult.QUEUED : SendResult.NOT_CONNECTED;
     }
 
-    synchronized void pong(byte[] payload) {
+    @Override
+    public synchronized void pong(byte[] payload) {
         if (closing) {
             return;
         }
@@ -109,7 +112,8 @@ final class ServletOutgoing {
     }
 
     /** Whether it was not closing already. */
-    synchronized boolean close(int code, String sentence) {
+    @Override
+    public synchronized boolean close(int code, String sentence) {
         if (closing) {
             return false;
         }
@@ -121,7 +125,8 @@ final class ServletOutgoing {
     }
 
     /** The far end closes: says goodbye where that was not done yet, and hangs up once all is out. On the container's thread. */
-    synchronized void answerClose(byte[] payload) {
+    @Override
+    public synchronized void answerClose(byte[] payload) {
         closeAnswered = true;
         if (!closing) {
             closing = true;
@@ -134,7 +139,8 @@ final class ServletOutgoing {
         }
     }
 
-    synchronized boolean isClosedFromHere() {
+    @Override
+    public synchronized boolean isClosedFromHere() {
         return closedFromHere;
     }
 

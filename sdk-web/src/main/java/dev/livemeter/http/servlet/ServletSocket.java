@@ -1,24 +1,21 @@
 package dev.livemeter.http.servlet;
 
 import dev.livemeter.http.frame.FrameParser;
-import dev.livemeter.spi.SignalingTransport;
+import dev.livemeter.http.frame.FrameSocket;
 import dev.livemeter.spi.SignalingTransport.Closing;
-import dev.livemeter.spi.SignalingTransport.Ending;
 import dev.livemeter.spi.SignalingTransport.Receiver;
-import dev.livemeter.spi.SignalingTransport.SendResult;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The server's end of one WebSocket on a connection that a servlet container handed over. Nothing in here waits. Thread-safe. */
-final class ServletSocket implements SignalingTransport.Connection, FrameParser.Sink, ReadListener, WriteListener {
+final class ServletSocket extends FrameSocket implements ReadListener, WriteListener {
 
     private static final Logger log = LoggerFactory.getLogger(ServletSocket.class);
 
@@ -35,6 +32,7 @@ final class ServletSocket implements SignalingTransport.Connection, FrameParser.
     private boolean ended;
 
     ServletSocket(ServletTransport transport) {
+        super(transport);
         this.transport = transport;
         this.parser = new FrameParser(transport.limits().messageBytes());
         this.outgoing = new ServletOutgoing(this, transport);
@@ -61,31 +59,13 @@ final class ServletSocket implements SignalingTransport.Connection, FrameParser.
         }
     }
 
-    // --- what the protocol asks ----------------------------------------------
-
     @Override
-    public SendResult send(byte[] frame) {
-        return outgoing.send(frame);
+    protected Out out() {
+        return outgoing;
     }
 
     @Override
-    public void disconnect(Ending ending, String sentence, Duration within) {
-        var code = switch (ending) {
-            case DONE -> 0;
-            case RESTARTING -> 1012;
-            case VIOLATION -> 1008;
-        };
-        close(code, sentence, within);
-    }
-
-    private void close(int code, String sentence, Duration within) {
-        if (outgoing.close(code, sentence)) {
-            abortAfter(within);
-        }
-    }
-
-    /** A far end that does not answer the goodbye is not waited for. */
-    void abortAfter(Duration within) {
+    protected void abortAfter(Duration within) {
         transport.later(within, () -> {
             ended(Closing.BROKEN);
             outgoing.hangUp();
@@ -167,28 +147,6 @@ final class ServletSocket implements SignalingTransport.Connection, FrameParser.
         }
     }
 
-    @Override
-    public void control(int opcode, byte[] payload) {
-        switch (opcode) {
-            case FrameParser.PING -> outgoing.pong(payload);
-            case FrameParser.CLOSE -> {
-                // At once, and not when the handshake is through: what comes for this peer meanwhile can wait for the
-                // next one.
-                ended(Closing.ORDERLY);
-                outgoing.answerClose(payload.length < 2 ? payload : Arrays.copyOf(payload, 2));
-            }
-            default -> {
-                // an answer to no question
-            }
-        }
-    }
-
-    @Override
-    public void violation(int code, String sentence) {
-        ended(Closing.BROKEN);
-        close(code, sentence, Duration.ofSeconds(1));
-    }
-
     // --- the end -------------------------------------------------------------
 
     /** Never from within {@link #send}, whose caller may hold locks. */
@@ -199,16 +157,17 @@ final class ServletSocket implements SignalingTransport.Connection, FrameParser.
         });
     }
 
-    private void ended(Closing how) {
+    @Override
+    protected void ended(Closing how) {
         synchronized (hearing) {
             if (ended) {
                 return;
             }
             ended = true;
-            transport.forget(this);
+            forgotten();
             var hears = receiver;
             if (hears != null) {
-                hears.closed(outgoing.isClosedFromHere() ? Closing.ORDERLY : how);
+                hears.closed(toldAs(how));
             }
         }
     }

@@ -11,6 +11,7 @@ import net.schmizz.sshj.common.SSHPacket;
 import net.schmizz.sshj.transport.TransportException;
 import net.schmizz.sshj.userauth.UserAuthException;
 import net.schmizz.sshj.userauth.method.AbstractAuthMethod;
+import org.jspecify.annotations.Nullable;
 
 /** Logs in by public key (RFC 4252, 7), with signatures of an agent's. */
 final class AgentLogin extends AbstractAuthMethod {
@@ -22,6 +23,9 @@ final class AgentLogin extends AbstractAuthMethod {
     private final SshAgent agent;
     private final String type;
     private final byte[] key;
+
+    /** Why there is no signature, although the host wants one; null where none was wanted or there is one. */
+    private volatile @Nullable String unsigned;
 
     private AgentLogin(SshAgent agent, String type, byte[] key) {
         super("publickey");
@@ -49,6 +53,12 @@ final class AgentLogin extends AbstractAuthMethod {
         return agent.has(key);
     }
 
+    /** Why the agent did not sign, although the host would have taken the key; null where that is not what went wrong. */
+    @Nullable
+    String unsigned() {
+        return unsigned;
+    }
+
     /** Asks first whether the key would do, so that an agent that wants to be touched is not troubled for nothing. */
     @Override
     protected SSHPacket buildReq() throws UserAuthException {
@@ -66,10 +76,14 @@ final class AgentLogin extends AbstractAuthMethod {
                 .putString(params.getTransport().getSessionID())
                 .putBuffer(request)
                 .getCompactData();
+        // The thread that logs in may have waited long enough before the agent has; then this is why.
+        unsigned = agent.silence();
         try {
             request.putString(agent.sign(key, signed));
+            unsigned = null;
         } catch (IOException e) {
-            throw new UserAuthException("The agent did not sign: " + e.getMessage(), e);
+            unsigned = SshConnection.reason(e);
+            throw new UserAuthException("The agent did not sign: " + unsigned, e);
         }
         params.getTransport().write(request);
     }

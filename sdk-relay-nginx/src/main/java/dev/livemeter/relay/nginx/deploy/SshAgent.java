@@ -7,17 +7,23 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Asks an SSH agent for signatures, so that the private key stays with it. The protocol is that of {@code draft-miller-ssh-agent}, of which two questions are needed. For one thread.
+ * Asks an SSH agent for signatures, so that the private key stays with it. The protocol is that of {@code draft-miller-ssh-agent}, of which two questions are needed. An
+ * agent may wait for somebody to touch a token, or hang: no question takes longer than it may. For one thread, but {@link #close}, which ends a question of another's.
  */
 final class SshAgent implements AutoCloseable {
 
+    private static final byte FAILURE = 5;
     private static final byte REQUEST_IDENTITIES = 11;
     private static final byte IDENTITIES_ANSWER = 12;
     private static final byte SIGN_REQUEST = 13;
@@ -30,17 +36,33 @@ final class SshAgent implements AutoCloseable {
     private static final int MOST_BYTES = 256 * 1024;
 
     private final SocketChannel channel;
+    private final Selector selector;
+    private final SelectionKey key;
+    private final Duration within;
 
-    private SshAgent(SocketChannel channel) {
+    private SshAgent(SocketChannel channel, Selector selector, Duration within) throws IOException {
         this.channel = channel;
+        this.selector = selector;
+        this.key = channel.register(selector, 0);
+        this.within = within;
     }
 
-    /** Connects to the agent behind a socket. */
-    static SshAgent at(Path socket) throws IOException {
+    /**
+     * Connects to the agent behind a socket.
+     *
+     * @param within how long the answer to a question may take
+     * @throws IOException with a reason that goes on a sentence about the agent
+     * @throws UnsupportedOperationException where the system has no Unix sockets
+     */
+    static SshAgent at(Path socket, Duration within) throws IOException {
         var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
-            channel.connect(UnixDomainSocketAddress.of(socket));
-            return new SshAgent(channel);
+            channel.configureBlocking(false);
+            // Such a connection is made at once or not at all.
+            if (!channel.connect(UnixDomainSocketAddress.of(socket))) {
+                throw new IOException("it takes no more connections");
+            }
+            return new SshAgent(channel, Selector.open(), within);
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -50,12 +72,12 @@ final class SshAgent implements AutoCloseable {
     /** Whether it has the private half of a key, given as SSH writes public keys. */
     boolean has(byte[] publicKey) throws IOException {
         var answer = ask(REQUEST_IDENTITIES, IDENTITIES_ANSWER, new byte[0]);
-        var known = new ArrayList<byte[]>();
-        for (var left = answer.getInt(); left > 0; left--) {
-            known.add(string(answer));
-            string(answer);
+        var found = false;
+        for (var left = number(answer); left > 0; left--) {
+            found |= Arrays.equals(string(answer), publicKey);
+            string(answer); // a remark
         }
-        return known.stream().anyMatch(one -> Arrays.equals(one, publicKey));
+        return found;
     }
 
     /** A signature with that key, as SSH writes signatures. */
@@ -70,43 +92,87 @@ final class SshAgent implements AutoCloseable {
         return string(ask(SIGN_REQUEST, SIGN_RESPONSE, question.toByteArray()));
     }
 
+    /** How it is told that no answer came. */
+    String silence() {
+        return "it did not answer within " + within.toSeconds() + " s";
+    }
+
     private ByteBuffer ask(byte question, byte expected, byte[] content) throws IOException {
+        var deadline = System.nanoTime() + within.toNanos();
         var message = ByteBuffer.allocate(5 + content.length)
                 .putInt(1 + content.length)
                 .put(question)
                 .put(content)
                 .flip();
         while (message.hasRemaining()) {
-            channel.write(message);
+            if (channel.write(message) == 0) {
+                await(SelectionKey.OP_WRITE, deadline);
+            }
         }
-        var length = read(4).getInt();
+        var length = read(4, deadline).getInt();
         if (length < 1 || length > MOST_BYTES) {
-            throw new IOException("the agent's answer makes no sense");
+            throw new IOException("its answer would have " + Integer.toUnsignedString(length) + " bytes; expected 1 to "
+                    + MOST_BYTES);
         }
-        var answer = read(length);
-        if (answer.get() != expected) {
-            throw new IOException("the agent refused");
+        var answer = read(length, deadline);
+        var type = answer.get();
+        if (type == FAILURE) {
+            throw new IOException("it refused");
+        }
+        if (type != expected) {
+            throw new IOException("its answer is of type " + Byte.toUnsignedInt(type) + "; expected " + expected);
         }
         return answer;
     }
 
-    private ByteBuffer read(int length) throws IOException {
+    private ByteBuffer read(int length, long deadline) throws IOException {
         var buffer = ByteBuffer.allocate(length);
         while (buffer.hasRemaining()) {
-            if (channel.read(buffer) < 0) {
-                throw new EOFException("the agent hung up");
+            var more = channel.read(buffer);
+            if (more < 0) {
+                throw new EOFException("it hung up");
+            }
+            if (more == 0) {
+                await(SelectionKey.OP_READ, deadline);
             }
         }
         return buffer.flip();
     }
 
-    private static byte[] string(ByteBuffer from) throws IOException {
-        if (from.remaining() < 4) {
-            throw new EOFException("the agent's answer is cut off");
+    private void await(int what, long deadline) throws IOException {
+        var left = Duration.ofNanos(deadline - System.nanoTime());
+        if (left.toMillis() <= 0) {
+            throw new IOException(silence());
         }
-        var length = from.getInt();
-        if (length < 0 || length > from.remaining()) {
-            throw new EOFException("the agent's answer is cut off");
+        try {
+            key.interestOps(what);
+            selector.select(left.toMillis());
+            selector.selectedKeys().clear();
+        } catch (CancelledKeyException | ClosedSelectorException e) {
+            throw new IOException("it is not waited for any more", e);
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            // Else select would come back at once, again and again.
+            throw new IOException("it is not waited for any more");
+        }
+    }
+
+    private static int number(ByteBuffer from) throws IOException {
+        if (from.remaining() < 4) {
+            throw new EOFException("its answer is cut off");
+        }
+        var number = from.getInt();
+        // As the protocol has them, these have no sign; nobody has so many of anything.
+        if (number < 0) {
+            throw new IOException("its answer counts to " + Integer.toUnsignedString(number));
+        }
+        return number;
+    }
+
+    private static byte[] string(ByteBuffer from) throws IOException {
+        var length = number(from);
+        if (length > from.remaining()) {
+            throw new EOFException("its answer is cut off");
         }
         var bytes = new byte[length];
         from.get(bytes);
@@ -115,8 +181,9 @@ final class SshAgent implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            channel.close();
+        try (channel;
+                selector) {
+            // Both, and whoever waits here is woken.
         } catch (IOException e) {
             // It is not needed any more.
         }

@@ -144,16 +144,32 @@ final class SshConnection implements AutoCloseable {
             logIn(host, () -> ssh.authPublickey(host.account(), key));
             return;
         }
-        try (var signing = SshAgent.at(agent)) {
+        try (var signing = SshAgent.at(agent, host.connectTimeout())) {
             var login = login(host, signing);
-            logIn(host, () -> ssh.auth(host.account(), login));
+            try {
+                logIn(host, () -> ssh.auth(host.account(), login));
+            } catch (HostProblem e) {
+                throw login.unsigned() == null ? e : unsigned(host, login.unsigned(), e);
+            }
         } catch (IOException | UnsupportedOperationException e) {
+            // The latter is how Java tells that a system has no Unix sockets, and with them no agent that could be
+            // asked.
             throw new HostProblem(
                     Stage.LOGIN,
                     "No SSH agent answers at " + agent + ": " + reason(e) + ".",
                     "Is it running, and is that what SSH_AUTH_SOCK names?",
                     e);
         }
+    }
+
+    private static HostProblem unsigned(RelayHost host, @Nullable String reason, HostProblem cause) {
+        return new HostProblem(
+                Stage.LOGIN,
+                "The SSH agent at " + host.agent() + " does not sign with the key of " + host.keyFile() + ": " + reason
+                        + ".",
+                "If it asks for a touch, a PIN or a confirmation, somebody must be there who gives it within "
+                        + host.connectTimeout().toSeconds() + " seconds.",
+                cause);
     }
 
     private static AgentLogin login(RelayHost host, SshAgent agent) throws HostProblem, IOException {

@@ -1,5 +1,7 @@
 package dev.livemeter.relay.nginx.deploy;
 
+import static dev.livemeter.relay.nginx.deploy.ScriptedAgent.answer;
+import static dev.livemeter.relay.nginx.deploy.ScriptedAgent.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -8,6 +10,8 @@ import dev.livemeter.relay.nginx.deploy.HostCheck.Verdict;
 import dev.livemeter.secret.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -249,6 +253,46 @@ class RelayHostAccessTest {
                     "The host " + name() + " does not let livemeter-deploy in with the key " + stranger
                             + ".pub. Give its public half to install.sh on the host (--key FILE --name NAME); an account that is locked, or"
                             + " missing in AllowUsers of sshd_config, looks the same.");
+        }
+    }
+
+    @Test
+    void anAgentThatDoesNotSignIsTold() throws Exception {
+        var key = host.newKey("unsigned", "");
+        host.root(host.install() + " --no-packages --key " + key + ".pub --name unsigned");
+        var half = Path.of(key + ".pub");
+        var known = Base64.getDecoder().decode(Files.readString(half).split(" ", -1)[1]);
+        var refusal = bytes(0, 0, 0, 1, 5);
+        for (var reason : List.of("it refused", "it did not answer within 2 s", "it hung up")) {
+            var socket = host.folder().resolve(reason.replace(' ', '-') + ".sock");
+            try (var agent = switch (reason) {
+                case "it refused" -> ScriptedAgent.silentAfter(socket, answer(12, known, new byte[0]), refusal);
+                case "it hung up" -> ScriptedAgent.hangingUpAfter(socket, answer(12, known, new byte[0]), bytes(0));
+                default -> ScriptedAgent.silentAfter(socket, answer(12, known, new byte[0]));
+            }) {
+                assertUnreachable(
+                        host.way()
+                                .agent(agent.socket(), half)
+                                .connectTimeout(Duration.ofSeconds(2))
+                                .build(),
+                        "The SSH agent at " + socket + " does not sign with the key of " + half + ": " + reason
+                                + ". If it asks for a touch, a PIN or a confirmation, somebody must be there who gives it within 2 seconds.");
+            }
+        }
+    }
+
+    @Test
+    void anAgentThatHangsIsTold() throws Exception {
+        var socket = host.folder().resolve("hanging.sock");
+        var half = Path.of(host.newKey("hanging", "") + ".pub");
+        try (var agent = ScriptedAgent.silentAfter(socket)) {
+            assertUnreachable(
+                    host.way()
+                            .agent(agent.socket(), half)
+                            .connectTimeout(Duration.ofSeconds(2))
+                            .build(),
+                    "No SSH agent answers at " + socket
+                            + ": it did not answer within 2 s. Is it running, and is that what SSH_AUTH_SOCK names?");
         }
     }
 
