@@ -23,6 +23,7 @@ remove_key=
 # What was chosen before stays, unless it is chosen anew.
 CONTROL_PORT=18935
 CALLBACK_PORT=18937
+NODES=1
 PROOF_PORT=18936
 PROOF_SECONDS=8
 LOCK_SECONDS=20
@@ -30,6 +31,7 @@ LOCK_SECONDS=20
 if [ -r "$SETTINGS/host.conf" ]; then . "$SETTINGS/host.conf"; fi
 control_port=$CONTROL_PORT
 callback_port=$CALLBACK_PORT
+nodes=$NODES
 proof_port=$PROOF_PORT
 proof_seconds=$PROOF_SECONDS
 lock_seconds=$LOCK_SECONDS
@@ -55,6 +57,8 @@ Usage: install.sh --key FILE --name NAME     installs, and lets the owner of thi
   --remove-key NAME    this key may not deploy any more
   --control-port PORT  the port on loopback that deployers may be connected to through SSH; 18935
   --callback-port PORT the port on loopback where the application listens through SSH; 18937
+  --nodes N            how many nodes of an application may work with this host at once, 1 to 3, each by a port of its own from
+                       the callback port on; 1
   --proof-port PORT    the port on loopback where nginx tells its version; 18936
   --proof-seconds N    how long a new version may take to answer; 8
   --lock-seconds N     how long a deployer waits for another one; 20
@@ -113,6 +117,12 @@ while [ $# -gt 0 ]; do
       callback_port=$2
       shift
       ;;
+    --nodes)
+      value "$@"
+      number "$1" "$2" 1 3
+      nodes=$2
+      shift
+      ;;
     --proof-port)
       value "$@"
       number "$1" "$2" 1024 65535
@@ -147,7 +157,9 @@ if [ -e "$STATE/good" ] && [ "$proof_port" != "$PROOF_PORT" ]; then
 fi
 [ "$control_port" != "$proof_port" ] || die "The control port and the proof port must differ; both are $proof_port."
 for port in "$control_port" "$proof_port"; do
-  [ "$callback_port" != "$port" ] || die "The callback port must differ from the control port and the proof port; it is $callback_port, too."
+  if [ "$port" -ge "$callback_port" ] && [ "$port" -lt "$((callback_port + nodes))" ]; then
+    die "The callback port must differ from the control port and the proof port; it is $callback_port, too$([ "$nodes" -eq 1 ] || printf ', with those of %s nodes' "$nodes")."
+  fi
 done
 [ "$(id -u)" -eq 0 ] || die "This wants to be run as root: sudo $0"
 
@@ -269,8 +281,9 @@ ensure_file() { # path, owner:group, mode; content from standard input
 }
 
 key_line() { # name, key
-  printf 'restrict,port-forwarding,permitopen="127.0.0.1:%s",permitlisten="127.0.0.1:%s",command="%s/livemeter-relay-gate %s" %s %s\n' \
-    "$control_port" "$callback_port" "$SCRIPTS" "$1" "$2" "$1"
+  printf 'restrict,port-forwarding,permitopen="127.0.0.1:%s"' "$control_port"
+  printf ',permitlisten="127.0.0.1:%s"' $(seq "$callback_port" "$((callback_port + nodes - 1))")
+  printf ',command="%s/livemeter-relay-gate %s" %s %s\n' "$SCRIPTS" "$1" "$2" "$1"
 }
 
 # The lines of authorized_keys as they shall be: kept keys with today's limits, and the new one. The name stands at the end.
@@ -286,7 +299,7 @@ wanted_keys() {
 }
 
 write_settings() {
-  printf '%s\n' "# Written by install.sh; run it again to change this." "CONTROL_PORT=$control_port" "CALLBACK_PORT=$callback_port" "PROOF_PORT=$proof_port" "PROOF_SECONDS=$proof_seconds" \
+  printf '%s\n' "# Written by install.sh; run it again to change this." "CONTROL_PORT=$control_port" "CALLBACK_PORT=$callback_port" "NODES=$nodes" "PROOF_PORT=$proof_port" "PROOF_SECONDS=$proof_seconds" \
     "LOCK_SECONDS=$lock_seconds"
 }
 

@@ -18,8 +18,9 @@ CURRENT=$STATE/current
 GOOD=$STATE/good
 HISTORY=$STATE/history
 PID_FILE=$STATE/nginx.pid
-# Who holds the connection of the application that this host works for.
+# Who holds the connection of the application that this host works for; of several nodes the first. The others have files beside it.
 LINK=$INCOMING/link
+NODES=1
 LINK_SECONDS=10
 PROOF_FILE=livemeter-proof.conf
 PROOF_PORT=18936

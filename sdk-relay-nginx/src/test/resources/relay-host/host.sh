@@ -1,11 +1,11 @@
 #!/bin/bash
 # A relay host for the tests: this machine, but with folders of its own where a host is changed, and processes of its own. What happens in here leaves
-# no trace outside. Begun by: unshare --mount --pid --fork --mount-proc --kill-child bash host.sh FOLDER INSTALL SSH-PORT CONTROL-PORT PROOF-PORT CALLBACK-PORT
+# no trace outside. Begun by: unshare --mount --pid --fork --mount-proc --kill-child bash host.sh FOLDER INSTALL SSH-PORT CONTROL-PORT PROOF-PORT CALLBACK-PORT NODES
 #
 # FOLDER holds id.pub and gets the host keys. Then it reads orders from standard input, each a line of base64, and runs them as root; it ends, with all
 # that runs in it, when standard input does.
 set -euo pipefail
-folder=$1 install=$2 ssh_port=$3 control_port=$4 proof_port=$5 callback_port=$6
+folder=$1 install=$2 ssh_port=$3 control_port=$4 proof_port=$5 callback_port=$6 nodes=$7
 
 mount --make-rprivate /
 private=$folder/private
@@ -37,7 +37,7 @@ Subsystem sftp /usr/lib/openssh/sftp-server
 CONFIG
 
 "$install" --no-packages --key "$folder/id.pub" --name alice \
-  --control-port "$control_port" --callback-port "$callback_port" --proof-port "$proof_port" --proof-seconds 4 --lock-seconds 2 >"$folder/install.log" 2>&1 || {
+  --control-port "$control_port" --callback-port "$callback_port" --nodes "$nodes" --proof-port "$proof_port" --proof-seconds 4 --lock-seconds 2 >"$folder/install.log" 2>&1 || {
   cat "$folder/install.log"
   exit 1
 }

@@ -561,6 +561,14 @@ public final class Livemeter implements AutoCloseable {
                 faults.add("The tariff is in " + price.currency() + " and the rules of calls in "
                         + called.policy().credit().minimumToStart().currency() + "; give both in one currency.");
             }
+            if (price != null) {
+                ownPrices.forEach((service, own) -> {
+                    if (!price.currency().equals(own.currency())) {
+                        faults.add("The tariff is in " + price.currency() + " and that of " + service.notation()
+                                + " in " + own.currency() + "; give both in one currency.");
+                    }
+                });
+            }
             if (!faults.isEmpty() || found == null || price == null || rules == null) {
                 closeAll(given());
                 throw new ConfigurationException(faults);
@@ -745,7 +753,7 @@ public final class Livemeter implements AutoCloseable {
                         wallets,
                         streamKeys,
                         destinations,
-                        new Sessions(sessionStore, meter, found.storage().deliveries()),
+                        new Sessions(sessionStore, meter, found.storage().deliveries(), lane),
                         meter,
                         tariffs,
                         prices,
@@ -864,6 +872,10 @@ public final class Livemeter implements AutoCloseable {
             var present = meter;
             if (present != null) {
                 present.toppedUp(user);
+            }
+            var streams = lane;
+            if (streams != null) {
+                streams.toppedUp(user);
             }
         }
     }

@@ -96,6 +96,11 @@ final class UnkeptBooks implements Settler, SessionStore {
     }
 
     @Override
+    public List<Session> open(UserId payer) {
+        return List.of();
+    }
+
+    @Override
     public List<Session> history(UserId payer, int limit, @Nullable SessionId before) {
         return List.of();
     }

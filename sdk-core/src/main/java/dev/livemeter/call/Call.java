@@ -53,6 +53,11 @@ public record Call(
         return caller.equals(user) || callee.equals(user);
     }
 
+    /** Whether it says what was charged: some time, or some money. */
+    public boolean hasFigures() {
+        return !talked.isZero() || !cost.isZero();
+    }
+
     /** The one of the two who is not that user. */
     public UserId other(UserId user) {
         return caller.equals(user) ? callee : caller;

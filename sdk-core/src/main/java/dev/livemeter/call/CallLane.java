@@ -18,6 +18,7 @@ import dev.livemeter.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -126,7 +127,9 @@ public final class CallLane implements PeerAuthority {
         }
         of(terms.payerPeer()).add(pair);
         of(terms.payeePeer()).add(pair);
-        nodes.changed(CallNodes.Fact.of(terms));
+        nodes.changed(() -> isConnected(terms)
+                ? Optional.of(new Elsewhere.Statement(Elsewhere.Fact.of(terms), null))
+                : Optional.empty());
         pair.begin();
         if (session != null && meter.running(session).isEmpty()) {
             // The meter had ended it before it was known here.
@@ -151,14 +154,26 @@ public final class CallLane implements PeerAuthority {
                 return some.isEmpty() ? null : some;
             });
         }
-        nodes.ends(CallNodes.Fact.of(terms));
+        nodes.ends(Elsewhere.Fact.of(terms), () -> isConnected(terms));
+    }
+
+    /** Whether any pair of these two clients is here: they may have more than one thing with each other. */
+    private boolean isConnected(MediaPair.Terms terms) {
+        return areConnected(terms.payerPeer(), terms.payeePeer());
+    }
+
+    private boolean areConnected(PeerId one, PeerId other) {
+        return pairs.getOrDefault(one, Set.of()).stream()
+                .map(MediaPair::terms)
+                .anyMatch(terms ->
+                        terms.payerPeer().equals(other) || terms.payeePeer().equals(other));
     }
 
     /** Who may be connected by what runs here. */
-    List<CallNodes.Fact> facts() {
+    List<Elsewhere.Statement> statements() {
         return pairs.values().stream()
                 .flatMap(Set::stream)
-                .map(pair -> CallNodes.Fact.of(pair.terms()))
+                .map(pair -> new Elsewhere.Statement(Elsewhere.Fact.of(pair.terms()), null))
                 .distinct()
                 .toList();
     }
@@ -201,11 +216,7 @@ public final class CallLane implements PeerAuthority {
 
     @Override
     public boolean mayCall(PeerId caller, PeerId callee) {
-        return pairs.getOrDefault(caller, Set.of()).stream()
-                        .map(MediaPair::terms)
-                        .anyMatch(terms -> terms.payerPeer().equals(callee)
-                                || terms.payeePeer().equals(callee))
-                || nodes.mayCall(caller, callee);
+        return areConnected(caller, callee) || nodes.mayCall(caller, callee);
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.livemeter.call;
 
 import dev.livemeter.LivemeterException;
 import dev.livemeter.call.CallWire.Question;
+import dev.livemeter.call.Elsewhere.Fact;
+import dev.livemeter.call.Elsewhere.Statement;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.node.NoAnswerException;
 import dev.livemeter.node.NodeLine;
@@ -10,70 +12,45 @@ import dev.livemeter.peer.PeerId;
 import dev.livemeter.spi.NodeExchange;
 import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.TimeSource;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What this node knows of calls that run on others, and how it asks about them. Each node tells the others at once what begins and ends with it, and all of it again every few seconds; what is not
+ * What this node tells others of calls that run here, and how it asks them about theirs. Each node tells the others at once what begins and ends with it, and all of it again every few seconds; what is not
  * told again is forgotten. Without other nodes nothing happens here. Thread-safe.
  */
 final class CallNodes {
 
+    private static final Logger log = LoggerFactory.getLogger(CallNodes.class);
     private static final Duration TELL_EVERY = Duration.ofSeconds(5);
-
-    /** Longer than two repeats, so that one may be lost. */
-    private static final Duration BELIEVE = Duration.ofSeconds(13);
-
     private static final int TOGETHER = 500;
 
     private final @Nullable NodeLine line;
-    private final TimeSource time;
     private final Scheduler scheduler;
-    private final Map<Fact, Told> elsewhere = new ConcurrentHashMap<>();
-    private final Map<CallId, Fact> callsElsewhere = new ConcurrentHashMap<>();
+    private final Elsewhere elsewhere;
+
+    /** Orders what is told: what is looked at under it and told under it cannot come after what ended it. Nothing waits meanwhile. */
+    private final ReentrantLock telling = new ReentrantLock();
+
     private volatile boolean ended;
 
     CallNodes(@Nullable NodeLine line, TimeSource time, Scheduler scheduler) {
         this.line = line;
-        this.time = time;
         this.scheduler = scheduler;
+        this.elsewhere = new Elsewhere(time);
     }
-
-    /**
-     * That a call runs, or that two clients may be connected.
-     *
-     * @param call empty where it is about clients
-     * @param one the caller, or a client
-     * @param other the callee, or a client
-     */
-    record Fact(String call, String one, String other) {
-
-        static Fact of(Call call) {
-            return new Fact(
-                    call.id().value(), call.caller().value(), call.callee().value());
-        }
-
-        static Fact of(MediaPair.Terms terms) {
-            return terms.payerPeer().value().compareTo(terms.payeePeer().value()) < 0
-                    ? pair(terms.payerPeer(), terms.payeePeer())
-                    : pair(terms.payeePeer(), terms.payerPeer());
-        }
-
-        private static Fact pair(PeerId one, PeerId other) {
-            return new Fact("", one.value(), other.value());
-        }
-    }
-
-    private record Told(String node, long nanos) {}
 
     /** What one node tells the others of facts. */
     private enum News {
@@ -86,7 +63,10 @@ final class CallNodes {
     }
 
     /** Begins to answer and to tell; where there are other nodes. */
-    void begin(Function<Question, Optional<CallAnswer>> answers, Supplier<List<Fact>> facts, Consumer<UserId> changed) {
+    void begin(
+            Function<Question, Optional<CallAnswer>> answers,
+            Supplier<List<Statement>> here,
+            Consumer<UserId> changed) {
         if (line == null) {
             return;
         }
@@ -102,68 +82,94 @@ final class CallNodes {
                 CallNodes.this.heard(node, news, changed);
             }
         });
-        repeat(facts);
+        repeat(here);
     }
 
-    void end() {
-        ended = true;
-    }
+    // Told
 
-    private void repeat(Supplier<List<Fact>> facts) {
+    private void repeat(Supplier<List<Statement>> here) {
         if (ended) {
             return;
         }
-        var all = facts.get();
-        for (var i = 0; i < all.size(); i += TOGETHER) {
-            tell(News.HOLDS, all.subList(i, Math.min(all.size(), i + TOGETHER)));
-        }
-        var now = time.nanoTime();
-        elsewhere.forEach((fact, told) -> {
-            if (now - told.nanos() > BELIEVE.toNanos() && elsewhere.remove(fact, told)) {
-                forgotten(fact);
+        inOrder(() -> tell(News.HOLDS, here.get()));
+        elsewhere.forgetOld();
+        scheduler.after(TELL_EVERY, () -> repeat(here));
+    }
+
+    /** Takes all of it back, and tells nothing any more: the others need not ask a node that goes. */
+    void end(Supplier<List<Statement>> here) {
+        inOrder(() -> {
+            tell(News.ENDS, here.get());
+            ended = true;
+        });
+    }
+
+    /**
+     * It holds from now on, or is another one than before.
+     *
+     * @param now looks what there is to tell, if there still is
+     */
+    void changed(Supplier<Optional<Statement>> now) {
+        inOrder(() -> now.get().ifPresent(statement -> tell(News.CHANGED, List.of(statement))));
+    }
+
+    /** It holds no more, unless it still does for another reason. */
+    void ends(Fact fact, BooleanSupplier holds) {
+        inOrder(() -> {
+            if (!holds.getAsBoolean()) {
+                tell(News.ENDS, List.of(new Statement(fact, null)));
             }
         });
-        scheduler.after(TELL_EVERY, () -> repeat(facts));
     }
 
-    private void tell(News news, List<Fact> facts) {
-        if (line != null) {
-            line.tell(NodeWire.written(out -> {
-                out.writeUTF(news.name());
-                out.writeInt(facts.size());
-                for (var fact : facts) {
-                    out.writeUTF(fact.call());
-                    out.writeUTF(fact.one());
-                    out.writeUTF(fact.other());
-                }
-            }));
+    private void inOrder(Runnable what) {
+        if (line == null) {
+            return;
+        }
+        telling.lock();
+        try {
+            if (!ended) {
+                what.run();
+            }
+        } finally {
+            telling.unlock();
         }
     }
 
-    /** It holds from now on, or is another one than before. */
-    void changed(Fact fact) {
-        tell(News.CHANGED, List.of(fact));
+    private void tell(News news, List<Statement> all) {
+        for (var i = 0; i < all.size(); i += TOGETHER) {
+            tellTogether(news, all.subList(i, Math.min(all.size(), i + TOGETHER)));
+        }
     }
 
-    void ends(Fact fact) {
-        tell(News.ENDS, List.of(fact));
+    private void tellTogether(News news, List<Statement> some) {
+        if (line == null) {
+            return;
+        }
+        line.tell(NodeWire.written(out -> {
+            out.writeUTF(news.name());
+            out.writeInt(some.size());
+            for (var statement : some) {
+                var state = statement.state();
+                out.writeUTF(statement.fact().call());
+                out.writeUTF(statement.fact().one());
+                out.writeUTF(statement.fact().other());
+                out.writeUTF(state == null ? "" : state.name());
+            }
+        }));
     }
 
     private void heard(String node, byte[] bytes, Consumer<UserId> changed) {
         NodeWire.read(bytes, in -> {
             var news = News.valueOf(in.readUTF());
-            for (var fact : facts(in)) {
+            for (var statement : statements(in)) {
+                var fact = statement.fact();
                 if (news == News.ENDS) {
-                    if (elsewhere.remove(fact) != null) {
-                        forgotten(fact);
-                    }
+                    elsewhere.ends(node, fact);
                 } else {
-                    elsewhere.put(fact, new Told(node, time.nanoTime()));
-                    if (!fact.call().isEmpty()) {
-                        callsElsewhere.put(new CallId(fact.call()), fact);
-                    }
+                    elsewhere.holds(node, statement);
                 }
-                if (news != News.HOLDS && !fact.call().isEmpty()) {
+                if (news != News.HOLDS && fact.isCall()) {
                     changed.accept(UserId.of(fact.one()));
                     changed.accept(UserId.of(fact.other()));
                 }
@@ -172,52 +178,65 @@ final class CallNodes {
         });
     }
 
-    private static List<Fact> facts(java.io.DataInputStream in) throws IOException {
-        var facts = new ArrayList<Fact>();
+    private static List<Statement> statements(DataInputStream in) throws IOException {
+        var all = new ArrayList<Statement>();
         for (var left = in.readInt(); left > 0; left--) {
-            facts.add(new Fact(in.readUTF(), in.readUTF(), in.readUTF()));
+            var fact = new Fact(in.readUTF(), in.readUTF(), in.readUTF());
+            var state = in.readUTF();
+            all.add(new Statement(fact, state.isEmpty() ? null : CallState.valueOf(state)));
         }
-        return facts;
+        return all;
     }
 
-    private void forgotten(Fact fact) {
-        if (!fact.call().isEmpty()) {
-            callsElsewhere.remove(new CallId(fact.call()), fact);
-        }
-    }
+    // Known
 
     /** Whether two clients may be connected by what another node says. */
     boolean mayCall(PeerId one, PeerId other) {
-        return !elsewhere.isEmpty()
-                && (elsewhere.containsKey(Fact.pair(one, other)) || elsewhere.containsKey(Fact.pair(other, one)));
+        return elsewhere.mayCall(one, other);
     }
 
     /** Whether another node runs a call of that user; empty where nothing is known of that call. */
     Optional<Boolean> runs(CallId id, UserId user) {
-        return Optional.ofNullable(callsElsewhere.get(id))
-                .map(fact -> fact.one().equals(user.value()) || fact.other().equals(user.value()));
+        return elsewhere.runs(id, user);
     }
 
     /** Whom a call on another node is for. */
     Optional<UserId> callee(CallId id) {
-        return Optional.ofNullable(callsElsewhere.get(id)).map(fact -> UserId.of(fact.other()));
+        return elsewhere.callee(id);
     }
 
-    /** The calls on other nodes that a user is in, as far as is known; some may be over. */
+    /** The calls on other nodes that a user is in, as far as is known. */
     List<CallId> of(UserId user) {
-        return callsElsewhere.entrySet().stream()
-                .filter(entry -> entry.getValue().one().equals(user.value())
-                        || entry.getValue().other().equals(user.value()))
-                .map(Map.Entry::getKey)
-                .toList();
+        return elsewhere.of(user);
     }
 
-    /** The call on another node that a user is in. */
+    /** The call on another node that a user is in, one that was accepted before one that rings. */
     Optional<CallStatus> current(UserId user) {
-        return of(user).stream()
+        return elsewhere.of(user).stream()
                 .flatMap(id -> status(user, id).stream())
                 .filter(status -> !status.call().state().isOver())
                 .findFirst();
+    }
+
+    /** Whether a user is in an accepted call on another node, as far as is known. */
+    boolean hasAccepted(UserId user) {
+        return elsewhere.of(user).stream().anyMatch(id -> elsewhere.state(id) != CallState.RINGING);
+    }
+
+    /** Whether a user is in an accepted call on another node: its node is asked and, where it does not answer, what it said last is believed. */
+    boolean isTalking(UserId user, CallId butFor) {
+        return elsewhere.of(user).stream()
+                .filter(id -> !id.equals(butFor))
+                .map(id -> stateNow(user, id))
+                .anyMatch(state -> state != CallState.RINGING && !state.isOver());
+    }
+
+    private CallState stateNow(UserId user, CallId id) {
+        try {
+            return status(user, id).map(status -> status.call().state()).orElse(CallState.ENDED);
+        } catch (LivemeterException unreachable) {
+            return elsewhere.state(id);
+        }
     }
 
     /** A call on another node as one of the two sees it. */
@@ -232,26 +251,36 @@ final class CallNodes {
         return line != null;
     }
 
+    // Asked
+
     /**
      * Asks the node that runs a call, or all where none is known to.
      *
-     * @return empty where there are no other nodes
+     * @return empty where there are no other nodes, or the one that was known to run it does not
      * @throws LivemeterException {@code call.node_unreachable}, or what was thrown there
      */
     Optional<CallAnswer> ask(Question question) {
         if (line == null) {
             return Optional.empty();
         }
-        var fact = callsElsewhere.get(question.call());
-        var told = fact == null ? null : elsewhere.get(fact);
-        var node = told == null ? null : told.node();
-        var bytes = question.bytes();
+        var node = elsewhere.nodeOf(question.call());
+        var bytes = question.bytesFor(node);
         try {
-            return Optional.of(CallWire.answer(
-                    question.wish() == CallWire.Wish.TIPPED ? line.askOnce(node, bytes) : line.ask(node, bytes)));
+            return answer(
+                    question.wish() == CallWire.Wish.TIPPED ? line.askOnce(node, bytes) : line.ask(node, bytes),
+                    node,
+                    question);
         } catch (NoAnswerException e) {
             throw unreachable(question.call(), e);
         }
+    }
+
+    private Optional<CallAnswer> answer(byte[] bytes, @Nullable String node, Question question) {
+        if (node != null && CallWire.isNotHere(bytes)) {
+            elsewhere.isNotAt(node, question.call());
+            return Optional.empty();
+        }
+        return Optional.of(CallWire.answer(bytes));
     }
 
     private static LivemeterException unreachable(CallId call, Exception why) {
@@ -262,14 +291,21 @@ final class CallNodes {
                 why);
     }
 
+    /** Who was asked together with all others, and does not run it, leaves the answer to the one that does; who was asked alone always answers, as somebody waits for it. */
     private static void answered(
             byte[] bytes, Function<Question, Optional<CallAnswer>> answers, Consumer<byte[]> answer) {
-        var question = Question.read(bytes);
+        var isAskedAlone = Question.isForOne(bytes);
         try {
-            // Whoever was asked together with all others, and does not run it, leaves the answer to the one that does.
-            answers.apply(question).map(CallWire::answer).ifPresent(answer);
+            answers.apply(Question.read(bytes))
+                    .map(CallWire::answer)
+                    .or(() -> isAskedAlone ? Optional.of(CallWire.notHere()) : Optional.empty())
+                    .ifPresent(answer);
         } catch (LivemeterException e) {
             answer.accept(CallWire.failed(e));
+        } catch (RuntimeException e) {
+            log.error("What another node asked about a call could not be answered.", e);
+            answer.accept(CallWire.failed(new LivemeterException(
+                    "call.node_failed", "The node that runs this call could not do it; its log says why.", false, e)));
         }
     }
 }

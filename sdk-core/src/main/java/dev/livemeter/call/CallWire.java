@@ -20,6 +20,7 @@ final class CallWire {
     private static final byte DONE = 1;
     private static final byte REFUSED = 2;
     private static final byte FAILED = 3;
+    private static final byte NOT_HERE = 4;
 
     private CallWire() {}
 
@@ -45,8 +46,10 @@ final class CallWire {
      */
     record Question(Wish wish, CallId call, String user, String text, long number, boolean flowing) {
 
-        byte[] bytes() {
+        /** As it is sent to a node, or to all where none is named; whoever is asked alone has to answer. */
+        byte[] bytesFor(@Nullable String node) {
             return NodeWire.written(out -> {
+                out.writeBoolean(node != null);
                 out.writeUTF(wish.name());
                 out.writeUTF(call.value());
                 out.writeUTF(user);
@@ -56,17 +59,31 @@ final class CallWire {
             });
         }
 
-        static Question read(byte[] bytes) {
-            return NodeWire.read(
-                    bytes,
-                    in -> new Question(
-                            Wish.valueOf(in.readUTF()),
-                            new CallId(in.readUTF()),
-                            in.readUTF(),
-                            in.readUTF(),
-                            in.readLong(),
-                            in.readBoolean()));
+        static boolean isForOne(byte[] bytes) {
+            return bytes.length > 0 && bytes[0] != 0;
         }
+
+        static Question read(byte[] bytes) {
+            return NodeWire.read(bytes, in -> {
+                in.readBoolean();
+                return new Question(
+                        Wish.valueOf(in.readUTF()),
+                        new CallId(in.readUTF()),
+                        in.readUTF(),
+                        in.readUTF(),
+                        in.readLong(),
+                        in.readBoolean());
+            });
+        }
+    }
+
+    /** Whoever was asked alone does not run that call. */
+    static byte[] notHere() {
+        return new byte[] {NOT_HERE};
+    }
+
+    static boolean isNotHere(byte[] answer) {
+        return answer.length == 1 && answer[0] == NOT_HERE;
     }
 
     static byte[] failed(LivemeterException e) {

@@ -4,6 +4,8 @@ import dev.livemeter.LivemeterException;
 import dev.livemeter.call.CallEnd.Cause;
 import dev.livemeter.call.CallWire.Question;
 import dev.livemeter.call.CallWire.Wish;
+import dev.livemeter.call.Elsewhere.Fact;
+import dev.livemeter.call.Elsewhere.Statement;
 import dev.livemeter.call.InviteResult.Invited;
 import dev.livemeter.call.InviteResult.PriceChanged;
 import dev.livemeter.call.InviteResult.Reason;
@@ -102,21 +104,21 @@ public final class Calls {
     public void begin() {
         keeper.begin();
         bookings.begin();
-        nodes.begin(this::answer, this::facts, watchers::changed);
+        nodes.begin(this::answer, this::statements, watchers::changed);
     }
 
-    private List<CallNodes.Fact> facts() {
-        var facts = new ArrayList<>(lane.facts());
-        running.values().forEach(call -> facts.add(CallNodes.Fact.of(call.call())));
-        return facts;
+    private List<Statement> statements() {
+        var all = new ArrayList<>(lane.statements());
+        running.values().forEach(call -> all.add(Statement.of(call.call())));
+        return all;
     }
 
     /** Ends every call and takes no more. For Livemeter itself. Idempotent. */
     public void close() {
         closing = true;
         keeper.end();
-        nodes.end();
         running.values().forEach(call -> call.end(new CallEnd(Cause.STOPPED, null, "Livemeter is closing")));
+        nodes.end(this::statements);
     }
 
     /** Stores what became of the calls that were ended, when their sessions are charged. For Livemeter itself. Idempotent. */
@@ -281,7 +283,6 @@ public final class Calls {
             try {
                 begun.ring();
                 rings = true;
-                nodes.changed(CallNodes.Fact.of(call));
             } finally {
                 if (!rings) {
                     running.remove(call.id());
@@ -323,7 +324,7 @@ public final class Calls {
 
     private void hasChanged(Call call) {
         watchers.changed(call);
-        nodes.changed(CallNodes.Fact.of(call));
+        nodes.changed(() -> Optional.ofNullable(running.get(call.id())).map(now -> Statement.of(now.call())));
     }
 
     /** Takes both, or neither. */
@@ -376,22 +377,49 @@ public final class Calls {
     private void forget(CallId id) {
         var call = running.get(id);
         if (call != null && call.isSettled() && running.remove(id, call)) {
-            nodes.ends(CallNodes.Fact.of(call.call()));
+            nodes.ends(Fact.of(call.call()), () -> running.containsKey(id));
         }
     }
 
     // While
 
     /**
-     * The callee accepts: money is held, and the two clients may connect. Nothing is charged before both confirm media.
+     * The callee accepts: money is held, and the two clients may connect. Nothing is charged before both confirm media. Refused as {@code NOT_NOW} where one of the two is in another call that was accepted, on
+     * whatever node; this one rings on then.
      *
      * @throws LivemeterException {@code call.unknown}; {@code peer.malformed_device}; if the wallet or a store did not answer
      */
     public CallAnswer accept(String callee, CallId id, String device) {
         var call = here(callee, id);
-        return call != null
-                ? call.accept(UserId.of(callee), device)
-                : elsewhere(new Question(Wish.ACCEPT, id, callee, device, 0, false));
+        if (call == null) {
+            return elsewhere(new Question(Wish.ACCEPT, id, callee, device, 0, false));
+        }
+        var who = UserId.of(callee);
+        return isTalking(call.call(), who)
+                .<CallAnswer>map(sentence -> new CallAnswer.Refused(CallAnswer.Reason.NOT_NOW, sentence))
+                .orElseGet(() -> call.accept(who, device));
+    }
+
+    /** Why a call that rings cannot be accepted: one of the two is in another one by now, which they were asked for in the same moment, on another node. Asks those nodes. */
+    private Optional<String> isTalking(Call call, UserId callee) {
+        if (call.state() != CallState.RINGING || !call.callee().equals(callee)) {
+            return Optional.empty();
+        }
+        if (isTalking(callee, call.id())) {
+            return Optional.of("You are in another call; end it first.");
+        }
+        return isTalking(call.caller(), call.id())
+                ? Optional.of(call.caller() + " is in another call; try again later.")
+                : Optional.empty();
+    }
+
+    private boolean isTalking(UserId user, CallId butFor) {
+        return running.values().stream()
+                        .map(RunningCall::call)
+                        .filter(other -> other.isOf(user) && !other.id().equals(butFor))
+                        .anyMatch(other -> other.state() != CallState.RINGING
+                                && !other.state().isOver())
+                || nodes.isTalking(user, butFor);
     }
 
     /**
@@ -572,8 +600,10 @@ public final class Calls {
             return Optional.empty();
         }
         if (question.wish() == Wish.END) {
-            end(question.call(), question.text());
-            return Optional.of(new CallAnswer.Done(call.status(null)));
+            return Optional.of(
+                    end(question.call(), question.text())
+                            ? new CallAnswer.Done(call.status(null))
+                            : new CallAnswer.Refused(CallAnswer.Reason.NOT_NOW, "The call is over already."));
         }
         var user = question.user();
         if (!call.call().isOf(UserId.of(user))) {
@@ -618,7 +648,15 @@ public final class Calls {
     public Optional<CallStatus> current(String user) {
         var who = UserId.of(user);
         var id = busy.get(who);
-        return id == null ? nodes.current(who) : status(user, id);
+        var here = id == null ? null : running.get(id);
+        if (here == null) {
+            return nodes.current(who);
+        }
+        var status = status(user, here.call().id());
+        // A call that they are in matters more to them than one that rings here.
+        return here.call().state() == CallState.RINGING && nodes.hasAccepted(who)
+                ? nodes.current(who).or(() -> status)
+                : status;
     }
 
     /**
@@ -649,7 +687,9 @@ public final class Calls {
     public boolean end(CallId id, String reason) {
         var call = running.get(id);
         if (call == null && nodes.callee(id).isPresent()) {
-            return nodes.ask(new Question(Wish.END, id, "", reason, 0, false)).isPresent();
+            return nodes.ask(new Question(Wish.END, id, "", reason, 0, false))
+                    .filter(answer -> answer instanceof CallAnswer.Done)
+                    .isPresent();
         }
         if (call == null || call.call().state().isOver()) {
             return false;

@@ -314,11 +314,12 @@ final class RunningCall implements MediaPair.Watcher {
         };
     }
 
-    /** Its session is over and charged. */
-    void settled(Session session) {
+    /** Its session is over and charged, or another node has taken it, and tells what became of it. */
+    void settled(Session told) {
+        // What was known of it here may be older than what that node has made of it by now.
+        var session = told.state().isOver() ? told : stored(told);
         lock.lock();
         try {
-            // One that another node has taken is told by that node.
             if (session.state().isOver()) {
                 call = settled(call, session, now());
             }
@@ -329,6 +330,15 @@ final class RunningCall implements MediaPair.Watcher {
             lock.unlock();
         }
         released.run();
+    }
+
+    private Session stored(Session told) {
+        try {
+            return parts.sessions().find(told.id()).orElse(told);
+        } catch (RuntimeException e) {
+            log.warn("What became of session {} on another node is not known here ({}).", told.id(), e.getMessage());
+            return told;
+        }
     }
 
     static Call settled(Call call, Session session, Instant now) {

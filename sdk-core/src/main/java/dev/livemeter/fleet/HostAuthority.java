@@ -97,6 +97,11 @@ final class HostAuthority implements RelayAuthority {
     }
 
     @Override
+    public boolean isElsewhere(SessionId session) {
+        return livemeter.isElsewhere(session);
+    }
+
+    @Override
     public Duration paidAhead(SessionId session) {
         return livemeter.paidAhead(session);
     }

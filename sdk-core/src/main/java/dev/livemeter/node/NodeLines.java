@@ -1,6 +1,7 @@
 package dev.livemeter.node;
 
 import dev.livemeter.spi.NodeExchange;
+import dev.livemeter.spi.PeerNodeExchange;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,15 +14,15 @@ public final class NodeLines {
 
     private static final Logger log = LoggerFactory.getLogger(NodeLines.class);
 
-    private final NodeExchange exchange;
+    private final PeerNodeExchange exchange;
     private final Map<String, NodeExchange.Service> services = new ConcurrentHashMap<>();
 
-    private NodeLines(NodeExchange exchange) {
+    private NodeLines(PeerNodeExchange exchange) {
         this.exchange = exchange;
     }
 
     /** Hears what comes in by an exchange, from now on. */
-    public static NodeLines over(NodeExchange exchange) {
+    public static NodeLines over(PeerNodeExchange exchange) {
         var lines = new NodeLines(exchange);
         exchange.serve(lines.new Switchboard());
         return lines;
@@ -32,7 +33,7 @@ public final class NodeLines {
         return new NodeLine(this, subject);
     }
 
-    NodeExchange exchange() {
+    PeerNodeExchange exchange() {
         return exchange;
     }
 

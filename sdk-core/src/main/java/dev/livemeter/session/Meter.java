@@ -179,9 +179,9 @@ public final class Meter {
      *
      * @throws LivemeterException {@code session.elsewhere}, with retryable set, where another node may still have it
      */
-    Optional<Session> left(StreamKeyId key, Instant openedAt) {
+    Optional<Session> left(StreamKeyId key, UserId payer, Instant openedAt) {
         var found = nearest(waiting.values(), key, openedAt);
-        if (found.isEmpty() && isElsewhere(key, openedAt)) {
+        if (found.isEmpty() && isElsewhere(key, payer, openedAt)) {
             throw new LivemeterException(
                     "session.elsewhere",
                     "The session of this publisher belongs to another node, whose lease is not over yet; ask again.",
@@ -204,11 +204,45 @@ public final class Meter {
                 .min(Comparator.comparing(session -> apart(session, openedAt)));
     }
 
-    private boolean isElsewhere(StreamKeyId key, Instant openedAt) {
-        return parts.store().open().stream()
+    private boolean isElsewhere(StreamKeyId key, UserId payer, Instant openedAt) {
+        return parts.store().open(payer).stream()
                 .anyMatch(session -> key.equals(session.streamKey())
                         && !session.node().equals(node)
                         && apart(session, openedAt).compareTo(SAME_MOMENT) <= 0);
+    }
+
+    /**
+     * How many sessions of a lane that user pays for on other nodes, by what is stored.
+     *
+     * @throws RuntimeException if the store did not answer
+     */
+    int elsewhere(UserId payer, Lane lane) {
+        return leased
+                ? (int) parts.store().open(payer).stream()
+                        .filter(session ->
+                                session.lane() == lane && !session.node().equals(node))
+                        .count()
+                : 0;
+    }
+
+    /**
+     * Whether another node has that session now.
+     *
+     * @throws RuntimeException if the store did not answer
+     */
+    boolean isElsewhere(SessionId id) {
+        return nodeOf(id).isPresent();
+    }
+
+    /** The other node that has that session now; empty where none has. */
+    Optional<NodeId> nodeOf(SessionId id) {
+        return leased && !running.containsKey(id)
+                ? parts.store()
+                        .find(id)
+                        .filter(session -> !session.state().isOver())
+                        .map(Session::node)
+                        .filter(other -> !other.equals(node))
+                : Optional.empty();
     }
 
     private static Duration apart(Session session, Instant openedAt) {

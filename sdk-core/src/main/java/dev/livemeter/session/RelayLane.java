@@ -59,6 +59,7 @@ public final class RelayLane implements RelayAuthority {
     private final AtomicLong changes = new AtomicLong();
     private final Map<SessionId, RelayedStream> streams = new ConcurrentHashMap<>();
     private final Map<UserId, Integer> streamsByUser = new ConcurrentHashMap<>();
+    private final @Nullable StreamNodes nodes;
     private volatile boolean closing;
 
     /** The lane of one relay, whose streams' destinations leave no history. */
@@ -111,6 +112,9 @@ public final class RelayLane implements RelayAuthority {
         this.events = events;
         this.onAir = new OnAir(meter, relay, destinations, time, scheduler, random, events);
         this.keeper = new DeliveryKeeper(deliveries, relay, time, scheduler);
+        this.nodes = relay.nodes()
+                .map(exchange -> new StreamNodes(exchange, scheduler, new Here()))
+                .orElse(null);
         meter.deliver(Lane.RELAY, new Relayed());
     }
 
@@ -159,21 +163,47 @@ public final class RelayLane implements RelayAuthority {
     private Admission open(StoredStreamKey key, PublishRequest request) {
         var user = key.owner();
         if (!reserveStream(user)) {
-            return refuse(
-                    user,
-                    Refusal.ALREADY_LIVE,
-                    "The user runs " + meter.policy().concurrentStreams()
-                            + " stream already, which is the limit. Stop the other one first.",
-                    request);
+            return refuseOneMore(user, request);
         }
         var admitted = false;
         try {
+            if (isBeyondLimit(user)) {
+                return refuseOneMore(user, request);
+            }
             var admission = openReserved(key, request);
             admitted = admission instanceof Admission.Admitted;
             return admission;
         } finally {
             if (!admitted) {
                 releaseStream(user);
+            }
+        }
+    }
+
+    private Admission refuseOneMore(UserId user, PublishRequest request) {
+        return refuse(
+                user,
+                Refusal.ALREADY_LIVE,
+                "The user runs " + meter.policy().concurrentStreams()
+                        + " stream already, which is the limit. Stop the other one first.",
+                request);
+    }
+
+    /** Together with what other nodes have, and with the one that is reserved here. */
+    private boolean isBeyondLimit(UserId user) {
+        return streamsByUser.getOrDefault(user, 0) + meter.elsewhere(user, Lane.RELAY)
+                > meter.policy().concurrentStreams();
+    }
+
+    /** Looks once more, now that other nodes see it: of two that came at one moment, neither may have seen the other before. */
+    private boolean isStillWithinLimit(SessionId opened, UserId user) {
+        var within = false;
+        try {
+            within = !isBeyondLimit(user);
+            return within;
+        } finally {
+            if (!within) {
+                meter.ended(opened, EndCause.LEFT);
             }
         }
     }
@@ -219,6 +249,9 @@ public final class RelayLane implements RelayAuthority {
                         balance)
                 .fold(
                         hold -> {
+                            if (!isStillWithinLimit(id, user)) {
+                                return refuseOneMore(user, request);
+                            }
                             streams.put(id, stream);
                             onAir.began(id, stream);
                             keeper.began(id, stream);
@@ -260,7 +293,7 @@ public final class RelayLane implements RelayAuthority {
                 return new Admission.Refused(Refusal.UNKNOWN_KEY, "The stream key is unknown or was revoked.");
             }
             var openedAt = time.instant().minus(request.age());
-            return meter.left(key.id(), openedAt)
+            return meter.left(key.id(), key.owner(), openedAt)
                     .map(session -> resume(session, request))
                     .or(() -> resumedBefore(key.id(), openedAt))
                     .orElseGet(() -> new Admission.Refused(
@@ -330,6 +363,11 @@ public final class RelayLane implements RelayAuthority {
     @Override
     public Duration paidAhead(SessionId session) {
         return meter.paidAhead(session);
+    }
+
+    @Override
+    public boolean isElsewhere(SessionId session) {
+        return meter.isElsewhere(session);
     }
 
     @Override
@@ -433,8 +471,25 @@ public final class RelayLane implements RelayAuthority {
         meter.ended(session, cause);
     }
 
-    /** Orders the end of the streams that run on a key. */
+    /** Orders the end of the streams that run on a key, on every node. */
     public void stopStreamsOf(StreamKeyId key) {
+        stopStreamsHere(key);
+        tell(StreamNodes.News.KEY_REVOKED, key.value());
+    }
+
+    /** Money was paid in: the other nodes that share the relay hear of it. */
+    public void toppedUp(UserId user) {
+        tell(StreamNodes.News.TOPPED_UP, user.value());
+    }
+
+    private void tell(StreamNodes.News news, String about) {
+        var others = nodes;
+        if (others != null) {
+            others.tell(news, about);
+        }
+    }
+
+    private void stopStreamsHere(StreamKeyId key) {
         for (var status : meter.running()) {
             if (key.equals(status.session().streamKey())) {
                 meter.stop(status.session().id(), new SessionEnd.Stopped("Livemeter", "the stream key was revoked"));
@@ -442,8 +497,13 @@ public final class RelayLane implements RelayAuthority {
         }
     }
 
-    /** A user's destinations changed: the streams that run follow. Blocks on stores and providers. */
+    /** A user's destinations changed: the streams that run follow, on every node. Blocks on stores and providers. */
     public void destinationsChanged(UserId user) {
+        tell(StreamNodes.News.DESTINATIONS_CHANGED, user.value());
+        follow(user);
+    }
+
+    private void follow(UserId user) {
         changes.incrementAndGet();
         streams.forEach((session, stream) -> {
             if (stream.user().equals(user)) {
@@ -452,32 +512,68 @@ public final class RelayLane implements RelayAuthority {
         });
     }
 
-    void retryNow(SessionId session, DestinationId destination) {
-        onAir.retryNow(session, stream(session), destination);
+    /**
+     * Changes how a stream goes to a destination, on whichever node it runs.
+     *
+     * @throws LivemeterException {@code session.not_running}; {@code session.elsewhere}, with retryable set, where the node that has it does not answer; what the order itself may throw
+     */
+    void order(StreamNodes.Order order, SessionId session, DestinationId destination) {
+        if (!orderHere(order, session, destination) && !isDoneElsewhere(order, session, destination.value(), "")) {
+            throw Streams.notRunning(session);
+        }
     }
 
-    void stop(SessionId session, DestinationId destination) {
-        var stream = stream(session);
-        onAir.stop(session, stream, destination);
-        keeper.changed(session, stream);
+    /**
+     * Orders the end of a session that another node has.
+     *
+     * @return whether one has it
+     * @throws LivemeterException {@code session.elsewhere}, with retryable set, where that node does not answer
+     */
+    boolean stopElsewhere(SessionId session, String by, String reason) {
+        return isDoneElsewhere(StreamNodes.Order.STOP, session, by, reason);
     }
 
-    void start(SessionId session, DestinationId destination) {
-        var stream = stream(session);
-        onAir.start(session, stream, destination);
-        keeper.changed(session, stream);
+    private boolean isDoneElsewhere(StreamNodes.Order order, SessionId session, String one, String other) {
+        var node = meter.nodeOf(session).orElse(null);
+        if (node == null) {
+            return false;
+        }
+        var others = nodes;
+        if (others == null || !others.ask(order, session, one, other)) {
+            throw new LivemeterException(
+                    "session.elsewhere",
+                    "The session " + session + " runs on the node " + node + ", which "
+                            + (others == null
+                                    ? "cannot be reached from here; ask there."
+                                    : "did not answer; ask again in a moment."),
+                    true,
+                    null);
+        }
+        return true;
+    }
+
+    private boolean orderHere(StreamNodes.Order order, SessionId session, DestinationId destination) {
+        var stream = streams.get(session);
+        if (stream == null) {
+            return false;
+        }
+        switch (order) {
+            case RETRY_DESTINATION -> onAir.retryNow(session, stream, destination);
+            case STOP_DESTINATION -> {
+                onAir.stop(session, stream, destination);
+                keeper.changed(session, stream);
+            }
+            case START_DESTINATION -> {
+                onAir.start(session, stream, destination);
+                keeper.changed(session, stream);
+            }
+            default -> throw new IllegalArgumentException("An order for a whole session is none for a destination.");
+        }
+        return true;
     }
 
     List<DestinationTraffic> traffic(SessionId session) {
         return streams.containsKey(session) ? relay.traffic(session) : List.of();
-    }
-
-    private RelayedStream stream(SessionId session) {
-        var stream = streams.get(session);
-        if (stream == null) {
-            throw Streams.notRunning(session);
-        }
-        return stream;
     }
 
     /** Lets nobody in any more and orders the end of what runs; or leaves it to a relay that goes on with it. */
@@ -512,6 +608,33 @@ public final class RelayLane implements RelayAuthority {
     private Admission refuse(@Nullable UserId user, Refusal reason, String message, PublishRequest request) {
         events.publish(new PublishRefused(time.instant(), user, reason, message, request.remoteAddress()));
         return new Admission.Refused(reason, message);
+    }
+
+    private final class Here implements StreamNodes.Here {
+        @Override
+        public boolean stop(SessionId session, String by, String reason) {
+            return meter.stop(session, new SessionEnd.Stopped(by, reason));
+        }
+
+        @Override
+        public boolean destination(StreamNodes.Order order, SessionId session, DestinationId destination) {
+            return orderHere(order, session, destination);
+        }
+
+        @Override
+        public void toppedUp(UserId user) {
+            meter.toppedUp(user);
+        }
+
+        @Override
+        public void destinationsChanged(UserId user) {
+            follow(user);
+        }
+
+        @Override
+        public void keyRevoked(StreamKeyId key) {
+            stopStreamsHere(key);
+        }
     }
 
     private final class Relayed implements Delivery {

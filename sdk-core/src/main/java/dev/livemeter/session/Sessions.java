@@ -15,6 +15,7 @@ public final class Sessions {
     private final SessionStore store;
     private final @Nullable Meter meter;
     private final DeliveryStore deliveries;
+    private final @Nullable RelayLane lane;
 
     /**
      * The sessions of a store, without a history of their destinations.
@@ -31,9 +32,20 @@ public final class Sessions {
      * @param meter what runs; null where nothing can
      */
     public Sessions(SessionStore store, @Nullable Meter meter, DeliveryStore deliveries) {
+        this(store, meter, deliveries, null);
+    }
+
+    /**
+     * The sessions of a store.
+     *
+     * @param meter what runs; null where nothing can
+     * @param lane by which other nodes are reached; null where there is none
+     */
+    public Sessions(SessionStore store, @Nullable Meter meter, DeliveryStore deliveries, @Nullable RelayLane lane) {
         this.store = store;
         this.meter = meter;
         this.deliveries = deliveries;
+        this.lane = lane;
     }
 
     /** How the destinations of a session fared, those that came and went while it ran included; of one that runs, as of half a minute ago at most. */
@@ -46,12 +58,12 @@ public final class Sessions {
         return ids.isEmpty() ? Map.of() : deliveries.of(ids);
     }
 
-    /** Everything that runs now. */
+    /** Everything that runs now on this node. */
     public List<SessionStatus> running() {
         return meter == null ? List.of() : meter.running();
     }
 
-    /** What runs now and is paid by that user. */
+    /** What runs now on this node and is paid by that user. */
     public List<SessionStatus> running(String user) {
         var payer = UserId.of(user);
         return running().stream()
@@ -65,14 +77,17 @@ public final class Sessions {
     }
 
     /**
-     * Orders the end of a session; returns before it has happened. Idempotent.
+     * Orders the end of a session; returns before it has happened. One that another node has is stopped there, where the relay has a way; that may block for some seconds. Idempotent.
      *
      * @param by who, in a few words for people
      * @param reason a few words for people; may be empty
      * @return whether it is running
+     * @throws dev.livemeter.LivemeterException {@code session.elsewhere}, with retryable set, if another node has it and does not answer
      */
     public boolean stop(SessionId id, String by, String reason) {
-        return meter != null && meter.stop(id, new SessionEnd.Stopped(by, reason));
+        return meter != null
+                && (meter.stop(id, new SessionEnd.Stopped(by, reason))
+                        || (lane != null && lane.stopElsewhere(id, by, reason)));
     }
 
     /**

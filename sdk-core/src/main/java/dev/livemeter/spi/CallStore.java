@@ -19,7 +19,8 @@ public interface CallStore {
     void insert(Call call);
 
     /**
-     * Stores it as it is now. One that is over stays over: a state before the end does not replace it.
+     * Stores it as it is now. One that is over stays over: a state before the end does not replace it. And what was charged for it stays: one that is over and {@linkplain Call#hasFigures() says nothing} of that does not replace one that does,
+     * as it comes from a node that did not see the end.
      *
      * @return whether it was stored
      */

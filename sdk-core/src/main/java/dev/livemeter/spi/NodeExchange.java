@@ -1,7 +1,5 @@
 package dev.livemeter.spi;
 
-import dev.livemeter.peer.PeerId;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -10,12 +8,6 @@ import org.jspecify.annotations.Nullable;
  * Brings questions of one node of the application to others, and their answers back. Either may be lost without a word; who asks something twice has to get the same answer. Thread-safe; nothing here waits.
  */
 public interface NodeExchange {
-
-    /** The name of this node. */
-    String node();
-
-    /** The node that a client is connected to, if that is another one. */
-    Optional<String> nodeOf(PeerId peer);
 
     /** Says who hears what other nodes ask and tell. Called once. */
     void serve(Service service);

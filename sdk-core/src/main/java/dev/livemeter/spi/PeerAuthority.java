@@ -39,7 +39,7 @@ public interface PeerAuthority {
         /**
          * It may.
          *
-         * @param atMost after so long it is dismissed, unless it comes again with another token; zero for no limit
+         * @param atMost after so long its connection is closed and it counts as lost, unless it comes again with another token before; zero for no limit
          * @param owner whose the id is, by a name that only the authority needs to understand. Who comes with an id that is taken takes it over with the same token, as at PeerServer; with another token too
          *     where both were admitted for the same owner, and this one at least until the other. Empty where tokens alone decide
          */

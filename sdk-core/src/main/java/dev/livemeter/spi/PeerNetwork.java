@@ -30,7 +30,7 @@ public interface PeerNetwork {
     void dismiss(PeerId peer, String sentence);
 
     /** How calls reach the other nodes of the application; empty where there is only this one. */
-    default Optional<NodeExchange> nodes() {
+    default Optional<PeerNodeExchange> nodes() {
         return Optional.empty();
     }
 }

@@ -50,6 +50,14 @@ public interface RelayAuthority {
     boolean alive(SessionId session);
 
     /**
+     * Whether another node of the application has that session now, so that an {@link #alive} that was answered with false is no reason to cut it. Asked by relays that several nodes
+     * work with at once.
+     */
+    default boolean isElsewhere(SessionId session) {
+        return false;
+    }
+
+    /**
      * How long the publisher of a session may go on without another {@link #alive}: as long as it is paid. For relays that bridge a time
      * in which nobody answers. Zero where it may not, and for an unknown session.
      */

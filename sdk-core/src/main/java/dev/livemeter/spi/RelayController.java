@@ -85,6 +85,11 @@ public interface RelayController extends AutoCloseable {
         return RelayHealth.up();
     }
 
+    /** How this node reaches the others that work with the same relay at the same time; empty where there are none. Always the same. */
+    default Optional<NodeExchange> nodes() {
+        return Optional.empty();
+    }
+
     /**
      * Stops taking publishers, cuts those there are, reports each as ended; where they go on without the application ({@link #resumesWithin()}), leaves them and
      * reports nothing any more. Idempotent; waits for what it stopped.

@@ -53,7 +53,7 @@ public interface RoomStore {
     Entry enter(Participant participant);
 
     /**
-     * Stores a participant as it is now; the first time that it has left, its place is free again.
+     * Stores a participant as it is now; the first time that it has left, its place is free again. What was charged stays: one that has left and tells neither time nor cost does not replace one that does.
      *
      * @return whether it was known
      */

@@ -37,6 +37,9 @@ public interface SessionStore {
     /** All that are not over, the oldest first: after a crash, those to reconcile. */
     List<Session> open();
 
+    /** Those of a payer that are not over, the oldest first: what counts where a number of them is limited for all nodes together. */
+    List<Session> open(UserId payer);
+
     /**
      * What a user paid for, the newest first: by {@code openedAt}, then id.
      *

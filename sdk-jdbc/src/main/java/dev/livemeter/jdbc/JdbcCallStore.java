@@ -51,7 +51,8 @@ final class JdbcCallStore implements CallStore {
 
     @Override
     public boolean update(Call call) {
-        return database.write(handle -> bound(handle.createUpdate("""
+        return database.write(
+                handle -> bound(handle.createUpdate("""
                                         UPDATE livemeter_call SET caller = :caller, callee = :callee,
                                             caller_peer = :caller_peer, callee_peer = :callee_peer, state = :state,
                                             tariff_version = :tariff_version,
@@ -61,7 +62,12 @@ final class JdbcCallStore implements CallStore {
                                             end_by = :end_by, end_detail = :end_detail,
                                             talked_nanos = :talked_nanos, currency = :currency,
                                             cost_micros = :cost_micros, earned_micros = :earned_micros
-                                        WHERE id = :id AND (state <> 'ENDED' OR :state = 'ENDED')"""), call).execute() == 1, "");
+                                        WHERE id = :id AND (state <> 'ENDED' OR (:state = 'ENDED'
+                                            AND (:has_figures = 1 OR (talked_nanos = 0 AND cost_micros = 0))))"""), call)
+                                .bind("has_figures", call.hasFigures() ? 1 : 0)
+                                .execute()
+                        == 1,
+                "");
     }
 
     private static <S extends SqlStatement<S>> S bound(S statement, Call call) {

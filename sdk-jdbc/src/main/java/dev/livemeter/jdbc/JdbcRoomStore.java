@@ -160,7 +160,7 @@ final class JdbcRoomStore implements RoomStore {
             if (before == null) {
                 return false;
             }
-            if (!before.isPresent() && participant.isPresent()) {
+            if (!before.isPresent() && (participant.isPresent() || (hasFigures(before) && !hasFigures(participant)))) {
                 return true;
             }
             if (before.isPresent() && !participant.isPresent()) {
@@ -190,6 +190,10 @@ final class JdbcRoomStore implements RoomStore {
                 .bind("currency", participant.cost().currency().getCurrencyCode())
                 .bind("cost_micros", participant.cost().micros())
                 .bind("detail", participant.why());
+    }
+
+    private static boolean hasFigures(Participant participant) {
+        return !participant.watched().isZero() || !participant.cost().isZero();
     }
 
     @Override

@@ -81,6 +81,14 @@ final class JdbcSessionStore implements SessionStore {
     }
 
     @Override
+    public List<Session> open(UserId payer) {
+        return database.read(handle -> on(handle).list(handle.createQuery("""
+                        SELECT * FROM livemeter_session
+                        WHERE payer = :payer AND state IN ('AUTHORIZING', 'AUTHORIZED', 'LIVE', 'ENDING')
+                        ORDER BY opened_at, id""").bind("payer", payer.value())));
+    }
+
+    @Override
     public List<Session> history(UserId payer, int limit, @Nullable SessionId before) {
         requirePage(limit);
         return database.read(handle -> {

@@ -1,7 +1,7 @@
 package dev.livemeter.signaling;
 
 import dev.livemeter.peer.PeerId;
-import dev.livemeter.spi.NodeExchange;
+import dev.livemeter.spi.PeerNodeExchange;
 import dev.livemeter.spi.SignalingBus;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Questions, answers and news of nodes, as messages of the bus. Thread-safe. */
-final class Exchange implements NodeExchange {
+final class Exchange implements PeerNodeExchange {
 
     /** So long an answer is awaited; whoever asks has given up before. */
     private static final long FORGET_SECONDS = 30;

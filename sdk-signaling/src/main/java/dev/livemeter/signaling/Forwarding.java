@@ -3,6 +3,7 @@ package dev.livemeter.signaling;
 import dev.livemeter.spi.SignalingBus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -100,7 +101,8 @@ final class Forwarding {
     private void sendAll(Waiting.Line line, String to, String node, long now) {
         line.route(numbers.incrementAndGet());
         var after = 0L;
-        for (var what : line.messages()) {
+        // Of a copy: a bus may bring the answer before it returns.
+        for (var what : List.copyOf(line.messages())) {
             send(line, what, after, to, node, now);
             after = what.number();
         }
@@ -141,10 +143,15 @@ final class Forwarding {
         member().send(node, NodeMessage.tell(to, frame).bytes());
     }
 
-    /** Brings an order about a peer to its node; nothing happens where nobody has the id. */
+    /** Brings an order about a peer to its node; nothing happens where nobody has the id. The same one that waits already is not brought twice. */
     void order(Parked.Kind kind, String sender, String to, byte[] content) {
         synchronized (realm.lock(to)) {
             var node = cluster.nodeOf(to);
+            var line = realm.waiting().line(to);
+            var last = line == null ? null : line.messages().peekLast();
+            if (last != null && last.kind() == kind && last.sender().equals(sender)) {
+                return;
+            }
             if (node != null) {
                 var now = server.now();
                 take(to, new Parked(kind, sender, MessageType.LEAVE, content, now + ORDER_NANOS, "", 0), node, now);

@@ -48,6 +48,10 @@ final class Parked {
         return kind;
     }
 
+    boolean isOrder() {
+        return kind != Kind.MESSAGE;
+    }
+
     String sender() {
         return sender;
     }

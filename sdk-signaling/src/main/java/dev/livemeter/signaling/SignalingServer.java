@@ -5,12 +5,12 @@ import dev.livemeter.metrics.MetricSink;
 import dev.livemeter.metrics.MetricSource;
 import dev.livemeter.peer.PeerId;
 import dev.livemeter.spi.IdSource;
-import dev.livemeter.spi.NodeExchange;
 import dev.livemeter.spi.PeerAuthority;
 import dev.livemeter.spi.PeerAuthority.Admission;
 import dev.livemeter.spi.PeerAuthority.Departure;
 import dev.livemeter.spi.PeerAuthority.PeerRequest;
 import dev.livemeter.spi.PeerNetwork;
+import dev.livemeter.spi.PeerNodeExchange;
 import dev.livemeter.spi.SignalingBus;
 import dev.livemeter.spi.SignalingTransport;
 import dev.livemeter.spi.SignalingTransport.Connection;
@@ -345,7 +345,7 @@ public final class SignalingServer implements PeerNetwork, SignalingTransport.En
     }
 
     @Override
-    public Optional<NodeExchange> nodes() {
+    public Optional<PeerNodeExchange> nodes() {
         return cluster == null ? Optional.empty() : Optional.of(cluster.exchange());
     }
 
@@ -377,7 +377,9 @@ public final class SignalingServer implements PeerNetwork, SignalingTransport.En
                 if (link.isSilent(now, alive)) {
                     link.end(Departure.LOST, Ending.DONE, "");
                 } else if (link.isOverdue(now)) {
-                    dismissHere(link, "The time that you were let in for is over; connect again.");
+                    // Nobody sends it away: it may come back as one whose connection broke, and its client need not be
+                    // told to stop.
+                    link.end(Departure.LOST, Ending.DONE, "The time that you were let in for is over; connect again.");
                 }
             }
             addresses.sweep(now);

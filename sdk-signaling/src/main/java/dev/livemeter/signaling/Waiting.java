@@ -10,12 +10,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Messages for peers that are not there, each with a time of its own. What waits for one peer, from one peer and in all is limited. Whoever
- * changes or reads what waits for an id holds the lock of that id.
+ * Messages for peers that are not there, each with a time of its own. What waits for one peer, from one peer and in all is limited. Orders are not: nobody who fills what others may use keeps a connection that has to
+ * end, and there is one at most from each peer to each other at a time. Whoever changes or reads what waits for an id holds the lock of that id.
  */
 final class Waiting {
+
+    private static final Logger log = LoggerFactory.getLogger(Waiting.class);
 
     /** What a message costs beside its bytes, roughly. */
     private static final int OVERHEAD = 96;
@@ -70,7 +74,10 @@ final class Waiting {
         var sender = parked.sender();
         var size = parked.frame().length + OVERHEAD;
         var line = lines.computeIfAbsent(to, id -> new Line());
-        if (line.messages.size() >= mostMessages
+        if (parked.isOrder()) {
+            return parkOrder(line, parked);
+        }
+        if (line.messages.size() - line.orders >= mostMessages
                 || line.bytes + size > mostBytes
                 || !takeRoom(sender, size, mostBytes)) {
             if (line.messages.isEmpty()) {
@@ -82,6 +89,13 @@ final class Waiting {
         line.messages.add(parked);
         messages.incrementAndGet();
         return parked;
+    }
+
+    private Parked parkOrder(Line line, Parked order) {
+        line.orders++;
+        line.messages.add(order);
+        messages.incrementAndGet();
+        return order;
     }
 
     /** What waits for a peer; null where nothing does. */
@@ -119,8 +133,11 @@ final class Waiting {
     }
 
     private void giveBack(Parked parked) {
-        var size = parked.frame().length + OVERHEAD;
         messages.decrementAndGet();
+        if (parked.isOrder()) {
+            return;
+        }
+        var size = parked.frame().length + OVERHEAD;
         bytes.addAndGet(-size);
         bySender.computeIfPresent(parked.sender(), (id, used) -> used.addAndGet(-size) <= 0 ? null : used);
     }
@@ -165,7 +182,8 @@ final class Waiting {
         for (var parked : line.messages) {
             if (parked.isDue(now)) {
                 going.add(parked);
-                if (parked.kind() != Parked.Kind.MESSAGE) {
+                if (parked.isOrder()) {
+                    log.warn("An order for a peer on another node could not be brought there in time and is given up.");
                     continue;
                 }
                 senders.add(parked.sender());
@@ -192,7 +210,11 @@ final class Waiting {
         gone.addAll(going);
         line.messages.removeIf(gone::contains);
         for (var parked : going) {
-            line.bytes -= parked.frame().length + OVERHEAD;
+            if (parked.isOrder()) {
+                line.orders--;
+            } else {
+                line.bytes -= parked.frame().length + OVERHEAD;
+            }
             giveBack(parked);
         }
         if (line.messages.isEmpty()) {
@@ -205,6 +227,7 @@ final class Waiting {
 
         private final ArrayDeque<Parked> messages = new ArrayDeque<>();
         private int bytes;
+        private int orders;
         private long route;
 
         ArrayDeque<Parked> messages() {

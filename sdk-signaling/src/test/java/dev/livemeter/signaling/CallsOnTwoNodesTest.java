@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.livemeter.LivemeterException;
 import dev.livemeter.call.CallAnswer;
+import dev.livemeter.call.CallEnd;
 import dev.livemeter.call.CallEnd.Cause;
 import dev.livemeter.call.CallId;
 import dev.livemeter.call.CallState;
 import dev.livemeter.call.Calls;
 import dev.livemeter.call.InviteResult;
+import dev.livemeter.call.MediaPair;
+import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
 import dev.livemeter.signaling.LiveNodes.Node;
 import dev.livemeter.testing.InMemorySignalingTransport.Peer;
@@ -272,5 +275,132 @@ class CallsOnTwoNodesTest {
         var second = rings(Duration.ZERO);
         two.calls().partFromAll("alice", "the rules", "You are banned.");
         assertThat(one.status("alice", second).call().end().cause()).isEqualTo(Cause.STOPPED);
+    }
+
+    @Test
+    void aNodeThatSleptAndFindsItsCallTakenDoesNotTakeBackWhatWasCharged() throws Exception {
+        var id = talks();
+        for (var i = 0; i < 40; i++) {
+            nodes.time.advance(Duration.ofSeconds(1));
+            flows(id);
+        }
+        one.sleeps();
+        await(() -> {
+            nodes.time.advance(Duration.ofSeconds(1));
+            return two.calls().find(id).orElseThrow().state() == CallState.ENDED;
+        });
+        var charged = two.calls().find(id).orElseThrow();
+        assertThat(charged.cost().micros()).isPositive();
+        one.wakesUp();
+        await(() -> {
+            nodes.time.advance(Duration.ofSeconds(1));
+            return one.status("alice", id).call().state() == CallState.ENDED
+                    && one.live.sessions().running().isEmpty();
+        });
+        await(() -> one.status("alice", id).call().cost().equals(charged.cost()));
+        assertThat(one.status("alice", id).cost()).isEqualTo(charged.cost());
+        assertThat(two.calls().find(id).orElseThrow().cost()).isEqualTo(charged.cost());
+        assertThat(two.calls().find(id).orElseThrow().talked()).isEqualTo(charged.talked());
+    }
+
+    @Test
+    void whoRangAtTwoFromTwoNodesIsInOneCallOnly() throws Exception {
+        two.live.wallets().credit("dave", Money.of("USD", "20.00"), "order-2");
+        var carol = one.comesIn("carol");
+        // Who is not connected yet is booked by each node for itself.
+        nodes.bus.goAway();
+        var toCarol = ((InviteResult.Invited) invite(one, "dave", "carol", Duration.ZERO))
+                .status()
+                .call()
+                .id();
+        var toBob = ((InviteResult.Invited) invite(two, "dave", "bob", Duration.ZERO))
+                .status()
+                .call()
+                .id();
+        nodes.bus.comeBack();
+        one.comesIn("dave");
+        nodes.time.advance(Duration.ofSeconds(5));
+        await(() -> one.calls().callee(toBob).isPresent()
+                && two.calls().callee(toCarol).isPresent()
+                && two.calls().isPresent("dave"));
+        assertThat(two.calls().accept("bob", toBob, "")).isInstanceOf(CallAnswer.Done.class);
+        assertThat(one.calls().accept("carol", toCarol, ""))
+                .isEqualTo(
+                        new CallAnswer.Refused(CallAnswer.Reason.NOT_NOW, "dave is in another call; try again later."));
+        assertThat(one.status("dave", toCarol).call().state()).isEqualTo(CallState.RINGING);
+        assertThat(one.live.sessions().running()).isEmpty();
+        // What rings where Dave asks does not hide the call that he is in.
+        await(() -> one.calls()
+                .current("dave")
+                .map(status -> status.call().id())
+                .filter(toBob::equals)
+                .isPresent());
+        assertThat(one.calls().hangUp("dave", toBob)).isInstanceOf(CallAnswer.Done.class);
+        assertThat(one.calls().accept("carol", toCarol, "")).isInstanceOf(CallAnswer.Done.class);
+        assertThat(carol.isConnected()).isTrue();
+    }
+
+    @Test
+    void aCallThatIsOverKeepsNobodyWaitingForItsNode() throws Exception {
+        var id = talks();
+        assertThat(two.calls().hangUp("bob", id)).isInstanceOf(CallAnswer.Done.class);
+        await(() -> two.calls().current("bob").isEmpty());
+        one.sleeps();
+        two.live.wallets().credit("carol", Money.of("USD", "20.00"), "order-2");
+        assertThat(two.calls().current("bob")).isEmpty();
+        assertThat(invite(two, "carol", "bob", Duration.ZERO)).isInstanceOf(InviteResult.Invited.class);
+        one.wakesUp();
+    }
+
+    @Test
+    void aNodeThatStopsTakesItsCallsWithIt() throws Exception {
+        var id = talks();
+        one.live.close();
+        one.dies();
+        hears(bob, "{\"type\":\"LEAVE\"");
+        two.live.wallets().credit("carol", Money.of("USD", "20.00"), "order-2");
+        await(() -> two.calls().callee(id).isEmpty());
+        assertThat(two.calls().current("bob")).isEmpty();
+        assertThat(invite(two, "carol", "bob", Duration.ZERO)).isInstanceOf(InviteResult.Invited.class);
+        assertThatThrownBy(() -> two.calls().hangUp("bob", id))
+                .hasMessage("There is no call " + id + " of bob that goes on; look at the history.");
+    }
+
+    @Test
+    void whatIsOverIsNotEndedByAnOperatorOnWhateverNode() throws Exception {
+        var id = talks();
+        assertThat(two.calls().hangUp("bob", id)).isInstanceOf(CallAnswer.Done.class);
+        assertThat(one.calls().end(id, "the rules")).isFalse();
+        assertThat(two.calls().end(id, "the rules")).isFalse();
+    }
+
+    @Test
+    void twoWhoHaveTwoThingsWithEachOtherMayCallUntilBothAreOver() throws Exception {
+        var lane = one.calls().lane();
+        var terms = new MediaPair.Terms(
+                UserId.of("alice"),
+                one.calls().token("alice", "").peer(),
+                UserId.of("bob"),
+                one.calls().token("bob", "").peer(),
+                null);
+        var first = lane.connect(terms, new Unwatched());
+        var second = lane.connect(terms, new Unwatched());
+        await(() -> two.calls().authority().mayCall(terms.payeePeer(), terms.payerPeer()));
+        first.end(CallEnd.of(Cause.HUNG_UP));
+        // Told afterwards, over the same way: when it is heard, the end has been too.
+        rings(Duration.ZERO);
+        assertThat(two.calls().authority().mayCall(terms.payeePeer(), terms.payerPeer()))
+                .isTrue();
+        second.end(CallEnd.of(Cause.HUNG_UP));
+        await(() -> !two.calls().authority().mayCall(terms.payeePeer(), terms.payerPeer()));
+    }
+
+    private static final class Unwatched implements MediaPair.Watcher {
+
+        @Override
+        public void live() {}
+
+        @Override
+        public void over(CallEnd why) {}
     }
 }

@@ -17,6 +17,7 @@ import dev.livemeter.testing.InMemorySignalingTransport.Peer;
 import dev.livemeter.testing.ManualTime;
 import dev.livemeter.time.Scheduler;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
@@ -78,7 +79,9 @@ final class LiveNodes implements AutoCloseable {
         private final InMemorySignalingTransport transport = InMemorySignalingTransport.withQueueLimit(100);
         private final SignalingServer signaling;
         final Livemeter live;
+        private final ArrayDeque<Runnable> missed = new ArrayDeque<>();
         private volatile boolean dead;
+        private boolean asleep;
 
         private Node() {
             signaling = SignalingServer.builder()
@@ -103,6 +106,28 @@ final class LiveNodes implements AutoCloseable {
             dead = true;
         }
 
+        /** Does nothing until it wakes up, as a machine that is suspended. */
+        void sleeps() {
+            synchronized (missed) {
+                asleep = true;
+            }
+        }
+
+        /** Does all at once that it did not do in its sleep. */
+        void wakesUp() {
+            synchronized (missed) {
+                asleep = false;
+                missed.forEach(threads::execute);
+                missed.clear();
+            }
+        }
+
+        private boolean isMissed(Runnable task) {
+            synchronized (missed) {
+                return asleep && missed.add(task);
+            }
+        }
+
         Rooms rooms() {
             return live.rooms();
         }
@@ -111,7 +136,7 @@ final class LiveNodes implements AutoCloseable {
         @Override
         public Scheduled after(Duration delay, Runnable task) {
             Runnable run = () -> {
-                if (!dead) {
+                if (!dead && !isMissed(task)) {
                     task.run();
                 }
             };

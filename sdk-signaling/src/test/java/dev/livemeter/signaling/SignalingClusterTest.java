@@ -399,4 +399,41 @@ class SignalingClusterTest {
         }
         assertThat(all(alice)).containsExactly(EXPIRED);
     }
+
+    @Test
+    void ordersReachTheirPeersHoweverFullTheWaitingRoomIs() {
+        var small = SignalingOptions.builder()
+                .limits(SignalingLimits.defaults()
+                        .withMessageBytes(1024)
+                        .withQueue(2048, 10, 1 << 20)
+                        .withWaiting(1024, 5, 1500))
+                .build();
+        var three = new Node(small);
+        var alice = three.opened("alice");
+        var bob = two.opened("bob");
+        var mallory = three.opened("mallory");
+        for (var i = 0; i < 40; i++) {
+            says(mallory, "OFFER", "nobody-" + i, "\"" + "x".repeat(100) + "\"");
+            says(alice, "OFFER", "no-one-" + i, "\"" + "x".repeat(100) + "\"");
+        }
+        assertThat(all(mallory)).isNotEmpty();
+        var before = three.server.metrics().waitingBytes();
+        three.server.hangUp(ALICE, BOB);
+        assertThat(all(bob)).containsExactly(ALICE_LEFT);
+        bus.goAway();
+        three.server.hangUp(ALICE, BOB);
+        three.server.hangUp(ALICE, BOB);
+        three.server.dismiss(BOB, "You are banned.");
+        three.server.dismiss(BOB, "You are banned.");
+        assertThat(three.server.metrics().waitingBytes()).isEqualTo(before);
+        bus.comeBack();
+        time.advance(Duration.ofSeconds(2));
+        assertThat(all(bob))
+                .containsExactly(ALICE_LEFT, "{\"type\":\"ERROR\",\"payload\":{\"msg\":\"You are banned.\"}}");
+        assertThat(bob.isConnected()).isFalse();
+        assertThat(two.news).contains("left bob DISMISSED");
+        time.advance(Duration.ofSeconds(40));
+        assertThat(three.server.metrics().waitingMessages()).isZero();
+        assertThat(three.server.metrics().waitingBytes()).isZero();
+    }
 }

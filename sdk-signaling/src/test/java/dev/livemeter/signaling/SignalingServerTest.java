@@ -76,17 +76,17 @@ class SignalingServerTest {
     }
 
     @Test
-    void whoWasLetInForATimeIsDismissedAtItsEnd() {
+    void whoWasLetInForATimeIsLostAtItsEndAndNotSentAway() {
         open();
         door.atMost = Duration.ofSeconds(10);
         var peer = opened("alice");
         time.advance(Duration.ofSeconds(9));
         assertThat(peer.isConnected()).isTrue();
         time.advance(Duration.ofSeconds(2));
-        assertThat(peer.read())
-                .contains("{\"type\":\"ERROR\",\"payload\":{\"msg\":"
-                        + "\"The time that you were let in for is over; connect again.\"}}");
-        assertThat(door.news).containsExactly("joined alice", "left alice DISMISSED");
+        assertThat(peer.read()).isEmpty();
+        assertThat(peer.isConnected()).isFalse();
+        assertThat(peer.closedBecause()).contains("The time that you were let in for is over; connect again.");
+        assertThat(door.news).containsExactly("joined alice", "left alice LOST");
     }
 
     @Test

@@ -33,7 +33,9 @@ final class InMemoryCallStore implements CallStore {
     @Override
     public synchronized boolean update(Call call) {
         var present = rows.get(call.id());
-        if (present == null || (present.state().isOver() && !call.state().isOver())) {
+        if (present == null
+                || (present.state().isOver()
+                        && (!call.state().isOver() || (present.hasFigures() && !call.hasFigures())))) {
             return false;
         }
         rows.put(call.id(), call);

@@ -94,7 +94,7 @@ final class InMemoryRoomStore implements RoomStore {
         if (before == null) {
             return false;
         }
-        if (!before.isPresent() && participant.isPresent()) {
+        if (!before.isPresent() && (participant.isPresent() || (hasFigures(before) && !hasFigures(participant)))) {
             return true;
         }
         if (before.isPresent() && !participant.isPresent()) {
@@ -102,6 +102,10 @@ final class InMemoryRoomStore implements RoomStore {
         }
         participants.put(participant.id(), participant);
         return true;
+    }
+
+    private static boolean hasFigures(Participant participant) {
+        return !participant.watched().isZero() || !participant.cost().isZero();
     }
 
     @Override

@@ -68,6 +68,14 @@ final class InMemorySessionStore implements SessionStore {
     }
 
     @Override
+    public synchronized List<Session> open(UserId payer) {
+        return those(session ->
+                        session.payer().equals(payer) && !session.state().isOver())
+                .sorted(OLDEST_FIRST)
+                .toList();
+    }
+
+    @Override
     public synchronized List<Session> history(UserId payer, int limit, @Nullable SessionId before) {
         requirePage(limit);
         var all = those(session -> session.payer().equals(payer));

@@ -133,6 +133,15 @@ class CallSettingsTest {
     }
 
     @Test
+    void aPriceOfCallsInAnotherCurrencyIsAFault() {
+        assertThat(faults(builder(Map.of())
+                        .tariff(Service.CALL, Tariff.perMinute("EUR", "2.00"))
+                        .tariff(Service.SPECTATOR, Tariff.perMinute("USD", "1.00"))
+                        .calls(InMemoryPeers.create())))
+                .containsExactly("The tariff is in USD and that of call in EUR; give both in one currency.");
+    }
+
+    @Test
     void settingsThatNobodyUsesAreAFault() {
         assertThat(faults(builder(Map.of("livemeter.call.ring-for", "30s"))))
                 .containsExactly("There are settings below livemeter.call, and no signaling for calls; give it with"

@@ -48,6 +48,7 @@ final class CallEndpoints {
                 Wire.object()
                         .add("peer", token.peer().value())
                         .add("token", token.value().reveal())
+                        .add("validFor", Wire.seconds(calls().policy().tokenFor()))
                         .add("expiresAt", Wire.instant(token.expiresAt())));
     }
 

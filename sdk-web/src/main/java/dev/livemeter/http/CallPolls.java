@@ -110,8 +110,7 @@ final class CallPolls implements AutoCloseable {
                 return CompletableFuture.completedFuture(response(call, known, PollPace.Style.WAITS));
             }
             isWaiting = true;
-            // Not on the thread that wakes, which may hold the lock of a call.
-            return wait.within(patience).handleAsync((woken, failure) -> {
+            return wait.answer(patience, () -> {
                 watch.close();
                 wait.end();
                 return response(call, known, PollPace.Style.WAITS);

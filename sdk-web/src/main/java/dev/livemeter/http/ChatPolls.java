@@ -59,7 +59,7 @@ final class ChatPolls implements AutoCloseable {
                 return CompletableFuture.completedFuture(response(page, question, PollPace.Style.WAITS));
             }
             isWaiting = true;
-            return wait.within(question.patience()).handle((woken, failure) -> {
+            return wait.answer(question.patience(), () -> {
                 wait.end();
                 var found = reader.after(question.after());
                 reader.close();

@@ -101,7 +101,7 @@ final class StudioApplication implements AutoCloseable {
             if (other == null) {
                 recordings.prepare(builder);
             }
-            var calls = StudioCalls.to(List.of(ARTIST, FRIEND), tariff.currency());
+            var calls = StudioCalls.to(List.of(ARTIST, FRIEND), tariff.currency(), options.tokenFor());
             calls.prepare(builder);
             var live = builder.build();
             parts.add(0, live);

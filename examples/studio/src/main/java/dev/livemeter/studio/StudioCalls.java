@@ -28,7 +28,7 @@ final class StudioCalls {
     }
 
     /** Calls to those broadcasters. */
-    static StudioCalls to(List<String> broadcasters, Currency currency) {
+    static StudioCalls to(List<String> broadcasters, Currency currency, Duration tokenFor) {
         var least = Money.of(currency.getCurrencyCode(), "1.00");
         var credit = SessionPolicy.builder(currency)
                 .minimumToStart(least)
@@ -42,6 +42,7 @@ final class StudioCalls {
                 .build();
         var policy = CallPolicy.builder(currency)
                 .credit(credit)
+                .tokenFor(tokenFor)
                 .takesCalls(user -> broadcasters.contains(user.value()))
                 .build();
         var options = SignalingOptions.builder().path(SIGNALING).build();

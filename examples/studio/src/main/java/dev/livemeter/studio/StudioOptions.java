@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param rtmpPort for the encoder; 0 for a free one
  * @param data where the database is kept; null for a temporary folder
  * @param restartGrace how long streams go on while the studio is away; zero where they end with it
+ * @param tokenFor how long a token for signaling is valid
  */
 record StudioOptions(
         boolean demo,
@@ -19,7 +20,15 @@ record StudioOptions(
         int httpPort,
         int rtmpPort,
         @Nullable Path data,
-        Duration restartGrace) {
+        Duration restartGrace,
+        Duration tokenFor) {
+
+    private static final Duration USUAL_TOKEN = Duration.ofHours(12);
+
+    /** With tokens for signaling that are valid as long as usual. */
+    StudioOptions(boolean demo, boolean help, int httpPort, int rtmpPort, @Nullable Path data, Duration restartGrace) {
+        this(demo, help, httpPort, rtmpPort, data, restartGrace, USUAL_TOKEN);
+    }
 
     static final String HELP = String.join(
             System.lineSeparator(),
@@ -33,6 +42,8 @@ record StudioOptions(
             "  --data FOLDER     where the database is kept (./studio-data; a temporary one with --demo)",
             "  --restart-grace SECONDS",
             "                    streams go on for that long while the studio restarts, 5 to 600 (they end with it)",
+            "  --token-for SECONDS",
+            "                    browsers renew their tokens for signaling that often, 5 to 600 (12 hours)",
             "  --help            this text",
             "",
             "Everything listens on this machine alone. Ctrl+C stops it.");
@@ -49,6 +60,7 @@ record StudioOptions(
         var rtmp = -1;
         @Nullable Path data = null;
         var grace = Duration.ZERO;
+        var token = USUAL_TOKEN;
         for (var i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--demo" -> demo = true;
@@ -56,6 +68,7 @@ record StudioOptions(
                 case "--port" -> http = port(arguments, i++);
                 case "--rtmp-port" -> rtmp = port(arguments, i++);
                 case "--restart-grace" -> grace = seconds(arguments, i++);
+                case "--token-for" -> token = seconds(arguments, i++);
                 case "--data" -> data = Path.of(value(arguments, i++));
                 default ->
                     throw new IllegalArgumentException(
@@ -70,7 +83,7 @@ record StudioOptions(
                     "The option --restart-grace needs a folder that stays; give one with --data.");
         }
         return new StudioOptions(
-                demo, help, http >= 0 ? http : demo ? 0 : 8080, rtmp >= 0 ? rtmp : demo ? 0 : 1935, data, grace);
+                demo, help, http >= 0 ? http : demo ? 0 : 8080, rtmp >= 0 ? rtmp : demo ? 0 : 1935, data, grace, token);
     }
 
     private static Duration seconds(String[] arguments, int index) {

@@ -17,6 +17,7 @@ import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +98,37 @@ class StudioCallTroubleTest extends StudioTalk {
         people.vera().clickInside("Hang up");
 
         assertThat(TwoPeople.overAt(studio.live()).end().cause()).isEqualTo(CallEnd.Cause.HUNG_UP);
+        booksAreClean();
+    }
+
+    @Test
+    @Tag(StudioTalk.SHORT_TOKENS)
+    void aCallOutlivesTheTokensOfBothSides() throws Exception {
+        people.aliceStarts();
+        people.veraCalls();
+        for (var person : List.of(people.alice(), people.vera())) {
+            person.driver().executeScript("""
+                    window.losses = 0;
+                    const widget = document.querySelector('livemeter-call, livemeter-broadcaster');
+                    widget.client.link.addEventListener('lost', () => window.losses++);
+                    """);
+        }
+        // Three times as long as a token holds, and longer than anybody may be gone.
+        people.vera().script(WIDGET + "return widget.client.calls.counted.used() > 15", CALL);
+        people.vera().script(WIDGET + "return widget.client.calls.counted.used() > 30", CALL);
+        people.veraIs("live");
+        people.aliceIs("live");
+        assertThat(people.vera().script(WIDGET + "return widget.client.link.isOpen", CALL))
+                .isEqualTo(true);
+        // Neither was sent away; each came again before that.
+        for (var person : List.of(people.alice(), people.vera())) {
+            assertThat(person.driver().executeScript("return window.losses")).isEqualTo(0L);
+        }
+        people.vera().clickInside("Hang up");
+        var call = TwoPeople.overAt(studio.live());
+
+        assertThat(call.end().cause()).isEqualTo(CallEnd.Cause.HUNG_UP);
+        assertThat(call.talked()).isGreaterThan(Duration.ofSeconds(29));
         booksAreClean();
     }
 

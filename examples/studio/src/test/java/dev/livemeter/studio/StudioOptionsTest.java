@@ -25,6 +25,7 @@ class StudioOptionsTest {
     @Test
     void streamsMayOutliveItWhereItsDataStays() {
         assertThat(StudioOptions.parse("--restart-grace", "60").restartGrace()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(StudioOptions.parse("--token-for", "12").tokenFor()).isEqualTo(Duration.ofSeconds(12));
         assertThatThrownBy(() -> StudioOptions.parse("--restart-grace", "4"))
                 .hasMessage("The option --restart-grace was given '4'; expected 5 to 600 seconds.");
         assertThatThrownBy(() -> StudioOptions.parse("--demo", "--restart-grace", "60"))

@@ -59,6 +59,10 @@ final class AuthorityCalls {
         return await(ask(() -> authority.alive(session)), "whether session " + session + " may go on");
     }
 
+    Reply<Boolean> isElsewhere(SessionId session) {
+        return await(ask(() -> authority.isElsewhere(session)), "whether another node has session " + session);
+    }
+
     Reply<Admission> resume(ResumeRequest request) {
         return await(ask(() -> authority.resume(request)), "whether a publisher from before goes on");
     }

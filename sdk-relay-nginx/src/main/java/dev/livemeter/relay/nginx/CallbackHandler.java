@@ -33,11 +33,25 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
 
     private final Complaints forged;
     private final Complaints malformed;
+    private final NodeDoor door;
     private volatile @Nullable Run run;
 
+    /** One without other nodes. */
     CallbackHandler(TimeSource time) {
+        this(time, new NodeDoor((wait, task) -> () -> {}));
+    }
+
+    /**
+     * Callbacks, and what comes from other nodes by that door.
+     */
+    CallbackHandler(TimeSource time, NodeDoor door) {
+        this.door = door;
         this.forged = new Complaints(log, "Callbacks without the relay's token were turned away", time);
         this.malformed = new Complaints(log, "Callbacks that nginx would not send were turned away", time);
+    }
+
+    NodeDoor door() {
+        return door;
     }
 
     /** Callbacks of any earlier run are strangers from now on. */
@@ -49,6 +63,15 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
     @Override
     public void decide(WebRequest request, Consumer<WebResponse> answer) {
         var current = run;
+        var parts = request.path().split("/", -1);
+        if (current != null
+                && parts.length >= 4
+                && NodeDoor.ROOM.equals(parts[parts.length - 2])
+                && matches(current.token(), parts[parts.length - 3])) {
+            door.hear(
+                    current.publishers(), parts[parts.length - 1], answer, () -> answer.accept(refused(request, 400)));
+            return;
+        }
         var said = handle(request);
         var slot = said.status() == 200 && request.path().endsWith("/" + ALL_SLOTS + "/connect")
                 ? Slots.number(CallbackForm.parse(request.body().text()).text("app"))
@@ -125,7 +148,7 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
             case "update update_publish" -> Optional.of(publishers.heartbeat(heartbeat(form, client)));
             // The pushes into the slots, which nginx reports as players; a refusal would cut them.
             case "update update_play" -> Optional.of(publishers.passing());
-            case "publish_done publish_done" -> told(() -> publishers.left(client));
+            case "publish_done publish_done" -> Optional.of(publishers.left(client));
             default -> Optional.empty();
         };
     }
@@ -136,12 +159,15 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
         var lane = publishers.lane(slot, stream);
         return switch (event + " " + form.text("call")) {
             case "publish publish" ->
-                Optional.of(lane.map(open -> open.opened(client)).orElse(Answer.FORBIDDEN));
+                Optional.of(lane.map(open -> open.opened(client)).orElseGet(() -> publishers.nowhere(stream)));
             case "update update_publish" -> Optional.of(publishers.slotHeartbeat(slot, stream, client));
             case "update update_play" -> Optional.of(publishers.pushHeartbeat(slot, stream, client, form.text("addr")));
-            case "play play" -> told(() -> lane.ifPresent(open -> open.pushing(client)));
-            case "play_done play_done" -> told(() -> publishers.pushDone(slot, stream, client));
-            case "publish_done publish_done" -> told(() -> publishers.slotClosed(slot, stream, client));
+            case "play play" -> {
+                lane.ifPresent(open -> open.pushing(client));
+                yield Optional.of(publishers.heard(stream));
+            }
+            case "play_done play_done" -> Optional.of(publishers.pushDone(slot, stream, client));
+            case "publish_done publish_done" -> Optional.of(publishers.slotClosed(slot, stream, client));
             default -> Optional.empty();
         };
     }
@@ -152,12 +178,6 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
                 Secret.of(form.text("name")),
                 printable(form.text("addr")),
                 Duration.ofSeconds(form.number("time").orElse(0)));
-    }
-
-    /** For what nginx tells and does not ask. */
-    private static Optional<Answer> told(Runnable news) {
-        news.run();
-        return Optional.of(Answer.GO);
     }
 
     private static WebResponse response(Answer answer) {

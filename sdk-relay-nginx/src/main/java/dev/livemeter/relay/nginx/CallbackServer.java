@@ -219,11 +219,13 @@ final class CallbackServer implements AutoCloseable {
         var text = new StringBuilder(128)
                 .append("HTTP/1.1 ")
                 .append(response.status())
-                .append(" .\r\nConnection: close\r\nContent-Length: 0\r\n");
+                .append(" .\r\nConnection: close\r\nContent-Length: ")
+                .append(response.body().length())
+                .append("\r\n");
         response.headers()
                 .forEach((name, value) ->
                         text.append(name).append(": ").append(value).append("\r\n"));
-        return text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+        return text.append("\r\n").append(response.body().text()).toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private void sweep(long now) {

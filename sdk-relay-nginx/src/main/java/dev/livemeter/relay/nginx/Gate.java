@@ -16,8 +16,11 @@ import org.slf4j.LoggerFactory;
  * as long as that answer allowed ({@code stale-if-error}, RFC 5861). Everything else needs a fresh answer, so nobody gets in (decision record 0012).
  *
  * @param longest how long an answer can be repeated at most
+ * @param nodes how many nodes of the application are asked, each at a port of its own; one that does not know whom it is about gives no answer, and the next one is asked (decision record 0024)
  */
-record Gate(Place place, Duration longest) {
+record Gate(Place place, Duration longest, int nodes) {
+
+    private static final String NODES = "gate_nodes";
 
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -69,12 +72,17 @@ record Gate(Place place, Duration longest) {
         }
     }
 
+    /** Where one node is asked. */
+    Gate(Place place, Duration longest) {
+        this(place, longest, 1);
+    }
+
     int port() {
         return place.port();
     }
 
     /** The part outside of any server: what a heartbeat is known by. Of fields that come twice the first counts, as everywhere. */
-    void renderShared(List<String> text) {
+    void renderShared(List<String> text, int application) {
         // An answer that nobody asks for any more is of a stream that is gone.
         text.add("  proxy_cache_path " + NginxConf.quoted(place.answers()) + " keys_zone=gate:4m inactive="
                 + (longest.toSeconds() + 60) + "s use_temp_path=off;");
@@ -82,9 +90,41 @@ record Gate(Place place, Duration longest) {
                 "  map $request_body $gate_client { \"~(?:^|&)clientid=(?<gate_c>[0-9]{1,18})(?:&|$)\" $gate_c; default \"\"; }");
         text.add(
                 "  map $request_body $gate_call { \"~(?:^|&)call=(?<gate_k>[a-z_]{1,32})(?:&|$)\" $gate_k; default \"\"; }");
+        if (nodes > 1) {
+            renderNodes(text, application);
+        }
+    }
+
+    /**
+     * Everything about one connection is asked at one node first, and everything about the slots of one stream. Where that is not who knows, the next one is asked; which ones are there shows
+     * when they are asked, as connections on loopback are refused at once.
+     */
+    private void renderNodes(List<String> text, int application) {
+        text.add(
+                "  map $request_body $gate_stream { \"~(?:^|&)name=(?<gate_n>[a-z0-9-]{8,64})(?:&|$)\" $gate_n; default $request_id; }");
+        text.add("  map $uri $gate_subject { \"~/ingest/[a-z_]+$\" $gate_client; default $gate_stream; }");
+        text.add("  upstream " + NODES + " {");
+        text.add("    hash $gate_subject;");
+        for (var node = 0; node < nodes; node++) {
+            text.add("    server " + LOOPBACK + ":" + (application + node) + " max_fails=0;");
+        }
+        text.add("  }");
+    }
+
+    /** By which nodes reach each other: in the server of nginx's controls, to which they have a way. */
+    void renderDoors(List<String> text, String token, int application) {
+        for (var node = 1; nodes > 1 && node <= nodes; node++) {
+            text.add("    location /" + token + "/node" + node + "/ {");
+            text.add("      proxy_pass http://" + LOOPBACK + ":" + (application + node - 1) + "/" + token + "/"
+                    + NodeDoor.ROOM + "/;");
+            text.add("      proxy_connect_timeout 800ms;");
+            text.add("      proxy_read_timeout 2s;");
+            text.add("    }");
+        }
     }
 
     void renderServer(List<String> text, String token, int application) {
+        var behind = nodes > 1 ? NODES : LOOPBACK + ":" + application;
         text.add("  server {");
         text.add("    listen " + LOOPBACK + ":" + port() + ";");
         text.add("    client_max_body_size " + CallbackHandler.MOST_BYTES + ";");
@@ -95,17 +135,26 @@ record Gate(Place place, Duration longest) {
         text.add("    proxy_connect_timeout 800ms;");
         text.add("    proxy_read_timeout 2s;");
         text.add("    proxy_redirect off;");
+        if (nodes > 1) {
+            // No answer is as good as none from a node that is not there: the next one is asked.
+            text.add("    proxy_next_upstream error timeout non_idempotent;");
+            text.add("    location = /" + token + "/ingest/publish {");
+            text.add("      proxy_pass http://" + behind + ";");
+            // But who may have let somebody in already is not asked behind its back.
+            text.add("      proxy_next_upstream error timeout;");
+            text.add("    }");
+        }
         text.add("    location ~ \"^/" + token + "/[a-z0-9]{1,16}/update$\" {");
-        text.add("      proxy_pass http://" + LOOPBACK + ":" + application + ";");
+        text.add("      proxy_pass http://" + behind + ";");
         text.add("      proxy_cache gate;");
         text.add("      proxy_cache_methods POST;");
         text.add("      proxy_cache_key \"$uri $gate_call $gate_client\";");
         text.add("    }");
         text.add("    location = /" + token + "/slots/connect {");
-        text.add("      proxy_pass http://" + LOOPBACK + ":" + application + ";");
+        text.add("      proxy_pass http://" + behind + ";");
         text.add("      proxy_read_timeout " + IdleSlots.HOLD.plusSeconds(4).toSeconds() + "s;");
         text.add("    }");
-        text.add("    location /" + token + "/ { proxy_pass http://" + LOOPBACK + ":" + application + "; }");
+        text.add("    location /" + token + "/ { proxy_pass http://" + behind + "; }");
         text.add("    location / { return 404; }");
         text.add("  }");
     }

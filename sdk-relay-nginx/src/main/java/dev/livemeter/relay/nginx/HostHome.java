@@ -8,7 +8,6 @@ import dev.livemeter.relay.nginx.TcpSockets.Queue;
 import dev.livemeter.relay.nginx.deploy.HostLife;
 import dev.livemeter.relay.nginx.deploy.HostLink;
 import dev.livemeter.relay.nginx.deploy.HostStream;
-import dev.livemeter.relay.nginx.deploy.RelayDeployment;
 import dev.livemeter.spi.IdSource;
 import dev.livemeter.spi.RecordingAuthority;
 import java.net.InetAddress;
@@ -18,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +51,8 @@ final class HostHome implements NginxHome, HostLink.Listener {
 
     private static final long BUSY_AGAIN_MILLIS = 500;
 
+    private static final Duration BEGUN_WITHIN = Duration.ofSeconds(20);
+
     private final NginxHostConfig host;
     private final Visitor with;
     private final HostCallbacks callbacks;
@@ -61,14 +63,14 @@ final class HostHome implements NginxHome, HostLink.Listener {
     private volatile @Nullable HostedNginx nginx;
     private volatile boolean served;
     private TlsSupport tls = TlsSupport.unknown();
-    private @Nullable HostNotes notes;
+    private volatile @Nullable HostNotes notes;
     private int lastPort;
 
     private HostHome(NginxHostConfig host, Visitor with) {
         this.host = host;
         this.with = with;
         this.callbacks = new HostCallbacks(with.workers(), with.scheduler());
-        this.version = new HostVersion(RelayDeployment.to(host.host()), with.config());
+        this.version = new HostVersion(host, with.config());
     }
 
     /**
@@ -99,7 +101,7 @@ final class HostHome implements NginxHome, HostLink.Listener {
         }
         requireTlsIngest(facts.stream());
         var owner = host.owner().isEmpty() ? facts.who() : host.owner();
-        notes = version.belongingTo(owner, host.takeOverFrom(), host.host().toString());
+        notes = belongingTo(owner, facts.place());
         tls = facts.stream()
                 ? new TlsSupport.There(
                         new TlsEgress(
@@ -108,13 +110,28 @@ final class HostHome implements NginxHome, HostLink.Listener {
                 : TlsSupport.noModule();
     }
 
+    /** Of several nodes that come to a new host at once, the first one begins, as its token is for all. */
+    private @Nullable HostNotes belongingTo(String owner, int place) {
+        var until = System.nanoTime() + BEGUN_WITHIN.toNanos();
+        while (true) {
+            var found =
+                    version.belongingTo(owner, host.takeOverFrom(), host.host().toString());
+            if (found != null || place == 1 || System.nanoTime() - until > 0) {
+                return found;
+            }
+            pause(BUSY_AGAIN_MILLIS);
+        }
+    }
+
     private HostLink connected() {
         var until = System.nanoTime() + BUSY_AT_MOST.toNanos();
         var process = tokens.next();
         while (true) {
             try {
                 return HostLink.open(
-                        host.host(), new HostLink.Ends(process, host.callbackPort(), host.controlPort()), this);
+                        host.host(),
+                        new HostLink.Ends(process, host.callbackPort(), host.controlPort(), host.nodes()),
+                        this);
             } catch (LivemeterException e) {
                 // An earlier process of ours whose machine died may still seem to be there.
                 if (!e.code().equals("relay.host_busy") || System.nanoTime() - until > 0) {
@@ -184,6 +201,25 @@ final class HostHome implements NginxHome, HostLink.Listener {
     @Override
     public int callbackPort() {
         return host.callbackPort();
+    }
+
+    @Override
+    public int nodes() {
+        return host.nodes();
+    }
+
+    @Override
+    public List<CompletableFuture<NginxControl.Reply>> askOthers(String event) {
+        var to = link;
+        var known = notes;
+        if (to == null || known == null) {
+            return List.of();
+        }
+        var line = new HostLine(to, with.workers(), with.scheduler());
+        return IntStream.rangeClosed(1, host.nodes())
+                .filter(node -> node != to.facts().place())
+                .mapToObj(node -> line.askLater("/" + known.token() + "/" + NodeDoor.ROOM + node + "/" + event))
+                .toList();
     }
 
     @Override
@@ -274,8 +310,13 @@ final class HostHome implements NginxHome, HostLink.Listener {
 
     @Override
     public NginxConf enforce(NginxConf wanted, boolean running, NginxControl control) {
-        notes = version.deploy(wanted);
-        return wanted;
+        return enforced(wanted);
+    }
+
+    private NginxConf enforced(NginxConf wanted) {
+        var deployed = version.deploy(wanted);
+        notes = deployed.notes();
+        return deployed.conf();
     }
 
     @Override
@@ -301,8 +342,8 @@ final class HostHome implements NginxHome, HostLink.Listener {
     }
 
     @Override
-    public void change(NginxConf before, NginxConf next, NginxControl control) {
-        notes = version.deploy(next);
+    public NginxConf change(NginxConf before, NginxConf next, NginxControl control) {
+        return enforced(next);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,13 +38,21 @@ final class HostVersion {
     /** Less says nothing of what a key is. */
     private static final int SECRET_LINE = 16;
 
+    /** How often what another node deployed at the same moment is brought together with ours. */
+    private static final int ATTEMPTS = 3;
+
     private final RelayDeployment deployment;
     private final NginxRelayConfig config;
+    private final NginxHostConfig host;
     private String owner = "";
 
-    HostVersion(RelayDeployment deployment, NginxRelayConfig config) {
-        this.deployment = deployment;
+    /** A configuration that is in force, and what stands beside it. */
+    record Deployed(NginxConf conf, HostNotes notes) {}
+
+    HostVersion(NginxHostConfig host, NginxRelayConfig config) {
+        this.deployment = RelayDeployment.to(host.host());
         this.config = config;
+        this.host = host;
     }
 
     /**
@@ -87,31 +96,81 @@ final class HostVersion {
     }
 
     /**
-     * Puts a configuration into force. What is in force already is left alone.
+     * Puts a configuration into force. What is in force already is left alone; where several nodes work with the host, what others brought into force stays in it.
      *
-     * @return what stands beside it
+     * @return what is in force
      * @throws LivemeterException {@code relay.config_refused}; {@code relay.not_reloaded}, with retryable set; {@code relay.host_failed}; what was in force before still is, but for the second
      */
-    HostNotes deploy(NginxConf conf) {
+    Deployed deploy(NginxConf conf) {
+        if (host.nodes() > 1) {
+            return deployAmongOthers(conf);
+        }
+        var ignored = put(conf, files(conf, Map.of()));
+        return new Deployed(conf, notes(conf));
+    }
+
+    private Deployed deployAmongOthers(NginxConf wanted) {
+        var inForce = deployment.inForce();
+        var seen = new HashSet<String>();
+        var conf = wanted;
+        for (var attempt = 1; ; attempt++) {
+            var theirs = HostNotes.parse(inForce.getOrDefault(HostNotes.FILE, ""))
+                    .filter(notes ->
+                            notes.owner().equals(owner) && notes.token().equals(wanted.token()));
+            conf = theirs.map(HostNotes::routes)
+                    .map(routes -> withTheirs(routes, wanted))
+                    .orElse(wanted);
+            if (attempt == 1 && theirs.isPresent()) {
+                var same = conf.provenBy(theirs.get().run());
+                if (files(same, inForce).equals(inForce)) {
+                    return new Deployed(same, notes(same));
+                }
+            }
+            if (!inForce.isEmpty()) {
+                seen.add(RelayConfiguration.of(inForce).version());
+            }
+            var files = files(conf, inForce);
+            seen.add(RelayConfiguration.of(files).version());
+            var result = put(conf, files);
+            if (!(result instanceof DeploymentResult.Deployed done)
+                    || done.previous().isEmpty()
+                    || seen.contains(done.previous())
+                    || attempt == ATTEMPTS) {
+                return new Deployed(conf, notes(conf));
+            }
+            // Another node was faster; what it brought was just taken out of force.
+            inForce = deployment.files(done.previous());
+        }
+    }
+
+    private NginxConf withTheirs(List<TlsRoute> theirs, NginxConf ours) {
+        var stream = ours.stream();
+        return stream == null || stream.egress() == null
+                ? ours
+                : ours.with(
+                        stream.withRoutes(
+                                CommonRoutes.of(routes(ours), theirs, host.innerPorts(), NginxHostConfig.INNER_PORTS)),
+                        ours.run());
+    }
+
+    private static List<TlsRoute> routes(NginxConf conf) {
         var stream = conf.stream();
         var egress = stream == null ? null : stream.egress();
-        var notes = new HostNotes(owner, conf.token(), conf.run(), egress == null ? List.of() : egress.routes());
+        return egress == null ? List.of() : egress.routes();
+    }
+
+    private HostNotes notes(NginxConf conf) {
+        return new HostNotes(owner, conf.token(), conf.run(), routes(conf));
+    }
+
+    private DeploymentResult put(NginxConf conf, Map<String, String> files) {
         var secrets = new ArrayList<Secret>();
         secrets.add(Secret.of(conf.token()));
-        var files = new TreeMap<>(Map.of(MAIN, conf.render(), HostNotes.FILE, notes.text()));
-        var authorities = config.egressCa();
-        if (authorities != null && egress != null) {
-            files.put(AUTHORITIES, read(authorities));
-        }
-        IngestCertificate.of(config).ifPresent(pair -> {
-            files.put(CERTIFICATE, read(pair.certificate()));
-            var key = read(pair.key());
-            files.put(KEY, key);
-            key.lines()
-                    .filter(line -> line.length() >= SECRET_LINE)
-                    .map(Secret::of)
-                    .forEach(secrets::add);
-        });
+        files.getOrDefault(KEY, "")
+                .lines()
+                .filter(line -> line.length() >= SECRET_LINE)
+                .map(Secret::of)
+                .forEach(secrets::add);
         var configuration = RelayConfiguration.of(files).hiding(secrets);
         var result = deployment.deploy(configuration);
         if (result instanceof DeploymentResult.Unknown) {
@@ -120,9 +179,28 @@ final class HostVersion {
         }
         if (result.inForce()) {
             log.info("{}", result.sentence());
-            return notes;
+            return result;
         }
         throw failure(result);
+    }
+
+    private Map<String, String> files(NginxConf conf, Map<String, String> inForce) {
+        var stream = conf.stream();
+        var files = new TreeMap<>(
+                Map.of(MAIN, conf.render(), HostNotes.FILE, notes(conf).text()));
+        var authorities = config.egressCa();
+        if (authorities != null && stream != null && stream.egress() != null) {
+            files.put(AUTHORITIES, read(authorities));
+        }
+        IngestCertificate.of(config).ifPresent(pair -> {
+            var ours = read(pair.certificate());
+            var theirs = inForce.getOrDefault(CERTIFICATE, "");
+            // A node whose files are renewed later must not bring the old ones back.
+            var later = IngestCertificate.isLater(theirs, ours);
+            files.put(CERTIFICATE, later ? theirs : ours);
+            files.put(KEY, later ? inForce.getOrDefault(KEY, "") : read(pair.key()));
+        });
+        return files;
     }
 
     private static LivemeterException failure(DeploymentResult result) {

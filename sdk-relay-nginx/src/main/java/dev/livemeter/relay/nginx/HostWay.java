@@ -64,6 +64,11 @@ record HostWay(NginxHostConfig host, NginxRelayConfig config) implements NginxHo
     }
 
     @Override
+    public int nodes() {
+        return host.nodes();
+    }
+
+    @Override
     public Duration decision() {
         // Of nginx's three seconds, with what the way there and back takes.
         return Duration.ofMillis(1_500);
@@ -71,6 +76,13 @@ record HostWay(NginxHostConfig host, NginxRelayConfig config) implements NginxHo
 
     @Override
     public void requireRecording() {
+        if (host.nodes() > 1) {
+            throw new LivemeterException(
+                    "relay.recording_nodes",
+                    "Streams are to be recorded, and the relay " + host.host() + " is for " + host.nodes()
+                            + " nodes at once, which could not tell whose recordings lie there; leave out recording, or have one node alone"
+                            + " work with the host.");
+        }
         if (config.recorder().folder() == null) {
             throw new LivemeterException(
                     "relay.recording_folder",

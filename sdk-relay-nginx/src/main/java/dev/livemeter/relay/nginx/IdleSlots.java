@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,14 @@ final class IdleSlots {
 
     private final TimeSource time;
     private final Scheduler scheduler;
+    /** How long a slot that another node wants is let on; a node that still wants it says so again before. */
+    static final Duration WANTED_FOR = Duration.ofSeconds(3);
+
+    static final Duration TELL_AGAIN = Duration.ofSeconds(2);
+
     private final int most;
+    private final IntConsumer others;
+    private final Map<Integer, Long> wantedElsewhere = new HashMap<>();
     private final Map<Integer, Integer> wanted = new HashMap<>();
     private final Map<Integer, ArrayDeque<Waiting>> waiting = new HashMap<>();
     private int count;
@@ -41,6 +49,15 @@ final class IdleSlots {
      * @param most beyond so many whoever comes is sent away at once, and comes back: each is an open connection
      */
     IdleSlots(TimeSource time, Scheduler scheduler, int most) {
+        this(time, scheduler, most, slot -> {});
+    }
+
+    /**
+     * @param most as above
+     * @param others is told of each slot that is wanted here, again and again until it is served: it may wait at another node. Returns without waiting
+     */
+    IdleSlots(TimeSource time, Scheduler scheduler, int most, IntConsumer others) {
+        this.others = others;
         this.time = time;
         this.scheduler = scheduler;
         this.most = most;
@@ -52,7 +69,9 @@ final class IdleSlots {
         synchronized (this) {
             now = closed
                     ? Answer.UNAVAILABLE
-                    : wanted.containsKey(slot) ? Answer.GO : count == most ? Answer.FORBIDDEN : null;
+                    : wanted.containsKey(slot) || isWantedElsewhere(slot)
+                            ? Answer.GO
+                            : count == most ? Answer.FORBIDDEN : null;
             if (now == null) {
                 waiting.computeIfAbsent(slot, first -> new ArrayDeque<>()).add(new Waiting(time.nanoTime(), answer));
                 count++;
@@ -66,9 +85,19 @@ final class IdleSlots {
 
     /** A stream wants to go out by a slot of that number, until {@link #served}. Answers nobody in this thread. */
     void want(int slot) {
+        final boolean first;
+        synchronized (this) {
+            first = wanted.merge(slot, 1, Integer::sum) == 1;
+        }
+        letOn(slot);
+        if (first) {
+            scheduler.after(Duration.ZERO, () -> tellOthers(slot));
+        }
+    }
+
+    private void letOn(int slot) {
         final @Nullable ArrayDeque<Waiting> theirs;
         synchronized (this) {
-            wanted.merge(slot, 1, Integer::sum);
             theirs = waiting.remove(slot);
             count -= theirs == null ? 0 : theirs.size();
         }
@@ -76,6 +105,29 @@ final class IdleSlots {
             scheduler.after(
                     Duration.ZERO, () -> theirs.forEach(one -> one.answer().accept(Answer.GO)));
         }
+    }
+
+    private void tellOthers(int slot) {
+        synchronized (this) {
+            if (closed || !wanted.containsKey(slot)) {
+                return;
+            }
+        }
+        others.accept(slot);
+        scheduler.after(TELL_AGAIN, () -> tellOthers(slot));
+    }
+
+    /** Another node wants a slot of that number. */
+    void wantedElsewhere(int slot) {
+        synchronized (this) {
+            wantedElsewhere.put(slot, time.nanoTime());
+        }
+        letOn(slot);
+    }
+
+    private boolean isWantedElsewhere(int slot) {
+        var told = wantedElsewhere.get(slot);
+        return told != null && time.nanoTime() - told < WANTED_FOR.toNanos();
     }
 
     /** One stream less wants a slot of that number. */

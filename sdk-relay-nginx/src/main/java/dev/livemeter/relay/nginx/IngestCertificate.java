@@ -1,6 +1,7 @@
 package dev.livemeter.relay.nginx;
 
 import dev.livemeter.LivemeterException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,26 @@ record IngestCertificate(Path certificate, Path key) {
         return Optional.ofNullable(config.ingestTls())
                 .map(files -> new IngestCertificate(
                         files.certificate().toAbsolutePath(), files.key().toAbsolutePath()));
+    }
+
+    /** Whether one certificate was issued for a later time than another one, both as PEM; not where one of them is none. */
+    static boolean isLater(String one, String other) {
+        if (one.isEmpty() || one.equals(other)) {
+            return false;
+        }
+        try {
+            return parse(one)
+                    .getNotBefore()
+                    .toInstant()
+                    .isAfter(parse(other).getNotBefore().toInstant());
+        } catch (CertificateException none) {
+            return false;
+        }
+    }
+
+    private static X509Certificate parse(String pem) throws CertificateException {
+        return (X509Certificate) CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
     }
 
     /** By which a renewal is noticed. */

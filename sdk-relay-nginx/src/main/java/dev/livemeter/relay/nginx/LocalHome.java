@@ -279,8 +279,9 @@ final class LocalHome implements NginxHome {
     }
 
     @Override
-    public void change(NginxConf before, NginxConf next, NginxControl control) {
+    public NginxConf change(NginxConf before, NginxConf next, NginxControl control) {
         new NginxReload(directory, control).apply(before, next);
+        return next;
     }
 
     @Override

@@ -105,6 +105,11 @@ record NginxConf(
                 recordings);
     }
 
+    /** The same nginx, by the proof of another configuration. */
+    NginxConf provenBy(String otherRun) {
+        return with(stream, otherRun);
+    }
+
     String render() {
         var text = new ArrayList<String>();
         text.add("# Written by Livemeter at each start; changes are lost.");
@@ -205,7 +210,7 @@ record NginxConf(
             }
         }
         if (gate != null) {
-            gate.renderShared(text);
+            gate.renderShared(text, ports.callbacks());
             gate.renderServer(text, token, ports.callbacks());
         }
         text.add("  server {");
@@ -215,6 +220,9 @@ record NginxConf(
                 + "; }");
         // Without the list of clients, whose addresses hold platform keys.
         text.add("    location = /" + token + "/stat { rtmp_stat global live; }");
+        if (gate != null) {
+            gate.renderDoors(text, token, ports.callbacks());
+        }
         text.add("    location / { return 404; }");
         text.add("  }");
         text.add("}");

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,11 @@ interface NginxHome extends AutoCloseable {
 
         /** How long nginx goes on without us; zero where it ends with us. */
         Duration grace();
+
+        /** How many nodes of the application work with it at once. */
+        default int nodes() {
+            return 1;
+        }
 
         /** How long a decision may take, so that nginx hears it in time. */
         Duration decision();
@@ -67,6 +73,16 @@ interface NginxHome extends AutoCloseable {
 
     /** Where nginx, or its gate, brings callbacks to. */
     int callbackPort();
+
+    /** How many nodes of the application work with this nginx at once. */
+    default int nodes() {
+        return 1;
+    }
+
+    /** Asks the other nodes, each by that name below its door; what fails is lost. Returns without waiting. */
+    default List<CompletableFuture<NginxControl.Reply>> askOthers(String event) {
+        return List.of();
+    }
 
     /** How many of nginx's questions may wait for their answer at a time. */
     int mostIdle();
@@ -114,8 +130,12 @@ interface NginxHome extends AutoCloseable {
     /** The nginx with that configuration: started, or found. */
     NginxProcess process(NginxConf conf, NginxLog log, boolean running);
 
-    /** Puts another configuration into force while streams go on; all of it, or nothing of it. */
-    void change(NginxConf before, NginxConf next, NginxControl control);
+    /**
+     * Puts another configuration into force while streams go on; all of it, or nothing of it.
+     *
+     * @return what is in force, which may have what other nodes brought into it
+     */
+    NginxConf change(NginxConf before, NginxConf next, NginxControl control);
 
     /** Notes what the next process needs. */
     void keep(NginxConf conf, int tlsPort);

@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
  * @param controlPort on the host's loopback, for nginx's controls: the one that {@code install.sh} was given; 18935 by default
  * @param callbackPort on the host's loopback, where this application listens through SSH: the one that {@code install.sh} was given; 18937 by default
  * @param innerPorts the first of 64 ports on the host's loopback that nginx uses for itself; 18940 by default
+ * @param nodes how many nodes of this application may work with the host at once, 1 to 3, each on a port of its own from the callback port on: no more than {@code install.sh} was told, and
+ *     the same number for all; 1 by default
  */
 public record NginxHostConfig(
         RelayHost host,
@@ -26,7 +28,13 @@ public record NginxHostConfig(
         Duration restartGrace,
         int controlPort,
         int callbackPort,
-        int innerPorts) {
+        int innerPorts,
+        int nodes) {
+
+    private static final int MOST_NODES = 3;
+
+    /** Another node takes sessions over when the lease of theirs is over, and their streams must live until then. */
+    private static final Duration LEAST_GRACE_OF_SEVERAL = Duration.ofSeconds(30);
 
     /** How many ports nginx has for itself, from {@link #innerPorts} on. */
     static final int INNER_PORTS = 64;
@@ -46,11 +54,22 @@ public record NginxHostConfig(
         if (restartGrace.compareTo(Duration.ofSeconds(5)) < 0 || restartGrace.compareTo(Duration.ofMinutes(10)) > 0) {
             faults.add("The restart grace is " + restartGrace.toMillis() + " ms; expected 5000 to 600000 ms.");
         }
+        if (nodes < 1 || nodes > MOST_NODES) {
+            faults.add("The number of nodes is " + nodes + "; expected 1 to " + MOST_NODES + ".");
+        } else if (nodes > 1 && restartGrace.compareTo(LEAST_GRACE_OF_SEVERAL) < 0) {
+            faults.add("The restart grace is " + restartGrace.toMillis() + " ms; expected at least "
+                    + LEAST_GRACE_OF_SEVERAL.toMillis()
+                    + " ms with several nodes, as a stream has to live until another node takes it over.");
+        }
         requirePort(faults, "control port", controlPort, 1);
-        requirePort(faults, "callback port", callbackPort, 1);
+        requirePort(faults, "callback port", callbackPort, nodes);
         requirePort(faults, "first inner port", innerPorts, INNER_PORTS);
-        if (controlPort == callbackPort || isInner(controlPort, innerPorts) || isInner(callbackPort, innerPorts)) {
-            faults.add("The control port " + controlPort + ", the callback port " + callbackPort + " and the "
+        if (isAmong(controlPort, callbackPort, nodes)
+                || isAmong(controlPort, innerPorts, INNER_PORTS)
+                || isAmong(callbackPort, innerPorts, INNER_PORTS)
+                || isAmong(innerPorts, callbackPort, nodes)) {
+            faults.add("The control port " + controlPort + ", the callback port " + callbackPort
+                    + (nodes > 1 ? " with those of " + nodes + " nodes" : "") + " and the "
                     + INNER_PORTS + " inner ports from " + innerPorts + " on overlap; give them different ones.");
         }
         if (!faults.isEmpty()) {
@@ -63,8 +82,8 @@ public record NginxHostConfig(
         return new Builder(host);
     }
 
-    private static boolean isInner(int port, int first) {
-        return port >= first && port < first + INNER_PORTS;
+    private static boolean isAmong(int port, int first, int count) {
+        return port >= first && port < first + count;
     }
 
     private static void requirePort(List<String> faults, String name, int port, int count) {
@@ -90,6 +109,7 @@ public record NginxHostConfig(
         private int controlPort = 18935;
         private int callbackPort = 18937;
         private int innerPorts = 18940;
+        private int nodes = 1;
 
         private Builder(RelayHost host) {
             this.host = host;
@@ -131,13 +151,20 @@ public record NginxHostConfig(
             return this;
         }
 
+        /** How many nodes of this application may work with the host at once; the same for all of them. */
+        public Builder nodes(int atOnce) {
+            this.nodes = atOnce;
+            return this;
+        }
+
         /**
          * Checks everything.
          *
          * @throws ConfigurationException with a sentence for each fault
          */
         public NginxHostConfig build() {
-            return new NginxHostConfig(host, owner, takeOverFrom, restartGrace, controlPort, callbackPort, innerPorts);
+            return new NginxHostConfig(
+                    host, owner, takeOverFrom, restartGrace, controlPort, callbackPort, innerPorts, nodes);
         }
     }
 }

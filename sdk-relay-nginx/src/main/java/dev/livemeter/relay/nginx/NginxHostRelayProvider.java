@@ -12,7 +12,7 @@ import java.nio.file.Path;
 /**
  * Makes an {@link NginxRelay} on a relay host for whoever asks for {@code nginx-host}. Settings: {@code host}, {@code known-hosts} and {@code key}, which must be given; {@code ssh-port},
  * {@code account}, {@code key-passphrase}, {@code host-folder}, {@code connect-timeout} and {@code answer-timeout}, see {@link RelayHost}; {@code owner}, {@code take-over-from},
- * {@code restart-grace}, {@code control-port}, {@code callback-port} and {@code inner-ports}, see {@link NginxHostConfig}; and those of {@code nginx-local} but {@code work-directory},
+ * {@code restart-grace}, {@code control-port}, {@code callback-port}, {@code inner-ports} and {@code nodes}, see {@link NginxHostConfig}; and those of {@code nginx-local} but {@code work-directory},
  * {@code binary} and {@code module}, see {@link NginxRelayConfig}. Encoders are listened for on all addresses of the host and told its name, unless {@code ingest-host} and {@code public-host}
  * say otherwise.
  */
@@ -20,6 +20,7 @@ public final class NginxHostRelayProvider implements ComponentProvider<RelayCont
 
     private static final int LEAST_PORT = 1024;
     private static final int MOST_PORT = 65535;
+    private static final int MOST_NODES = 3;
 
     /** Found by {@link java.util.ServiceLoader}. */
     public NginxHostRelayProvider() {}
@@ -60,6 +61,7 @@ public final class NginxHostRelayProvider implements ComponentProvider<RelayCont
         var controlPort = config.integer("control-port", LEAST_PORT, MOST_PORT);
         var callbackPort = config.integer("callback-port", LEAST_PORT, MOST_PORT);
         var innerPorts = config.integer("inner-ports", LEAST_PORT, MOST_PORT - NginxHostConfig.INNER_PORTS + 1);
+        var nodes = config.integer("nodes", 1, MOST_NODES);
 
         var settings = NginxRelayConfig.builder().ingestHost("0.0.0.0").publicHost(host.orElse("unknown"));
         RelaySettings.read(config, settings);
@@ -74,6 +76,7 @@ public final class NginxHostRelayProvider implements ComponentProvider<RelayCont
         ifPresent(controlPort).ifPresent(there::controlPort);
         ifPresent(callbackPort).ifPresent(there::callbackPort);
         ifPresent(innerPorts).ifPresent(there::innerPorts);
+        ifPresent(nodes).ifPresent(there::nodes);
         var on = RelaySettings.whole(config, there::build);
         var whole = RelaySettings.whole(config, settings::build);
         var relay = RelaySettings.whole(config, () -> NginxRelay.on(on, whole));

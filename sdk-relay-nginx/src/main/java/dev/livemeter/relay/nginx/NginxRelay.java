@@ -10,6 +10,7 @@ import dev.livemeter.recording.RecordingId;
 import dev.livemeter.relay.nginx.deploy.RelayHost;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.IdSource;
+import dev.livemeter.spi.NodeExchange;
 import dev.livemeter.spi.RecordingAuthority;
 import dev.livemeter.spi.RecordsStreams;
 import dev.livemeter.spi.RelayAuthority;
@@ -67,6 +68,7 @@ public final class NginxRelay implements RelayController, RecordsStreams {
     private final RandomGenerator random = new SecureRandom();
     private final ExecutorService workers = WorkerThreads.create();
     private final SystemScheduler scheduler = new SystemScheduler(workers);
+    private final NodeDoor door;
     private final CallbackHandler callbacks;
     private final PushResolver.NameService names;
     private volatile TlsSupport tls = TlsSupport.unknown();
@@ -90,7 +92,8 @@ public final class NginxRelay implements RelayController, RecordsStreams {
         this.config = config;
         this.pace = Pace.of(config.heartbeat());
         this.time = time;
-        this.callbacks = new CallbackHandler(time);
+        this.door = new NodeDoor(scheduler);
+        this.callbacks = new CallbackHandler(time, door);
     }
 
     /** A relay on this machine alone: {@code rtmp://127.0.0.1/live}, up to ten destinations. */
@@ -155,6 +158,7 @@ public final class NginxRelay implements RelayController, RecordsStreams {
                 tls = home.tls();
                 writing = recordings == null ? null : home.recordings(recordings);
                 var kept = home.standing().isPresent();
+                door.leadFrom(home);
                 home.listen(callbacks);
                 var calls = new AuthorityCalls(authority, workers, way.decision());
                 var starter = new NginxStarter(new NginxStarter.Surroundings(
@@ -189,6 +193,12 @@ public final class NginxRelay implements RelayController, RecordsStreams {
     @Override
     public Duration resumesWithin() {
         return bridges() ? pace.resume() : Duration.ZERO;
+    }
+
+    /** {@inheritDoc} Here by the relay host's nginx, where the settings say that several work with it. */
+    @Override
+    public Optional<NodeExchange> nodes() {
+        return way.nodes() > 1 ? Optional.of(door) : Optional.empty();
     }
 
     private boolean bridges() {
@@ -380,15 +390,12 @@ public final class NginxRelay implements RelayController, RecordsStreams {
         }
         guard(next, with.home());
         IngestCertificate.of(config)
-                .ifPresent(pair -> new CertificateWatch(
-                                pair,
-                                time,
-                                scheduler,
-                                () -> isRunning(next),
-                                () -> reload(next, with, stream -> stream))
+                .ifPresent(pair -> new CertificateWatch(pair, time, scheduler, () -> isRunning(next), () -> {
+                            var ignored = reload(next, with, stream -> stream);
+                        })
                         .begin());
         if (tls instanceof TlsSupport.There there) {
-            there.egress().serve(routes -> reload(next, with, stream -> stream.withRoutes(routes)));
+            there.egress().serve(routes -> routes(reload(next, with, stream -> stream.withRoutes(routes))));
         }
         var ignored = next.process().onExit().thenRun(() -> exited(next));
     }
@@ -410,16 +417,23 @@ public final class NginxRelay implements RelayController, RecordsStreams {
         }
     }
 
-    private void reload(NginxRun of, Opened with, UnaryOperator<StreamConf> change) {
+    private static List<TlsRoute> routes(NginxConf inForce) {
+        var stream = inForce.stream();
+        var egress = stream == null ? null : stream.egress();
+        return egress == null ? List.of() : egress.routes();
+    }
+
+    private NginxConf reload(NginxRun of, Opened with, UnaryOperator<StreamConf> change) {
         synchronized (lock) {
             var stream = of.conf().stream();
             if (closed || !of.equals(run) || stream == null) {
                 throw new LivemeterException("relay.not_started", "nginx is not running right now.", true, null);
             }
-            var next = of.conf().with(change.apply(stream), tokens.next());
-            with.home().change(of.conf(), next, of.control());
+            var wanted = of.conf().with(change.apply(stream), tokens.next());
+            var next = with.home().change(of.conf(), wanted, of.control());
             of.conf(next);
             with.starter().keep(next);
+            return next;
         }
     }
 

@@ -124,7 +124,7 @@ final class NginxStarter {
                 place.token(),
                 place.run(),
                 streamConf(place, nameServer),
-                with.grace().isZero() ? null : new Gate(place.gate(), with.grace()),
+                with.grace().isZero() ? null : new Gate(place.gate(), with.grace(), home.nodes()),
                 with.recordings() == null ? null : with.recordings().path());
     }
 
@@ -141,11 +141,15 @@ final class NginxStarter {
                         visitor.time(),
                         visitor.scheduler(),
                         with.random(),
-                        new IdleSlots(visitor.time(), visitor.scheduler(), home.mostIdle())),
+                        new IdleSlots(
+                                visitor.time(),
+                                visitor.scheduler(),
+                                home.mostIdle(),
+                                with.callbacks().door()::tellWanted)),
                 config.application(),
                 config.slots(),
                 new Bridging(with.grace(), with.authority()),
-                running ? new Carried(visitor.time(), pace.collect(), pace.unknown()) : Carried.nothing(),
+                carried(running),
                 visitor.contact());
         // The callbacks of this run must be known before nginx can send the first one.
         with.callbacks().serve(new CallbackHandler.Run(Secret.of(wanted.token()), config.application(), publishers));
@@ -167,6 +171,15 @@ final class NginxStarter {
         }
         keep(conf);
         return next;
+    }
+
+    private Carried carried(boolean running) {
+        var pace = with.visitor().pace();
+        var time = with.visitor().time();
+        if (home.nodes() > 1) {
+            return Carried.amongOthers(time, pace.collect(), pace.lost());
+        }
+        return running ? new Carried(time, pace.collect(), pace.unknown()) : Carried.nothing();
     }
 
     /** Notes what the next process needs, where nginx outlives this one. */

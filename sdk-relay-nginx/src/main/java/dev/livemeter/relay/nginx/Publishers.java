@@ -191,9 +191,11 @@ final class Publishers {
             }
             if (session != null) {
                 session.lastSeenNanos = now();
+            } else if (closed && carried.isAmongOthers()) {
+                return Answer.UNAVAILABLE;
             } else if (closed || carried.isOver() || gone.contains(sign.client())) {
                 return Answer.FORBIDDEN;
-            } else if (carried.isCollecting() || !asking.add(sign.client())) {
+            } else if (carried.isCollecting(sign.client()) || !asking.add(sign.client())) {
                 return Answer.UNAVAILABLE;
             }
         }
@@ -254,6 +256,9 @@ final class Publishers {
 
     private Answer heartbeat(RelayedSession session) {
         var reply = authority.alive(session.id());
+        if (reply instanceof AuthorityCalls.Reply.Said<Boolean> said && !said.what() && isElsewhere(session)) {
+            return Answer.UNAVAILABLE;
+        }
         synchronized (lock) {
             if (reply instanceof AuthorityCalls.Reply.Said<Boolean> said) {
                 session.undecidedHeartbeats = 0;
@@ -268,13 +273,31 @@ final class Publishers {
         return reply instanceof AuthorityCalls.Reply.Said ? Answer.PAYMENT_REQUIRED : Answer.UNAVAILABLE;
     }
 
+    /** Whether another node took a session over from us; then it is not ours to cut, and what comes of it is not for us. */
+    private boolean isElsewhere(RelayedSession session) {
+        if (!carried.isAmongOthers()
+                || !(authority.isElsewhere(session.id()) instanceof AuthorityCalls.Reply.Said<Boolean> said)
+                || !said.what()) {
+            return false;
+        }
+        log.warn("Session {} was taken over by another node.", session.id());
+        synchronized (lock) {
+            session.over = true;
+            byClient.remove(session.client(), session);
+            byStream.remove(session.id().value(), session);
+        }
+        session.slots().stop();
+        return true;
+    }
+
     /** A publisher left; perhaps before we heard that it came. */
-    void left(long client) {
+    Answer left(long client) {
         final RelayedSession session;
+        var known = true;
         synchronized (lock) {
             session = byClient.get(client);
             if (session == null) {
-                asking.remove(client);
+                known = asking.remove(client) || gone.contains(client);
                 gone.add(client, now());
             }
         }
@@ -288,6 +311,21 @@ final class Publishers {
                                 () -> cutter().cut(application, session.id().value())));
             }
         }
+        return known ? Answer.GO : heardBySomebodyElse();
+    }
+
+    private Answer heardBySomebodyElse() {
+        return carried.isAmongOthers() ? Answer.UNAVAILABLE : Answer.GO;
+    }
+
+    /** To who asks whether a stream may go by a slot that leads nowhere. */
+    Answer nowhere(String stream) {
+        return carried.isAmongOthers() && !isKnown(stream) ? Answer.UNAVAILABLE : Answer.FORBIDDEN;
+    }
+
+    /** To who tells of a stream; what is not known here is news for another node. */
+    Answer heard(String stream) {
+        return isKnown(stream) ? Answer.GO : heardBySomebodyElse();
     }
 
     /** What goes on without a decision of its own. */
@@ -313,18 +351,23 @@ final class Publishers {
         lane(slot, stream).ifPresent(lane -> lane.pushHeartbeat(client));
         if (!isKnown(stream) && !carried.isOver()) {
             carried.leaving(slot, stream, client, address);
+            if (carried.isAmongOthers()) {
+                return Answer.UNAVAILABLE;
+            }
         }
         return bridging.goOn();
     }
 
     /** A slot passes its stream on no more. */
-    void pushDone(int slot, String stream, long client) {
+    Answer pushDone(int slot, String stream, long client) {
         lane(slot, stream).ifPresentOrElse(lane -> lane.pushDone(client), () -> carried.gone(slot, stream, client));
+        return heard(stream);
     }
 
     /** A slot was closed. */
-    void slotClosed(int slot, String stream, long client) {
+    Answer slotClosed(int slot, String stream, long client) {
         lane(slot, stream).ifPresentOrElse(lane -> lane.closed(client), () -> carried.gone(slot, stream, client));
+        return heard(stream);
     }
 
     private boolean isKnown(String stream) {

@@ -49,9 +49,10 @@ final class TlsEgress {
         /**
          * Returns when they are proven to be in force.
          *
+         * @return what is in force; where others work with the same nginx, their ways with it, and their port where one of these servers had one already
          * @throws LivemeterException {@code relay.*}; what was in force before still is
          */
-        void apply(List<TlsRoute> routes);
+        List<TlsRoute> apply(List<TlsRoute> routes);
     }
 
     /** What came of asking for a way. */
@@ -241,9 +242,11 @@ final class TlsEgress {
             makeRoom(next, batch);
             var ports = freePorts.apply(batch.size()).iterator();
             batch.forEach((host, one) -> next.put(host, new Learned(ports.next(), one.addresses(), time.nanoTime())));
-            by.apply(next.entrySet().stream()
+            var inForce = by.apply(next.entrySet().stream()
                     .map(entry -> entry.getValue().to(entry.getKey()))
                     .toList());
+            inForce.forEach(
+                    route -> next.put(route.host(), new Learned(route.port(), route.addresses(), time.nanoTime())));
             synchronized (this) {
                 if (by.equals(reload)) {
                     // Whoever was used meanwhile stays marked as used.

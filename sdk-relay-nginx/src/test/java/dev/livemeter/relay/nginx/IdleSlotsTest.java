@@ -78,4 +78,33 @@ class IdleSlotsTest {
         idle.ask(2, second::add);
         assertThat(second).hasSize(1);
     }
+
+    @Test
+    void whatIsWantedHereTheOthersAreToldUntilItIsServed() {
+        var told = new ArrayList<Integer>();
+        var shared = new IdleSlots(time, time, IdleSlots.MOST, told::add);
+        shared.want(2);
+        shared.want(2);
+        time.advance(MOMENT);
+        assertThat(told).containsExactly(2);
+        time.advance(IdleSlots.TELL_AGAIN);
+        assertThat(told).containsExactly(2, 2);
+        shared.served(2);
+        shared.served(2);
+        time.advance(IdleSlots.TELL_AGAIN.multipliedBy(3));
+        assertThat(told).hasSize(2);
+    }
+
+    @Test
+    void whatAnotherNodeWantsIsLetOnForAWhile() {
+        idle.ask(1, first::add);
+        idle.wantedElsewhere(1);
+        time.advance(MOMENT);
+        assertThat(first).containsExactly(Answer.GO);
+        idle.ask(1, second::add);
+        assertThat(second).containsExactly(Answer.GO);
+        time.advance(IdleSlots.WANTED_FOR);
+        idle.ask(1, second::add);
+        assertThat(second).hasSize(1);
+    }
 }

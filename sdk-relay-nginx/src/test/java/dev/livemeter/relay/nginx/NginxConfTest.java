@@ -144,7 +144,40 @@ class NginxConfTest {
 
     @Test
     void onARelayHostPathsAreRelativeAndProcessAndProofAreTheHosts() {
-        var text = new NginxConf(
+        var text = onHost(1);
+        assertThat(text)
+                .contains("\n  include livemeter-proof.conf;\n")
+                .contains("error_log stderr crit;")
+                .contains("proxy_cache_path \"gate\" ")
+                .contains("proxy_temp_path \"temp-proxy\";")
+                .contains("proxy_pass http://127.0.0.1:18937;")
+                .doesNotContainPattern("(?m)^(pid|daemon) ");
+        assertThat(text.lines().filter(line -> line.contains("listen ") && !line.contains("127.0.0.1:")))
+                .as("what is open to the network")
+                .containsExactly("    listen 0.0.0.0:1935;");
+    }
+
+    @Test
+    void severalNodesAreAskedOneAfterTheOtherAndReachEachOther() {
+        assertThat(onHost(1)).doesNotContain("upstream").doesNotContain("node1");
+        assertThat(onHost(2))
+                .contains("""
+                          upstream gate_nodes {
+                            hash $gate_subject;
+                            server 127.0.0.1:18937 max_fails=0;
+                            server 127.0.0.1:18938 max_fails=0;
+                          }
+                        """)
+                .contains("    proxy_next_upstream error timeout non_idempotent;\n")
+                .contains(
+                        "ingest/publish {\n      proxy_pass http://gate_nodes;\n      proxy_next_upstream error timeout;\n")
+                .contains("    location /" + TOKEN + "/node2/ {\n      proxy_pass http://127.0.0.1:18938/" + TOKEN
+                        + "/node/;\n")
+                .doesNotContain("proxy_pass http://127.0.0.1:18937;");
+    }
+
+    private static String onHost(int nodes) {
+        return new NginxConf(
                         new NginxInstallation(
                                 Path.of("/usr/sbin/nginx"),
                                 Path.of("/usr/lib/nginx/modules/ngx_rtmp_module.so"),
@@ -160,19 +193,9 @@ class NginxConfTest {
                         TOKEN,
                         RUN,
                         null,
-                        new Gate(new Gate.Place(18941, Path.of("gate")), Duration.ofSeconds(30)),
+                        new Gate(new Gate.Place(18941, Path.of("gate")), Duration.ofSeconds(30), nodes),
                         null)
                 .render();
-        assertThat(text)
-                .contains("\n  include livemeter-proof.conf;\n")
-                .contains("error_log stderr crit;")
-                .contains("proxy_cache_path \"gate\" ")
-                .contains("proxy_temp_path \"temp-proxy\";")
-                .contains("proxy_pass http://127.0.0.1:18937;")
-                .doesNotContainPattern("(?m)^(pid|daemon) ");
-        assertThat(text.lines().filter(line -> line.contains("listen ") && !line.contains("127.0.0.1:")))
-                .as("what is open to the network")
-                .containsExactly("    listen 0.0.0.0:1935;");
     }
 
     private static NginxConf conf(Path directory, String host, String application, String token) {

@@ -19,7 +19,7 @@ class NginxHostConfigTest {
     @Test
     void hasTheDefaultsOfTheInstallation() {
         assertThat(NginxHostConfig.of(HOST).build())
-                .isEqualTo(new NginxHostConfig(HOST, "", "", Duration.ofSeconds(30), 18935, 18937, 18940));
+                .isEqualTo(new NginxHostConfig(HOST, "", "", Duration.ofSeconds(30), 18935, 18937, 18940, 1));
     }
 
     @Test
@@ -38,6 +38,26 @@ class NginxHostConfigTest {
                                         "The restart grace is 0 ms; expected 5000 to 600000 ms.",
                                         "The control port is 80; expected 1024 to 65535, as nginx on a relay host is not root.",
                                         "The control port 80, the callback port 18950 and the 64 inner ports from 18940 on overlap; give them different ones."));
+    }
+
+    @Test
+    void severalNodesNeedAGraceAndPortsOfTheirOwn() {
+        assertThatThrownBy(() -> NginxHostConfig.of(HOST)
+                        .nodes(3)
+                        .restartGrace(Duration.ofSeconds(20))
+                        .controlPort(18939)
+                        .build())
+                .isInstanceOfSatisfying(
+                        ConfigurationException.class,
+                        e -> assertThat(e.faults())
+                                .containsExactly(
+                                        "The restart grace is 20000 ms; expected at least 30000 ms with several nodes, as a stream has to live until another node takes it over.",
+                                        "The control port 18939, the callback port 18937 with those of 3 nodes and the 64 inner ports from 18940 on overlap; give them different ones."));
+        assertThatThrownBy(() ->
+                        NginxHostConfig.of(HOST).nodes(4).callbackPort(28_000).build())
+                .isInstanceOfSatisfying(
+                        ConfigurationException.class,
+                        e -> assertThat(e.faults()).containsExactly("The number of nodes is 4; expected 1 to 3."));
     }
 
     @Test

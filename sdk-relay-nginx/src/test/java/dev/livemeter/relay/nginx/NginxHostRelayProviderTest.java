@@ -44,6 +44,7 @@ class NginxHostRelayProviderTest {
         try (var relay = create(Map.of(
                 "inner-ports", "28940",
                 "callback-port", "28937",
+                "nodes", "2",
                 "public-host", "live.example.com",
                 "ingest-host", "192.0.2.7",
                 "ingest-port", "2935",

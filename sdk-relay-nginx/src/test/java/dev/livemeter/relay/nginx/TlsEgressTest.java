@@ -44,11 +44,12 @@ class TlsEgressTest {
         callers.shutdownNow();
     }
 
-    private void apply(List<TlsRoute> routes) {
+    private List<TlsRoute> apply(List<TlsRoute> routes) {
         if (failure != null) {
             throw failure;
         }
         applied.add(routes);
+        return routes;
     }
 
     private CompletableFuture<TlsEgress.Way> ask(TlsHost host) {

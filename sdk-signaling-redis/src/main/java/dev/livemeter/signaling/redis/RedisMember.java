@@ -22,12 +22,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A node on the bus: one connection on which it hears, one on which it speaks. Thread-safe. */
+/**
+ * A node on the bus: one connection on which it hears, one on which it speaks, and a thread for its beats. That thread is nobody else's: what the application does on threads that it shares, however long it
+ * takes, is no reason for other nodes to take this one for dead. Thread-safe.
+ */
 final class RedisMember implements SignalingBus.Member {
 
     private static final Logger log = LoggerFactory.getLogger(RedisMember.class);
@@ -50,9 +56,14 @@ final class RedisMember implements SignalingBus.Member {
     private final SignalingBus.Hearer hearer;
     private final Outboxes outboxes;
     private final List<Holding> snapshot = new ArrayList<>();
+    private final ScheduledThreadPoolExecutor beats;
     private final CompletableFuture<Void> isIn = new CompletableFuture<>();
     private volatile boolean away;
-    private volatile boolean missesNews;
+
+    /** Counts what this node may have missed, or Redis of it; made good by a comparison that was begun afterwards. */
+    private final AtomicLong missed = new AtomicLong();
+
+    private volatile long madeGood;
     private volatile boolean closed;
 
     private RedisMember(RedisClient client, String name, SignalingBus.Hearer hearer) {
@@ -66,6 +77,11 @@ final class RedisMember implements SignalingBus.Member {
         this.keys = new byte[][] {ascii(prefix + "held"), ascii(prefix + "nodes"), ascii(prefix + "clock")};
         this.speaking = client.connect(ByteArrayCodec.INSTANCE);
         this.hearing = client.connectPubSub(ByteArrayCodec.INSTANCE);
+        this.beats = new ScheduledThreadPoolExecutor(1, task -> {
+            var thread = new Thread(task, "livemeter-signaling-beat");
+            thread.setDaemon(true);
+            return thread;
+        });
         this.outboxes = new Outboxes(
                 node,
                 (to, bytes) -> speaking.async().publish(to.isEmpty() ? allChannel : ascii(prefix + "to:" + to), bytes));
@@ -73,7 +89,12 @@ final class RedisMember implements SignalingBus.Member {
 
     static RedisMember join(RedisClient client, String name, SignalingBus.Hearer hearer) {
         var member = new RedisMember(client, name, hearer);
-        member.begin();
+        try {
+            member.begin();
+        } catch (RuntimeException e) {
+            member.beats.shutdownNow();
+            throw e;
+        }
         return member;
     }
 
@@ -106,11 +127,11 @@ final class RedisMember implements SignalingBus.Member {
     }
 
     private void enter() {
-        missesNews = true;
+        var upTo = missed.incrementAndGet();
         script(Scripts.JOIN, ScriptOutputType.INTEGER, micros(LEASE)).whenComplete((done, failed) -> {
             if (failed == null) {
                 away = false;
-                missesNews = false;
+                madeGood = upTo;
                 isIn.complete(null);
             } else {
                 log.debug("Redis did not let this node in; the next beat tries again.", failed);
@@ -119,9 +140,10 @@ final class RedisMember implements SignalingBus.Member {
     }
 
     private void beatSoon() {
-        if (!closed) {
-            CompletableFuture.delayedExecutor(BEAT_EVERY.toMillis(), TimeUnit.MILLISECONDS)
-                    .execute(this::beat);
+        try {
+            var unused = beats.schedule(this::beat, BEAT_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException gone) {
+            log.debug("This node has left, and beats no more.");
         }
     }
 
@@ -138,7 +160,8 @@ final class RedisMember implements SignalingBus.Member {
                                         : "Redis is away; peers of this node go on, and what is for others waits.");
                     }
                     away = failed != null;
-                    if (failed == null && (missesNews || Long.valueOf(0).equals(known))) {
+                    if (failed == null
+                            && (missed.get() != madeGood || Long.valueOf(0).equals(known))) {
                         enter();
                     }
                     beatSoon();
@@ -186,11 +209,17 @@ final class RedisMember implements SignalingBus.Member {
     public void release(Holding holding, Departure how) {
         if (!closed) {
             script(
-                    Scripts.RELEASE,
-                    ScriptOutputType.INTEGER,
-                    holding.peer().value(),
-                    String.valueOf(holding.version()),
-                    how.name());
+                            Scripts.RELEASE,
+                            ScriptOutputType.INTEGER,
+                            holding.peer().value(),
+                            String.valueOf(holding.version()),
+                            how.name())
+                    .whenComplete((done, failed) -> {
+                        if (failed != null) {
+                            // The next beat compares, and what is held for nobody is found by that.
+                            missed.incrementAndGet();
+                        }
+                    });
         }
     }
 
@@ -315,6 +344,7 @@ final class RedisMember implements SignalingBus.Member {
     /** Goes without a word, as a process that is killed. */
     void breakOff() {
         closed = true;
+        beats.shutdownNow();
         var unused = client.shutdownAsync(0, 1, TimeUnit.SECONDS);
     }
 }

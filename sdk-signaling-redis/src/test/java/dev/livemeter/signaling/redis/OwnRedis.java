@@ -1,6 +1,7 @@
 package dev.livemeter.signaling.redis;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -85,6 +86,18 @@ final class OwnRedis implements AutoCloseable {
             socket.setSoTimeout(5000);
             socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
             socket.getInputStream().read();
+        }
+    }
+
+    /** What it says to something, as it is sent. */
+    String ask(String question) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(5000);
+            socket.getOutputStream().write((question + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            var said = new byte[4096];
+            return new String(said, 0, socket.getInputStream().read(said), StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -169,6 +170,35 @@ class RedisNodesTest {
     }
 
     @Test
+    void aNodeBeatsOnWhileWhatTheApplicationSharesIsHeldUp() throws Exception {
+        var held = new CountDownLatch(1);
+        var going = new CountDownLatch(1);
+        // The one thread by which the JVM keeps time for everybody; on newer ones there are more of them.
+        CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS, Runnable::run)
+                .execute(() -> {
+                    going.countDown();
+                    try {
+                        assertThat(held.await(60, TimeUnit.SECONDS)).isTrue();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+        assertThat(going.await(20, TimeUnit.SECONDS)).isTrue();
+        try {
+            var first = redis.ask("ZSCORE {livemeter}:signaling:nodes " + one.member.node());
+            // One beat may have been on its way.
+            for (var beats = 0; beats < 2; beats++) {
+                var before = redis.ask("ZSCORE {livemeter}:signaling:nodes " + one.member.node());
+                await(() -> !redis.ask("ZSCORE {livemeter}:signaling:nodes " + one.member.node())
+                        .equals(before));
+            }
+            assertThat(first).startsWith("$");
+        } finally {
+            held.countDown();
+        }
+    }
+
+    @Test
     void aRedisThatIsStartedAnewWithNothingIsToldAllAgain() throws Exception {
         var alice = one.opened("alice");
         var carol = one.opened("carol");
@@ -195,5 +225,18 @@ class RedisNodesTest {
         }
         assertThat(next(one.connect("bob", "another token"))).isEqualTo(TAKEN);
         assertThat(bob.read()).isEmpty();
+    }
+
+    @Test
+    void anIdThatRedisWouldNotTakeBackIsFreeAgain() throws Exception {
+        var bob = two.opened("bob");
+        await(() -> one.server.isPresent(BOB));
+        // For a moment Redis does nothing that it is told; what it says is heard all the time.
+        assertThat(redis.ask("ACL SETUSER default -eval")).startsWith("+OK");
+        bob.leave();
+        assertThat(two.server.isPresent(BOB)).isFalse();
+        assertThat(redis.ask("ACL SETUSER default +eval")).startsWith("+OK");
+        await(() -> !one.server.isPresent(BOB));
+        assertThat(next(one.connect("bob", "another token"))).isEqualTo(OPEN);
     }
 }

@@ -17,6 +17,7 @@ import dev.livemeter.spi.CallStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -188,5 +189,41 @@ public abstract class CallStoreContract {
         var seen = new HashSet<>(Race.of(8, number -> store.tokenKey("v1.key" + number)));
         assertThat(seen).hasSize(1);
         assertThat(store.tokenKey("v1.late")).isEqualTo(seen.iterator().next());
+    }
+
+    @Test
+    @Rule("CAL-08")
+    void whatWasChargedStays() {
+        store.insert(call("call-0001", ALICE, BOB, CallState.LIVE, 1));
+        var unseen = call("call-0001", ALICE, BOB, CallState.ENDED, 1, null, CallEnd.of(CallEnd.Cause.LOST));
+        assertThat(store.update(unseen)).isTrue();
+        for (var figures : List.of(
+                charged(unseen, Duration.ofSeconds(6), "0.60"), charged(unseen, Duration.ofSeconds(5), "0.00"))) {
+            assertThat(store.update(figures)).isTrue();
+            assertThat(store.update(unseen)).isFalse();
+            assertThat(store.find(unseen.id())).contains(figures);
+        }
+    }
+
+    private static Call charged(Call call, Duration talked, String cost) {
+        return new Call(
+                call.id(),
+                call.caller(),
+                call.callee(),
+                call.callerPeer(),
+                call.calleePeer(),
+                call.state(),
+                call.tariffVersion(),
+                call.share(),
+                call.agreed(),
+                call.invitedAt(),
+                call.acceptedAt(),
+                call.liveAt(),
+                call.endedAt(),
+                call.session(),
+                call.end(),
+                talked,
+                Money.of("USD", cost),
+                call.share().of(Money.of("USD", cost)));
     }
 }

@@ -22,6 +22,7 @@ import dev.livemeter.wallet.TransferId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -248,5 +249,31 @@ public abstract class RoomStoreContract {
         assertThat(store.tickets(ROOM, 10, null)).containsExactly(other, used);
         assertThat(store.tickets(ROOM, 10, UserId.of("Zoe"))).containsExactly(used);
         assertThat(store.tickets(ROOM, 1, null)).containsExactly(other);
+    }
+
+    @Test
+    @Rule("ROO-10")
+    void whatWasChargedToWhoHasLeftStays() {
+        store.insert(room("room-0001", RoomState.OPEN, 0, 2));
+        store.enter(participant("part-0001", ROOM, "alice", null));
+        var unseen = participant("part-0001", ROOM, "alice", NOON.plusSeconds(9));
+        store.update(unseen);
+        for (var watched : List.of(Duration.ofSeconds(6), Duration.ofSeconds(5))) {
+            var charged = new Participant(
+                    unseen.id(),
+                    ROOM,
+                    unseen.viewer(),
+                    unseen.peer(),
+                    unseen.session(),
+                    unseen.joinedAt(),
+                    NOON.plusSeconds(6),
+                    watched,
+                    Money.of("USD", watched.toSeconds() > 5 ? "0.60" : "0.00"),
+                    "The balance was used up.");
+            assertThat(store.update(charged)).isTrue();
+            assertThat(store.update(unseen)).isTrue();
+            assertThat(store.participants(ROOM, 10)).containsExactly(charged);
+        }
+        assertThat(store.find(ROOM).orElseThrow().present()).isZero();
     }
 }

@@ -204,6 +204,22 @@ public abstract class SessionStoreContract {
         }
 
         @Test
+        @Rule("SES-20")
+        void showsWhatIsNotOverOfOnePayer() {
+            store.insert(session("session-3", ALICE, SessionState.ENDING, NOON.plusSeconds(3)));
+            store.insert(session("session-1", BOB, SessionState.LIVE, NOON.plusSeconds(1)));
+            store.insert(session("session-2", ALICE, SessionState.AUTHORIZING, NOON.plusSeconds(2)));
+            store.insert(ended("session-4", new SessionEnd.HungUp()));
+
+            assertThat(store.open(ALICE))
+                    .extracting(session -> session.id().value())
+                    .containsExactly("session-2", "session-3");
+            assertThat(store.open(BOB))
+                    .containsExactly(session("session-1", BOB, SessionState.LIVE, NOON.plusSeconds(1)));
+            assertThat(store.open(UserId.of("carol"))).isEmpty();
+        }
+
+        @Test
         @Rule("SES-09")
         void showsTheHistoryOfAPayerNewestFirstInPages() {
             for (var i = 0; i < 5; i++) {

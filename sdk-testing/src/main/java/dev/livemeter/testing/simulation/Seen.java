@@ -118,6 +118,11 @@ final class Seen implements Wallet {
             }
 
             @Override
+            public List<Session> open(UserId payer) {
+                return node.call(Call.READING, () -> store.open(payer));
+            }
+
+            @Override
             public Optional<Session> find(SessionId id) {
                 return node.call(Call.READING, () -> store.find(id));
             }

@@ -161,6 +161,11 @@ export class Calls extends EventTarget {
   }
 
   #heard({ current, ended }) {
+    const runs = this.#status !== null && this.#status.state !== 'ringing';
+    if (runs && ended === null && current !== null && current.id !== this.#status.id) {
+      // Another one, of another window or node. The one that runs here is over when that is said of it.
+      return;
+    }
     if (this.#status !== null && current?.id !== this.#status.id) {
       this.#take(ended);
     }

@@ -3,7 +3,7 @@ const LONGEST_WAIT_MS = 15_000;
 const RENEW_BEFORE_MS = 60_000;
 
 /**
- * The connection to signaling: gets a token, connects the `peerjs` client, and comes back with the same id whenever the connection is lost. Calls that run are not touched by that.
+ * The connection to signaling: gets a token, connects the `peerjs` client, and comes back with the same id whenever the connection is lost, and with a new token before the present one ends. Calls that run are not touched by that.
  *
  * Events: `open`, `lost`, `call` (detail: the MediaConnection), `unavailable` (whom one called is not there), `dismissed` (sent away; detail: a sentence), `refused` (detail: a sentence; it
  * does not try again).
@@ -17,6 +17,9 @@ export class PeerLink extends EventTarget {
   #attempts = 0;
   #timer = 0;
   #renewal = 0;
+  #validMs = 0;
+  #validUntil = 0;
+  #changing = false;
   #closed = false;
   #opened = null;
   #connecting = null;
@@ -110,15 +113,20 @@ export class PeerLink extends EventTarget {
         return;
       }
       this.#connecting = null;
-      if (error.status >= 400 && error.status < 500 && error.status !== 429) {
-        this.#refuse(error.message);
-      } else {
-        this.#later();
-      }
+      this.#notGranted(error);
+    }
+  }
+
+  #notGranted(error) {
+    if (error.status >= 400 && error.status < 500 && error.status !== 429) {
+      this.#refuse(error.message);
+    } else {
+      this.#later();
     }
   }
 
   #join(grant, iceServers) {
+    this.#note(grant);
     const secure = this.#place.protocol === 'https:';
     const peer = new this.#Peer(grant.peer, {
       host: this.#place.hostname,
@@ -133,7 +141,7 @@ export class PeerLink extends EventTarget {
     peer.on('open', () => {
       this.#attempts = 0;
       this.#opened = peer;
-      this.#renewAt(grant.expiresAt);
+      this.#renewInTime();
       this.dispatchEvent(new CustomEvent('open'));
     });
     peer.on('call', call => this.dispatchEvent(new CustomEvent('call', { detail: call })));
@@ -171,7 +179,7 @@ export class PeerLink extends EventTarget {
   }
 
   #lost(peer) {
-    if (peer === this.#peer && !this.#closed && this.#timer === 0) {
+    if (peer === this.#peer && !this.#closed && !this.#changing && this.#timer === 0) {
       this.dispatchEvent(new CustomEvent('lost'));
       this.#later();
     }
@@ -188,35 +196,69 @@ export class PeerLink extends EventTarget {
     if (this.#closed) {
       return;
     }
-    if (this.#peer !== null && !this.#peer.destroyed) {
+    if (this.#peer === null || this.#peer.destroyed) {
+      this.#connect();
+    } else if (Date.now() < this.#validUntil) {
       // Keeps id, token and the calls that run.
       this.#peer.reconnect();
     } else {
-      this.#connect();
+      this.#reconnectAnew(this.#peer);
     }
   }
 
-  #renewAt(expiresAt) {
-    const left = Date.parse(expiresAt) - Date.now() - RENEW_BEFORE_MS;
+  /** As after a sleep: the token has ended meanwhile, and by the one that has ended nobody would be let in. */
+  async #reconnectAnew(peer) {
+    try {
+      const grant = await this.#rest.post('calls/token', { device: this.device });
+      if (peer === this.#peer && !this.#closed) {
+        this.#note(grant);
+        peer.options.token = grant.token;
+        peer.reconnect();
+      }
+    } catch (error) {
+      if (peer === this.#peer && !this.#closed) {
+        this.#notGranted(error);
+      }
+    }
+  }
+
+  /** How long a token holds is counted from now on, as this machine's clock may be another one than the server's. */
+  #note(grant) {
+    this.#validMs = grant.validFor === undefined ? Date.parse(grant.expiresAt) - Date.now() : grant.validFor * 1000;
+    this.#validUntil = Date.now() + this.#validMs;
+  }
+
+  #renewInTime() {
+    clearTimeout(this.#renewal);
+    const before = Math.min(RENEW_BEFORE_MS, this.#validMs / 3);
+    const left = this.#validUntil - Date.now() - before;
     if (Number.isFinite(left)) {
-      clearTimeout(this.#renewal);
       this.#renewal = setTimeout(() => this.#renew(), Math.max(1000, Math.min(left, 2 ** 31 - 1)));
     }
   }
 
-  /** The next connection is made with a new token; the one that is there stays. */
+  /** A connection may stay for as long as the token with which it came: one with a new token takes its place. What runs from peer to peer does not notice. */
   async #renew() {
     if (this.#closed || this.#peer === null) {
       return;
     }
     try {
       const grant = await this.#rest.post('calls/token', { device: this.device });
-      if (this.#peer !== null) {
-        this.#peer.options.token = grant.token;
-        this.#renewAt(grant.expiresAt);
+      const peer = this.#peer;
+      if (this.#closed || peer === null || peer.destroyed) {
+        return;
+      }
+      this.#note(grant);
+      this.#renewInTime();
+      peer.options.token = grant.token;
+      if (peer.open) {
+        this.#changing = true;
+        peer.disconnect();
+        this.#changing = false;
+        peer.reconnect();
       }
     } catch {
-      this.#renewal = setTimeout(() => this.#renew(), LONGEST_WAIT_MS);
+      this.#renewal = setTimeout(() => this.#renew(), Math.min(LONGEST_WAIT_MS, this.#validMs / 6));
     }
   }
 

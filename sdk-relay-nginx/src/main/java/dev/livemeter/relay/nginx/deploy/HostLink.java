@@ -49,8 +49,9 @@ public final class HostLink implements AutoCloseable {
      * @param process a name of this process alone, of a-z and 0-9
      * @param listenPort on the host's loopback, that its key may listen on
      * @param connectPort on the host's loopback, that its key may connect to
+     * @param nodes how many nodes of the application may be linked at once; each listens on a port of its own, from the first on
      */
-    public record Ends(String process, int listenPort, int connectPort) {}
+    public record Ends(String process, int listenPort, int connectPort, int nodes) {}
 
     /**
      * What the host says of itself at the beginning.
@@ -58,8 +59,9 @@ public final class HostLink implements AutoCloseable {
      * @param who the name of the key that we came with
      * @param rtmp whether its nginx has the RTMP module
      * @param stream whether its nginx has the stream module
+     * @param place which of the nodes we are to the host, from 1; another one perhaps after the connection was lost
      */
-    public record Facts(String who, boolean rtmp, boolean stream) {}
+    public record Facts(String who, boolean rtmp, boolean stream, int place) {}
 
     private record Standing(SshConnection connection, HostDialogue dialogue, Facts facts) {}
 
@@ -99,7 +101,7 @@ public final class HostLink implements AutoCloseable {
     /** What the host said of itself. */
     public Facts facts() {
         var now = standing;
-        return now == null ? new Facts("", false, false) : now.facts();
+        return now == null ? new Facts("", false, false, 1) : now.facts();
     }
 
     /** Why there is no connection right now, in a sentence; null where there is one. */
@@ -125,9 +127,10 @@ public final class HostLink implements AutoCloseable {
     private Standing connected() throws HostProblem {
         var connection = SshConnection.open(host);
         try {
-            var dialogue = connection.begin("link " + ends.process());
+            // A host of an earlier release knows one node alone, and not the question for a place.
+            var dialogue = connection.begin("link " + ends.process() + (ends.nodes() == 1 ? "" : " " + ends.nodes()));
             var facts = facts(host, dialogue);
-            listen(connection);
+            listen(connection, ends.listenPort() + facts.place() - 1);
             heardAtNanos = System.nanoTime();
             return new Standing(connection, dialogue, facts);
         } catch (HostProblem e) {
@@ -143,7 +146,10 @@ public final class HostLink implements AutoCloseable {
             var line = said == null ? "" : said;
             var words = line.split(" ", -1);
             if (words.length == 5 && line.startsWith("result linked ")) {
-                return new Facts(words[2], "yes".equals(words[3]), "yes".equals(words[4]));
+                return new Facts(words[2], "yes".equals(words[3]), "yes".equals(words[4]), 1);
+            }
+            if (words.length == 6 && line.startsWith("result linked ") && words[5].matches("[1-9]")) {
+                return new Facts(words[2], "yes".equals(words[3]), "yes".equals(words[4]), Integer.parseInt(words[5]));
             }
             if (words.length >= 3 && line.startsWith("result busy ")) {
                 throw new HostProblem(
@@ -165,13 +171,12 @@ public final class HostLink implements AutoCloseable {
     }
 
     /** sshd may need a moment to let go of what another connection listened on. */
-    private void listen(SshConnection connection) throws HostProblem {
-        for (var attempt = 1; !connection.listen(ends.listenPort(), listener::visited); attempt++) {
+    private void listen(SshConnection connection, int port) throws HostProblem {
+        for (var attempt = 1; !connection.listen(port, listener::visited); attempt++) {
             if (attempt == BIND_ATTEMPTS) {
                 throw new HostProblem(
                         Stage.WORK,
-                        "The relay host " + host + " does not let us listen on its port " + ends.listenPort()
-                                + " on loopback.",
+                        "The relay host " + host + " does not let us listen on its port " + port + " on loopback.",
                         "Another program may use that port, sshd may have AllowTcpForwarding off, or install.sh of this release was not run there.",
                         null);
             }

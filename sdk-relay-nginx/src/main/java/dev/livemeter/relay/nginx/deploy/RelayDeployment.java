@@ -60,11 +60,7 @@ public final class RelayDeployment {
      * @throws LivemeterException {@code deployment.version}: not 64 hexadecimal digits
      */
     public DeploymentResult rollBack(String version, DeploymentListener listener) {
-        if (!RelayConfiguration.VERSION.matcher(version).matches()) {
-            throw new LivemeterException(
-                    "deployment.version",
-                    "The version that was given is not one: expected 64 hexadecimal digits, as the history has them.");
-        }
+        requireVersion(version);
         return new DeploymentRun(host, version, new Redaction(List.of()), listener).bringBack();
     }
 
@@ -108,6 +104,30 @@ public final class RelayDeployment {
             }
         } catch (HostProblem e) {
             throw e.toException();
+        }
+    }
+
+    /**
+     * The files of a version that the host still has, by name, without the one that the host adds.
+     *
+     * @param version as {@link #history()} has it
+     * @throws LivemeterException {@code deployment.version}: not 64 hexadecimal digits; {@code relay.host_unreachable}, {@code relay.host_failed}; retryable where a connection failed
+     */
+    public SortedMap<String, String> files(String version) {
+        requireVersion(version);
+        try (var connection = SshConnection.open(host);
+                var files = connection.files()) {
+            return Collections.unmodifiableSortedMap(files.version(version));
+        } catch (HostProblem e) {
+            throw e.toException();
+        }
+    }
+
+    private static void requireVersion(String version) {
+        if (!RelayConfiguration.VERSION.matcher(version).matches()) {
+            throw new LivemeterException(
+                    "deployment.version",
+                    "The version that was given is not one: expected 64 hexadecimal digits, as the history has them.");
         }
     }
 

@@ -65,14 +65,14 @@ class HostLinkTest {
     }
 
     private HostLink open(RelayHost through, String process, HostLink.Listener listener) {
-        return HostLink.open(through, new HostLink.Ends(process, host.callbackPort(), host.controlPort()), listener);
+        return HostLink.open(through, new HostLink.Ends(process, host.callbackPort(), host.controlPort(), 1), listener);
     }
 
     @Test
     void whatConnectsOnTheHostComesOutHereAndTheHostTellsHowNginxIs() throws Exception {
         var heard = new Heard();
         try (var link = open(host.way().build(), "one", heard)) {
-            assertThat(link.facts()).isEqualTo(new HostLink.Facts("alice", true, true));
+            assertThat(link.facts()).isEqualTo(new HostLink.Facts("alice", true, true, 1));
             assertThat(host.root("exec 3<>/dev/tcp/127.0.0.1/" + host.callbackPort() + "; cat <&3"))
                     .isEqualTo("good day");
             TestRelayHost.await("nginx is told of", () -> heard.lives.size() > 1);
@@ -121,8 +121,8 @@ class HostLinkTest {
     void aKeyMayListenNowhereElse() throws Exception {
         var elsewhere = TestPorts.free();
         var way = host.way().build();
-        assertThatThrownBy(
-                        () -> HostLink.open(way, new HostLink.Ends("five", elsewhere, host.controlPort()), new Heard()))
+        assertThatThrownBy(() ->
+                        HostLink.open(way, new HostLink.Ends("five", elsewhere, host.controlPort(), 1), new Heard()))
                 .isInstanceOf(LivemeterException.class)
                 .hasMessage(
                         "The relay host " + way + " does not let us listen on its port " + elsewhere

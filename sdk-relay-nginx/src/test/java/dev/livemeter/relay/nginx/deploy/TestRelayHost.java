@@ -37,7 +37,7 @@ public final class TestRelayHost implements AutoCloseable {
     private final int controlPort;
     private final int callbackPort;
 
-    private TestRelayHost(Path folder) throws Exception {
+    private TestRelayHost(Path folder, int nodes) throws Exception {
         this.folder = folder;
         needs("/usr/sbin/sshd", "openssh-server");
         needs("/usr/lib/openssh/sftp-server", "openssh-sftp-server");
@@ -46,7 +46,7 @@ public final class TestRelayHost implements AutoCloseable {
         newKey("id", "");
         sshPort = TestPorts.free();
         controlPort = TestPorts.free();
-        callbackPort = TestPorts.free();
+        callbackPort = TestPorts.free(nodes);
         var command = new ArrayList<String>();
         if (!isRoot()) {
             assertThat(exitCode("sudo", "-n", "true"))
@@ -66,7 +66,8 @@ public final class TestRelayHost implements AutoCloseable {
                 Integer.toString(sshPort),
                 Integer.toString(controlPort),
                 Integer.toString(TestPorts.free()),
-                Integer.toString(callbackPort)));
+                Integer.toString(callbackPort),
+                Integer.toString(nodes)));
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         orders = new PrintWriter(process.getOutputStream(), true, StandardCharsets.UTF_8);
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -82,7 +83,12 @@ public final class TestRelayHost implements AutoCloseable {
     }
 
     public static TestRelayHost start(Path folder) throws Exception {
-        return new TestRelayHost(folder);
+        return new TestRelayHost(folder, 1);
+    }
+
+    /** One that so many nodes may work with at once. */
+    public static TestRelayHost start(Path folder, int nodes) throws Exception {
+        return new TestRelayHost(folder, nodes);
     }
 
     private static void needs(String file, String debianPackage) {

@@ -1,0 +1,185 @@
+package dev.livemeter.session;
+
+import dev.livemeter.LivemeterException;
+import dev.livemeter.destination.DestinationId;
+import dev.livemeter.identity.UserId;
+import dev.livemeter.ingest.StreamKeyId;
+import dev.livemeter.spi.NodeExchange;
+import dev.livemeter.time.Scheduler;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what is asked of this node to the one that has the session, and what is told here to all, where several nodes share a relay. The node that has a session carries the order out; what is told
+ * and lost is noticed where that node looks by itself. Thread-safe.
+ */
+final class StreamNodes implements NodeExchange.Service {
+
+    private static final Logger log = LoggerFactory.getLogger(StreamNodes.class);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final byte[] NOT_HERE = {};
+    private static final int DONE = 1;
+    private static final int FAILED = 2;
+
+    /** What can be asked of the node that has a session. */
+    enum Order {
+        STOP,
+        RETRY_DESTINATION,
+        STOP_DESTINATION,
+        START_DESTINATION
+    }
+
+    /** What every node hears. */
+    enum News {
+        TOPPED_UP,
+        DESTINATIONS_CHANGED,
+        KEY_REVOKED
+    }
+
+    /** Who carries it out here; nothing of it is passed on to other nodes. */
+    interface Here {
+
+        /** Whether the session runs here, and so ends now. */
+        boolean stop(SessionId session, String by, String reason);
+
+        /** Whether the session runs here, and so did that. */
+        boolean destination(Order order, SessionId session, DestinationId destination);
+
+        void toppedUp(UserId user);
+
+        void destinationsChanged(UserId user);
+
+        void keyRevoked(StreamKeyId key);
+    }
+
+    private final NodeExchange exchange;
+    private final Scheduler scheduler;
+    private final Here here;
+
+    StreamNodes(NodeExchange exchange, Scheduler scheduler, Here here) {
+        this.exchange = exchange;
+        this.scheduler = scheduler;
+        this.here = here;
+        exchange.serve(this);
+    }
+
+    /**
+     * Asks all other nodes, of which the one that has the session answers. Blocks, for some seconds at most. May be repeated.
+     *
+     * @return whether it was carried out; not where nobody has it, or nobody answered
+     * @throws LivemeterException what the other node threw
+     */
+    boolean ask(Order order, SessionId session, String one, String other) {
+        var question = words(order.name(), session.value(), one, other);
+        try {
+            var answer =
+                    exchange.ask(null, question).toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return read(answer);
+        } catch (TimeoutException | ExecutionException e) {
+            log.debug("No other node answered what was asked of session {}: {}.", session, e.toString());
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    void tell(News news, String about) {
+        exchange.tell(words(news.name(), about));
+    }
+
+    @Override
+    public void asked(byte[] question, Consumer<byte[]> answer) {
+        scheduler.after(Duration.ZERO, () -> answer.accept(carriedOut(question)));
+    }
+
+    @Override
+    public void heard(String node, byte[] news) {
+        scheduler.after(Duration.ZERO, () -> take(news));
+    }
+
+    private byte[] carriedOut(byte[] question) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(question))) {
+            var order = Order.valueOf(in.readUTF());
+            var session = new SessionId(in.readUTF());
+            var one = in.readUTF();
+            var other = in.readUTF();
+            var done = order == Order.STOP
+                    ? here.stop(session, one, other)
+                    : here.destination(order, session, new DestinationId(one));
+            return done ? new byte[] {DONE} : NOT_HERE;
+        } catch (LivemeterException refused) {
+            return failure(refused);
+        } catch (IOException | RuntimeException e) {
+            log.warn("What another node asked could not be carried out: {}.", e.toString());
+            return NOT_HERE;
+        }
+    }
+
+    private static byte[] failure(LivemeterException refused) {
+        var text = refused.getMessage();
+        var words = words(refused.code(), text == null ? "" : text, refused.retryable() ? "again" : "");
+        var answer = new byte[words.length + 1];
+        answer[0] = FAILED;
+        System.arraycopy(words, 0, answer, 1, words.length);
+        return answer;
+    }
+
+    private static boolean read(byte[] answer) {
+        if (answer.length == 0 || answer[0] != FAILED) {
+            return answer.length > 0 && answer[0] == DONE;
+        }
+        throw failure(answer)
+                .orElseGet(() -> new LivemeterException(
+                        "session.elsewhere", "Another node answered what cannot be read; ask again.", true, null));
+    }
+
+    private static Optional<LivemeterException> failure(byte[] answer) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(answer, 1, answer.length - 1))) {
+            return Optional.of(new LivemeterException(
+                    in.readUTF(), in.readUTF(), !in.readUTF().isEmpty(), null));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void take(byte[] told) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(told))) {
+            var news = News.valueOf(in.readUTF());
+            var about = in.readUTF();
+            switch (news) {
+                case TOPPED_UP -> here.toppedUp(UserId.of(about));
+                case DESTINATIONS_CHANGED -> here.destinationsChanged(UserId.of(about));
+                case KEY_REVOKED -> here.keyRevoked(new StreamKeyId(about));
+                default -> throw new IllegalStateException();
+            }
+        } catch (IOException | RuntimeException e) {
+            log.warn("What another node told could not be followed: {}.", e.toString());
+        }
+    }
+
+    private static byte[] words(String... texts) {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new DataOutputStream(bytes)) {
+            for (var text : texts) {
+                out.writeUTF(text);
+            }
+        } catch (IOException cannotBe) {
+            throw new UncheckedIOException(cannotBe);
+        }
+        return bytes.toByteArray();
+    }
+}
