@@ -38,7 +38,7 @@ final class CallBookings {
      * Bookings where nobody is booked.
      *
      * @param clientOf the client of a person whose node decides; the same on all nodes
-     * @param isInAnother whether a call that runs here has that person, and it is another call
+     * @param isInAnother whether another call has that person, as far as is known here
      */
     CallBookings(
             @Nullable NodeLine line,

@@ -365,7 +365,7 @@ public final class Calls {
     private boolean isInAnother(UserId user, CallId call) {
         var own = busy.get(user);
         // One that does not ring yet has to be booked itself.
-        return own != null && !own.equals(call) && running.containsKey(own);
+        return (own != null && !own.equals(call) && running.containsKey(own)) || nodes.hasAccepted(user);
     }
 
     private void release(Call call) {

@@ -210,6 +210,15 @@ public final class MediaPair {
 
     /** Ends it: both are told to hang up, and what both had confirmed is charged. The first reason stands. Idempotent. */
     public void end(CallEnd why) {
+        end(why, () -> lane.network().hangUp(terms.payerPeer(), terms.payeePeer()));
+    }
+
+    /** Ends it, and tells nobody to hang up, where the two are connected anew by another node. What both had confirmed is charged. The first reason stands. Idempotent. */
+    public void abandon(CallEnd why) {
+        end(why, () -> {});
+    }
+
+    private void end(CallEnd why, Runnable hangUp) {
         lock.lock();
         try {
             if (over) {
@@ -222,7 +231,7 @@ public final class MediaPair {
                 check.cancel();
             }
             lane.forget(this);
-            lane.network().hangUp(terms.payerPeer(), terms.payeePeer());
+            hangUp.run();
             try {
                 // Before the meter, which may tell at once that all is charged: the books do not know the reason as
                 // exactly.

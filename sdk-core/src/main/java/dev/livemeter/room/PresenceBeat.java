@@ -34,6 +34,10 @@ final class PresenceBeat {
     private static final Duration SILENCE = Duration.ofSeconds(4);
     private static final Duration ANSWER = Duration.ofSeconds(2);
     private static final int TOGETHER = 500;
+
+    /** A node that cannot hear may still be heard; so long it is told again whom the others hold for gone. */
+    private static final Duration GIVEN_UP_FOR = Duration.ofMinutes(1);
+
     private static final byte[] ANYBODY = {};
 
     private final @Nullable NodeLine line;
@@ -42,8 +46,10 @@ final class PresenceBeat {
     private final Map<String, Fact> own = new ConcurrentHashMap<>();
     private final Map<String, Told> elsewhere = new ConcurrentHashMap<>();
     private final Map<String, Long> heard = new ConcurrentHashMap<>();
+    private final Map<String, Long> givenUp = new ConcurrentHashMap<>();
     private final Set<String> doubted = ConcurrentHashMap.newKeySet();
     private volatile boolean ended;
+    private volatile boolean deaf;
     private int beats;
 
     PresenceBeat(@Nullable NodeLine line, TimeSource time, Scheduler scheduler) {
@@ -71,10 +77,14 @@ final class PresenceBeat {
         /** They are in no more. */
         OUT,
         /** Who tells it holds the other node for dead, and them for gone. */
-        GIVEN_UP
+        GIVEN_UP,
+        /** Who tells it has just begun, and knows of nobody yet. */
+        WHO
     }
 
     void begin(RoomNodes.Here here) {
+        // Else it would know of the viewers of others only when these repeat it.
+        scheduler.after(Duration.ZERO, () -> tell(News.WHO, List.of()));
         scheduler.after(EVERY, () -> beat(here));
     }
 
@@ -114,20 +124,39 @@ final class PresenceBeat {
 
     void heard(String node, byte[] bytes, RoomNodes.Here here) {
         NodeWire.read(bytes, in -> {
-            heard.put(node, time.nanoTime());
+            alive(node);
             var news = News.valueOf(in.readUTF());
+            var gone = new ArrayList<Fact>();
             for (var left = in.readInt(); left > 0; left--) {
                 var fact = new Fact(in.readUTF(), in.readUTF(), in.readUTF());
                 switch (news) {
-                    case IN -> elsewhere.put(fact.participant(), new Told(node, fact, time.nanoTime()));
+                    case IN -> {
+                        if (givenUp.replace(fact.participant(), time.nanoTime()) == null) {
+                            elsewhere.put(fact.participant(), new Told(node, fact, time.nanoTime()));
+                        } else {
+                            gone.add(fact);
+                        }
+                    }
                     case OUT -> elsewhere.remove(fact.participant());
                     case GIVEN_UP -> {
                         elsewhere.remove(fact.participant());
                         if (isOwn(fact.participant())) {
                             scheduler.after(Duration.ZERO, () -> here.givenUp(fact.participant()));
+                        } else {
+                            givenUp.put(fact.participant(), time.nanoTime());
                         }
                     }
+                    case WHO -> {
+                        // is about nobody
+                    }
                 }
+            }
+            if (news == News.WHO) {
+                scheduler.after(Duration.ZERO, () -> tellAll(here.facts()));
+            }
+            if (!gone.isEmpty()) {
+                // It could not hear it when it was told.
+                scheduler.after(Duration.ZERO, () -> tell(News.GIVEN_UP, gone));
             }
             return true;
         });
@@ -139,6 +168,9 @@ final class PresenceBeat {
         }
         try {
             tellOwn(here);
+            if (deaf) {
+                listen();
+            }
             for (var node : nodes()) {
                 if (isSilent(node) && doubted.add(node)) {
                     ifSilent(node, ANYBODY, () -> lose(node, here));
@@ -157,7 +189,10 @@ final class PresenceBeat {
             return;
         }
         // In between it is enough to be heard.
-        var all = beats++ % ALL_EVERY == 0 ? here.facts() : List.<Fact>of();
+        tellAll(beats++ % ALL_EVERY == 0 ? here.facts() : List.of());
+    }
+
+    private void tellAll(List<Fact> all) {
         for (var from = 0; from == 0 || from < all.size(); from += TOGETHER) {
             tell(News.IN, all.subList(from, Math.min(all.size(), from + TOGETHER)));
         }
@@ -169,14 +204,36 @@ final class PresenceBeat {
         return nodes;
     }
 
-    private boolean isSilent(String node) {
-        return time.nanoTime() - heard.getOrDefault(node, 0L) > SILENCE.toNanos();
+    /** Whether nothing was heard of a node for some seconds. */
+    boolean isSilent(String node) {
+        var last = heard.get(node);
+        return last == null || time.nanoTime() - last > SILENCE.toNanos();
+    }
+
+    /** Whether this node did not hear itself the last time, and nobody else since. */
+    boolean isDeaf() {
+        return deaf;
+    }
+
+    /** Something was heard of a node. */
+    void alive(String node) {
+        heard.put(node, time.nanoTime());
+        deaf = false;
+    }
+
+    private void listen() {
+        if (line != null) {
+            var unused = line.begin(line.node(), ANYBODY).thenRun(() -> deaf = false);
+        }
     }
 
     /** What a node that lives does not tell again is no more. */
     private void forgetOld() {
         var now = time.nanoTime();
         elsewhere.values().removeIf(told -> now - told.nanos() > BELIEVE.toNanos() && !isSilent(told.node()));
+        givenUp.values().removeIf(since -> now - since > GIVEN_UP_FOR.toNanos());
+        var nodes = nodes();
+        heard.entrySet().removeIf(one -> now - one.getValue() > BELIEVE.toNanos() && !nodes.contains(one.getKey()));
     }
 
     /**
@@ -193,11 +250,12 @@ final class PresenceBeat {
         var unused = line.begin(node, question).thenRun(() -> {
             answered.set(true);
             if (node != null) {
-                heard.put(node, time.nanoTime());
+                alive(node);
             }
         });
         var unusedToo = line.begin(line.node(), ANYBODY).thenRun(() -> echoed.set(true));
         scheduler.after(ANSWER, () -> {
+            deaf = !echoed.get();
             if (!answered.get() && echoed.get() && !ended) {
                 then.run();
             }
@@ -213,6 +271,7 @@ final class PresenceBeat {
         heard.remove(node);
         if (!lost.isEmpty()) {
             log.warn("The node {} is gone; {} viewers that it had let into rooms have left.", node, lost.size());
+            lost.forEach(fact -> givenUp.put(fact.participant(), time.nanoTime()));
             tell(News.GIVEN_UP, lost);
             lost.forEach(here::lost);
         }

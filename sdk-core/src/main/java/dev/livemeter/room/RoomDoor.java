@@ -15,6 +15,7 @@ import dev.livemeter.session.Lane;
 import dev.livemeter.session.Payee;
 import dev.livemeter.session.Prices;
 import dev.livemeter.session.SessionId;
+import dev.livemeter.session.SessionState;
 import dev.livemeter.session.SessionTerms;
 import dev.livemeter.spi.RoomStore.Entry;
 import dev.livemeter.tariff.Service;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,9 @@ final class RoomDoor {
 
     private static final Logger log = LoggerFactory.getLogger(RoomDoor.class);
     private static final Duration TRY_AGAIN = Duration.ofSeconds(5);
+
+    /** Who came and left counts too; looked through only where somebody is missing. */
+    private static final int MOST_OF_A_ROOM = 10_000;
 
     private final RoomParts parts;
     private final RoomNodes nodes;
@@ -62,7 +67,14 @@ final class RoomDoor {
         if (refusal != null) {
             return refusal;
         }
+        var own = of(room.id(), viewer).orElse(null);
         var present = parts.store().present(room.id(), viewer).orElse(null);
+        if (own != null
+                && own.participant().isPresent()
+                && (present == null || !present.id().equals(own.participant().id()))) {
+            // Others took this node for dead, and the viewer for gone; who is in twice might pay twice.
+            lose(own);
+        }
         if (present != null) {
             var here = running.get(present.id());
             if (here != null && here.participant().isPresent()) {
@@ -234,6 +246,49 @@ final class RoomDoor {
                     .publish(new ParticipantChanged(
                             parts.now(), user, participant.session(), room.id(), participant.viewer(), change, detail));
         }
+    }
+
+    /** Others hold it for gone: it ends, and what the viewer began by another node since then is left alone. */
+    void lose(RunningPresence presence) {
+        var why = CallEnd.of(Cause.LOST);
+        if (isBack(presence.participant())) {
+            presence.abandon(why);
+        } else {
+            presence.end(why);
+        }
+    }
+
+    /** Whether the same client is in again, so that to hang up what was would hang up what is. */
+    boolean isBack(Participant was) {
+        return parts.store()
+                .present(was.room(), was.viewer())
+                .filter(one -> !one.id().equals(was.id()) && one.peer().equals(was.peer()))
+                .isPresent();
+    }
+
+    /** Those who are stored as present, are not shown yet, and are not in by this node: theirs does not say how they stand. */
+    List<ParticipantStatus> unshown(Room room, List<ParticipantStatus> shown) {
+        var viewers =
+                shown.stream().map(status -> status.participant().viewer()).collect(Collectors.toSet());
+        return parts.store().participants(room.id(), MOST_OF_A_ROOM).stream()
+                .filter(one -> one.isPresent() && !isHere(one.id()) && !viewers.contains(one.viewer()))
+                .map(one -> asStored(room, one))
+                .toList();
+    }
+
+    private ParticipantStatus asStored(Room room, Participant one) {
+        var session = one.session();
+        var broadcaster = parts.calls().lane().present(room.broadcaster()).stream()
+                .findFirst()
+                .orElseGet(() -> PeerNames.of(room.broadcaster()));
+        var isDelivered = session == null
+                || parts.common()
+                        .sessions()
+                        .find(session)
+                        .filter(found -> found.state() == SessionState.LIVE)
+                        .isPresent();
+        return new ParticipantStatus(
+                one, broadcaster, parts.now(), isDelivered, false, one.watched(), one.cost(), null, null, false);
     }
 
     /** Those who are in a room, as far as they are in by this node. */

@@ -18,6 +18,7 @@ final class RoomKeeper implements CallLane.Keeper {
     private static final Logger log = LoggerFactory.getLogger(RoomKeeper.class);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(30);
     private static final Duration TRY_AGAIN = Duration.ofSeconds(5);
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
     private static final int MOST_AT_ONCE = 500;
 
     private final RoomParts parts;
@@ -68,6 +69,9 @@ final class RoomKeeper implements CallLane.Keeper {
     }
 
     private void hangUp(Participant participant) {
+        if (door.isBack(participant)) {
+            return;
+        }
         parts.store()
                 .find(participant.room())
                 .ifPresent(
@@ -113,6 +117,7 @@ final class RoomKeeper implements CallLane.Keeper {
                     .forEach(this::reconcile);
             if (nodes.areThere()) {
                 compare();
+                nodes.tidy();
             }
         } catch (RuntimeException e) {
             log.warn("Rooms that were left open could not be looked for ({}); trying again.", e.getMessage());
@@ -136,7 +141,7 @@ final class RoomKeeper implements CallLane.Keeper {
         }
         if (nodes.areThere()) {
             // What is known of other nodes may be a moment old.
-            nodes.ifNobodyRuns(participant, () -> leave(participant));
+            nodes.ifNobodyRuns(participant, () -> parts.scheduler().after(ASK_AGAIN, () -> askAgain(participant)));
             return;
         }
         var open = parts.store()
@@ -146,6 +151,27 @@ final class RoomKeeper implements CallLane.Keeper {
         if (!open || !parts.common().network().isPresent(participant.peer())) {
             leave(participant);
         }
+    }
+
+    /** It is stored a moment before it runs, and whoever was asked in between did not know it. */
+    private void askAgain(Participant participant) {
+        if (isStillNobodys(participant)) {
+            nodes.ifNobodyRuns(participant, () -> {
+                if (isStillNobodys(participant)) {
+                    leave(participant);
+                }
+            });
+        }
+    }
+
+    private boolean isStillNobodys(Participant participant) {
+        return !ended
+                && !door.isHere(participant.id())
+                && !nodes.runs(participant.id())
+                && parts.store()
+                        .present(participant.room(), participant.viewer())
+                        .filter(one -> one.id().equals(participant.id()))
+                        .isPresent();
     }
 
     private void leave(Participant participant) {
@@ -184,7 +210,7 @@ final class RoomKeeper implements CallLane.Keeper {
                     .present(participant.room(), participant.viewer())
                     .filter(one -> one.id().equals(participant.id()))
                     .isEmpty()) {
-                presence.end(CallEnd.of(Cause.LOST));
+                door.lose(presence);
             }
         }
     }

@@ -166,21 +166,32 @@ final class RoomNodes {
         if (node == null && stored == null) {
             return Optional.empty();
         }
+        if (node == null ? beat.isDeaf() : beat.isSilent(node)) {
+            // Who waits for an answer has a thread that others need.
+            throw unreachable(wish.room(), viewer, null);
+        }
         try {
-            return RoomWire.statuses(line.ask(node, question(wish, node != null))).stream()
-                    .findFirst();
+            var answer = line.ask(node, question(wish, node != null));
+            if (node != null) {
+                beat.alive(node);
+            }
+            return RoomWire.statuses(answer).stream().findFirst();
         } catch (NoAnswerException e) {
             var own = here;
             if (stored != null && own != null) {
                 own.doubted(stored);
             }
-            throw new LivemeterException(
-                    "room.node_unreachable",
-                    viewer + " came into the room " + wish.room()
-                            + " by another node, which does not answer now; try again in a moment.",
-                    true,
-                    e);
+            throw unreachable(wish.room(), viewer, e);
         }
+    }
+
+    private static LivemeterException unreachable(RoomId room, UserId viewer, @Nullable NoAnswerException cause) {
+        return new LivemeterException(
+                "room.node_unreachable",
+                viewer + " came into the room " + room
+                        + " by another node, which does not answer now; try again in a moment.",
+                true,
+                cause);
     }
 
     private @Nullable Participant stored(RoomId room, UserId viewer) {
@@ -194,12 +205,15 @@ final class RoomNodes {
      * Looks for a viewer who is stored as present, and not by this node.
      *
      * @return empty where no node says that it let them in
-     * @throws LivemeterException {@code room.node_unreachable}, where one is known to have
+     * @throws LivemeterException {@code room.node_unreachable}, where one is known to have, or none could be heard
      */
     Optional<ParticipantStatus> find(RoomId room, UserId viewer) {
         var wish = new Wish.Status(room, viewer);
         if (line == null || isIn(room, viewer)) {
             return ask(wish, viewer);
+        }
+        if (beat.isDeaf()) {
+            throw unreachable(room, viewer, null);
         }
         try {
             return RoomWire.statuses(line.ask(null, question(wish, false))).stream()
@@ -209,8 +223,15 @@ final class RoomNodes {
         }
     }
 
+    /**
+     * The viewers of other nodes.
+     *
+     * @param areFresh whether each of these nodes answered now
+     */
+    record Others(List<ParticipantStatus> viewers, boolean areFresh) {}
+
     /** Tells each node what the broadcaster's client said; those that do not answer in time are shown as they were. */
-    List<ParticipantStatus> sent(Wish.Sent sent) {
+    Others sent(Wish.Sent sent) {
         var answers = new ArrayList<ParticipantStatus>();
         var asked = new LinkedHashMap<String, CompletableFuture<byte[]>>();
         if (line != null) {
@@ -219,25 +240,39 @@ final class RoomNodes {
             }
         }
         var deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SENT_MILLIS);
-        asked.forEach((node, answer) -> answers.addAll(shown(new Seen(node, sent.room()), answer, deadline)));
+        var areFresh = true;
+        for (var one : asked.entrySet()) {
+            var key = new Seen(one.getKey(), sent.room());
+            var fresh = fresh(key, one.getValue(), deadline);
+            fresh.ifPresent(viewers -> seen.put(key, viewers));
+            answers.addAll(seen.getOrDefault(key, List.of()));
+            areFresh &= fresh.isPresent();
+        }
         seen.keySet().removeIf(old -> old.room().equals(sent.room()) && !asked.containsKey(old.node()));
-        return answers;
+        return new Others(answers, areFresh);
     }
 
-    private List<ParticipantStatus> shown(Seen key, CompletableFuture<byte[]> answer, long deadline) {
+    private Optional<List<ParticipantStatus>> fresh(Seen key, CompletableFuture<byte[]> answer, long deadline) {
+        // One that is silent is told too, and not waited for.
+        var left = beat.isSilent(key.node()) ? 0 : deadline - System.nanoTime();
         try {
-            var fresh = RoomWire.statuses(answer.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS));
-            seen.put(key, fresh);
-            return fresh;
+            var viewers = RoomWire.statuses(answer.get(left, TimeUnit.NANOSECONDS));
+            beat.alive(key.node());
+            return Optional.of(viewers);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
             log.debug("A node did not say in time who is in the room {}.", key.room());
         }
-        return seen.getOrDefault(key, List.of());
+        return Optional.empty();
     }
 
-    /** Ends presences on other nodes, at once or as soon as these answer, for as long as they are believed to be there. */
+    /** Forgets what nodes answered that have nobody in the room any more. */
+    void tidy() {
+        seen.keySet().removeIf(old -> !beat.nodesOf(old.room()).contains(old.node()));
+    }
+
+    /** Ends presences on other nodes, at once or as soon as these answer, for as long as they are believed, or stored, to be there. */
     void end(Wish.End end) {
         if (line == null || ended) {
             return;
@@ -248,7 +283,10 @@ final class RoomNodes {
                 : beat.nodeOf(end.room(), viewer).stream().toList();
         var isDone = true;
         for (var node : nodes) {
-            isDone &= isAnswered(line, node, question(end, true));
+            isDone &= !beat.isSilent(node) && isAnswered(line, node, question(end, true));
+        }
+        if (viewer != null && nodes.isEmpty() && stored(end.room(), viewer) != null) {
+            isDone = !beat.isDeaf() && isAnswered(line, null, question(end, false));
         }
         if (!isDone) {
             log.debug("A node is to end presences in the room {}, and does not answer; trying again.", end.room());
@@ -256,7 +294,7 @@ final class RoomNodes {
         }
     }
 
-    private static boolean isAnswered(NodeLine line, String node, byte[] question) {
+    private static boolean isAnswered(NodeLine line, @Nullable String node, byte[] question) {
         try {
             line.ask(node, question);
             return true;

@@ -338,13 +338,18 @@ public final class Rooms {
      * What the broadcaster's client says of the media that it sends: whose connections take it.
      *
      * @param number counts this client's reports
-     * @return everybody who is in, the first who came first, without their balances; where another node does not answer within a second, as it was before
+     * @return everybody who is in, the first who came first, without their balances; where another node does not answer within a second, as it was before, or as it is stored
      * @throws LivemeterException {@code room.unknown}
      */
     public List<ParticipantStatus> reportSent(String broadcaster, RoomId id, Set<UserId> flowingTo, long number) {
-        of(broadcaster, id);
+        var room = of(broadcaster, id);
         var all = new ArrayList<>(sentHere(id, flowingTo, number));
-        all.addAll(nodes.sent(new Wish.Sent(id, flowingTo, number)));
+        var others = nodes.sent(new Wish.Sent(id, flowingTo, number));
+        all.addAll(others.viewers());
+        if (nodes.areThere() && (!others.areFresh() || all.size() < room.present())) {
+            // Whoever is missing here is hung up by the broadcaster's client.
+            all.addAll(door.unshown(room, all));
+        }
         all.sort(Comparator.comparing(
                         (ParticipantStatus status) -> status.participant().joinedAt())
                 .thenComparing(status -> status.participant().id()));
@@ -429,7 +434,7 @@ public final class Rooms {
         public void givenUp(String participant) {
             door.all().stream()
                     .filter(presence -> presence.participant().id().equals(participant))
-                    .forEach(presence -> presence.end(CallEnd.of(Cause.LOST)));
+                    .forEach(door::lose);
         }
 
         @Override
@@ -477,7 +482,8 @@ public final class Rooms {
                         new LivemeterException("ticket.unknown", viewer + " has no ticket for the room " + id + "."));
         var answer = tickets.refund(ticket);
         if (answer instanceof RoomAnswer.Ticketed) {
-            sendOut(broadcaster, id, viewer, "the ticket was given back");
+            // The money is back, whether or not the viewer's node can be reached now.
+            part(id, UserId.of(viewer), "the ticket was given back");
         }
         return answer;
     }

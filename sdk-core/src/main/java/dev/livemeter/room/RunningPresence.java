@@ -77,6 +77,16 @@ final class RunningPresence implements MediaPair.Watcher {
         }
     }
 
+    /** Ends it without an order to hang up: the two are connected anew by another node. */
+    void abandon(CallEnd why) {
+        var present = pair;
+        if (present != null) {
+            present.abandon(why);
+        } else {
+            over(why);
+        }
+    }
+
     @Override
     public void live() {
         // What is shown follows from the pair; there is nothing to keep.

@@ -50,6 +50,10 @@ public final class Meter {
     private static final Duration SAME_MOMENT = Duration.ofSeconds(30);
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+
+    /** A renewal so long after the one before may have waited for a store that was away without an error. */
+    private static final Duration LATE = LOOK_EVERY.multipliedBy(2);
+
     private static final int MOST_AT_ONCE = 500;
     private static final Delivery NOBODY = session -> {};
 
@@ -62,8 +66,16 @@ public final class Meter {
     private final Map<SessionId, MeteredSession> running = new ConcurrentHashMap<>();
     private final Map<SessionId, MeteredSession> waiting = new ConcurrentHashMap<>();
     private final Set<SessionId> closing = ConcurrentHashMap.newKeySet();
+    private final SeenElsewhere seenElsewhere;
     private volatile boolean leased;
     private volatile boolean unanswered;
+    private volatile long renewedAtNanos;
+    private volatile boolean renewalFailed;
+
+    /** Nothing is taken over before that moment, while {@code waitsForOthers}. */
+    private volatile long othersRenewUntilNanos;
+
+    private volatile boolean waitsForOthers;
 
     /**
      * A meter.
@@ -89,6 +101,7 @@ public final class Meter {
                 scheduler,
                 events,
                 policy);
+        this.seenElsewhere = new SeenElsewhere(time, LEASE, SAME_MOMENT);
         this.ids = ids;
         this.node = new NodeId(ids.next());
         this.zones = zones;
@@ -116,7 +129,7 @@ public final class Meter {
             return takeOver(Instant.MAX);
         }
         leased = true;
-        parts.store().renewLease(node, parts.time().instant().plus(LEASE));
+        renew();
         var found = takeOver(parts.time().instant());
         parts.scheduler().after(LOOK_EVERY, this::look);
         return found;
@@ -127,17 +140,47 @@ public final class Meter {
             return;
         }
         try {
-            parts.store().renewLease(node, parts.time().instant().plus(LEASE));
+            renewAgain();
             if (unanswered) {
                 closeUnknown();
                 unanswered = false;
             }
-            takeOver(parts.time().instant());
+            if (!isWaitingForOthers()) {
+                takeOver(parts.time().instant());
+            }
         } catch (RuntimeException e) {
             unanswered = true;
             log.warn("The lease of this node could not be renewed ({}); trying again.", e.getMessage());
         }
         parts.scheduler().after(LOOK_EVERY, this::look);
+    }
+
+    private void renew() {
+        parts.store().renewLease(node, parts.time().instant().plus(LEASE));
+        renewedAtNanos = parts.time().nanoTime();
+    }
+
+    /** Where this node could not renew its lease, the others, who live, could not renew theirs either: they get time to do so. */
+    private void renewAgain() {
+        var before = renewedAtNanos;
+        try {
+            renew();
+        } catch (RuntimeException e) {
+            renewalFailed = true;
+            throw e;
+        }
+        if (renewalFailed || renewedAtNanos - before > LATE.toNanos()) {
+            renewalFailed = false;
+            othersRenewUntilNanos = renewedAtNanos + LEASE.toNanos();
+            waitsForOthers = true;
+        }
+    }
+
+    private boolean isWaitingForOthers() {
+        if (waitsForOthers && parts.time().nanoTime() - othersRenewUntilNanos >= 0) {
+            waitsForOthers = false;
+        }
+        return waitsForOthers;
     }
 
     private void pickUp(Session left) {
@@ -205,10 +248,17 @@ public final class Meter {
     }
 
     private boolean isElsewhere(StreamKeyId key, UserId payer, Instant openedAt) {
-        return parts.store().open(payer).stream()
+        if (seenElsewhere.contains(key, openedAt)) {
+            return true;
+        }
+        var found = parts.store().open(payer).stream()
                 .anyMatch(session -> key.equals(session.streamKey())
                         && !session.node().equals(node)
                         && apart(session, openedAt).compareTo(SAME_MOMENT) <= 0);
+        if (found) {
+            seenElsewhere.add(key, openedAt);
+        }
+        return found;
     }
 
     /**

@@ -36,6 +36,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The relay lane: lets publishers in against a hold, and runs a metered session for each. The authority that a
@@ -189,10 +190,13 @@ public final class RelayLane implements RelayAuthority {
                 request);
     }
 
-    /** Together with what other nodes have, and with the one that is reserved here. */
+    /**
+     * Together with the one that is reserved here, and with what the nodes have that share this relay. Where none does, what is stored as another node's is mostly what this application left when
+     * it was killed, and would keep its own encoders out until that lease is over.
+     */
     private boolean isBeyondLimit(UserId user) {
-        return streamsByUser.getOrDefault(user, 0) + meter.elsewhere(user, Lane.RELAY)
-                > meter.policy().concurrentStreams();
+        var elsewhere = nodes == null ? 0 : meter.elsewhere(user, Lane.RELAY);
+        return streamsByUser.getOrDefault(user, 0) + elsewhere > meter.policy().concurrentStreams();
     }
 
     /** Looks once more, now that other nodes see it: of two that came at one moment, neither may have seen the other before. */
@@ -299,7 +303,10 @@ public final class RelayLane implements RelayAuthority {
                     .orElseGet(() -> new Admission.Refused(
                             Refusal.OVER, "The session that this publisher had is over; publish anew."));
         } catch (RuntimeException e) {
-            log.warn("It could not be decided yet whether a publisher goes on: {}", e.getMessage());
+            // What runs on another node may come here with each of its heartbeats.
+            var usual = e instanceof LivemeterException known && known.code().equals("session.elsewhere");
+            log.atLevel(usual ? Level.DEBUG : Level.WARN)
+                    .log("It could not be decided yet whether a publisher goes on: {}", e.getMessage());
             return new Admission.Refused(Refusal.UNAVAILABLE, "It could not be decided now.");
         }
     }

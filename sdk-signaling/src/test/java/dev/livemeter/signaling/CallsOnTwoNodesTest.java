@@ -215,8 +215,8 @@ class CallsOnTwoNodesTest {
         var carol = two.comesIn("carol");
         await(() -> one.calls().isPresent("carol"));
         var together = new CyclicBarrier(2);
-        var byAlice = CompletableFuture.supplyAsync(() -> invite(together, one, "alice", "bob"));
-        var byCarol = CompletableFuture.supplyAsync(() -> invite(together, two, "carol", "bob"));
+        var byAlice = CompletableFuture.supplyAsync(() -> invite(together, one, "alice", "bob"), nodes.threads);
+        var byCarol = CompletableFuture.supplyAsync(() -> invite(together, two, "carol", "bob"), nodes.threads);
         var answers = List.of(byAlice.get(), byCarol.get());
         assertThat(answers)
                 .containsOnlyOnce(
@@ -247,8 +247,8 @@ class CallsOnTwoNodesTest {
     void ofTwoWhoCallEachOtherInTheSameMomentOneRings() throws Exception {
         two.live.wallets().credit("bob", Money.of("USD", "20.00"), "order-2");
         var together = new CyclicBarrier(2);
-        var byAlice = CompletableFuture.supplyAsync(() -> invite(together, one, "alice", "bob"));
-        var byBob = CompletableFuture.supplyAsync(() -> invite(together, two, "bob", "alice"));
+        var byAlice = CompletableFuture.supplyAsync(() -> invite(together, one, "alice", "bob"), nodes.threads);
+        var byBob = CompletableFuture.supplyAsync(() -> invite(together, two, "bob", "alice"), nodes.threads);
         assertThat(Stream.of(byAlice.get(), byBob.get())
                         .filter(InviteResult.Invited.class::isInstance)
                         .count())

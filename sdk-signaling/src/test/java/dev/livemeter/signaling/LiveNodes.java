@@ -32,8 +32,8 @@ final class LiveNodes implements AutoCloseable {
 
     final ManualTime time = ManualTime.create();
     final InMemorySignalingBus bus = InMemorySignalingBus.create();
-    private final InMemoryBooks books = InMemoryBooks.shared(time);
-    private final ExecutorService threads = Executors.newCachedThreadPool();
+    final InMemoryBooks books = InMemoryBooks.shared(time);
+    final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Node> nodes = new ArrayList<>();
 
     Node start() {

@@ -20,7 +20,10 @@ import dev.livemeter.session.SessionTerms;
 import dev.livemeter.session.SettleRequest;
 import dev.livemeter.session.SettleResult;
 import dev.livemeter.spi.RelayAuthority.EndCause;
+import dev.livemeter.spi.SessionStore;
 import dev.livemeter.spi.Settler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -42,6 +45,7 @@ final class MeterNode implements Delivery, Settler {
     final List<String> orders = new ArrayList<>();
     final Meter meter;
     boolean away;
+    boolean storeAway;
     private final InMemoryBooks books;
     private final ManualTime time;
 
@@ -59,7 +63,7 @@ final class MeterNode implements Delivery, Settler {
                 .build();
         meter = new Meter(
                 books,
-                books.sessions(),
+                store(),
                 this,
                 time,
                 time,
@@ -69,6 +73,20 @@ final class MeterNode implements Delivery, Settler {
                 user -> ZoneId.of("Europe/Berlin"));
         meter.deliver(Lane.CALL, this);
         meter.start(false);
+    }
+
+    private SessionStore store() {
+        return (SessionStore) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {SessionStore.class}, (proxy, method, arguments) -> {
+                    if (storeAway) {
+                        throw new LivemeterException("test.away", "The store is away.", true, null);
+                    }
+                    try {
+                        return method.invoke(books.sessions(), arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     SessionId open(Tariff tariff) {

@@ -29,6 +29,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -45,6 +47,7 @@ class StreamsOfSeveralNodesTest {
     private final InMemoryBooks books = InMemoryBooks.shared(TimeSource.system());
     private final Line line = new Line();
     private final Line otherLine = new Line();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final InMemoryRelay relay = InMemoryRelay.create();
     private final InMemoryRelay otherRelay = InMemoryRelay.create();
     private Livemeter one;
@@ -132,6 +135,7 @@ class StreamsOfSeveralNodesTest {
     void close() {
         one.close();
         other.close();
+        threads.shutdownNow();
     }
 
     private SessionId goLive() {
@@ -169,6 +173,13 @@ class StreamsOfSeveralNodesTest {
     }
 
     @Test
+    void whereNobodySharesTheRelayWhatAKilledNodeLeftKeepsNobodyOut() {
+        start(store -> store, null, null);
+        goLive();
+        assertThat(otherRelay.publish(key)).isInstanceOf(Admission.Admitted.class);
+    }
+
+    @Test
     void ofTwoThatComeToTwoNodesAtOneMomentNotBothAreAdmitted() throws Exception {
         var together = new CyclicBarrier(2);
         start(
@@ -194,8 +205,8 @@ class StreamsOfSeveralNodesTest {
                 line,
                 otherLine);
         var answers = new CompletableFuture<?>[] {
-            CompletableFuture.supplyAsync(() -> relay.publish(key)),
-            CompletableFuture.supplyAsync(() -> otherRelay.publish(key))
+            CompletableFuture.supplyAsync(() -> relay.publish(key), threads),
+            CompletableFuture.supplyAsync(() -> otherRelay.publish(key), threads)
         };
         var admitted = 0;
         for (var answer : answers) {

@@ -22,19 +22,22 @@ final class CommonRoutes {
      * All of them.
      *
      * @param ours what this node wants
+     * @param before what was in force when this node last looked: what it wants beyond that it has just learned, all else it merely knows
      * @param theirs what is in force
      * @param first of the ports that may be used
      * @param count how many may be
      * @throws LivemeterException {@code relay.too_many_servers}, with retryable set, where no port is left
      */
-    static List<TlsRoute> of(List<TlsRoute> ours, List<TlsRoute> theirs, int first, int count) {
+    static List<TlsRoute> of(List<TlsRoute> ours, List<TlsRoute> before, List<TlsRoute> theirs, int first, int count) {
         var wanted = new HashMap<TlsHost, TlsRoute>();
         ours.forEach(route -> wanted.put(route.host(), route));
         var all = new ArrayList<TlsRoute>();
         var ports = new HashSet<Integer>();
         for (var route : theirs) {
             var again = wanted.remove(route.host());
-            var moved = again != null && Collections.disjoint(again.addresses(), route.addresses());
+            var moved = again != null
+                    && isNews(again, before)
+                    && Collections.disjoint(again.addresses(), route.addresses());
             all.add(moved ? new TlsRoute(route.host(), route.port(), again.addresses()) : route);
             ports.add(route.port());
         }
@@ -46,6 +49,12 @@ final class CommonRoutes {
             }
         }
         return all;
+    }
+
+    private static boolean isNews(TlsRoute route, List<TlsRoute> before) {
+        return before.stream()
+                .noneMatch(known ->
+                        known.host().equals(route.host()) && known.addresses().equals(route.addresses()));
     }
 
     private static int free(Set<Integer> used, int from, int to) {

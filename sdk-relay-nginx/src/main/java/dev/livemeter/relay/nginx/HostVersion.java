@@ -46,6 +46,11 @@ final class HostVersion {
     private final NginxHostConfig host;
     private String owner = "";
 
+    /** The ways that were in force after the last deployment, or when it was found. */
+    private List<TlsRoute> lastRoutes = List.of();
+
+    private String warned = "";
+
     /** A configuration that is in force, and what stands beside it. */
     record Deployed(NginxConf conf, HostNotes notes) {}
 
@@ -68,6 +73,7 @@ final class HostVersion {
         var files = deployment.inForce();
         var kept = HostNotes.parse(files.getOrDefault(HostNotes.FILE, "")).orElse(null);
         if (kept != null && kept.owner().equals(wanted)) {
+            lastRoutes = kept.routes();
             return kept;
         }
         var carries = CARRIES_STREAMS.matcher(files.getOrDefault(MAIN, "")).find();
@@ -103,7 +109,9 @@ final class HostVersion {
      */
     Deployed deploy(NginxConf conf) {
         if (host.nodes() > 1) {
-            return deployAmongOthers(conf);
+            var deployed = deployAmongOthers(conf);
+            lastRoutes = deployed.notes().routes();
+            return deployed;
         }
         var ignored = put(conf, files(conf, Map.of()));
         return new Deployed(conf, notes(conf));
@@ -120,16 +128,17 @@ final class HostVersion {
             conf = theirs.map(HostNotes::routes)
                     .map(routes -> withTheirs(routes, wanted))
                     .orElse(wanted);
+            var ours = theirs.isPresent() ? inForce : Map.<String, String>of();
             if (attempt == 1 && theirs.isPresent()) {
                 var same = conf.provenBy(theirs.get().run());
-                if (files(same, inForce).equals(inForce)) {
+                if (files(same, ours).equals(inForce)) {
                     return new Deployed(same, notes(same));
                 }
             }
             if (!inForce.isEmpty()) {
                 seen.add(RelayConfiguration.of(inForce).version());
             }
-            var files = files(conf, inForce);
+            var files = files(conf, ours);
             seen.add(RelayConfiguration.of(files).version());
             var result = put(conf, files);
             if (!(result instanceof DeploymentResult.Deployed done)
@@ -148,8 +157,8 @@ final class HostVersion {
         return stream == null || stream.egress() == null
                 ? ours
                 : ours.with(
-                        stream.withRoutes(
-                                CommonRoutes.of(routes(ours), theirs, host.innerPorts(), NginxHostConfig.INNER_PORTS)),
+                        stream.withRoutes(CommonRoutes.of(
+                                routes(ours), lastRoutes, theirs, host.innerPorts(), NginxHostConfig.INNER_PORTS)),
                         ours.run());
     }
 
@@ -184,6 +193,11 @@ final class HostVersion {
         throw failure(result);
     }
 
+    /**
+     * What is to be brought.
+     *
+     * @param inForce what nodes of the same application brought; empty where that is another's, or nobody's
+     */
     private Map<String, String> files(NginxConf conf, Map<String, String> inForce) {
         var stream = conf.stream();
         var files = new TreeMap<>(
@@ -197,10 +211,21 @@ final class HostVersion {
             var theirs = inForce.getOrDefault(CERTIFICATE, "");
             // A node whose files are renewed later must not bring the old ones back.
             var later = IngestCertificate.isLater(theirs, ours);
+            if (later) {
+                IngestCertificate.older(pair.certificate(), ours, theirs).ifPresent(this::warnOnce);
+            }
             files.put(CERTIFICATE, later ? theirs : ours);
             files.put(KEY, later ? inForce.getOrDefault(KEY, "") : read(pair.key()));
         });
         return files;
+    }
+
+    /** Each deployment finds the same again. */
+    private void warnOnce(String sentence) {
+        if (!sentence.equals(warned)) {
+            warned = sentence;
+            log.warn("{}", sentence);
+        }
     }
 
     private static LivemeterException failure(DeploymentResult result) {

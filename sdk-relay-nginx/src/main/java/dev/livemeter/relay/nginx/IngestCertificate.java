@@ -54,6 +54,18 @@ record IngestCertificate(Path certificate, Path key) {
         }
     }
 
+    /** Says that a certificate is left out, as one that was issued later is in force; empty where one of them is none. */
+    static Optional<String> older(Path file, String ours, String inForce) {
+        try {
+            return Optional.of("The ingest certificate " + file + ", issued for the time from "
+                    + parse(ours).getNotBefore().toInstant()
+                    + " on, is not brought to the relay host: the one that is in force there is issued for the time from "
+                    + parse(inForce).getNotBefore().toInstant() + " on. Renew the file on this node, too.");
+        } catch (CertificateException none) {
+            return Optional.empty();
+        }
+    }
+
     private static X509Certificate parse(String pem) throws CertificateException {
         return (X509Certificate) CertificateFactory.getInstance("X.509")
                 .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));

@@ -192,7 +192,10 @@ public final class NginxRelay implements RelayController, RecordsStreams {
     /** {@inheritDoc} Here, where the settings give a {@link NginxRelayConfig#restartGrace()}. */
     @Override
     public Duration resumesWithin() {
-        return bridges() ? pace.resume() : Duration.ZERO;
+        if (!bridges()) {
+            return Duration.ZERO;
+        }
+        return way.nodes() > 1 ? pace.resumeAmongOthers() : pace.resume();
     }
 
     /** {@inheritDoc} Here by the relay host's nginx, where the settings say that several work with it. */

@@ -55,6 +55,14 @@ record Pace(
         return heartbeat.multipliedBy(3).plusSeconds(3);
     }
 
+    /**
+     * The same where other nodes work with the same nginx: a publisher comes here within a heartbeat after its node went away, is listened to for a whole heartbeat, which it proves with the third,
+     * and may be undecided once.
+     */
+    Duration resumeAmongOthers() {
+        return heartbeat.multipliedBy(4).plusSeconds(5);
+    }
+
     /** After how long nginx drops a publisher that sends nothing. */
     Duration idle() {
         var three = heartbeat.multipliedBy(3);

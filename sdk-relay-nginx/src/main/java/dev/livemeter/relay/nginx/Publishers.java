@@ -256,7 +256,7 @@ final class Publishers {
 
     private Answer heartbeat(RelayedSession session) {
         var reply = authority.alive(session.id());
-        if (reply instanceof AuthorityCalls.Reply.Said<Boolean> said && !said.what() && isElsewhere(session)) {
+        if (reply instanceof AuthorityCalls.Reply.Said<Boolean> said && !said.what() && mayBeElsewhere(session)) {
             return Answer.UNAVAILABLE;
         }
         synchronized (lock) {
@@ -273,13 +273,24 @@ final class Publishers {
         return reply instanceof AuthorityCalls.Reply.Said ? Answer.PAYMENT_REQUIRED : Answer.UNAVAILABLE;
     }
 
-    /** Whether another node took a session over from us; then it is not ours to cut, and what comes of it is not for us. */
-    private boolean isElsewhere(RelayedSession session) {
-        if (!carried.isAmongOthers()
-                || !(authority.isElsewhere(session.id()) instanceof AuthorityCalls.Reply.Said<Boolean> said)
-                || !said.what()) {
+    /**
+     * Whether another node may have taken a session over from us; then it is not ours to cut, and what comes of it is not for us. Where that cannot be told now, it is asked again with the next
+     * heartbeat.
+     */
+    private boolean mayBeElsewhere(RelayedSession session) {
+        if (!carried.isAmongOthers()) {
             return false;
         }
+        if (!(authority.isElsewhere(session.id()) instanceof AuthorityCalls.Reply.Said<Boolean> said)) {
+            return true;
+        }
+        if (said.what()) {
+            leave(session);
+        }
+        return said.what();
+    }
+
+    private void leave(RelayedSession session) {
         log.warn("Session {} was taken over by another node.", session.id());
         synchronized (lock) {
             session.over = true;
@@ -287,7 +298,6 @@ final class Publishers {
             byStream.remove(session.id().value(), session);
         }
         session.slots().stop();
-        return true;
     }
 
     /** A publisher left; perhaps before we heard that it came. */

@@ -251,7 +251,7 @@ final class TlsEgress {
                 if (by.equals(reload)) {
                     // Whoever was used meanwhile stays marked as used.
                     next.replaceAll(
-                            (host, learned) -> batch.containsKey(host) ? learned : known.getOrDefault(host, learned));
+                            (host, learned) -> batch.containsKey(host) ? learned : usedAs(known.get(host), learned));
                     known.clear();
                     known.putAll(next);
                 }
@@ -263,6 +263,10 @@ final class TlsEgress {
             log.warn("nginx could not be told of {} new TLS servers. {}", batch.size(), e.getMessage());
             batch.values().forEach(one -> one.port().completeExceptionally(e));
         }
+    }
+
+    private static Learned usedAs(@Nullable Learned before, Learned inForce) {
+        return before == null ? inForce : new Learned(inForce.port(), inForce.addresses(), before.usedAtNanos());
     }
 
     /** Takes the longest unused ones out; those that somebody may be on the way to stay, and the new ones have to wait. */

@@ -22,7 +22,7 @@ class CommonRoutesTest {
     }
 
     private static List<TlsRoute> together(List<TlsRoute> ours, List<TlsRoute> theirs) {
-        return CommonRoutes.of(ours, theirs, FIRST, NginxHostConfig.INNER_PORTS);
+        return CommonRoutes.of(ours, List.of(), theirs, FIRST, NginxHostConfig.INNER_PORTS);
     }
 
     @Test
@@ -48,6 +48,16 @@ class CommonRoutesTest {
     void aServerThatMovedKeepsItsPort() {
         assertThat(together(List.of(way("a.test", 18950, "192.0.2.9")), List.of(way("a.test", 18943, "192.0.2.1"))))
                 .containsExactly(way("a.test", 18943, "192.0.2.9"));
+    }
+
+    @Test
+    void whatANodeKnewBeforeDoesNotPutOldAddressesBack() {
+        var known = List.of(way("a.test", 18943, "192.0.2.1"));
+        var learned = way("b.test", 18944, "192.0.2.2");
+        var ours = List.of(known.get(0), learned);
+        var moved = way("a.test", 18943, "192.0.2.9");
+        assertThat(CommonRoutes.of(ours, known, List.of(moved), FIRST, NginxHostConfig.INNER_PORTS))
+                .containsExactly(moved, learned);
     }
 
     @Test

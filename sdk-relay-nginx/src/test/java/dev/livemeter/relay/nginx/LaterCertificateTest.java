@@ -2,6 +2,7 @@ package dev.livemeter.relay.nginx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** Which of two certificates counts where nodes bring different ones. */
@@ -44,5 +45,16 @@ class LaterCertificateTest {
     void whatIsNoCertificateNeverCounts() {
         assertThat(IngestCertificate.isLater("", WINTER)).isFalse();
         assertThat(IngestCertificate.isLater("none", WINTER)).isFalse();
+    }
+
+    @Test
+    void theOneThatIsLeftOutIsNamedWithBothDates() {
+        assertThat(IngestCertificate.older(Path.of("/etc/relay.crt"), WINTER, SUMMER))
+                .hasValue(
+                        "The ingest certificate /etc/relay.crt, issued for the time from 2026-01-01T00:00:00Z on, is not"
+                                + " brought to the relay host: the one that is in force there is issued for the time from"
+                                + " 2026-06-01T00:00:00Z on. Renew the file on this node, too.");
+        assertThat(IngestCertificate.older(Path.of("/etc/relay.crt"), "none", SUMMER))
+                .isEmpty();
     }
 }

@@ -2,6 +2,7 @@ package dev.livemeter.relay.nginx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.livemeter.LivemeterException;
 import dev.livemeter.destination.DestinationStatus.State;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SessionId;
@@ -32,6 +33,7 @@ class PublishersAmongNodesTest {
     private Admission answer = new Admission.Refused(Refusal.UNAVAILABLE, "Another node has it.");
     private boolean goesOn = true;
     private boolean elsewhere;
+    private boolean storeAnswers = true;
     private int asked;
     private final ScriptedAuthority reports = new ScriptedAuthority() {
         @Override
@@ -47,6 +49,9 @@ class PublishersAmongNodesTest {
 
         @Override
         public boolean isElsewhere(SessionId session) {
+            if (!storeAnswers) {
+                throw new LivemeterException("test.away", "The store is away.", true, null);
+            }
             return elsewhere;
         }
 
@@ -136,6 +141,24 @@ class PublishersAmongNodesTest {
     }
 
     @Test
+    void isTakenUpInTimeAlsoWhereItWasUndecidedOnce() {
+        // Its node goes away right after a heartbeat, and what it had is looked for at once.
+        time.advance(pace.heartbeat());
+        heartbeat();
+        carried();
+        time.advance(pace.heartbeat());
+        heartbeat();
+        carried();
+        time.advance(pace.heartbeat());
+        assertThat(heartbeat()).isEqualTo(Answer.UNAVAILABLE);
+        assertThat(asked).isOne();
+        time.advance(pace.heartbeat());
+        answer = new Admission.Admitted(new SessionId(STREAM), List.of(ONE));
+        assertThat(heartbeat()).isEqualTo(new Answer.GoFor(GRACE));
+        assertThat(pace.resumeAmongOthers()).isGreaterThan(pace.heartbeat().multipliedBy(4));
+    }
+
+    @Test
     void whereItWentLongAgoCountsNoMore() {
         carried();
         time.advance(pace.lost().plusSeconds(1));
@@ -158,6 +181,21 @@ class PublishersAmongNodesTest {
         time.advance(Duration.ofMinutes(1));
         assertThat(cuts).isEmpty();
         assertThat(reports.endsOf(new SessionId(STREAM))).isZero();
+    }
+
+    @Test
+    void whileTheStoreCannotTellWhoseItIsItIsNotCut() {
+        taken();
+        goesOn = false;
+        storeAnswers = false;
+        assertThat(heartbeat()).isEqualTo(Answer.UNAVAILABLE);
+        time.advance(pace.heartbeat());
+        assertThat(heartbeat()).isEqualTo(Answer.UNAVAILABLE);
+        assertThat(cuts).isEmpty();
+
+        storeAnswers = true;
+        assertThat(heartbeat()).isEqualTo(Answer.PAYMENT_REQUIRED);
+        assertThat(cuts).containsOnly(STREAM).isNotEmpty();
     }
 
     @Test

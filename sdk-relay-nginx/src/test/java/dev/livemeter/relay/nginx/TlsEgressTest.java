@@ -170,4 +170,26 @@ class TlsEgressTest {
         assertThat(asked.join()).isEqualTo(new TlsEgress.Way.Through(port));
         assertThat(applied).containsExactly(List.of(new TlsRoute(STANDING, port, List.of(two))));
     }
+
+    @Test
+    void theAddressesThatAnotherNodeBroughtCountForOursToo() {
+        var one = IpLiteral.address("192.0.2.1");
+        var moved = new TlsRoute(STANDING, 18943, List.of(IpLiteral.address("192.0.2.9")));
+        var byAddress = new TlsEgress(
+                List.of(),
+                count -> IntStream.range(0, count)
+                        .mapToObj(each -> nextPort.getAndIncrement())
+                        .toList(),
+                time,
+                time,
+                TlsEgress.Knows.ADDRESSES);
+        byAddress.begin(List.of(new TlsRoute(STANDING, 18943, List.of(one))));
+        byAddress.serve(routes -> List.of(moved, routes.get(1)));
+        var port = nextPort.get();
+        var asked = CompletableFuture.supplyAsync(() -> byAddress.to(host(1), List.of(one)), callers);
+        Await.until("it is wanted", () -> byAddress.wanted() > 0);
+        time.advance(TlsEgress.COLLECT);
+        assertThat(asked.join()).isEqualTo(new TlsEgress.Way.Through(port));
+        assertThat(byAddress.routes()).containsExactly(moved, new TlsRoute(host(1), port, List.of(one)));
+    }
 }

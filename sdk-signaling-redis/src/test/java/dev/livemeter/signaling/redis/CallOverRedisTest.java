@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +31,8 @@ class CallOverRedisTest {
 
     @TempDir
     private Path folder;
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
 
     @Test
     void itIsAskedForAcceptedMeteredAndEnded() throws Exception {
@@ -63,6 +68,11 @@ class CallOverRedisTest {
         }
     }
 
+    @AfterEach
+    void stop() {
+        threads.shutdownNow();
+    }
+
     @Test
     void ofTwoWhoCallTheSameOneInTheSameMomentOneRings() throws Exception {
         var database = new JdbcDataSource();
@@ -79,8 +89,8 @@ class CallOverRedisTest {
             await(() -> one.live().calls().isPresent("bob"));
             for (var round = 0; round < 10; round++) {
                 var together = new CyclicBarrier(2);
-                var byAlice = CompletableFuture.supplyAsync(() -> invite(together, one, "alice"));
-                var byCarol = CompletableFuture.supplyAsync(() -> invite(together, two, "carol"));
+                var byAlice = CompletableFuture.supplyAsync(() -> invite(together, one, "alice"), threads);
+                var byCarol = CompletableFuture.supplyAsync(() -> invite(together, two, "carol"), threads);
                 var answers = List.of(byAlice.get(), byCarol.get());
                 assertThat(answers)
                         .containsOnlyOnce(new InviteResult.Refused(

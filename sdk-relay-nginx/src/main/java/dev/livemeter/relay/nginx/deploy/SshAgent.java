@@ -19,7 +19,7 @@ import java.util.List;
 
 /**
  * Asks an SSH agent for signatures, so that the private key stays with it. The protocol is that of {@code draft-miller-ssh-agent}, of which two questions are needed. An
- * agent may wait for somebody to touch a token, or hang: no question takes longer than it may. For one thread, but {@link #close}, which ends a question of another's.
+ * agent may wait for somebody to touch a token, or hang: all questions together take no longer than they may. For one thread, but {@link #close}, which ends a question of another's.
  */
 final class SshAgent implements AutoCloseable {
 
@@ -39,18 +39,20 @@ final class SshAgent implements AutoCloseable {
     private final Selector selector;
     private final SelectionKey key;
     private final Duration within;
+    private final long deadline;
 
     private SshAgent(SocketChannel channel, Selector selector, Duration within) throws IOException {
         this.channel = channel;
         this.selector = selector;
         this.key = channel.register(selector, 0);
         this.within = within;
+        this.deadline = System.nanoTime() + within.toNanos();
     }
 
     /**
      * Connects to the agent behind a socket.
      *
-     * @param within how long the answer to a question may take
+     * @param within how long the answers to all questions together may take, from now on
      * @throws IOException with a reason that goes on a sentence about the agent
      * @throws UnsupportedOperationException where the system has no Unix sockets
      */
@@ -98,7 +100,7 @@ final class SshAgent implements AutoCloseable {
     }
 
     private ByteBuffer ask(byte question, byte expected, byte[] content) throws IOException {
-        var deadline = System.nanoTime() + within.toNanos();
+        requireTime();
         var message = ByteBuffer.allocate(5 + content.length)
                 .putInt(1 + content.length)
                 .put(question)
@@ -106,15 +108,15 @@ final class SshAgent implements AutoCloseable {
                 .flip();
         while (message.hasRemaining()) {
             if (channel.write(message) == 0) {
-                await(SelectionKey.OP_WRITE, deadline);
+                await(SelectionKey.OP_WRITE);
             }
         }
-        var length = read(4, deadline).getInt();
+        var length = read(4).getInt();
         if (length < 1 || length > MOST_BYTES) {
             throw new IOException("its answer would have " + Integer.toUnsignedString(length) + " bytes; expected 1 to "
                     + MOST_BYTES);
         }
-        var answer = read(length, deadline);
+        var answer = read(length);
         var type = answer.get();
         if (type == FAILURE) {
             throw new IOException("it refused");
@@ -125,7 +127,7 @@ final class SshAgent implements AutoCloseable {
         return answer;
     }
 
-    private ByteBuffer read(int length, long deadline) throws IOException {
+    private ByteBuffer read(int length) throws IOException {
         var buffer = ByteBuffer.allocate(length);
         while (buffer.hasRemaining()) {
             var more = channel.read(buffer);
@@ -133,20 +135,25 @@ final class SshAgent implements AutoCloseable {
                 throw new EOFException("it hung up");
             }
             if (more == 0) {
-                await(SelectionKey.OP_READ, deadline);
+                await(SelectionKey.OP_READ);
             }
         }
         return buffer.flip();
     }
 
-    private void await(int what, long deadline) throws IOException {
-        var left = Duration.ofNanos(deadline - System.nanoTime());
-        if (left.toMillis() <= 0) {
+    private long requireTime() throws IOException {
+        var left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+        if (left <= 0) {
             throw new IOException(silence());
         }
+        return left;
+    }
+
+    private void await(int what) throws IOException {
+        var left = requireTime();
         try {
             key.interestOps(what);
-            selector.select(left.toMillis());
+            selector.select(left);
             selector.selectedKeys().clear();
         } catch (CancelledKeyException | ClosedSelectorException e) {
             throw new IOException("it is not waited for any more", e);

@@ -149,7 +149,9 @@ final class SshConnection implements AutoCloseable {
             try {
                 logIn(host, () -> ssh.auth(host.account(), login));
             } catch (HostProblem e) {
-                throw login.unsigned() == null ? e : unsigned(host, login.unsigned(), e);
+                // Another thread may write it still.
+                var reason = login.unsigned();
+                throw reason == null ? e : unsigned(host, reason, e);
             }
         } catch (IOException | UnsupportedOperationException e) {
             // The latter is how Java tells that a system has no Unix sockets, and with them no agent that could be
@@ -162,7 +164,7 @@ final class SshConnection implements AutoCloseable {
         }
     }
 
-    private static HostProblem unsigned(RelayHost host, @Nullable String reason, HostProblem cause) {
+    private static HostProblem unsigned(RelayHost host, String reason, HostProblem cause) {
         return new HostProblem(
                 Stage.LOGIN,
                 "The SSH agent at " + host.agent() + " does not sign with the key of " + host.keyFile() + ": " + reason

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -314,9 +315,11 @@ class RelayDeploymentTest {
     void twoDeployersAtOnceComeOneAfterTheOther() throws Exception {
         var one = TestRelayHost.plain("one of two");
         var other = TestRelayHost.plain("the other of two");
-        var first = CompletableFuture.supplyAsync(() -> relay.deploy(one));
-        var second = CompletableFuture.supplyAsync(() -> relay.deploy(other));
-        var same = CompletableFuture.supplyAsync(() -> relay.deploy(other));
+        var threads = Executors.newFixedThreadPool(3);
+        var first = CompletableFuture.supplyAsync(() -> relay.deploy(one), threads);
+        var second = CompletableFuture.supplyAsync(() -> relay.deploy(other), threads);
+        var same = CompletableFuture.supplyAsync(() -> relay.deploy(other), threads);
+        threads.shutdown();
         var results = List.of(
                 first.get(30, TimeUnit.SECONDS), second.get(30, TimeUnit.SECONDS), same.get(30, TimeUnit.SECONDS));
         assertThat(results).allMatch(result -> result.inForce() || result instanceof DeploymentResult.Busy);

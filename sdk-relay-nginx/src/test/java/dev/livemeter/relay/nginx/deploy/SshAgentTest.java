@@ -54,6 +54,17 @@ class SshAgentTest {
     }
 
     @Test
+    void allQuestionsTogetherHaveThatTime() throws Exception {
+        try (var fake = ScriptedAgent.silentAfter(socket(), answer(12, KEY, OTHER), bytes(), answer(14, OTHER));
+                var agent = SshAgent.at(fake.socket(), PATIENCE)) {
+            assertThat(agent.has(KEY)).isTrue();
+            assertThatThrownBy(() -> agent.sign(KEY, OTHER)).hasMessage("it did not answer within 1 s");
+            // This one would be answered.
+            assertThatThrownBy(() -> agent.sign(KEY, OTHER)).hasMessage("it did not answer within 1 s");
+        }
+    }
+
+    @Test
     void anAgentThatReadsNothingIsNotWrittenToForEver() throws Exception {
         try (var fake = ScriptedAgent.silentAfter(socket());
                 var agent = SshAgent.at(fake.socket(), PATIENCE)) {
