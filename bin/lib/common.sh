@@ -171,9 +171,10 @@ is_fresh() {
 }
 
 # Builds the module $1, whose program and all that it needs land in the folder $2, where that is missing or old. What it says goes to
-# standard error: standard output is the program's.
+# standard error: standard output is the program's. With "tests" as $3, what the modules' tests share is built as well.
 build_fresh() {
-  local module=$1 app=$2 started
+  local module=$1 app=$2 started without=-Dmaven.test.skip=true
+  if [ "${3:-}" = tests ]; then without=-DskipTests; fi
   if is_fresh "$app"; then return 0; fi
   need unzip >&2
   if is_built "$app"; then
@@ -185,7 +186,7 @@ build_fresh() {
   # shellcheck disable=SC2064 # the name of now
   trap "rm -f '$started'" EXIT
   rm -rf "$app"
-  (cd "$ROOT" && JAVA_HOME=$BUILD_JDK ./mvnw -B -q -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true \
+  (cd "$ROOT" && JAVA_HOME=$BUILD_JDK ./mvnw -B -q -ntp "$without" -Dspotless.check.skip=true \
     -pl "$module" -am package) >&2 || die "The build failed; the reason stands above."
   # A file saved during the build counts as newer.
   touch -r "$started" "$app/.built"
