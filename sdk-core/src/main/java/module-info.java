@@ -4,6 +4,8 @@ module dev.livemeter.core {
     requires org.slf4j;
 
     exports dev.livemeter;
+    exports dev.livemeter.account;
+    exports dev.livemeter.broadcast;
     exports dev.livemeter.call;
     exports dev.livemeter.chat;
     exports dev.livemeter.config;
