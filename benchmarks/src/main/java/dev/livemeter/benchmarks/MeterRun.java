@@ -47,6 +47,7 @@ final class MeterRun implements Delivery, AutoCloseable {
     private static final Money PLENTY = Money.of(USD, "1000.00");
     private static final int OPENING_THREADS = 8;
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final Books books;
@@ -80,9 +81,11 @@ final class MeterRun implements Delivery, AutoCloseable {
         meter.start(false);
     }
 
-    /** A policy under which sessions are proven and settled so often. */
+    /** A policy under which sessions are proven and settled so often; a quota is a minute, or what is settled at once where that is more. */
     static SessionPolicy policy(Duration proveEvery, Duration settleEvery) {
+        var quota = settleEvery.compareTo(MINUTE) > 0 ? settleEvery : MINUTE;
         return SessionPolicy.builder(PLENTY.currency())
+                .quota(quota)
                 .minimumToStart(Money.ofMicros(USD, MICROS_A_SECOND))
                 .lowBalanceBelow(Money.ofMicros(USD, 0))
                 .proveEvery(proveEvery)

@@ -10,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param handle whatever else the provider needs, in a form of its own, at most 512 characters; may be empty
  * @param page where people watch it; null where the platform does not say
  */
-public record BroadcastRef(String id, String handle, @Nullable URI page) {}
+public record BroadcastRef(
+        String id, String handle, @Nullable URI page) {}

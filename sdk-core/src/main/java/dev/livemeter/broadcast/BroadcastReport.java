@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param issues the gravest first
  * @param viewers now; null where the platform does not tell
  */
-public record BroadcastReport(Phase phase, List<BroadcastIssue> issues, @Nullable Long viewers) {
+public record BroadcastReport(
+        Phase phase, List<BroadcastIssue> issues, @Nullable Long viewers) {
 
     public BroadcastReport {
         issues = List.copyOf(issues);

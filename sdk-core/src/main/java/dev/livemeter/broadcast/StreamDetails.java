@@ -42,7 +42,8 @@ public record StreamDetails(String title, String description, String category, P
     private static void require(String what, String text, int least, int most, boolean lines) {
         var length = text.codePointCount(0, text.length());
         var clean = text.codePoints()
-                .allMatch(c -> c != '<' && c != '>' && (!Character.isISOControl(c) || (lines && (c == '\n' || c == '\r'))));
+                .allMatch(c ->
+                        c != '<' && c != '>' && (!Character.isISOControl(c) || (lines && (c == '\n' || c == '\r'))));
         if (length < least || length > most || !clean) {
             throw new LivemeterException(
                     "stream.malformed_details",

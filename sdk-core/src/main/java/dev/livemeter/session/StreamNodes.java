@@ -4,16 +4,13 @@ import dev.livemeter.LivemeterException;
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.ingest.StreamKeyId;
+import dev.livemeter.node.NodeWire;
 import dev.livemeter.spi.NodeExchange;
 import dev.livemeter.time.Scheduler;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -91,6 +88,9 @@ final class StreamNodes implements NodeExchange.Service {
         } catch (TimeoutException | ExecutionException e) {
             log.debug("No other node answered what was asked of session {}: {}.", session, e.toString());
             return false;
+        } catch (UncheckedIOException e) {
+            throw new LivemeterException(
+                    "session.elsewhere", "Another node answered what cannot be read; ask again.", true, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -112,74 +112,64 @@ final class StreamNodes implements NodeExchange.Service {
     }
 
     private byte[] carriedOut(byte[] question) {
-        try (var in = new DataInputStream(new ByteArrayInputStream(question))) {
-            var order = Order.valueOf(in.readUTF());
-            var session = new SessionId(in.readUTF());
-            var one = in.readUTF();
-            var other = in.readUTF();
-            var done = order == Order.STOP
-                    ? here.stop(session, one, other)
-                    : here.destination(order, session, new DestinationId(one));
-            return done ? new byte[] {DONE} : NOT_HERE;
+        try {
+            return NodeWire.read(question, this::carryOut) ? new byte[] {DONE} : NOT_HERE;
         } catch (LivemeterException refused) {
-            return failure(refused);
-        } catch (IOException | RuntimeException e) {
+            return NodeWire.written(out -> {
+                out.writeByte(FAILED);
+                NodeWire.write(refused, out);
+            });
+        } catch (RuntimeException e) {
             log.warn("What another node asked could not be carried out: {}.", e.toString());
             return NOT_HERE;
         }
     }
 
-    private static byte[] failure(LivemeterException refused) {
-        var text = refused.getMessage();
-        var words = words(refused.code(), text == null ? "" : text, refused.retryable() ? "again" : "");
-        var answer = new byte[words.length + 1];
-        answer[0] = FAILED;
-        System.arraycopy(words, 0, answer, 1, words.length);
-        return answer;
+    private boolean carryOut(DataInputStream in) throws IOException {
+        var order = Order.valueOf(in.readUTF());
+        var session = new SessionId(in.readUTF());
+        var one = in.readUTF();
+        var other = in.readUTF();
+        return order == Order.STOP
+                ? here.stop(session, one, other)
+                : here.destination(order, session, new DestinationId(one));
     }
 
     private static boolean read(byte[] answer) {
-        if (answer.length == 0 || answer[0] != FAILED) {
-            return answer.length > 0 && answer[0] == DONE;
-        }
-        throw failure(answer)
-                .orElseGet(() -> new LivemeterException(
-                        "session.elsewhere", "Another node answered what cannot be read; ask again.", true, null));
-    }
-
-    private static Optional<LivemeterException> failure(byte[] answer) {
-        try (var in = new DataInputStream(new ByteArrayInputStream(answer, 1, answer.length - 1))) {
-            return Optional.of(new LivemeterException(
-                    in.readUTF(), in.readUTF(), !in.readUTF().isEmpty(), null));
-        } catch (IOException e) {
-            return Optional.empty();
-        }
+        return answer.length > 0
+                && NodeWire.read(answer, in -> {
+                    var result = in.readByte();
+                    if (result == FAILED) {
+                        throw NodeWire.failure(in);
+                    }
+                    return result == DONE;
+                });
     }
 
     private void take(byte[] told) {
-        try (var in = new DataInputStream(new ByteArrayInputStream(told))) {
-            var news = News.valueOf(in.readUTF());
-            var about = in.readUTF();
-            switch (news) {
-                case TOPPED_UP -> here.toppedUp(UserId.of(about));
-                case DESTINATIONS_CHANGED -> here.destinationsChanged(UserId.of(about));
-                case KEY_REVOKED -> here.keyRevoked(new StreamKeyId(about));
-                default -> throw new IllegalStateException();
-            }
-        } catch (IOException | RuntimeException e) {
+        try {
+            follow(NodeWire.read(told, in -> new Told(News.valueOf(in.readUTF()), in.readUTF())));
+        } catch (RuntimeException e) {
             log.warn("What another node told could not be followed: {}.", e.toString());
         }
     }
 
+    private record Told(News news, String about) {}
+
+    private void follow(Told told) {
+        switch (told.news()) {
+            case TOPPED_UP -> here.toppedUp(UserId.of(told.about()));
+            case DESTINATIONS_CHANGED -> here.destinationsChanged(UserId.of(told.about()));
+            case KEY_REVOKED -> here.keyRevoked(new StreamKeyId(told.about()));
+            default -> throw new IllegalStateException();
+        }
+    }
+
     private static byte[] words(String... texts) {
-        var bytes = new ByteArrayOutputStream();
-        try (var out = new DataOutputStream(bytes)) {
+        return NodeWire.written(out -> {
             for (var text : texts) {
                 out.writeUTF(text);
             }
-        } catch (IOException cannotBe) {
-            throw new UncheckedIOException(cannotBe);
-        }
-        return bytes.toByteArray();
+        });
     }
 }

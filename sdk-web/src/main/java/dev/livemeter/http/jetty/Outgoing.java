@@ -1,16 +1,15 @@
 package dev.livemeter.http.jetty;
 
 import dev.livemeter.http.frame.FrameParser;
+import dev.livemeter.http.frame.FrameQueue;
 import dev.livemeter.http.frame.FrameSocket;
 import dev.livemeter.http.frame.FrameWriter;
 import dev.livemeter.spi.SignalingTransport.SendResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What goes out on one socket. A frame is written at once, as long as the far end reads; behind one that does not go out whole, the others queue up to a limit.
@@ -21,8 +20,7 @@ final class Outgoing implements Callback, FrameSocket.Out {
     private final Socket socket;
     private final SocketTransport transport;
     private final EndPoint endPoint;
-    private @Nullable ArrayDeque<byte[]> queue;
-    private int queuedBytes;
+    private final FrameQueue queue;
     private boolean open;
     private boolean blocked;
     private boolean draining;
@@ -33,6 +31,7 @@ final class Outgoing implements Callback, FrameSocket.Out {
     Outgoing(Socket socket, SocketTransport transport, EndPoint endPoint) {
         this.socket = socket;
         this.transport = transport;
+        this.queue = new FrameQueue(transport);
         this.endPoint = endPoint;
     }
 
@@ -50,11 +49,11 @@ final class Outgoing implements Callback, FrameSocket.Out {
         if (open && !blocked) {
             return write(FrameParser.TEXT, frame) ? SendResult.QUEUED : SendResult.NOT_CONNECTED;
         }
-        if (!hasRoom(frame.length)) {
+        if (!queue.hasRoom(frame.length)) {
             overflow();
             return SendResult.OVERFLOW;
         }
-        enqueue(FrameWriter.encoded(FrameParser.TEXT, frame));
+        queue.add(FrameWriter.encoded(FrameParser.TEXT, frame));
         return SendResult.QUEUED;
     }
 
@@ -65,26 +64,11 @@ final class Outgoing implements Callback, FrameSocket.Out {
         }
         if (open && !blocked) {
             write(FrameParser.PONG, payload);
-        } else if (hasRoom(payload.length)) {
-            enqueue(FrameWriter.encoded(FrameParser.PONG, payload));
+        } else if (queue.hasRoom(payload.length)) {
+            queue.add(FrameWriter.encoded(FrameParser.PONG, payload));
         } else {
             overflow();
         }
-    }
-
-    private boolean hasRoom(int more) {
-        return queuedBytes + more <= transport.limits().queueBytes()
-                && (queue == null || queue.size() < transport.limits().queueMessages())
-                && transport.hasBacklogRoom(more);
-    }
-
-    private void enqueue(byte[] encoded) {
-        if (queue == null) {
-            queue = new ArrayDeque<>();
-        }
-        queue.add(encoded);
-        queuedBytes += encoded.length;
-        transport.addBacklog(encoded.length);
     }
 
     /** The far end does not read: what waits is dropped, and it is told why, should it begin to read. */
@@ -92,7 +76,7 @@ final class Outgoing implements Callback, FrameSocket.Out {
         drop();
         closing = true;
         closedFromHere = false;
-        enqueue(FrameWriter.encoded(FrameParser.CLOSE, FrameWriter.closePayload(1008, "You read too slowly.")));
+        queue.add(FrameWriter.encoded(FrameParser.CLOSE, FrameWriter.closePayload(1008, "You read too slowly.")));
         socket.abortAfter(Duration.ofSeconds(1));
     }
 
@@ -104,7 +88,7 @@ final class Outgoing implements Callback, FrameSocket.Out {
         }
         closing = true;
         closedFromHere = true;
-        enqueue(FrameWriter.encoded(FrameParser.CLOSE, FrameWriter.closePayload(code, sentence)));
+        queue.add(FrameWriter.encoded(FrameParser.CLOSE, FrameWriter.closePayload(code, sentence)));
         if (open && !blocked) {
             drain();
         }
@@ -117,7 +101,7 @@ final class Outgoing implements Callback, FrameSocket.Out {
         closeAnswered = true;
         if (!closing) {
             closing = true;
-            enqueue(FrameWriter.encoded(FrameParser.CLOSE, payload));
+            queue.add(FrameWriter.encoded(FrameParser.CLOSE, payload));
         }
         if (open && !blocked) {
             drain();
@@ -133,11 +117,7 @@ final class Outgoing implements Callback, FrameSocket.Out {
 
     /** Forgets what waits. */
     synchronized void drop() {
-        if (queue != null) {
-            queue = null;
-            transport.addBacklog(-queuedBytes);
-            queuedBytes = 0;
-        }
+        queue.drop();
     }
 
     // --- writing, with the lock held -----------------------------------------
@@ -145,10 +125,11 @@ final class Outgoing implements Callback, FrameSocket.Out {
     private void drain() {
         draining = true;
         try {
-            while (!blocked && queue != null && !queue.isEmpty()) {
+            while (!blocked) {
                 var next = queue.poll();
-                queuedBytes -= next.length;
-                transport.addBacklog(-next.length);
+                if (next == null) {
+                    break;
+                }
                 if (!writeEncoded(next)) {
                     return;
                 }
@@ -156,11 +137,8 @@ final class Outgoing implements Callback, FrameSocket.Out {
         } finally {
             draining = false;
         }
-        if (!blocked && (queue == null || queue.isEmpty())) {
-            queue = null;
-            if (closeAnswered) {
-                endPoint.close();
-            }
+        if (!blocked && queue.isEmpty() && closeAnswered) {
+            endPoint.close();
         }
     }
 

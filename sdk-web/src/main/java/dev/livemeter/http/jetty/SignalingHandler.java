@@ -1,11 +1,9 @@
 package dev.livemeter.http.jetty;
 
+import dev.livemeter.http.frame.SignalingAddresses;
 import dev.livemeter.http.frame.Upgrade;
 import dev.livemeter.signaling.SignalingServer;
 import dev.livemeter.spi.SignalingTransport.Handshake;
-import dev.livemeter.web.WebRequest;
-import dev.livemeter.web.WebResponse;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
@@ -25,17 +23,15 @@ public final class SignalingHandler extends Handler.Wrapper implements Graceful 
 
     private final SignalingServer signaling;
     private final SocketTransport transport;
-    private final String prefix;
+    private final SignalingAddresses addresses;
     private final HandlerMount http;
 
     /** Mounts a server at the path of its options; each server can be mounted once. */
     public SignalingHandler(SignalingServer signaling) {
         this.signaling = signaling;
         this.transport = new SocketTransport(signaling.options().limits());
-        this.prefix = signaling.options().path().equals("/")
-                ? ""
-                : signaling.options().path().toLowerCase(Locale.ROOT);
-        this.http = new HandlerMount(this::answer, 0);
+        this.addresses = new SignalingAddresses(signaling);
+        this.http = new HandlerMount(addresses::answer, 0);
         transport.open(signaling);
     }
 
@@ -49,8 +45,8 @@ public final class SignalingHandler extends Handler.Wrapper implements Graceful 
     SignalingHandler(SignalingServer options, SocketTransport transport) {
         this.signaling = options;
         this.transport = transport;
-        this.prefix = "";
-        this.http = new HandlerMount(this::answer, 0);
+        this.addresses = new SignalingAddresses(options);
+        this.http = new HandlerMount(addresses::answer, 0);
     }
 
     @Override
@@ -91,36 +87,11 @@ public final class SignalingHandler extends Handler.Wrapper implements Graceful 
             upgrade(request, response, callback);
             return true;
         }
-        if (getHandler() != null && (isUpgrade || !isOurs(path))) {
+        // Beside a handler of the host, only what clients ask for is taken.
+        if (getHandler() != null && (isUpgrade || !addresses.include(path))) {
             return super.handle(request, response, callback);
         }
         return http.handle(request, response, callback);
-    }
-
-    /** Beside a handler of the host, only what clients ask for is taken. */
-    private boolean isOurs(String path) {
-        var lower = path.toLowerCase(Locale.ROOT);
-        if (!prefix.isEmpty()) {
-            return lower.equals(prefix) || lower.startsWith(prefix + "/");
-        }
-        return lower.matches("/[^/]+/(?:id|peers)/?");
-    }
-
-    private WebResponse answer(WebRequest request) {
-        var path = request.path();
-        if (!path.toLowerCase(Locale.ROOT).startsWith(prefix)) {
-            return WebResponse.text(404, "text/plain; charset=utf-8", "There is nothing at this address.");
-        }
-        var behind = path.substring(prefix.length());
-        return signaling
-                .http()
-                .handle(new WebRequest(
-                        request.method(),
-                        behind.startsWith("/") ? behind : "/" + behind,
-                        request.query(),
-                        request.headers(),
-                        request.body(),
-                        request.remoteAddress()));
     }
 
     private void upgrade(Request request, Response response, Callback callback) {

@@ -1,6 +1,7 @@
 package dev.livemeter.http.servlet;
 
 import dev.livemeter.http.frame.FrameParser;
+import dev.livemeter.http.frame.FrameQueue;
 import dev.livemeter.http.frame.FrameSocket;
 import dev.livemeter.http.frame.FrameWriter;
 import dev.livemeter.spi.SignalingTransport.SendResult;
@@ -8,7 +9,6 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,9 +24,7 @@ final class ServletOutgoing implements FrameSocket.Out {
     private static final int MOST_NUDGE = 1024 * 1024;
 
     private final ServletSocket socket;
-    private final ServletTransport transport;
-    private final ArrayDeque<byte[]> queue = new ArrayDeque<>();
-    private int queuedBytes;
+    private final FrameQueue queue;
     private @Nullable WebConnection connection;
     private @Nullable ServletOutputStream out;
     private boolean open;
@@ -39,7 +37,7 @@ final class ServletOutgoing implements FrameSocket.Out {
 
     ServletOutgoing(ServletSocket socket, ServletTransport transport) {
         this.socket = socket;
-        this.transport = transport;
+        this.queue = new FrameQueue(transport);
     }
 
     /** The upgrade is through; what was said meanwhile goes out at the container's first call of {@link #writable}. */
@@ -66,14 +64,14 @@ final class ServletOutgoing implements FrameSocket.Out {
         if (closing) {
             return SendResult.NOT_CONNECTED;
         }
-        if (!hasRoom(frame.length)) {
+        if (!queue.hasRoom(frame.length)) {
             pump();
         }
-        if (!hasRoom(frame.length)) {
+        if (!queue.hasRoom(frame.length)) {
             overflow();
             return SendResult.OVERFLOW;
         }
-        enqueue(FrameWriter.encoded(FrameParser.TEXT, frame));
+        queue.add(FrameWriter.encoded(FrameParser.TEXT, frame));
         return pump() ? SendResult.QUEUED : SendResult.NOT_CONNECTED;
     }
 
@@ -82,32 +80,19 @@ final class ServletOutgoing implements FrameSocket.Out {
         if (closing) {
             return;
         }
-        if (hasRoom(payload.length)) {
-            enqueue(FrameWriter.encoded(FrameParser.PONG, payload));
+        if (queue.hasRoom(payload.length)) {
+            queue.add(FrameWriter.encoded(FrameParser.PONG, payload));
             pump();
         } else {
             overflow();
         }
     }
 
-    private boolean hasRoom(int more) {
-        var limits = transport.limits();
-        return queuedBytes + more <= limits.queueBytes()
-                && queue.size() < limits.queueMessages()
-                && transport.hasBacklogRoom(more);
-    }
-
-    private void enqueue(byte[] encoded) {
-        queue.add(encoded);
-        queuedBytes += encoded.length;
-        transport.addBacklog(encoded.length);
-    }
-
     /** The far end does not read: what waits is dropped, and it is told why, should it begin to read. */
     private void overflow() {
-        drop();
+        queue.drop();
         closing = true;
-        enqueue(FrameWriter.encoded(FrameParser.CLOSE, FrameWriter.closePayload(1008, "You read too slowly.")));
+        queue.add(FrameWriter.encoded(FrameParser.CLOSE, FrameWriter.closePayload(1008, "You read too slowly.")));
         socket.abortAfter(Duration.ofSeconds(1));
     }
 
@@ -119,7 +104,7 @@ final class ServletOutgoing implements FrameSocket.Out {
         }
         closing = true;
         closedFromHere = true;
-        enqueue(FrameWriter.encoded(FrameParser.CLOSE, FrameWriter.closePayload(code, sentence)));
+        queue.add(FrameWriter.encoded(FrameParser.CLOSE, FrameWriter.closePayload(code, sentence)));
         pump();
         return true;
     }
@@ -130,7 +115,7 @@ final class ServletOutgoing implements FrameSocket.Out {
         closeAnswered = true;
         if (!closing) {
             closing = true;
-            enqueue(FrameWriter.encoded(FrameParser.CLOSE, payload));
+            queue.add(FrameWriter.encoded(FrameParser.CLOSE, payload));
         }
         if (pump() && open && queue.isEmpty() && !unflushed) {
             closeConnection();
@@ -144,18 +129,11 @@ final class ServletOutgoing implements FrameSocket.Out {
         return closedFromHere;
     }
 
-    /** Forgets what waits. */
-    synchronized void drop() {
-        queue.clear();
-        transport.addBacklog(-queuedBytes);
-        queuedBytes = 0;
-    }
-
     /** The container has let go of the connection. */
     synchronized void gone() {
         hungUp = true;
         closing = true;
-        drop();
+        queue.drop();
     }
 
     /** Closes the connection. On a thread of the container. */
@@ -173,7 +151,7 @@ final class ServletOutgoing implements FrameSocket.Out {
             return;
         }
         hangsUp = true;
-        drop();
+        queue.drop();
         var stream = out;
         if (stream == null || !open) {
             return;
@@ -196,7 +174,7 @@ final class ServletOutgoing implements FrameSocket.Out {
         }
         hungUp = true;
         closing = true;
-        drop();
+        queue.drop();
         try {
             upgraded.close();
         } catch (Exception broken) {
@@ -217,8 +195,6 @@ final class ServletOutgoing implements FrameSocket.Out {
                     unflushed = false;
                     stream.flush();
                 } else {
-                    queuedBytes -= next.length;
-                    transport.addBacklog(-next.length);
                     unflushed = true;
                     stream.write(next);
                 }

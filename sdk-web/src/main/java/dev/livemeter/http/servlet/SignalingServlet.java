@@ -1,10 +1,9 @@
 package dev.livemeter.http.servlet;
 
+import dev.livemeter.http.frame.SignalingAddresses;
 import dev.livemeter.http.frame.Upgrade;
 import dev.livemeter.signaling.SignalingServer;
 import dev.livemeter.spi.SignalingTransport.Handshake;
-import dev.livemeter.web.WebRequest;
-import dev.livemeter.web.WebResponse;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -24,7 +23,7 @@ public final class SignalingServlet extends HttpServlet {
 
     private final transient SignalingServer signaling;
     private final transient ServletTransport transport;
-    private final String prefix;
+    private final transient SignalingAddresses addresses;
 
     /** Mounts a server at the path of its options; each server can be mounted once. */
     public SignalingServlet(SignalingServer signaling) {
@@ -36,9 +35,7 @@ public final class SignalingServlet extends HttpServlet {
     SignalingServlet(SignalingServer options, ServletTransport transport) {
         this.signaling = options;
         this.transport = transport;
-        this.prefix = options.options().path().equals("/")
-                ? ""
-                : options.options().path().toLowerCase(Locale.ROOT);
+        this.addresses = new SignalingAddresses(options);
     }
 
     @Override
@@ -55,25 +52,8 @@ public final class SignalingServlet extends HttpServlet {
                 && signaling.options().socketPath().equals(path)) {
             upgrade(request, response);
         } else {
-            Exchange.answer(request, response, path, 0, this::answer);
+            Exchange.answer(request, response, path, 0, addresses::answer);
         }
-    }
-
-    private WebResponse answer(WebRequest request) {
-        var path = request.path();
-        if (!path.toLowerCase(Locale.ROOT).startsWith(prefix)) {
-            return WebResponse.text(404, "text/plain; charset=utf-8", "There is nothing at this address.");
-        }
-        var behind = path.substring(prefix.length());
-        return signaling
-                .http()
-                .handle(new WebRequest(
-                        request.method(),
-                        behind.startsWith("/") ? behind : "/" + behind,
-                        request.query(),
-                        request.headers(),
-                        request.body(),
-                        request.remoteAddress()));
     }
 
     private void upgrade(HttpServletRequest request, HttpServletResponse response)
