@@ -1,5 +1,11 @@
 package dev.livemeter;
 
+import dev.livemeter.account.AccountParts;
+import dev.livemeter.account.AccountPolicy;
+import dev.livemeter.account.Accounts;
+import dev.livemeter.broadcast.BroadcastKeeper;
+import dev.livemeter.broadcast.BroadcastParts;
+import dev.livemeter.broadcast.Broadcasts;
 import dev.livemeter.call.CallParts;
 import dev.livemeter.call.CallPolicy;
 import dev.livemeter.call.Calls;
@@ -87,6 +93,7 @@ public final class Livemeter implements AutoCloseable {
 
     private final Wallets wallets;
     private final StreamKeys streamKeys;
+    private final Accounts accounts;
     private final Destinations destinations;
     private final Sessions sessions;
     private final Events events;
@@ -98,6 +105,7 @@ public final class Livemeter implements AutoCloseable {
     private final @Nullable RelayLane lane;
     private final Streams streams;
     private final Relays relays;
+    private final Broadcasts broadcasts;
     private final Recordings recordings;
     private final @Nullable Calling calling;
     private final Talk talk;
@@ -106,6 +114,7 @@ public final class Livemeter implements AutoCloseable {
     private Livemeter(
             Wallets wallets,
             StreamKeys streamKeys,
+            Accounts accounts,
             Destinations destinations,
             Sessions sessions,
             Meter meter,
@@ -116,12 +125,14 @@ public final class Livemeter implements AutoCloseable {
             SessionPolicy policy,
             @Nullable RelayLane lane,
             Relays relays,
+            Broadcasts broadcasts,
             Recordings recordings,
             @Nullable Calling calling,
             Talk talk,
             List<AutoCloseable> owned) {
         this.wallets = wallets;
         this.streamKeys = streamKeys;
+        this.accounts = accounts;
         this.destinations = destinations;
         this.sessions = sessions;
         this.meter = meter;
@@ -133,6 +144,7 @@ public final class Livemeter implements AutoCloseable {
         this.lane = lane;
         this.streams = new Streams(lane);
         this.relays = relays;
+        this.broadcasts = broadcasts;
         this.recordings = recordings;
         this.calling = calling;
         this.talk = talk;
@@ -152,6 +164,11 @@ public final class Livemeter implements AutoCloseable {
         return streamKeys;
     }
 
+    /** The accounts that people have on platforms and connected; none where the storage keeps none. */
+    public Accounts accounts() {
+        return accounts;
+    }
+
     public Destinations destinations() {
         return destinations;
     }
@@ -163,6 +180,11 @@ public final class Livemeter implements AutoCloseable {
     /** The streams that are passed on now, and what can be done about their destinations. */
     public Streams streams() {
         return streams;
+    }
+
+    /** What people say of their streams, and what platforms made of them; none where the storage keeps none. */
+    public Broadcasts broadcasts() {
+        return broadcasts;
     }
 
     /** Recordings of streams; none where the builder was given no policy for them. */
@@ -339,6 +361,7 @@ public final class Livemeter implements AutoCloseable {
         private IdSource ids = IdSource.random();
         private @Nullable String keyPrefix;
         private @Nullable Recorded recorded;
+        private @Nullable AccountPolicy connecting;
         private final Talk.Wishes talk = new Talk.Wishes();
 
         private @Nullable Called called;
@@ -404,6 +427,12 @@ public final class Livemeter implements AutoCloseable {
         /** What encrypts the keys of destinations; the one that the storage offers where none is given. */
         public Builder secrets(SecretCipher cipher) {
             this.cipher = cipher;
+            return this;
+        }
+
+        /** The rules for connecting accounts on platforms; those that the settings below {@code livemeter.account} say where none are given. */
+        public Builder accounts(AccountPolicy policy) {
+            this.connecting = policy;
             return this;
         }
 
@@ -546,6 +575,8 @@ public final class Livemeter implements AutoCloseable {
             var price = tariff != null ? tariff : settings.tariff();
             var rules = policy != null ? policy : settings.policy(price);
             var prefix = keyPrefix != null ? keyPrefix : settings.streamKeyPrefix();
+            var accountRules = settings.accounts();
+            connecting = connecting != null ? connecting : accountRules;
             talk.complete(settings);
             completeCalls(settings.calls(price));
             if (price != null
@@ -703,11 +734,14 @@ public final class Livemeter implements AutoCloseable {
                 var laneHolder = new LaneHolder();
                 var streamKeys = new StreamKeys(
                         found.storage().streamKeys(), ids, time, events, prefix, laneHolder::stopStreamsOf);
+                var accounts = accounts(found, timer, events);
+                owned.add(0, accounts::end);
                 var destinations = new Destinations(
                         found.storage().destinations(),
                         found.cipher(),
                         ids,
                         providers,
+                        accounts::find,
                         rules.maxDestinations(),
                         laneHolder::destinationsChanged);
                 var wallets = new Wallets(found.wallet(), events, laneHolder::toppedUp);
@@ -717,6 +751,7 @@ public final class Livemeter implements AutoCloseable {
                 var meter =
                         new Meter(found.wallet(), sessionStore, settler(found), time, timer, ids, events, rules, zones);
                 laneHolder.meter = meter;
+                var broadcasting = broadcasting(found, accounts, meter, timer, events);
                 @Nullable RelayLane lane = null;
                 if (found.relay() != null) {
                     lane = new RelayLane(
@@ -730,8 +765,16 @@ public final class Livemeter implements AutoCloseable {
                             timer,
                             new SecureRandom(),
                             events,
-                            found.storage().deliveries());
+                            found.storage().deliveries(),
+                            broadcasting);
                     laneHolder.lane = lane;
+                }
+                var broadcasts = found.storage()
+                        .broadcasts()
+                        .map(store -> Broadcasts.of(store, broadcasting))
+                        .orElseGet(Broadcasts::none);
+                if (broadcasting != null) {
+                    owned.add(0, broadcasting);
                 }
                 var recordings = recordings(found, meter, timer, events);
                 var moderation = talk.moderation(found.storage(), time, timer, ids, events);
@@ -740,6 +783,7 @@ public final class Livemeter implements AutoCloseable {
                 var talking = talk.begin(
                         moderation, calling, found.storage(), found.cipher(), time, timer, workers, ids, events);
                 owned.add(0, talking::end);
+                accounts.begin();
                 meter.start(found.storage().isExclusive());
                 if (calling != null) {
                     calling.begin();
@@ -747,11 +791,15 @@ public final class Livemeter implements AutoCloseable {
                 var ingest = found.relay() == null || lane == null
                         ? null
                         : found.relay().open(lane);
+                if (broadcasting != null) {
+                    broadcasting.begin();
+                }
                 recordings.begin(RELAY_LOOKS_AROUND.plus(
                         found.relay() == null ? Duration.ZERO : found.relay().resumesWithin()));
                 return new Livemeter(
                         wallets,
                         streamKeys,
+                        accounts,
                         destinations,
                         new Sessions(sessionStore, meter, found.storage().deliveries(), lane),
                         meter,
@@ -764,6 +812,7 @@ public final class Livemeter implements AutoCloseable {
                         Relays.of(found.relay(), ingest, time, () -> (int) meter.running().stream()
                                 .filter(status -> status.session().lane() == Lane.RELAY)
                                 .count()),
+                        broadcasts,
                         recordings,
                         calling,
                         talking,
@@ -772,6 +821,15 @@ public final class Livemeter implements AutoCloseable {
                 closeAll(owned);
                 throw e;
             }
+        }
+
+        private Accounts accounts(Found found, Scheduler timer, Events events) {
+            var rules = connecting == null ? AccountPolicy.defaults() : connecting;
+            return found.storage()
+                    .accounts()
+                    .map(store -> Accounts.with(new AccountParts(
+                            rules, providers, store, found.cipher(), time, timer, ids, new SecureRandom(), events)))
+                    .orElseGet(Accounts::none);
         }
 
         private @Nullable Calling calling(
@@ -802,6 +860,27 @@ public final class Livemeter implements AutoCloseable {
                     ids,
                     events);
             return Calling.with(parts, rooms.get(), moderation);
+        }
+
+        private @Nullable BroadcastKeeper broadcasting(
+                Found found, Accounts accounts, Meter meter, Scheduler timer, Events events) {
+            var store = found.storage().broadcasts();
+            if (found.relay() == null || store.isEmpty()) {
+                return null;
+            }
+            return new BroadcastKeeper(new BroadcastParts(
+                    store.get(),
+                    providers,
+                    accounts::access,
+                    found.storage().sessions(),
+                    meter,
+                    found.cipher(),
+                    found.storage().isExclusive(),
+                    time,
+                    timer,
+                    new SecureRandom(),
+                    ids,
+                    events));
         }
 
         private Recordings recordings(Found found, Meter meter, Scheduler timer, Events events) {

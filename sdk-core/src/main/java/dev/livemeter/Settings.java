@@ -1,5 +1,6 @@
 package dev.livemeter;
 
+import dev.livemeter.account.AccountPolicy;
 import dev.livemeter.chat.ChatPolicy;
 import dev.livemeter.config.ComponentConfig;
 import dev.livemeter.config.ConfigurationException;
@@ -8,6 +9,7 @@ import dev.livemeter.money.Tariff;
 import dev.livemeter.session.SessionPolicy;
 import dev.livemeter.turn.IcePolicy;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Currency;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +20,18 @@ import org.jspecify.annotations.Nullable;
 /** Reads what properties say about Livemeter itself, into the records that code would give; every fault is added to one list. */
 final class Settings {
 
-    private static final Set<String> SECTIONS =
-            Set.of("wallet", "relay", "provider", "tariff", "session", "stream-key", "secret", "chat", "turn", "call");
+    private static final Set<String> SECTIONS = Set.of(
+            "wallet",
+            "relay",
+            "provider",
+            "tariff",
+            "session",
+            "stream-key",
+            "secret",
+            "chat",
+            "turn",
+            "call",
+            "account");
 
     private final Map<String, String> properties;
     private final List<String> faults;
@@ -65,6 +77,25 @@ final class Settings {
     /** What is said of calls and rooms, defaults where nothing is. */
     CallSettings calls(@Nullable Tariff price) {
         return CallSettings.read(properties, price == null ? Currency.getInstance("USD") : price.currency(), faults);
+    }
+
+    /** The rules for connecting accounts; defaults where nothing is said, or something wrong. */
+    AccountPolicy accounts() {
+        var config = ComponentConfig.below("livemeter.account", properties);
+        var pages = config.text("redirects");
+        var within = config.duration("connect-within");
+        noteFaults(config);
+        try {
+            var rules = !pages.isPresent()
+                    ? AccountPolicy.defaults()
+                    : AccountPolicy.returningTo(Arrays.stream(pages.get().split(",", -1))
+                            .map(String::strip)
+                            .toArray(String[]::new));
+            return within.isPresent() ? new AccountPolicy(rules.redirects(), within.get()) : rules;
+        } catch (ConfigurationException e) {
+            faults.addAll(e.faults());
+            return AccountPolicy.defaults();
+        }
     }
 
     String streamKeyPrefix() {

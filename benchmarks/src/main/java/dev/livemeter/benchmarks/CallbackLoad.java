@@ -119,7 +119,7 @@ final class CallbackLoad implements Part {
         @Override
         public Preparation prepare(Destination destination) {
             return new Preparation.Ready(
-                    new PushTarget(Objects.requireNonNull(destination.server()), destination.key()));
+                    new PushTarget(Objects.requireNonNull(destination.server()), destination.requireKey()));
         }
     }
 }

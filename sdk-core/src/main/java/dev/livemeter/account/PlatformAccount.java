@@ -9,7 +9,7 @@ import java.util.Set;
  *
  * @param owner whose it is here
  * @param platform the name of the {@link dev.livemeter.spi.StreamProvider} that knows the platform
- * @param scopes what they allowed
+ * @param scopes what they allowed, in the platform's words without blanks
  * @param detail a sentence for people where it does not work; else empty
  * @param connectedAt when they allowed it last
  */
@@ -25,6 +25,18 @@ public record PlatformAccount(
 
     public PlatformAccount {
         scopes = Set.copyOf(scopes);
+    }
+
+    PlatformAccount connectedAgain(PlatformIdentity who, Set<String> allowed, Instant now) {
+        return new PlatformAccount(id, owner, platform, who, allowed, State.CONNECTED, "", now);
+    }
+
+    PlatformAccount working(Set<String> allowed) {
+        return new PlatformAccount(id, owner, platform, identity, allowed, State.CONNECTED, "", connectedAt);
+    }
+
+    PlatformAccount lost(String why) {
+        return new PlatformAccount(id, owner, platform, identity, scopes, State.NEEDS_AUTHORIZATION, why, connectedAt);
     }
 
     /** Whether it can be used. */

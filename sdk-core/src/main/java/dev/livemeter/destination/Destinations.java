@@ -1,8 +1,11 @@
 package dev.livemeter.destination;
 
 import dev.livemeter.LivemeterException;
+import dev.livemeter.account.AccountId;
+import dev.livemeter.account.PlatformAccount;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.spi.DestinationStore;
+import dev.livemeter.spi.HostsBroadcasts;
 import dev.livemeter.spi.IdSource;
 import dev.livemeter.spi.SecretCipher;
 import dev.livemeter.spi.StreamProvider;
@@ -11,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The destinations of users. Their keys are sealed before they reach the store. Thread-safe. */
 public final class Destinations {
@@ -19,6 +23,7 @@ public final class Destinations {
     private final SecretCipher cipher;
     private final IdSource ids;
     private final Map<String, StreamProvider> providers;
+    private final Function<AccountId, Optional<PlatformAccount>> accounts;
     private final int limit;
     private final Consumer<UserId> onChange;
 
@@ -26,6 +31,7 @@ public final class Destinations {
      * The destinations of a store.
      *
      * @param providers by name
+     * @param accounts finds connected accounts; empty where there is none of that id
      * @param limit how many a user may have
      * @param onChange is told after each change, so that running streams follow
      */
@@ -34,12 +40,14 @@ public final class Destinations {
             SecretCipher cipher,
             IdSource ids,
             Map<String, StreamProvider> providers,
+            Function<AccountId, Optional<PlatformAccount>> accounts,
             int limit,
             Consumer<UserId> onChange) {
         this.store = store;
         this.cipher = cipher;
         this.ids = ids;
         this.providers = Map.copyOf(providers);
+        this.accounts = accounts;
         this.limit = limit;
         this.onChange = onChange;
     }
@@ -47,12 +55,12 @@ public final class Destinations {
     /**
      * Adds a destination at the end of a user's list, enabled. Running streams of the user go there at once.
      *
-     * @throws LivemeterException {@code destination.unknown_platform}, {@code destination.malformed} as its provider sees it,
-     *     {@code destination.limit}
+     * @throws LivemeterException {@code destination.unknown_platform}; {@code account.unknown} if it goes by an account that the user does not have; {@code destination.malformed} if
+     *     the account is one elsewhere, if the platform takes no streams by accounts, or as its provider sees it; {@code destination.limit}
      */
     public SavedDestination add(String user, Destination destination) {
-        check(destination);
         var owner = UserId.of(user);
+        check(owner, destination);
         var id = new DestinationId("dst-" + ids.next());
         var stored = store.insert(seal(id, owner, destination, true, 0), limit)
                 .orElseThrow(() -> new LivemeterException(
@@ -65,12 +73,12 @@ public final class Destinations {
     }
 
     /**
-     * Replaces name, server and key of a destination. Running streams of the user use them at once.
+     * Replaces name, server, and key or account of a destination. Running streams of the user use them at once.
      *
      * @throws LivemeterException as {@link #add}; {@code destination.unknown} if the user has none of that id
      */
     public SavedDestination change(String user, DestinationId id, Destination destination) {
-        check(destination);
+        check(UserId.of(user), destination);
         var present = find(user, id);
         return update(new SavedDestination(id, present.owner(), destination, present.enabled(), present.position()));
     }
@@ -114,15 +122,40 @@ public final class Destinations {
         return providers;
     }
 
-    private void check(Destination destination) {
+    private void check(UserId owner, Destination destination) {
         var provider = provider(destination.platform())
                 .orElseThrow(() -> new LivemeterException(
                         "destination.unknown_platform",
                         "There is no platform '" + destination.platform() + "'; known are "
                                 + String.join(", ", new TreeSet<>(providers.keySet()))
                                 + ". Add its StreamProvider to the builder."));
+        var account = destination.account();
+        if (account != null) {
+            checkAccount(owner, account, destination, provider);
+        }
         if (provider.check(destination) instanceof StreamProvider.Check.Objection objection) {
             throw new LivemeterException("destination.malformed", objection.message());
+        }
+    }
+
+    private void checkAccount(UserId owner, AccountId id, Destination destination, StreamProvider provider) {
+        if (!(provider instanceof HostsBroadcasts)) {
+            throw new LivemeterException(
+                    "destination.malformed",
+                    "The destination '" + destination.name() + "' goes by an account, and " + provider.displayName()
+                            + " takes streams by a stream key alone; give the key.");
+        }
+        // Somebody else's is as unknown as one that does not exist.
+        var account = accounts.apply(id)
+                .filter(found -> found.owner().equals(owner))
+                .orElseThrow(() -> new LivemeterException(
+                        "account.unknown", "There is no account " + id + " of that user; connect it first."));
+        if (!account.platform().equals(destination.platform())) {
+            throw new LivemeterException(
+                    "destination.malformed",
+                    "The account " + id + " is one of the platform " + account.platform() + ", and the destination '"
+                            + destination.name() + "' is on " + destination.platform()
+                            + "; give an account of that platform.");
         }
     }
 
@@ -147,23 +180,26 @@ public final class Destinations {
 
     private StoredDestination seal(
             DestinationId id, UserId owner, Destination destination, boolean enabled, int position) {
+        var key = destination.key();
         return new StoredDestination(
                 id,
                 owner,
                 destination.platform(),
                 destination.name(),
                 destination.server(),
-                cipher.seal(destination.key(), context(id, owner)),
+                key == null ? null : cipher.seal(key, context(id, owner)),
+                destination.account(),
                 enabled,
                 position);
     }
 
     private SavedDestination open(StoredDestination stored) {
-        var key = cipher.open(stored.sealedKey(), context(stored.id(), stored.owner()));
+        var sealed = stored.sealedKey();
+        var key = sealed == null ? null : cipher.open(sealed, context(stored.id(), stored.owner()));
         return new SavedDestination(
                 stored.id(),
                 stored.owner(),
-                new Destination(stored.platform(), stored.name(), stored.server(), key),
+                new Destination(stored.platform(), stored.name(), stored.server(), key, stored.account()),
                 stored.enabled(),
                 stored.position());
     }

@@ -1,8 +1,10 @@
 package dev.livemeter.event;
 
+import dev.livemeter.account.AccountId;
 import dev.livemeter.call.CallId;
 import dev.livemeter.chat.ChatAuthor;
 import dev.livemeter.chat.ChatChannel;
+import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.fleet.RelayHostStatus;
 import dev.livemeter.identity.UserId;
@@ -19,6 +21,7 @@ import dev.livemeter.session.SessionEnd;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.session.StreamWarning;
 import dev.livemeter.spi.RelayAuthority;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -206,6 +209,55 @@ public sealed interface LiveEvent {
         }
     }
 
+    /**
+     * A broadcast on a platform came a step further.
+     *
+     * @param name what its destination is called
+     * @param page where people watch it, or its video; null where that is not known
+     * @param detail a sentence for people; may be empty
+     */
+    record BroadcastChanged(
+            Instant at,
+            UserId user,
+            SessionId session,
+            DestinationId destination,
+            String name,
+            Stage change,
+            @Nullable URI page,
+            String detail)
+            implements LiveEvent {
+
+        /** What happened to it. */
+        public enum Stage {
+            OPENED,
+            LIVE,
+            ENDED,
+            FAILED,
+            VIDEO_FOUND
+        }
+
+        @Override
+        public String code() {
+            return "broadcast_" + change.name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public String sentence() {
+            var what = switch (change) {
+                case OPENED -> name + " is ready for the stream" + at(page) + ".";
+                case LIVE -> name + " shows the stream" + at(page) + ".";
+                case ENDED -> "The broadcast on " + name + " is over.";
+                case FAILED -> name + " does not take the stream.";
+                case VIDEO_FOUND -> "The video of the stream on " + name + " is there" + at(page) + ".";
+            };
+            return detail.isEmpty() ? what : what + " " + detail;
+        }
+
+        private static String at(@Nullable URI page) {
+            return page == null ? "" : " at " + page;
+        }
+    }
+
     /** Money was paid into a wallet. */
     record WalletCredited(Instant at, UserId user, Money amount, Money balance) implements LiveEvent {
         @Override
@@ -243,6 +295,35 @@ public sealed interface LiveEvent {
         @Override
         public String sentence() {
             return "The stream key " + key + " was " + change.name().toLowerCase(Locale.ROOT) + ".";
+        }
+    }
+
+    /** An account on a platform was connected, must be connected again, or was disconnected. */
+    record AccountChanged(
+            Instant at, UserId user, AccountId account, String platform, String name, Outcome outcome, String detail)
+            implements LiveEvent {
+
+        /** How it stands now. */
+        public enum Outcome {
+            CONNECTED,
+            NEEDS_AUTHORIZATION,
+            DISCONNECTED
+        }
+
+        @Override
+        public String code() {
+            return "account_" + outcome.name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public String sentence() {
+            var what = "The account '" + name + "' on " + platform
+                    + switch (outcome) {
+                        case CONNECTED -> " is connected.";
+                        case NEEDS_AUTHORIZATION -> " must be connected again.";
+                        case DISCONNECTED -> " is connected no more.";
+                    };
+            return detail.isEmpty() ? what : what + " " + detail;
         }
     }
 

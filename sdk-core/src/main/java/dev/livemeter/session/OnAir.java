@@ -1,6 +1,8 @@
 package dev.livemeter.session;
 
 import dev.livemeter.LivemeterException;
+import dev.livemeter.broadcast.BroadcastKeeper;
+import dev.livemeter.broadcast.HostingResult;
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.destination.DestinationStatus.State;
@@ -9,10 +11,12 @@ import dev.livemeter.destination.PushTarget;
 import dev.livemeter.destination.SavedDestination;
 import dev.livemeter.event.Events;
 import dev.livemeter.event.LiveEvent.DestinationChanged;
+import dev.livemeter.session.Preparations.Prepared;
 import dev.livemeter.spi.RelayController;
 import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -40,11 +44,17 @@ final class OnAir {
     private final RelayController relay;
     private final Destinations destinations;
     private final Preparations preparations;
+    private final HostedRoutes hosted;
     private final TimeSource time;
     private final Scheduler scheduler;
     private final RandomGenerator random;
     private final Events events;
 
+    /**
+     * On a relay.
+     *
+     * @param keeper of broadcasts on platforms; null where none is asked for
+     */
     OnAir(
             Meter meter,
             RelayController relay,
@@ -52,11 +62,13 @@ final class OnAir {
             TimeSource time,
             Scheduler scheduler,
             RandomGenerator random,
-            Events events) {
+            Events events,
+            @Nullable BroadcastKeeper keeper) {
         this.meter = meter;
         this.relay = relay;
         this.destinations = destinations;
-        this.preparations = new Preparations(destinations, relay);
+        this.preparations = new Preparations(destinations, relay, keeper != null);
+        this.hosted = new HostedRoutes(keeper, preparations, time, scheduler, events, this::prepared);
         this.time = time;
         this.scheduler = scheduler;
         this.random = random;
@@ -67,23 +79,29 @@ final class OnAir {
     List<Route> begin(List<SavedDestination> chosen) {
         var now = time.instant();
         return chosen.stream()
-                .map(saved -> Route.of(saved, preparations.prepare(saved), 0, now))
+                .map(saved -> Route.of(saved, preparations.prepare(saved), 0, null, now))
                 .toList();
     }
 
     /**
      * What a stream goes on with that ran while the application was away: where it goes, and what was tried again; what somebody had stopped stays so. Where it is not known
-     * whether somebody had, it goes no further without being told. Blocks while providers prepare.
+     * whether somebody had, it goes no further without being told. Blocks on the store, and while providers prepare.
      *
      * @param before what was stored of it, if anything
      */
-    List<Route> resume(List<SavedDestination> chosen, Predicate<PushTarget> goesTo, List<DeliveryRecord> before) {
+    List<Route> resume(
+            Session session,
+            List<SavedDestination> chosen,
+            Predicate<PushTarget> goesTo,
+            List<DeliveryRecord> before) {
         var now = time.instant();
+        var opened = hosted.before(session.id(), session.payer());
         var stopped = before.stream()
                 .filter(DeliveryRecord::stopped)
                 .map(DeliveryRecord::destination)
                 .collect(Collectors.toSet());
         return begin(chosen).stream()
+                .map(route -> takenUp(route, opened.get(route.saved().id()), now))
                 .map(route -> {
                     var push = route.push();
                     if (push != null && goesTo.test(push.target())) {
@@ -97,6 +115,17 @@ final class OnAir {
                 .toList();
     }
 
+    private Route takenUp(Route route, HostingResult.@Nullable Ready opened, Instant now) {
+        return opened == null || !route.isPreparing()
+                ? route
+                : Route.of(
+                        route.saved(),
+                        preparations.ready(route.saved().id(), opened.target(), opened.status()),
+                        0,
+                        null,
+                        now);
+    }
+
     /** The stream goes on: its price follows where it goes now. */
     void resumed(SessionId session, RelayedStream stream) {
         try {
@@ -107,9 +136,38 @@ final class OnAir {
         }
     }
 
-    /** The stream was let in: what was not ready is tried again. */
+    /** The stream was let in: platforms are asked, and what was not ready is tried again. */
     void began(SessionId session, RelayedStream stream) {
         stream.routes().forEach(route -> retryLater(session, stream, route));
+        hosted.began(session, stream);
+    }
+
+    /** A platform answered: the stream goes there from now on, and costs as much, or it does not. */
+    private void prepared(SessionId session, RelayedStream stream, SavedDestination asked, Prepared prepared) {
+        change(
+                session,
+                stream,
+                () -> stream.routes().stream()
+                        .map(route -> route.isPreparing() && route.isAt(asked.destination())
+                                ? Route.of(route.saved(), prepared, route.failures(), null, time.instant())
+                                : route)
+                        .toList(),
+                true);
+    }
+
+    /** The relay said how a destination fares. */
+    void fares(SessionId session, DestinationId destination, State state) {
+        hosted.flows(session, destination, state == State.LIVE);
+    }
+
+    /** Nothing comes in any more. */
+    void quiet(SessionId session) {
+        hosted.quiet(session);
+    }
+
+    /** A stream is over and charged, or another node has it. */
+    void over(Session session) {
+        hosted.over(session);
     }
 
     /** The user's list changed; the stream follows. What the price cannot follow is told in the destination's status. Blocks on stores and providers. */
@@ -131,12 +189,13 @@ final class OnAir {
      * @throws LivemeterException {@code destination.not_on_air}; {@code rating.too_many_steps}, then nothing changed
      */
     void retryNow(SessionId session, RelayedStream stream, DestinationId id) {
-        var state = find(session, stream, id).status().state();
+        var state = find(session, stream, id).forPeople().state();
         if (state != State.RETRYING && state != State.FAILED) {
             return;
         }
         change(session, stream, () -> wanted(stream, id), false);
         relay.retryNow(session, id);
+        hosted.again(session, id);
     }
 
     /**
@@ -192,12 +251,17 @@ final class OnAir {
     }
 
     private Route route(SavedDestination saved, @Nullable Route known, boolean again) {
+        if (known != null && known.isAt(saved.destination()) && !known.isStopped() && !(again && known.wantsAnother())) {
+            // Its platform is not asked twice, as for another name.
+            return known.renamed(saved);
+        }
         var same = known != null && known.saved().destination().equals(saved.destination());
         if (known != null && !again && (same || known.isStopped())) {
             return known.renamed(saved);
         }
         var failures = same && known != null ? known.failures() : 0;
-        return Route.of(saved, preparations.prepare(saved), failures, time.instant());
+        var error = known == null ? null : known.status().lastError();
+        return Route.of(saved, preparations.prepare(saved), failures, error, time.instant());
     }
 
     private void change(SessionId session, RelayedStream stream, Supplier<List<Route>> wish, boolean tellRefusal) {
@@ -210,6 +274,7 @@ final class OnAir {
             stream.changing().unlock();
         }
         news.forEach(status -> tell(session, stream, status));
+        hosted.follow(session, stream);
     }
 
     private boolean refused(SessionId session, List<Route> next, RelayedStream stream, boolean tellRefusal) {
@@ -244,7 +309,7 @@ final class OnAir {
         relay.pushTo(session, stream.pushes());
         stream.routes().forEach(route -> retryLater(session, stream, route));
         return news.stream()
-                .map(status -> stream.route(status.id()).map(Route::status).orElse(status))
+                .map(status -> stream.route(status.id()).map(Route::forPeople).orElse(status))
                 .toList();
     }
 
@@ -259,6 +324,9 @@ final class OnAir {
                 news.add(stream.put(Route.turnedAway(route.saved(), TOO_OFTEN, now)));
             } else if (!route.saved().destination().equals(known.saved().destination())) {
                 news.add(stream.put(known.refused(TOO_OFTEN)));
+            } else if (known.push() == null && route.push() != null) {
+                // Its platform answered, and the price cannot follow.
+                news.add(stream.put(Route.turnedAway(route.saved(), TOO_OFTEN, now)));
             }
         }
         missing.forEach(route -> news.add(stream.put(route.refused(TOO_OFTEN))));
@@ -272,7 +340,7 @@ final class OnAir {
                 || route.status().nextRetryAt() != null) {
             return;
         }
-        var wait = wait(route.failures() - 1);
+        var wait = wait(route.failures() - 1, route.notWithin());
         stream.put(route.retriedAt(time.instant().plus(wait)));
         scheduler.after(wait, () -> prepareAgain(session, stream, route));
     }
@@ -294,11 +362,14 @@ final class OnAir {
         }
     }
 
-    private Duration wait(int failures) {
+    private Duration wait(int failures, @Nullable Duration notWithin) {
         var doubled = FIRST_RETRY.multipliedBy(1L << Math.min(failures, 10));
         var whole = doubled.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : doubled;
         var quarter = whole.toMillis() / 4;
-        return whole.plusMillis(random.nextLong(-quarter, quarter + 1));
+        var spread = whole.plusMillis(random.nextLong(-quarter, quarter + 1));
+        return notWithin == null || notWithin.compareTo(spread) <= 0
+                ? spread
+                : notWithin.plusMillis(random.nextLong(quarter + 1));
     }
 
     private static Route find(SessionId session, RelayedStream stream, DestinationId id) {

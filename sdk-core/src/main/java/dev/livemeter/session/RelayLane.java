@@ -1,6 +1,7 @@
 package dev.livemeter.session;
 
 import dev.livemeter.LivemeterException;
+import dev.livemeter.broadcast.BroadcastKeeper;
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.destination.DestinationTraffic;
@@ -86,10 +87,15 @@ public final class RelayLane implements RelayAuthority {
                 scheduler,
                 random,
                 events,
-                DeliveryStore.forgetful());
+                DeliveryStore.forgetful(),
+                null);
     }
 
-    /** The lane of one relay. */
+    /**
+     * The lane of one relay.
+     *
+     * @param broadcasts on platforms; null where none is asked for
+     */
     public RelayLane(
             RelayController relay,
             Meter meter,
@@ -101,7 +107,8 @@ public final class RelayLane implements RelayAuthority {
             Scheduler scheduler,
             RandomGenerator random,
             Events events,
-            DeliveryStore deliveries) {
+            DeliveryStore deliveries,
+            @Nullable BroadcastKeeper broadcasts) {
         this.relay = relay;
         this.meter = meter;
         this.wallet = wallet;
@@ -111,7 +118,7 @@ public final class RelayLane implements RelayAuthority {
         this.time = time;
         this.scheduler = scheduler;
         this.events = events;
-        this.onAir = new OnAir(meter, relay, destinations, time, scheduler, random, events);
+        this.onAir = new OnAir(meter, relay, destinations, time, scheduler, random, events, broadcasts);
         this.keeper = new DeliveryKeeper(deliveries, relay, time, scheduler);
         this.nodes = relay.nodes()
                 .map(exchange -> new StreamNodes(exchange, scheduler, new Here()))
@@ -226,7 +233,7 @@ public final class RelayLane implements RelayAuthority {
                     request);
         }
         var stream = new RelayedStream(user, onAir.begin(chosen));
-        if (stream.pushes().isEmpty()) {
+        if (stream.goesNowhere()) {
             return refuse(
                     user,
                     Refusal.NO_DESTINATION,
@@ -249,7 +256,7 @@ public final class RelayLane implements RelayAuthority {
                         id,
                         terms(key, price, chosen),
                         price.tariff(),
-                        stream.pushes().size(),
+                        Math.max(1, stream.pushes().size()),
                         balance)
                 .fold(
                         hold -> {
@@ -324,7 +331,7 @@ public final class RelayLane implements RelayAuthority {
                 .filter(SavedDestination::enabled)
                 .toList();
         var before = keeper.before(session.id());
-        var stream = new RelayedStream(user, onAir.resume(chosen, request.goesTo(), before));
+        var stream = new RelayedStream(user, onAir.resume(session, chosen, request.goesTo(), before));
         stream.deliveries().goOn(before);
         // It counts even where the limit was lowered meanwhile: it runs.
         streamsByUser.merge(user, 1, Integer::sum);
@@ -417,6 +424,7 @@ public final class RelayLane implements RelayAuthority {
         stream.report(destination, state, detail, nextRetryAt, time.instant())
                 .ifPresent(status ->
                         events.publish(new DestinationChanged(status.since(), stream.user(), session, status)));
+        onAir.fares(session, destination, state);
         if (state == DestinationStatus.State.LIVE) {
             meter.delivered(session);
         }
@@ -474,6 +482,7 @@ public final class RelayLane implements RelayAuthority {
         var stream = streams.get(session);
         if (stream != null) {
             keeper.ended(stream);
+            onAir.quiet(session);
         }
         meter.ended(session, cause);
     }
@@ -662,12 +671,13 @@ public final class RelayLane implements RelayAuthority {
                 releaseStream(session.payer());
                 keeper.over(session.id(), stream);
             }
+            onAir.over(session);
         }
 
         @Override
         public List<DestinationStatus> destinations(SessionId session) {
             var stream = streams.get(session);
-            return stream == null ? List.of() : stream.statuses();
+            return stream == null ? List.of() : stream.forPeople();
         }
 
         @Override

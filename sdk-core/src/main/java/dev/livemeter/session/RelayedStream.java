@@ -1,5 +1,6 @@
 package dev.livemeter.session;
 
+import dev.livemeter.broadcast.BroadcastStatus;
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.destination.DestinationStatus.State;
@@ -73,8 +74,19 @@ final class RelayedStream {
         return List.copyOf(pushes);
     }
 
+    /** Whether nothing is passed on, nor will be once a platform has answered. */
+    synchronized boolean goesNowhere() {
+        return routes.values().stream().allMatch(route -> route.push() == null && !route.isPreparing());
+    }
+
+    /** As the relay knows them. */
     synchronized List<DestinationStatus> statuses() {
         return routes.values().stream().map(Route::status).toList();
+    }
+
+    /** As people are told. */
+    synchronized List<DestinationStatus> forPeople() {
+        return routes.values().stream().map(Route::forPeople).toList();
     }
 
     /** The status after a report of the relay, or empty where nothing changed. */
@@ -91,7 +103,28 @@ final class RelayedStream {
         var after = before.changed(state, detail, nextRetryAt, now);
         routes.put(id, after);
         deliveries.observe(statuses(), now);
-        return Optional.of(after.status());
+        return news(before, after);
+    }
+
+    /** The status after a word of its platform, or empty where people need not be told. */
+    synchronized Optional<DestinationStatus> report(DestinationId id, BroadcastStatus platform) {
+        var before = routes.get(id);
+        if (before == null || before.broadcast() == null) {
+            return Optional.empty();
+        }
+        var after = before.shown(platform);
+        routes.put(id, after);
+        return news(before, after);
+    }
+
+    private static Optional<DestinationStatus> news(Route before, Route after) {
+        var old = before.forPeople();
+        var now = after.forPeople();
+        return old.state() == now.state()
+                        && old.detail().equals(now.detail())
+                        && Objects.equals(old.nextRetryAt(), now.nextRetryAt())
+                ? Optional.empty()
+                : Optional.of(now);
     }
 
     /**
@@ -109,7 +142,7 @@ final class RelayedStream {
             var after = same ? known.renamed(route.saved()) : route;
             routes.put(after.saved().id(), after);
             if (known == null || !known.status().equals(after.status())) {
-                news.add(after.status());
+                news.add(after.forPeople());
             }
         }
         before.values()
@@ -123,7 +156,7 @@ final class RelayedStream {
     /** Puts one in place of what there is of it. */
     synchronized DestinationStatus put(Route route) {
         routes.put(route.saved().id(), route);
-        return route.status();
+        return route.forPeople();
     }
 
     /**

@@ -12,8 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param destination whom it concerns; null where it concerns all
  * @param sentence what was seen, what is expected, what to do; without any secret
  * @param since when it was first noticed
+ * @param code the platform's own word where it is the platform that complains, such as {@code gopSizeLong}; else empty
  */
-public record StreamWarning(Kind kind, @Nullable DestinationId destination, String sentence, Instant since) {
+public record StreamWarning(
+        Kind kind, @Nullable DestinationId destination, String sentence, Instant since, String code) {
+
+    /** One of our own. */
+    public StreamWarning(Kind kind, @Nullable DestinationId destination, String sentence, Instant since) {
+        this(kind, destination, sentence, since, "");
+    }
 
     /** What it is about. */
     public enum Kind {
@@ -34,11 +41,13 @@ public record StreamWarning(Kind kind, @Nullable DestinationId destination, Stri
         /** More pictures per second come than the platform takes. */
         FRAME_RATE,
         /** The platform takes the stream slower than it comes. */
-        SLOW_DESTINATION
+        SLOW_DESTINATION,
+        /** The platform finds something wrong with the stream; what, its own word says. */
+        PLATFORM
     }
 
     /** Whether it is the same matter, however it is put now. */
     boolean isAbout(StreamWarning other) {
-        return kind == other.kind && Objects.equals(destination, other.destination);
+        return kind == other.kind && code.equals(other.code) && Objects.equals(destination, other.destination);
     }
 }

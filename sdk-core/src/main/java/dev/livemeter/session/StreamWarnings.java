@@ -1,10 +1,13 @@
 package dev.livemeter.session;
 
+import dev.livemeter.broadcast.BroadcastIssue;
+import dev.livemeter.broadcast.BroadcastIssue.Severity;
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.session.StreamWarning.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -24,7 +27,7 @@ final class StreamWarnings {
      * @return what is new
      */
     synchronized List<StreamWarning> seen(List<StreamWarning> now) {
-        return replace(warning -> warning.kind() != Kind.SLOW_DESTINATION, now);
+        return replace(warning -> warning.kind() != Kind.SLOW_DESTINATION && warning.kind() != Kind.PLATFORM, now);
     }
 
     /**
@@ -46,6 +49,20 @@ final class StreamWarnings {
         return replace(warning -> warning.kind() == Kind.SLOW_DESTINATION && id.equals(warning.destination()), now);
     }
 
+    /**
+     * What a platform finds wrong now; what it found earlier and does not find any more is gone.
+     *
+     * @return what is new
+     */
+    synchronized List<StreamWarning> found(DestinationId id, String name, List<BroadcastIssue> issues, Instant at) {
+        var codes = new HashSet<String>();
+        var now = issues.stream()
+                .filter(issue -> issue.severity() != Severity.NOTE && codes.add(issue.code()))
+                .map(issue -> new StreamWarning(Kind.PLATFORM, id, name + ": " + issue.sentence(), at, issue.code()))
+                .toList();
+        return replace(warning -> warning.kind() == Kind.PLATFORM && id.equals(warning.destination()), now);
+    }
+
     private List<StreamWarning> replace(Predicate<StreamWarning> those, List<StreamWarning> now) {
         var fresh = new ArrayList<StreamWarning>();
         var next = new ArrayList<StreamWarning>();
@@ -59,7 +76,8 @@ final class StreamWarnings {
                     .filter(warning::isAbout)
                     .findFirst()
                     .ifPresent(same -> next.add(
-                            new StreamWarning(same.kind(), same.destination(), same.sentence(), warning.since())));
+                            new StreamWarning(
+                                    same.kind(), same.destination(), same.sentence(), warning.since(), same.code())));
         }
         for (var warning : now) {
             if (present.stream().noneMatch(warning::isAbout)) {

@@ -3,6 +3,7 @@ package dev.livemeter.spi;
 import dev.livemeter.account.AccountId;
 import dev.livemeter.account.StoredAccount;
 import dev.livemeter.identity.UserId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,11 +28,11 @@ public interface AccountStore {
 
     Optional<StoredAccount> find(AccountId id);
 
-    /** All of a user, the first connected first. */
+    /** All of a user, by when they were connected last, then by id. */
     List<StoredAccount> of(UserId owner);
 
-    /** All of a platform's that work: those whose tokens it may want validated. */
-    List<StoredAccount> connected(String platform);
+    /** Those of a platform that work and were last checked before that moment, the longest ago first; at most so many. */
+    List<StoredAccount> unchecked(String platform, Instant before, int limit);
 
     /**
      * Removes an account. Idempotent.

@@ -26,6 +26,11 @@ public interface Storage {
         return Optional.empty();
     }
 
+    /** Broadcasts on platforms and what streams are called; empty where this storage keeps none, and then no platform is asked to show a stream. */
+    default Optional<BroadcastStore> broadcasts() {
+        return Optional.empty();
+    }
+
     /** What is known of calls; empty where this storage keeps none, and then nobody can be called. */
     default Optional<CallStore> calls() {
         return Optional.empty();
@@ -43,6 +48,11 @@ public interface Storage {
 
     /** Who was sent away; empty where this storage keeps none, and then nobody can be banned. */
     default Optional<BanStore> bans() {
+        return Optional.empty();
+    }
+
+    /** The accounts that people connected; empty where this storage keeps none, and then nobody can connect one. */
+    default Optional<AccountStore> accounts() {
         return Optional.empty();
     }
 

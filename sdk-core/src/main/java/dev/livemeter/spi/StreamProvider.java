@@ -22,11 +22,14 @@ public interface StreamProvider {
     /** How people know it, such as {@code YouTube}; constant. */
     String displayName();
 
-    /** Whether the form of a destination is right for this platform. No network, no side effect. */
+    /**
+     * Whether the form of a destination is right for this platform. No network, no side effect. One that goes by an account comes only where the provider
+     * {@link HostsBroadcasts}.
+     */
     Check check(Destination destination);
 
     /**
-     * Makes ready to publish, now. Called before each stream, for destinations that passed {@link #check}.
+     * Makes ready to publish, now. Called before each stream, for destinations by a stream key that passed {@link #check}.
      *
      * <p>First match wins: FAILED where somebody must change something; UNAVAILABLE where a later try may do; ready.
      */

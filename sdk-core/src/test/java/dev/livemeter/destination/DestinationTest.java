@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.livemeter.account.AccountId;
+import dev.livemeter.secret.Secret;
+import java.net.URI;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -95,5 +98,34 @@ class DestinationTest {
         assertThatThrownBy(() -> Destination.twitch("key").named("a\u0007b"))
                 .hasMessage(
                         "The name of a destination is 1 to 60 characters without control characters; got 3 characters.");
+    }
+
+    @Test
+    void goesByAnAccountInsteadOfAKey() {
+        var destination = Destination.account("youtube", "My channel", new AccountId("acc-1"));
+
+        assertThat(destination.account()).isEqualTo(new AccountId("acc-1"));
+        assertThat(destination.key()).isNull();
+        assertThat(destination.named("Other").account()).isEqualTo(new AccountId("acc-1"));
+        assertThatThrownBy(destination::requireKey)
+                .hasMessage(
+                        "The destination 'My channel' goes by an account and has no stream key; ask account() first.");
+        assertThat(Destination.twitch("abcd").requireKey()).isEqualTo(Secret.of("abcd"));
+    }
+
+    @Test
+    void hasAKeyOrAnAccountAndNotBoth() {
+        var account = new AccountId("acc-1");
+        var server = URI.create("rtmp://host.example/app");
+
+        assertThatThrownBy(() -> new Destination("youtube", "Mine", null, null, null))
+                .hasMessage("The destination 'Mine' has neither a stream key nor an account; give one of the two.")
+                .extracting("code")
+                .isEqualTo("destination.malformed");
+        assertThatThrownBy(() -> new Destination("youtube", "Mine", null, Secret.of("abcd"), account))
+                .hasMessage("The destination 'Mine' has a stream key and an account; give one of the two.");
+        assertThatThrownBy(() -> new Destination("youtube", "Mine", server, null, account))
+                .hasMessage(
+                        "The destination 'Mine' names an account and a server; leave the server out, the platform tells it.");
     }
 }

@@ -1,5 +1,6 @@
 package dev.livemeter.jdbc;
 
+import dev.livemeter.account.AccountId;
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.StoredDestination;
 import dev.livemeter.identity.UserId;
@@ -15,7 +16,7 @@ import org.jdbi.v3.core.Handle;
 final class JdbcDestinationStore implements DestinationStore {
 
     private static final String DESTINATION =
-            "SELECT id, owner, platform, name, server, sealed_key, enabled, position FROM livemeter_destination";
+            "SELECT id, owner, platform, name, server, sealed_key, account, enabled, position FROM livemeter_destination";
 
     private final Database database;
 
@@ -44,19 +45,21 @@ final class JdbcDestinationStore implements DestinationStore {
                     }
                     var position = own.isEmpty() ? 0 : own.get(own.size() - 1).position() + 1;
                     var server = destination.server();
+                    var account = destination.account();
                     handle.createUpdate("""
-                                    INSERT INTO livemeter_destination (id, owner, platform, name, server, sealed_key, enabled, position)
-                                    VALUES (:id, :owner, :platform, :name, :server, :sealed_key, :enabled, :position)""")
+                                    INSERT INTO livemeter_destination (id, owner, platform, name, server, sealed_key, account, enabled, position)
+                                    VALUES (:id, :owner, :platform, :name, :server, :sealed_key, :account, :enabled, :position)""")
                             .bind("id", destination.id().value())
                             .bind("owner", destination.owner().value())
                             .bind("platform", destination.platform())
                             .bind("name", destination.name())
                             .bind("server", server == null ? null : server.toString())
                             .bind("sealed_key", destination.sealedKey())
+                            .bind("account", account == null ? null : account.value())
                             .bind("enabled", destination.enabled())
                             .bind("position", position)
                             .execute();
-                    return Optional.of(at(position, destination));
+                    return Optional.of(destination.at(position));
                 },
                 "There is a destination " + destination.id() + " already; give each an id of its own.");
     }
@@ -64,10 +67,11 @@ final class JdbcDestinationStore implements DestinationStore {
     @Override
     public boolean update(StoredDestination destination) {
         var server = destination.server();
+        var account = destination.account();
         return database.write(
                 handle -> handle.createUpdate("""
                                         UPDATE livemeter_destination
-                                        SET platform = :platform, name = :name, server = :server, sealed_key = :sealed_key, enabled = :enabled
+                                        SET platform = :platform, name = :name, server = :server, sealed_key = :sealed_key, account = :account, enabled = :enabled
                                         WHERE id = :id AND owner = :owner""")
                                 .bind("id", destination.id().value())
                                 .bind("owner", destination.owner().value())
@@ -75,6 +79,7 @@ final class JdbcDestinationStore implements DestinationStore {
                                 .bind("name", destination.name())
                                 .bind("server", server == null ? null : server.toString())
                                 .bind("sealed_key", destination.sealedKey())
+                                .bind("account", account == null ? null : account.value())
                                 .bind("enabled", destination.enabled())
                                 .execute()
                         == 1,
@@ -117,13 +122,9 @@ final class JdbcDestinationStore implements DestinationStore {
                 .list();
     }
 
-    private static StoredDestination at(int position, StoredDestination of) {
-        return new StoredDestination(
-                of.id(), of.owner(), of.platform(), of.name(), of.server(), of.sealedKey(), of.enabled(), position);
-    }
-
     private static StoredDestination destination(ResultSet row) throws SQLException {
         var server = row.getString("server");
+        var account = row.getString("account");
         return new StoredDestination(
                 new DestinationId(row.getString("id")),
                 UserId.of(row.getString("owner")),
@@ -131,6 +132,7 @@ final class JdbcDestinationStore implements DestinationStore {
                 row.getString("name"),
                 server == null ? null : URI.create(server),
                 row.getString("sealed_key"),
+                account == null ? null : new AccountId(account),
                 row.getBoolean("enabled"),
                 row.getInt("position"));
     }

@@ -6,7 +6,9 @@ import dev.livemeter.billing.ReportStore;
 import dev.livemeter.billing.SettlementStore;
 import dev.livemeter.secret.AesGcmSecretCipher;
 import dev.livemeter.secret.Secret;
+import dev.livemeter.spi.AccountStore;
 import dev.livemeter.spi.BanStore;
+import dev.livemeter.spi.BroadcastStore;
 import dev.livemeter.spi.CallStore;
 import dev.livemeter.spi.ChatStore;
 import dev.livemeter.spi.DeliveryStore;
@@ -151,8 +153,18 @@ public final class JdbcStorage implements Storage, AutoCloseable {
     }
 
     @Override
+    public Optional<BroadcastStore> broadcasts() {
+        return Optional.of(new JdbcBroadcastStore(database));
+    }
+
+    @Override
     public Optional<ChatStore> chats() {
         return Optional.of(new JdbcChatStore(database));
+    }
+
+    @Override
+    public Optional<AccountStore> accounts() {
+        return Optional.of(new JdbcAccountStore(database));
     }
 
     @Override

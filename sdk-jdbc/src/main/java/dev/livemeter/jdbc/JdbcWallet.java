@@ -10,7 +10,9 @@ import dev.livemeter.identity.UserId;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SettleRequest;
 import dev.livemeter.session.SettleResult;
+import dev.livemeter.spi.AccountStore;
 import dev.livemeter.spi.BanStore;
+import dev.livemeter.spi.BroadcastStore;
 import dev.livemeter.spi.CallStore;
 import dev.livemeter.spi.ChatStore;
 import dev.livemeter.spi.DeliveryStore;
@@ -210,6 +212,16 @@ public final class JdbcWallet implements Wallet, Storage, Settler, AutoCloseable
     @Override
     public Optional<ChatStore> chats() {
         return storage.chats();
+    }
+
+    @Override
+    public Optional<AccountStore> accounts() {
+        return storage.accounts();
+    }
+
+    @Override
+    public Optional<BroadcastStore> broadcasts() {
+        return storage.broadcasts();
     }
 
     @Override

@@ -2,7 +2,9 @@ package dev.livemeter.jdbc;
 
 import dev.livemeter.billing.LedgerStore;
 import dev.livemeter.billing.ReportStore;
+import dev.livemeter.spi.AccountStore;
 import dev.livemeter.spi.BanStore;
+import dev.livemeter.spi.BroadcastStore;
 import dev.livemeter.spi.CallStore;
 import dev.livemeter.spi.ChatStore;
 import dev.livemeter.spi.DestinationStore;
@@ -14,7 +16,9 @@ import dev.livemeter.spi.StreamKeyStore;
 import dev.livemeter.spi.TariffStore;
 import dev.livemeter.spi.Wallet;
 import dev.livemeter.testing.ManualTime;
+import dev.livemeter.testing.contract.AccountStoreContract;
 import dev.livemeter.testing.contract.BanStoreContract;
+import dev.livemeter.testing.contract.BroadcastStoreContract;
 import dev.livemeter.testing.contract.CallStoreContract;
 import dev.livemeter.testing.contract.ChatStoreContract;
 import dev.livemeter.testing.contract.DeliveryStoreContract;
@@ -143,10 +147,35 @@ abstract class Stores {
     }
 
     @Nested
+    class AsBroadcastStore extends BroadcastStoreContract {
+        @Override
+        protected BroadcastStore create() {
+            return storage().broadcasts().orElseThrow();
+        }
+    }
+
+    @Nested
     class AsRoomStore extends RoomStoreContract {
         @Override
         protected RoomStore create() {
             return storage().rooms().orElseThrow();
+        }
+    }
+
+    @Nested
+    class AsAccountStore extends AccountStoreContract {
+
+        private @Nullable JdbcStorage opened;
+
+        @Override
+        protected AccountStore create() {
+            opened = storage();
+            return opened.accounts().orElseThrow();
+        }
+
+        @Override
+        protected AccountStore another() {
+            return secondNode(Objects.requireNonNull(opened)).accounts().orElseThrow();
         }
     }
 

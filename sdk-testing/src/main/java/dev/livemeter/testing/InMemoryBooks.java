@@ -10,7 +10,9 @@ import dev.livemeter.billing.Reports;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.session.SettleRequest;
 import dev.livemeter.session.SettleResult;
+import dev.livemeter.spi.AccountStore;
 import dev.livemeter.spi.BanStore;
+import dev.livemeter.spi.BroadcastStore;
 import dev.livemeter.spi.CallStore;
 import dev.livemeter.spi.ChatStore;
 import dev.livemeter.spi.DeliveryStore;
@@ -179,6 +181,16 @@ public final class InMemoryBooks implements Wallet, Storage, Settler {
     @Override
     public Optional<ChatStore> chats() {
         return storage.chats();
+    }
+
+    @Override
+    public Optional<AccountStore> accounts() {
+        return storage.accounts();
+    }
+
+    @Override
+    public Optional<BroadcastStore> broadcasts() {
+        return storage.broadcasts();
     }
 
     @Override

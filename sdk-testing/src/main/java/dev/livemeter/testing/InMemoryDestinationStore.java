@@ -28,7 +28,7 @@ final class InMemoryDestinationStore implements DestinationStore {
             return Optional.empty();
         }
         var position = own.isEmpty() ? 0 : own.get(own.size() - 1).position() + 1;
-        var stored = at(position, destination);
+        var stored = destination.at(position);
         destinations.put(stored.id(), stored);
         return Optional.of(stored);
     }
@@ -39,7 +39,7 @@ final class InMemoryDestinationStore implements DestinationStore {
         if (stored == null || !stored.owner().equals(destination.owner())) {
             return false;
         }
-        destinations.put(stored.id(), at(stored.position(), destination));
+        destinations.put(stored.id(), destination.at(stored.position()));
         return true;
     }
 
@@ -55,10 +55,5 @@ final class InMemoryDestinationStore implements DestinationStore {
                 .filter(destination -> destination.owner().equals(owner))
                 .sorted(Comparator.comparingInt(StoredDestination::position))
                 .toList();
-    }
-
-    private static StoredDestination at(int position, StoredDestination of) {
-        return new StoredDestination(
-                of.id(), of.owner(), of.platform(), of.name(), of.server(), of.sealedKey(), of.enabled(), position);
     }
 }

@@ -3,7 +3,9 @@ package dev.livemeter.testing;
 import dev.livemeter.billing.SettlementStore;
 import dev.livemeter.secret.AesGcmSecretCipher;
 import dev.livemeter.session.Session;
+import dev.livemeter.spi.AccountStore;
 import dev.livemeter.spi.BanStore;
+import dev.livemeter.spi.BroadcastStore;
 import dev.livemeter.spi.CallStore;
 import dev.livemeter.spi.ChatStore;
 import dev.livemeter.spi.DeliveryStore;
@@ -28,7 +30,9 @@ public final class InMemoryStorage implements Storage {
     private final CallStore calls = new InMemoryCallStore();
     private final RoomStore rooms = new InMemoryRoomStore();
     private final ChatStore chats = new InMemoryChatStore();
+    private final AccountStore accounts = new InMemoryAccountStore();
     private final BanStore bans = new InMemoryBanStore();
+    private final BroadcastStore broadcasts = new InMemoryBroadcastStore();
     private final StreamKeyStore streamKeys = new InMemoryStreamKeyStore();
     private final TariffStore tariffs = InMemoryTariffStore.create();
     private final DestinationStore destinations = new InMemoryDestinationStore();
@@ -93,6 +97,16 @@ public final class InMemoryStorage implements Storage {
     @Override
     public Optional<ChatStore> chats() {
         return Optional.of(chats);
+    }
+
+    @Override
+    public Optional<AccountStore> accounts() {
+        return Optional.of(accounts);
+    }
+
+    @Override
+    public Optional<BroadcastStore> broadcasts() {
+        return Optional.of(broadcasts);
     }
 
     @Override

@@ -71,6 +71,6 @@ public final class InMemoryStreamProvider implements StreamProvider {
         return failure != null
                 ? failure
                 : new Preparation.Ready(
-                        new PushTarget(URI.create("rtmp://" + name + ".invalid/app"), destination.key()));
+                        new PushTarget(URI.create("rtmp://" + name + ".invalid/app"), destination.requireKey()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.livemeter.http;
 
+import dev.livemeter.account.AccountId;
 import dev.livemeter.destination.Destination;
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.Destinations;
@@ -27,22 +28,26 @@ final class DestinationEndpoints {
     }
 
     WebResponse add(Call call) {
-        var fields = call.fields("platform", "name", "server", "key");
+        var fields = call.fields("platform", "name", "server", "key", "account");
         var platform = fields.requiredText("platform");
         var name = fields.text("name").orElseGet(() -> displayName(platform));
         var server = server(fields);
-        var key = Secret.of(fields.requiredText("key"));
-        var added = destinations.add(call.userName(), new Destination(platform, name, server, key));
+        var account = account(fields);
+        var key = account == null
+                ? fields.requiredText("key")
+                : fields.text("key").orElse(null);
+        var added = destinations.add(
+                call.userName(), new Destination(platform, name, server, key == null ? null : Secret.of(key), account));
         return Wire.answer(201, Wire.object().add("destination", view(added)));
     }
 
     WebResponse change(Call call) {
-        var fields = call.fields("enabled", "name", "server", "key");
+        var fields = call.fields("enabled", "name", "server", "key", "account");
         // Read before anything is changed, so that a wrong type changes nothing.
         var enabled = fields.truth("enabled");
         var id = new DestinationId(call.captured("id"));
         var saved = find(call, id);
-        if (fields.has("name") || fields.has("server") || fields.has("key")) {
+        if (fields.has("name") || fields.has("server") || fields.has("key") || fields.has("account")) {
             saved = destinations.change(call.userName(), id, changed(saved.destination(), fields));
         }
         if (enabled.isPresent() && enabled.get() != saved.enabled()) {
@@ -70,11 +75,24 @@ final class DestinationEndpoints {
     }
 
     private static Destination changed(Destination present, Fields fields) {
+        var key = fields.text("key").map(Secret::of).orElse(null);
+        var account = account(fields);
+        // A key that is given takes the place of an account, and the other way round.
+        var stays = key == null && account == null;
         return new Destination(
                 present.platform(),
                 fields.text("name").orElse(present.name()),
-                fields.has("server") ? server(fields) : present.server(),
-                fields.text("key").map(Secret::of).orElse(present.key()));
+                fields.has("server") ? server(fields) : account == null ? present.server() : null,
+                stays ? present.key() : key,
+                stays ? present.account() : account);
+    }
+
+    private static @Nullable AccountId account(Fields fields) {
+        try {
+            return fields.text("account").map(AccountId::new).orElse(null);
+        } catch (IllegalArgumentException e) {
+            throw Fields.unfit("account", "The field 'account' is no id of an account; take one that /accounts lists.");
+        }
     }
 
     private static @Nullable URI server(Fields fields) {
@@ -99,6 +117,8 @@ final class DestinationEndpoints {
 
     private JsonObject view(SavedDestination saved) {
         var destination = saved.destination();
+        var key = destination.key();
+        var account = destination.account();
         return Wire.object()
                 .add("id", saved.id().value())
                 .add("platform", destination.platform())
@@ -110,7 +130,8 @@ final class DestinationEndpoints {
                                 destination.server() == null
                                         ? null
                                         : destination.server().toString()))
-                .add("keyHint", destination.key().hint())
+                .add("keyHint", Wire.text(key == null ? null : key.hint()))
+                .add("account", Wire.text(account == null ? null : account.value()))
                 .add("enabled", saved.enabled())
                 .add("position", saved.position())
                 .build();

@@ -67,8 +67,9 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
         var view = new SessionView(live.destinations().providers(), live.streams(), live.recordings());
         var wallet = new WalletEndpoint(live);
         var status = new StatusEndpoint(live, time, wallet, view);
-        var platforms = new PlatformEndpoint(live.destinations().providers());
+        var platforms = new PlatformEndpoint(live.destinations().providers(), live.accounts());
         var destinations = new DestinationEndpoints(live.destinations());
+        var accounts = new AccountEndpoints(live.accounts(), live.destinations().providers());
         var keys = new StreamKeyEndpoints(live.streamKeys());
         var sessions = new SessionEndpoints(live.sessions(), view);
         var recordings = new RecordingEndpoints(live.recordings(), sessions);
@@ -84,6 +85,12 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
                 .on("POST", "/destinations", destinations::add)
                 .on("PATCH", "/destinations/{id}", destinations::change)
                 .on("DELETE", "/destinations/{id}", destinations::remove)
+                .on("GET", "/accounts", accounts::list)
+                .on("POST", "/accounts/begin", accounts::begin)
+                .on("POST", "/accounts/complete", accounts::complete)
+                .on("POST", "/accounts/device", accounts::beginDevice)
+                .on("POST", "/accounts/device/poll", accounts::pollDevice)
+                .on("DELETE", "/accounts/{id}", accounts::disconnect)
                 .on("GET", "/stream-keys", keys::list)
                 .on("POST", "/stream-keys", keys::create)
                 .on("POST", "/stream-keys/rotate", keys::rotate)

@@ -1,7 +1,9 @@
 package dev.livemeter.http;
 
+import dev.livemeter.account.Accounts;
 import dev.livemeter.destination.Destination;
 import dev.livemeter.secret.Secret;
+import dev.livemeter.spi.HostsBroadcasts;
 import dev.livemeter.spi.StreamProvider;
 import dev.livemeter.web.WebResponse;
 import jakarta.json.JsonObject;
@@ -16,24 +18,29 @@ final class PlatformEndpoint {
     private static final URI SOME_SERVER = URI.create("rtmp://host.example/app");
 
     private final Map<String, StreamProvider> platforms;
+    private final Accounts accounts;
 
-    PlatformEndpoint(Map<String, StreamProvider> platforms) {
+    PlatformEndpoint(Map<String, StreamProvider> platforms, Accounts accounts) {
         this.platforms = platforms;
+        this.accounts = accounts;
     }
 
     WebResponse list(Call call) {
         var views = platforms.values().stream()
                 .sorted(Comparator.comparing(StreamProvider::displayName, String.CASE_INSENSITIVE_ORDER))
-                .map(PlatformEndpoint::view)
+                .map(this::view)
                 .toList();
         return Wire.answer(200, Wire.object().add("platforms", Wire.array(views)));
     }
 
-    private static JsonObject view(StreamProvider platform) {
+    private JsonObject view(StreamProvider platform) {
         return Wire.object()
                 .add("name", platform.name())
                 .add("displayName", platform.displayName())
                 .add("server", server(platform))
+                .add("connects", accounts.connects(platform.name()))
+                .add("connectsDevices", accounts.connectsDevices(platform.name()))
+                .add("byAccount", platform instanceof HostsBroadcasts)
                 .build();
     }
 

@@ -27,6 +27,7 @@ final class CustomPlatform implements StreamProvider {
 
     @Override
     public Preparation prepare(Destination destination) {
-        return new Preparation.Ready(new PushTarget(Objects.requireNonNull(destination.server()), destination.key()));
+        return new Preparation.Ready(
+                new PushTarget(Objects.requireNonNull(destination.server()), destination.requireKey()));
     }
 }

@@ -28,8 +28,14 @@ class DestinationsTest {
     void platformsSayWhatTheyNeed() {
         var platforms = host.get("alice", "/platforms").with(200).getJsonArray("platforms");
         assertThat(platforms.toString())
-                .isEqualTo("[{\"name\":\"custom\",\"displayName\":\"Custom server\",\"server\":\"required\"},"
-                        + "{\"name\":\"twitch\",\"displayName\":\"Twitch\",\"server\":\"none\"}]");
+                .isEqualTo("[{\"name\":\"custom\",\"displayName\":\"Custom server\",\"server\":\"required\","
+                        + "\"connects\":false,\"connectsDevices\":false,\"byAccount\":false},"
+                        + "{\"name\":\"show\",\"displayName\":\"Show\",\"server\":\"none\","
+                        + "\"connects\":false,\"connectsDevices\":false,\"byAccount\":true},"
+                        + "{\"name\":\"twitch\",\"displayName\":\"Twitch\",\"server\":\"none\","
+                        + "\"connects\":false,\"connectsDevices\":false,\"byAccount\":false},"
+                        + "{\"name\":\"youtube\",\"displayName\":\"Youtube\",\"server\":\"none\","
+                        + "\"connects\":true,\"connectsDevices\":true,\"byAccount\":false}]");
     }
 
     @Test
@@ -66,7 +72,7 @@ class DestinationsTest {
                         .of("alice")
                         .get(0)
                         .destination()
-                        .key()
+                        .requireKey()
                         .reveal())
                 .isEqualTo("live_9_zzzzzzzzzz99");
         host.write("alice", "PATCH", path, "{}").with(200);

@@ -3,6 +3,7 @@ package dev.livemeter.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.Livemeter;
+import dev.livemeter.account.AccountPolicy;
 import dev.livemeter.billing.PayoutPolicy;
 import dev.livemeter.call.CallPolicy;
 import dev.livemeter.chat.ChatPolicy;
@@ -24,6 +25,7 @@ import dev.livemeter.spi.Wallet;
 import dev.livemeter.testing.InMemoryBooks;
 import dev.livemeter.testing.InMemoryMediaVault;
 import dev.livemeter.testing.InMemoryPeers;
+import dev.livemeter.testing.InMemoryPlatform;
 import dev.livemeter.testing.InMemoryRelay;
 import dev.livemeter.testing.InMemoryStreamProvider;
 import dev.livemeter.testing.InMemoryWallet;
@@ -50,6 +52,7 @@ final class Host implements AutoCloseable {
     static final Tariff PLAIN = Tariff.perMinute("USD", "0.10").in(Increment.SECONDS);
 
     final ManualTime time = ManualTime.create();
+    final InMemoryPlatform youtube = InMemoryPlatform.named("youtube", time);
     final InMemoryRelay relay = InMemoryRelay.create();
     final EventFeed feed = new EventFeed(time);
     final InMemoryMediaVault vault = InMemoryMediaVault.create();
@@ -97,6 +100,9 @@ final class Host implements AutoCloseable {
                 .relay(relay)
                 .provider(InMemoryStreamProvider.named("twitch"))
                 .provider(new CustomPlatform())
+                .provider(new ShowPlatform())
+                .provider(youtube)
+                .accounts(AccountPolicy.returningTo("https://host.example/connected"))
                 .tariff(tariff)
                 .chat(ChatPolicy.builder().guests(Guests.WRITE).build())
                 .ice(IcePolicy.builder()

@@ -50,7 +50,7 @@ class ThirdPartyPluginTest {
                         public String displayName() { return "Acme Live"; }
                         public Check check(Destination destination) { return new Check.Accepted(); }
                         public Preparation prepare(Destination destination) {
-                            return new Preparation.Ready(new PushTarget(server, destination.key()));
+                            return new Preparation.Ready(new PushTarget(server, destination.requireKey()));
                         }
                     };
                 }

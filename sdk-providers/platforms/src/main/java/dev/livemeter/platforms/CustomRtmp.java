@@ -37,7 +37,8 @@ public final class CustomRtmp implements StreamProvider {
 
     @Override
     public Preparation prepare(Destination destination) {
-        return new Preparation.Ready(new PushTarget(Objects.requireNonNull(destination.server()), destination.key()));
+        return new Preparation.Ready(
+                new PushTarget(Objects.requireNonNull(destination.server()), destination.requireKey()));
     }
 
     /** Makes {@link #create()} for the name {@code custom}. */

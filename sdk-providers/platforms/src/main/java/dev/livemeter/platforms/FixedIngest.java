@@ -25,6 +25,6 @@ record FixedIngest(String name, String displayName, URI server, StreamLimits lim
 
     @Override
     public Preparation prepare(Destination destination) {
-        return new Preparation.Ready(new PushTarget(server, destination.key()));
+        return new Preparation.Ready(new PushTarget(server, destination.requireKey()));
     }
 }

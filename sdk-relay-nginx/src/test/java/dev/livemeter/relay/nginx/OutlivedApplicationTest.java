@@ -247,7 +247,7 @@ class OutlivedApplicationTest {
 
         @Override
         public Preparation prepare(Destination destination) {
-            return new Preparation.Ready(new PushTarget(destination.server(), destination.key()));
+            return new Preparation.Ready(new PushTarget(destination.server(), destination.requireKey()));
         }
     }
 }

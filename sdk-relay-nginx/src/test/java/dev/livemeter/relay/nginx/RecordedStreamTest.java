@@ -63,7 +63,7 @@ class RecordedStreamTest {
 
         @Override
         public Preparation prepare(Destination destination) {
-            return new Preparation.Ready(new PushTarget(server, destination.key()));
+            return new Preparation.Ready(new PushTarget(server, destination.requireKey()));
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.livemeter.LivemeterException;
+import dev.livemeter.account.AccountId;
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.StoredDestination;
 import dev.livemeter.identity.UserId;
@@ -51,15 +52,34 @@ public abstract class DestinationStoreContract {
                     "Mein Server, 'laut' \u4e2d",
                     URI.create("rtmp://host.example:1935/app"),
                     "v1." + "A".repeat(1_000),
+                    null,
                     false,
                     99);
 
             var stored = store.insert(custom, 10).orElseThrow();
 
-            assertThat(stored).isEqualTo(at(0, custom));
-            assertThat(insert("d2", ALICE)).contains(at(1, destination("d2", ALICE)));
-            assertThat(insert("d3", BOB)).contains(at(0, destination("d3", BOB)));
-            assertThat(store.of(ALICE)).containsExactly(stored, at(1, destination("d2", ALICE)));
+            assertThat(stored).isEqualTo(custom.at(0));
+            assertThat(insert("d2", ALICE)).contains(destination("d2", ALICE).at(1));
+            assertThat(insert("d3", BOB)).contains(destination("d3", BOB).at(0));
+            assertThat(store.of(ALICE))
+                    .containsExactly(stored, destination("d2", ALICE).at(1));
+        }
+
+        @Test
+        @Rule("DST-08")
+        void keepsAnAccountInsteadOfAKeyAndTheOtherWayRound() {
+            var byAccount = byAccount("d1", "acc-1");
+            store.insert(byAccount, 10);
+            insert("d2", ALICE);
+            assertThat(store.of(ALICE))
+                    .containsExactly(byAccount, destination("d2", ALICE).at(1));
+
+            store.update(destination("d1", ALICE));
+            store.update(byAccount("d2", "acc-2"));
+
+            assertThat(store.of(ALICE))
+                    .containsExactly(
+                            destination("d1", ALICE), byAccount("d2", "acc-2").at(1));
         }
 
         @Test
@@ -106,12 +126,13 @@ public abstract class DestinationStoreContract {
                     "Other",
                     URI.create("rtmps://host.example/app"),
                     "v1.other",
+                    null,
                     false,
                     0);
 
             assertThat(store.update(changed)).isTrue();
 
-            assertThat(store.of(ALICE)).containsExactly(at(0, destination("d1", ALICE)), at(1, changed));
+            assertThat(store.of(ALICE)).containsExactly(destination("d1", ALICE).at(0), changed.at(1));
         }
 
         @Test
@@ -122,7 +143,7 @@ public abstract class DestinationStoreContract {
             assertThat(store.update(destination("d1", BOB))).isFalse();
             assertThat(store.update(destination("unknown", ALICE))).isFalse();
             assertThat(store.delete(BOB, new DestinationId("d1"))).isFalse();
-            assertThat(store.of(ALICE)).containsExactly(at(0, destination("d1", ALICE)));
+            assertThat(store.of(ALICE)).containsExactly(destination("d1", ALICE).at(0));
         }
     }
 
@@ -159,12 +180,13 @@ public abstract class DestinationStoreContract {
         return store.insert(destination(id, owner), 10);
     }
 
-    private static StoredDestination destination(String id, UserId owner) {
-        return new StoredDestination(new DestinationId(id), owner, "twitch", "Twitch", null, "v1.sealed", true, 0);
+    private static StoredDestination byAccount(String id, String account) {
+        return new StoredDestination(
+                new DestinationId(id), ALICE, "youtube", "YouTube", null, null, new AccountId(account), true, 0);
     }
 
-    private static StoredDestination at(int position, StoredDestination of) {
+    private static StoredDestination destination(String id, UserId owner) {
         return new StoredDestination(
-                of.id(), of.owner(), of.platform(), of.name(), of.server(), of.sealedKey(), of.enabled(), position);
+                new DestinationId(id), owner, "twitch", "Twitch", null, "v1.sealed", null, true, 0);
     }
 }

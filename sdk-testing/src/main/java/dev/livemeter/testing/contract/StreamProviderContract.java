@@ -77,7 +77,7 @@ public abstract class StreamProviderContract {
                 assertThat(message)
                         .endsWith(".")
                         .contains(" ")
-                        .doesNotContain(bad.key().reveal());
+                        .doesNotContain(bad.requireKey().reveal());
             });
         }
 
@@ -114,9 +114,9 @@ public abstract class StreamProviderContract {
         void showsNoKeyWhenPrinted() {
             var preparation = provider().prepare(goodDestination());
             assertThat(preparation.toString())
-                    .doesNotContain(goodDestination().key().reveal());
+                    .doesNotContain(goodDestination().requireKey().reveal());
             assertThat(provider().toString())
-                    .doesNotContain(goodDestination().key().reveal());
+                    .doesNotContain(goodDestination().requireKey().reveal());
         }
 
         @Test

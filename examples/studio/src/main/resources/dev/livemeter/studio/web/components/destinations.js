@@ -117,7 +117,7 @@ class Destinations extends HTMLElement {
 
 function details({ platformName, name, server, keyHint }) {
   const platform = platformName === name ? [] : [platformName];
-  return [...platform, `key ${keyHint}`, ...(server === null ? [] : [server])].join(' · ');
+  return [...platform, keyHint === null ? 'by your account' : `key ${keyHint}`, ...(server === null ? [] : [server])].join(' · ');
 }
 
 customElements.define('lm-destinations', Destinations);
