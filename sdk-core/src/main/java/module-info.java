@@ -6,6 +6,7 @@ module dev.livemeter.core {
     exports dev.livemeter;
     exports dev.livemeter.account;
     exports dev.livemeter.broadcast;
+    exports dev.livemeter.broadcast.chat;
     exports dev.livemeter.call;
     exports dev.livemeter.chat;
     exports dev.livemeter.config;

@@ -1,3 +1,4 @@
+import dev.livemeter.platforms.Catalogue;
 import dev.livemeter.platforms.CustomRtmp;
 import dev.livemeter.platforms.Twitch;
 import dev.livemeter.platforms.YouTube;
@@ -6,11 +7,25 @@ import dev.livemeter.spi.ComponentProvider;
 /** Platforms that streams can be passed on to. */
 module dev.livemeter.platforms {
     requires transitive dev.livemeter.core;
+    requires jakarta.json;
+    requires java.net.http;
+    requires org.slf4j;
 
     exports dev.livemeter.platforms;
 
     provides ComponentProvider with
+            Catalogue.DLive,
+            Catalogue.Facebook,
+            Catalogue.Instagram,
+            Catalogue.Kick,
+            Catalogue.LinkedIn,
+            Catalogue.Rumble,
+            Catalogue.TikTok,
+            Catalogue.Trovo,
+            Catalogue.X,
             CustomRtmp.Component,
             Twitch.Component,
             YouTube.Component;
+
+    uses jakarta.json.spi.JsonProvider;
 }

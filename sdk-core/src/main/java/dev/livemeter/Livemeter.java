@@ -6,6 +6,7 @@ import dev.livemeter.account.Accounts;
 import dev.livemeter.broadcast.BroadcastKeeper;
 import dev.livemeter.broadcast.BroadcastParts;
 import dev.livemeter.broadcast.Broadcasts;
+import dev.livemeter.broadcast.chat.PlatformChats;
 import dev.livemeter.call.CallParts;
 import dev.livemeter.call.CallPolicy;
 import dev.livemeter.call.Calls;
@@ -13,6 +14,9 @@ import dev.livemeter.chat.Chat;
 import dev.livemeter.chat.ChatAccess;
 import dev.livemeter.chat.ChatPolicy;
 import dev.livemeter.config.ConfigurationException;
+import dev.livemeter.destination.DestinationId;
+import dev.livemeter.destination.DestinationStatus.State;
+import dev.livemeter.destination.DestinationTests;
 import dev.livemeter.destination.Destinations;
 import dev.livemeter.event.EventListener;
 import dev.livemeter.event.Events;
@@ -91,10 +95,13 @@ public final class Livemeter implements AutoCloseable {
     /** What a relay finds of an earlier life it tells of soon after it is open. */
     private static final Duration RELAY_LOOKS_AROUND = Duration.ofSeconds(30);
 
+    private static final Set<State> MAY_BE_ON_AIR = Set.of(State.WAITING, State.CONNECTING, State.LIVE, State.RETRYING);
+
     private final Wallets wallets;
     private final StreamKeys streamKeys;
     private final Accounts accounts;
     private final Destinations destinations;
+    private final DestinationTests destinationTests;
     private final Sessions sessions;
     private final Events events;
     private final Tariff tariff;
@@ -116,6 +123,7 @@ public final class Livemeter implements AutoCloseable {
             StreamKeys streamKeys,
             Accounts accounts,
             Destinations destinations,
+            DestinationTests destinationTests,
             Sessions sessions,
             Meter meter,
             Tariffs tariffs,
@@ -134,6 +142,7 @@ public final class Livemeter implements AutoCloseable {
         this.streamKeys = streamKeys;
         this.accounts = accounts;
         this.destinations = destinations;
+        this.destinationTests = destinationTests;
         this.sessions = sessions;
         this.meter = meter;
         this.tariffs = tariffs;
@@ -171,6 +180,11 @@ public final class Livemeter implements AutoCloseable {
 
     public Destinations destinations() {
         return destinations;
+    }
+
+    /** Tries whether streams would reach a destination, without going live. */
+    public DestinationTests destinationTests() {
+        return destinationTests;
     }
 
     public Sessions sessions() {
@@ -227,6 +241,11 @@ public final class Livemeter implements AutoCloseable {
     /** Messages beside streams, in rooms and in calls; none where the storage keeps none. */
     public Chat chat() {
         return talk.chat();
+    }
+
+    /** What is said beside streams on the platforms that they are shown on. */
+    public PlatformChats platformChats() {
+        return talk.platformChats();
     }
 
     /** Kicks and bans; none where the storage keeps none. */
@@ -783,6 +802,9 @@ public final class Livemeter implements AutoCloseable {
                 var talking = talk.begin(
                         moderation, calling, found.storage(), found.cipher(), time, timer, workers, ids, events);
                 owned.add(0, talking::end);
+                if (broadcasting != null) {
+                    broadcasting.tell(new ChatsOfBroadcasts(talking.platformChats(), providers, accounts::access));
+                }
                 accounts.begin();
                 meter.start(found.storage().isExclusive());
                 if (calling != null) {
@@ -801,6 +823,7 @@ public final class Livemeter implements AutoCloseable {
                         streamKeys,
                         accounts,
                         destinations,
+                        new DestinationTests(destinations, found.relay(), destination -> isOnAir(meter, destination)),
                         new Sessions(sessionStore, meter, found.storage().deliveries(), lane),
                         meter,
                         tariffs,
@@ -901,6 +924,12 @@ public final class Livemeter implements AutoCloseable {
                     timer,
                     ids,
                     events));
+        }
+
+        private static boolean isOnAir(Meter meter, DestinationId destination) {
+            return meter.running().stream()
+                    .flatMap(running -> running.destinations().stream())
+                    .anyMatch(status -> status.id().equals(destination) && MAY_BE_ON_AIR.contains(status.state()));
         }
 
         /** One that settles wallet and sessions together, where they lie together. */

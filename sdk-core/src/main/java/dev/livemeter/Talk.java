@@ -1,5 +1,6 @@
 package dev.livemeter;
 
+import dev.livemeter.broadcast.chat.PlatformChats;
 import dev.livemeter.chat.Chat;
 import dev.livemeter.chat.ChatAccess;
 import dev.livemeter.chat.ChatParts;
@@ -8,6 +9,7 @@ import dev.livemeter.event.Events;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.moderation.Moderation;
 import dev.livemeter.moderation.ModerationParts;
+import dev.livemeter.spi.CarriesChat;
 import dev.livemeter.spi.IdSource;
 import dev.livemeter.spi.SecretCipher;
 import dev.livemeter.spi.Storage;
@@ -20,11 +22,12 @@ import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** What people have with each other beside media: chat, moderation, and the way to each other's browsers. */
-record Talk(Chat chat, Moderation moderation, Ice ice) {
+record Talk(Chat chat, PlatformChats platformChats, Moderation moderation, Ice ice) {
 
     /** Ends what looks at stores. Idempotent. */
     void end() {
         chat.end();
+        platformChats.end();
         moderation.end();
     }
 
@@ -89,7 +92,8 @@ record Talk(Chat chat, Moderation moderation, Ice ice) {
                             ids,
                             events)))
                     .orElseGet(Chat::none);
-            return new Talk(talking, moderation, new Ice(ice == null ? IcePolicy.none() : ice, time));
+            var platforms = new PlatformChats(isModerator, new CarriesChat.Means(time, timer, workers), events);
+            return new Talk(talking, platforms, moderation, new Ice(ice == null ? IcePolicy.none() : ice, time));
         }
     }
 }

@@ -25,6 +25,8 @@ class ArchitectureTest {
 
     private static final String[] CORE = {
         "dev.livemeter",
+        "dev.livemeter.account..",
+        "dev.livemeter.broadcast..",
         "dev.livemeter.call..",
         "dev.livemeter.chat..",
         "dev.livemeter.config..",

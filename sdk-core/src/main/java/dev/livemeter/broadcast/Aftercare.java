@@ -73,17 +73,14 @@ final class Aftercare {
 
     private void look(BroadcastRecord record) {
         var ref = record.ref();
-        var look = ref == null
-                ? new VideoLook.None("It was never shown.")
-                : platforms.video(record.terms(), ref);
+        var look = ref == null ? new VideoLook.None("It was never shown.") : platforms.video(record.terms(), ref);
         if (look instanceof VideoLook.Found found) {
             desk.move(record, known -> known.found(found.page()))
                     .ifPresent(known -> desk.tell(known, Stage.VIDEO_FOUND, found.page(), ""));
         } else if (look instanceof VideoLook.None none) {
             desk.move(record, known -> known.givenUp(none.why()));
         } else if (isOver(record)) {
-            desk.move(
-                    record, known -> known.givenUp("No video was found on " + name(record) + " within a day."));
+            desk.move(record, known -> known.givenUp("No video was found on " + name(record) + " within a day."));
         } else {
             again(record, look instanceof VideoLook.Failed failed ? failed.trouble() : null, videos);
         }
@@ -102,7 +99,8 @@ final class Aftercare {
     }
 
     private static Instant endOf(BroadcastRecord record) {
-        return Objects.requireNonNullElse(record.endedAt(), record.terms().openedAt()).plus(FOR);
+        return Objects.requireNonNullElse(record.endedAt(), record.terms().openedAt())
+                .plus(FOR);
     }
 
     private String name(BroadcastRecord record) {

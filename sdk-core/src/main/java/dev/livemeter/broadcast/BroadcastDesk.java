@@ -34,8 +34,8 @@ final class BroadcastDesk {
 
     /** Before the platform is asked: what it makes and nobody knows of would be shown for ever. */
     BroadcastRecord begin(BroadcastTerms terms) {
-        var record = BroadcastRecord.opening(
-                new BroadcastId("brd-" + parts.ids().next()), terms, lease());
+        var record =
+                BroadcastRecord.opening(new BroadcastId("brd-" + parts.ids().next()), terms, lease());
         parts.store().insert(record);
         return record;
     }
@@ -85,7 +85,8 @@ final class BroadcastDesk {
         }
         var text = parts.cipher().open(sealed, context(record.id())).reveal();
         var border = text.indexOf('\n');
-        return Optional.of(new PushTarget(URI.create(text.substring(0, border)), Secret.of(text.substring(border + 1))));
+        return Optional.of(
+                new PushTarget(URI.create(text.substring(0, border)), Secret.of(text.substring(border + 1))));
     }
 
     private static String context(BroadcastId id) {

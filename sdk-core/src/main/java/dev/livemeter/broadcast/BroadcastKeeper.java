@@ -1,8 +1,8 @@
 package dev.livemeter.broadcast;
 
 import dev.livemeter.account.AccountId;
+import dev.livemeter.broadcast.BroadcastReport.Phase;
 import dev.livemeter.destination.DestinationId;
-import dev.livemeter.destination.PushTarget;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.session.Session;
 import dev.livemeter.session.SessionId;
@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +40,7 @@ public final class BroadcastKeeper implements AutoCloseable {
     private final Set<RunningBroadcast> leaving = ConcurrentHashMap.newKeySet();
 
     private volatile BroadcastWatcher watcher = NOBODY;
+    private volatile BroadcastAudience audience = BroadcastAudience.nobody();
     private volatile boolean closed;
 
     public BroadcastKeeper(BroadcastParts parts) {
@@ -53,6 +53,11 @@ public final class BroadcastKeeper implements AutoCloseable {
     /** Says who is told how broadcasts fare. To be called before {@link #begin}. */
     public void tell(BroadcastWatcher who) {
         watcher = who;
+    }
+
+    /** Says who hears which broadcasts people can see. To be called before {@link #begin}. */
+    public void tell(BroadcastAudience who) {
+        audience = who;
     }
 
     /** A stream was let in, or goes on here. Returns at once. */
@@ -95,12 +100,26 @@ public final class BroadcastKeeper implements AutoCloseable {
                                 : RunningBroadcast.takenUp(parts, desk, platforms, aftercare, this::seen, show, left))
                 .flatMap(broadcast -> broadcast
                         .target()
-                        .flatMap(target ->
-                                broadcast.status().map(status -> new HostingResult.Ready(target, status))));
+                        .flatMap(target -> broadcast.status().map(status -> new HostingResult.Ready(target, status))));
     }
 
     private void seen(SessionId session, DestinationId destination, BroadcastStatus status) {
         watcher.seen(session, destination, status);
+        if (status.phase() == Phase.LIVE) {
+            find(session, destination).ifPresent(this::show);
+        }
+    }
+
+    private void show(RunningBroadcast broadcast) {
+        broadcast.ref().ifPresent(ref -> audience.visible(broadcast.terms(), ref));
+        if (broadcast.isClosed()) {
+            audience.gone(broadcast.terms());
+        }
+    }
+
+    private void close(RunningBroadcast broadcast) {
+        broadcast.close();
+        audience.gone(broadcast.terms());
     }
 
     /**
@@ -123,10 +142,9 @@ public final class BroadcastKeeper implements AutoCloseable {
                             && present.terms().platform().equals(platform)) {
                         return present;
                     }
-                    var terms = new BroadcastTerms(
-                            session, destination, show.owner(), platform, name, account, desk.now());
-                    return new RunningBroadcast(
-                            parts, desk, platforms, aftercare, this::seen, show, terms, present);
+                    var terms =
+                            new BroadcastTerms(session, destination, show.owner(), platform, name, account, desk.now());
+                    return new RunningBroadcast(parts, desk, platforms, aftercare, this::seen, show, terms, present);
                 })
                 .map(RunningBroadcast::open)
                 .orElseGet(HostingResult.Withdrawn::new);
@@ -165,7 +183,7 @@ public final class BroadcastKeeper implements AutoCloseable {
     }
 
     private void leave(RunningBroadcast broadcast) {
-        broadcast.close();
+        close(broadcast);
         leaving.add(broadcast);
         parts.scheduler().after(Duration.ZERO, () -> finish(broadcast));
     }
@@ -186,7 +204,7 @@ public final class BroadcastKeeper implements AutoCloseable {
         if (!session.state().isOver()) {
             if (show != null) {
                 show.close();
-                show.all().forEach(RunningBroadcast::close);
+                show.all().forEach(this::close);
             }
             return;
         }
@@ -216,6 +234,11 @@ public final class BroadcastKeeper implements AutoCloseable {
         } catch (RuntimeException e) {
             log.warn("The broadcasts of session {} are looked after later: {}", session, e.getMessage());
         }
+    }
+
+    /** Whether a stream runs here. */
+    boolean runs(SessionId session) {
+        return shows.containsKey(session);
     }
 
     /** What the history will know of a stream that runs here, up to now. */
@@ -257,7 +280,9 @@ public final class BroadcastKeeper implements AutoCloseable {
     private void lookAfter(BroadcastRecord due) {
         var terms = due.terms();
         var here = find(terms.session(), terms.destination()).orElse(null);
-        if (here != null && here.is(due.id()) && parts.meter().running(terms.session()).isPresent()) {
+        if (here != null
+                && here.is(due.id())
+                && parts.meter().running(terms.session()).isPresent()) {
             here.renew();
             return;
         }
@@ -289,7 +314,10 @@ public final class BroadcastKeeper implements AutoCloseable {
         try {
             aftercare.attend(due);
         } catch (RuntimeException e) {
-            log.warn("A broadcast of session {} is looked after later: {}", due.terms().session(), e.getMessage());
+            log.warn(
+                    "A broadcast of session {} is looked after later: {}",
+                    due.terms().session(),
+                    e.getMessage());
         }
     }
 
@@ -301,7 +329,9 @@ public final class BroadcastKeeper implements AutoCloseable {
         var end = parts.time().nanoTime() + CLOSE_WITHIN.toNanos();
         for (var broadcast : leaving) {
             if (parts.time().nanoTime() - end >= 0) {
-                log.warn("{} broadcasts are not ended on their platforms yet; the next start ends them.", leaving.size());
+                log.warn(
+                        "{} broadcasts are not ended on their platforms yet; the next start ends them.",
+                        leaving.size());
                 return;
             }
             finish(broadcast);

@@ -48,7 +48,19 @@ public record BroadcastRecord(
 
     BroadcastRecord notOpened(BroadcastState next, String why, @Nullable Instant due) {
         return new BroadcastRecord(
-                id, terms, next, why, ref, sealedTarget, liveAt, endedAt, viewers, video, attempts + 1, due, version + 1);
+                id,
+                terms,
+                next,
+                why,
+                ref,
+                sealedTarget,
+                liveAt,
+                endedAt,
+                viewers,
+                video,
+                attempts + 1,
+                due,
+                version + 1);
     }
 
     /** The platform shows it. */

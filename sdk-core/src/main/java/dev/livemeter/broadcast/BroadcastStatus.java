@@ -35,12 +35,7 @@ public record BroadcastStatus(
 
     BroadcastStatus seen(BroadcastReport report, Instant now) {
         return new BroadcastStatus(
-                report.phase(),
-                page,
-                report.viewers(),
-                report.issues(),
-                report.phase() == phase ? since : now,
-                null);
+                report.phase(), page, report.viewers(), report.issues(), report.phase() == phase ? since : now, null);
     }
 
     BroadcastStatus unanswered(PlatformTrouble why) {

@@ -4,6 +4,7 @@ import dev.livemeter.LivemeterException;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.BroadcastStore;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -81,9 +82,18 @@ public final class Broadcasts {
         if (store == null || sessions.isEmpty()) {
             return Map.of();
         }
-        var found = new HashMap<>(store.stories(sessions));
-        if (keeper != null) {
-            sessions.forEach(session -> keeper.story(session).ifPresent(story -> found.put(session, story)));
+        var found = new HashMap<SessionId, StreamStory>();
+        var stored = new ArrayList<SessionId>();
+        for (var session : sessions) {
+            // What runs is asked for every second, and the store need not be.
+            if (keeper != null && keeper.runs(session)) {
+                keeper.story(session).ifPresent(story -> found.put(session, story));
+            } else {
+                stored.add(session);
+            }
+        }
+        if (!stored.isEmpty()) {
+            found.putAll(store.stories(stored));
         }
         return found;
     }

@@ -69,7 +69,8 @@ final class Platforms {
                     false,
                     null,
                     "platform.not_installed",
-                    "The platform " + terms.platform() + " is not installed any more, or takes no connected accounts."));
+                    "The platform " + terms.platform()
+                            + " is not installed any more, or takes no connected accounts."));
         }
         try {
             return question.ask(host, parts.accounts().apply(terms.account()));

@@ -140,7 +140,7 @@ final class RunningBroadcast {
             }
             var present = record == null ? desk.begin(terms) : record;
             record = present;
-            var plan = new BroadcastPlan(terms.session(), terms.destination(), show.details(), desk.now());
+            var plan = new BroadcastPlan(terms.session(), terms.destination(), show.details(), terms.openedAt());
             var opening = platforms.open(terms, plan);
             return opening instanceof Opening.Opened opened
                     ? opened(present, opened)
@@ -197,6 +197,16 @@ final class RunningBroadcast {
     private void leave(BroadcastRecord other) {
         desk.move(other, row -> row.ending(viewers.figures(desk.now()), desk.now()))
                 .ifPresent(aftercare::attend);
+    }
+
+    /** How its provider finds it; empty where it was never opened. */
+    Optional<BroadcastRef> ref() {
+        asking.lock();
+        try {
+            return record == null ? Optional.empty() : Optional.ofNullable(record.ref());
+        } finally {
+            asking.unlock();
+        }
     }
 
     /** Where the relay pushes; empty where it was never opened. */
@@ -344,7 +354,9 @@ final class RunningBroadcast {
                         present,
                         row -> row.notOpened(
                                 BroadcastState.FAILED,
-                                row.detail().isEmpty() ? "The stream was over before the platform answered." : row.detail(),
+                                row.detail().isEmpty()
+                                        ? "The stream was over before the platform answered."
+                                        : row.detail(),
                                 null));
             } else {
                 leave(present);

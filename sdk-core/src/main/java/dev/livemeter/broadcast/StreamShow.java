@@ -114,7 +114,8 @@ final class StreamShow {
         viewers.at(
                 watching.isEmpty()
                         ? null
-                        : (Long) watching.values().stream().mapToLong(one -> one).sum(),
+                        : (Long)
+                                watching.values().stream().mapToLong(one -> one).sum(),
                 now);
     }
 

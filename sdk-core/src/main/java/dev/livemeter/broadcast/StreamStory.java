@@ -9,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  * @param details what the artist said of it when it began
  * @param viewers on all platforms together, as far as these tell; null where none did. Whoever watches on two of them counts twice
  */
-public record StreamStory(SessionId session, StreamDetails details, @Nullable Viewers viewers) {}
+public record StreamStory(
+        SessionId session, StreamDetails details, @Nullable Viewers viewers) {}

@@ -1,6 +1,7 @@
 package dev.livemeter.event;
 
 import dev.livemeter.account.AccountId;
+import dev.livemeter.broadcast.chat.PlatformAuthor;
 import dev.livemeter.call.CallId;
 import dev.livemeter.chat.ChatAuthor;
 import dev.livemeter.chat.ChatChannel;
@@ -449,6 +450,37 @@ public sealed interface LiveEvent {
         @Override
         public String sentence() {
             return user + " deleted the message " + message + " in " + channel + ".";
+        }
+    }
+
+    /**
+     * Somebody said something on a platform that a stream is shown on. Where much is said not everything is told, so that nothing else is crowded out; all of it can be read from
+     * {@link dev.livemeter.broadcast.chat.PlatformChats}.
+     *
+     * @param user whose stream it is
+     * @param sequence its number among what is said beside the session
+     * @param untold how many before it were not told
+     */
+    record PlatformChatPosted(
+            Instant at,
+            UserId user,
+            SessionId session,
+            DestinationId destination,
+            String platform,
+            long sequence,
+            PlatformAuthor author,
+            String text,
+            long untold)
+            implements LiveEvent {
+        @Override
+        public String sentence() {
+            return author.name() + " wrote on " + platform + ".";
+        }
+
+        /** Without the text: what people say is not for logs. */
+        @Override
+        public String toString() {
+            return "PlatformChatPosted[" + sequence + " on " + platform + " by " + author.id() + "]";
         }
     }
 

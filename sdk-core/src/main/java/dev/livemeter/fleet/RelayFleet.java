@@ -20,6 +20,7 @@ import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.SystemScheduler;
 import dev.livemeter.time.TimeSource;
 import dev.livemeter.time.WorkerThreads;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -226,6 +227,14 @@ public final class RelayFleet implements RelayController, RecordsStreams, Relays
     public Optional<String> objectionTo(PushTarget target) {
         return hosts.stream()
                 .flatMap(host -> host.relay().objectionTo(target).stream())
+                .findFirst();
+    }
+
+    /** {@inheritDoc} Here, what the first host objects that objects at all. */
+    @Override
+    public Optional<String> objectionTo(InetAddress address, int port) {
+        return hosts.stream()
+                .flatMap(host -> host.relay().objectionTo(address, port).stream())
                 .findFirst();
     }
 

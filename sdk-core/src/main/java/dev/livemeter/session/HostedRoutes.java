@@ -92,6 +92,14 @@ final class HostedRoutes implements BroadcastWatcher {
         if (keeper == null || streams.get(session) != stream) {
             return;
         }
+        // Of two that follow at once the second sees what the first saw, or more: what was opened in between is not
+        // taken for gone.
+        synchronized (stream) {
+            follow(session, stream, keeper);
+        }
+    }
+
+    private void follow(SessionId session, RelayedStream stream, BroadcastKeeper asked) {
         var goesTo = new HashSet<DestinationId>();
         for (var route : stream.routes()) {
             var id = route.saved().id();
@@ -100,10 +108,10 @@ final class HostedRoutes implements BroadcastWatcher {
             }
             var question = new Question(session, id);
             if (route.push() == null && route.isPreparing() && questions.add(question)) {
-                scheduler.after(Duration.ZERO, () -> ask(keeper, question, stream, route.saved()));
+                scheduler.after(Duration.ZERO, () -> ask(asked, question, stream, route.saved()));
             }
         }
-        keeper.goesTo(session, goesTo);
+        asked.goesTo(session, goesTo);
     }
 
     private void ask(BroadcastKeeper asked, Question question, RelayedStream stream, SavedDestination saved) {
@@ -206,7 +214,8 @@ final class HostedRoutes implements BroadcastWatcher {
         stream.report(destination, status)
                 .ifPresent(news -> events.publish(new DestinationChanged(now, stream.user(), session, news)));
         stream.route(destination)
-                .map(route -> stream.warnings().found(destination, route.status().name(), status.issues(), now))
+                .map(route ->
+                        stream.warnings().found(destination, route.status().name(), status.issues(), now))
                 .ifPresent(fresh -> fresh.forEach(
                         warning -> events.publish(new StreamWarned(now, stream.user(), session, warning))));
     }

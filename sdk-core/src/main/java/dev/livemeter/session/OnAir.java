@@ -90,10 +90,7 @@ final class OnAir {
      * @param before what was stored of it, if anything
      */
     List<Route> resume(
-            Session session,
-            List<SavedDestination> chosen,
-            Predicate<PushTarget> goesTo,
-            List<DeliveryRecord> before) {
+            Session session, List<SavedDestination> chosen, Predicate<PushTarget> goesTo, List<DeliveryRecord> before) {
         var now = time.instant();
         var opened = hosted.before(session.id(), session.payer());
         var stopped = before.stream()
@@ -148,7 +145,9 @@ final class OnAir {
                 session,
                 stream,
                 () -> stream.routes().stream()
-                        .map(route -> route.isPreparing() && route.isAt(asked.destination())
+                        .map(route -> route.isPreparing()
+                                        && route.saved().id().equals(asked.id())
+                                        && route.isAt(asked.destination())
                                 ? Route.of(route.saved(), prepared, route.failures(), null, time.instant())
                                 : route)
                         .toList(),
@@ -251,7 +250,10 @@ final class OnAir {
     }
 
     private Route route(SavedDestination saved, @Nullable Route known, boolean again) {
-        if (known != null && known.isAt(saved.destination()) && !known.isStopped() && !(again && known.wantsAnother())) {
+        if (known != null
+                && known.isAt(saved.destination())
+                && !known.isStopped()
+                && !(again && known.wantsAnother())) {
             // Its platform is not asked twice, as for another name.
             return known.renamed(saved);
         }

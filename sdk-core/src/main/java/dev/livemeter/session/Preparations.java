@@ -58,7 +58,8 @@ final class Preparations {
          * @param why a sentence for people, without the secret
          * @param notWithin how long the platform wants to be left alone; null where it did not say
          */
-        record Failed(boolean retryable, String why, @Nullable Duration notWithin) implements Prepared {
+        record Failed(
+                boolean retryable, String why, @Nullable Duration notWithin) implements Prepared {
 
             Failed(boolean retryable, String why) {
                 this(retryable, why, null);

@@ -75,9 +75,8 @@ final class StreamWarnings {
             now.stream()
                     .filter(warning::isAbout)
                     .findFirst()
-                    .ifPresent(same -> next.add(
-                            new StreamWarning(
-                                    same.kind(), same.destination(), same.sentence(), warning.since(), same.code())));
+                    .ifPresent(same -> next.add(new StreamWarning(
+                            same.kind(), same.destination(), same.sentence(), warning.since(), same.code())));
         }
         for (var warning : now) {
             if (present.stream().noneMatch(warning::isAbout)) {

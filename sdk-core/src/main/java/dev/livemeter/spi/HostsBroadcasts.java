@@ -17,8 +17,8 @@ import java.time.Duration;
 public interface HostsBroadcasts {
 
     /**
-     * Makes ready to be pushed to. Idempotent for a plan's session and destination where the platform allows to find out; where not, a second call may make a
-     * second broadcast, and the first is never shown.
+     * Makes ready to be pushed to. Idempotent for a plan's session and destination where the platform allows to find out, as long as what it made has not ended; where not, a second call may
+     * make a second broadcast, and the first is never shown. After one that has ended, which its owner wants anew, it makes another, or one that begins again.
      */
     Opening open(BroadcastPlan plan, AccountAccess access);
 
@@ -47,7 +47,7 @@ public interface HostsBroadcasts {
         /**
          * The platform answered.
          *
-         * @param nextIn when to look again, given the platform's quota
+         * @param nextIn when to look again, given the platform's quota; a second at least and ten minutes at most are taken
          */
         record Seen(BroadcastReport report, Duration nextIn) implements Look {}
 

@@ -2,11 +2,13 @@ package dev.livemeter.spi;
 
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationTraffic;
+import dev.livemeter.destination.PublicAddresses;
 import dev.livemeter.destination.PushTarget;
 import dev.livemeter.fleet.RelayHealth;
 import dev.livemeter.ingest.Ingest;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.RelayAuthority.Push;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +71,14 @@ public interface RelayController extends AutoCloseable {
      * without network.
      */
     Optional<String> objectionTo(PushTarget target);
+
+    /**
+     * Why this relay would not push to that address, in a sentence for people that does not hold it; empty if it would. Pure. Public addresses alone unless overridden, as
+     * users enter them.
+     */
+    default Optional<String> objectionTo(InetAddress address, int port) {
+        return PublicAddresses.objectionTo(address);
+    }
 
     /**
      * Whether its streams go on while this application is away, and how soon after {@link #open} those that did show up: each by one

@@ -1,13 +1,15 @@
 package dev.livemeter.spi;
 
 import dev.livemeter.destination.Destination;
+import dev.livemeter.destination.PlatformGuide;
 import dev.livemeter.destination.PushTarget;
 import dev.livemeter.destination.StreamLimits;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
  * A platform that streams can be passed on to. This interface is the least that each of them can do: make a push target of
- * what the user entered. What only some platforms can do (create a broadcast, tell viewers, chat) will be further small
+ * what the user entered. What only some platforms can do (connect accounts, create a broadcast, test a destination) are further small
  * interfaces beside it, so that nobody implements methods that throw.
  *
  * <p><b>Rules for every implementation</b> (kept by {@code StreamProviderContract}, numbered in {@code docs/contracts/stream-provider.md}):
@@ -38,6 +40,11 @@ public interface StreamProvider {
     /** What the platform takes at most, as it says itself; constant. Streams beyond that go there all the same, and their artists are warned. */
     default StreamLimits limits() {
         return StreamLimits.unknown();
+    }
+
+    /** What people should know who add a destination there; constant. Empty where there is nothing to say. */
+    default Optional<PlatformGuide> guide() {
+        return Optional.empty();
     }
 
     /** What {@link #check} found. */

@@ -77,7 +77,9 @@ final class JdbcBroadcastStore implements BroadcastStore {
                                 category = :category, privacy = :privacy, viewers_peak = :viewers_peak,
                                 watched_micros = :watched_micros, counted_micros = :counted_micros
                             WHERE session = :session"""), story).execute();
-            return changed == 1 ? changed : told(handle.createUpdate("""
+            return changed == 1
+                    ? changed
+                    : told(handle.createUpdate("""
                                     INSERT INTO livemeter_stream_story (session, title, description, category, privacy,
                                         viewers_peak, watched_micros, counted_micros)
                                     VALUES (:session, :title, :description, :category, :privacy,

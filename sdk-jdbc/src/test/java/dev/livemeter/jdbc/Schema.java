@@ -98,6 +98,17 @@ abstract class Schema {
     }
 
     @Test
+    void refusesADestinationThatHasNotOneOfAKeyAndAnAccount() throws SQLException {
+        execute("INSERT INTO livemeter_destination_list (owner) VALUES ('alice')");
+        var insert =
+                "INSERT INTO livemeter_destination (id, owner, platform, name, sealed_key, account, enabled, position)"
+                        + " VALUES ('d1', 'alice', 'youtube', 'Mine', ";
+        refused(insert + "NULL, NULL, TRUE, 0)", "livemeter_destination_way");
+        refused(insert + "'v1.x', 'acc-1', TRUE, 0)", "livemeter_destination_way");
+        execute(insert + "NULL, 'acc-1', TRUE, 0)");
+    }
+
+    @Test
     void refusesToTakeAwayWhatEntriesReferTo() throws Exception {
         refused("DELETE FROM livemeter_wallet", "livemeter_");
         refused("DELETE FROM livemeter_account", "livemeter_");

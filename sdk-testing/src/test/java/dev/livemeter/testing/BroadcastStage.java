@@ -156,7 +156,8 @@ final class BroadcastStage {
     }
 
     void spend(String amount) {
-        live.wallets().debit(new DebitRequest(
+        live.wallets()
+                .debit(new DebitRequest(
                         new TransferId("spend-1"),
                         UserId.of("alice"),
                         Money.of("USD", "1000.00").minus(Money.of("USD", amount)),
@@ -189,9 +190,6 @@ final class BroadcastStage {
     }
 
     List<String> told(Class<? extends LiveEvent> type) {
-        return events.stream()
-                .filter(type::isInstance)
-                .map(LiveEvent::sentence)
-                .toList();
+        return events.stream().filter(type::isInstance).map(LiveEvent::sentence).toList();
     }
 }

@@ -324,7 +324,7 @@ class BroadcastsTest {
 
     @Test
     void isEndedWhereAnEmptyWalletCutsTheStream() {
-        stage.spend("17.00");
+        stage.spend("5.00");
         var tube = stage.goLive("Tube");
         stage.pass(60);
         assertThat(stage.stored().end()).isEqualTo(new SessionEnd.FundsExhausted());
@@ -392,8 +392,7 @@ class BroadcastsTest {
         youtube.discard(tube);
         stage.time.advance(Duration.ofMinutes(5));
         assertThat(youtube.asked(Question.VIDEO)).isEqualTo(1);
-        assertThat(stage.live.broadcasts().of(stage.session).get(0).detail())
-                .isEqualTo("Youtube kept no video of it.");
+        assertThat(stage.live.broadcasts().of(stage.session).get(0).detail()).isEqualTo("Youtube kept no video of it.");
     }
 
     @Test
@@ -416,7 +415,8 @@ class BroadcastsTest {
         var rows = stage.live.broadcasts().of(stage.session);
         assertThat(rows).extracting(row -> row.viewers().peak()).containsExactly(10L, 8L);
         assertThat(rows).extracting(row -> row.viewers().average()).containsExactly(5L, 4L);
-        var together = stage.live.broadcasts().story(stage.session).orElseThrow().viewers();
+        var together =
+                stage.live.broadcasts().story(stage.session).orElseThrow().viewers();
         // Not the sum of the peaks: they did not watch at the same time.
         assertThat(together.peak()).isBetween(10L, 18L);
         assertThat(together.average()).isEqualTo(9);

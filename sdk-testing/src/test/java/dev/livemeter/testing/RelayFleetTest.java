@@ -19,6 +19,7 @@ import dev.livemeter.session.StreamFormat;
 import dev.livemeter.spi.RelayAuthority.Admission;
 import dev.livemeter.spi.RelayAuthority.Push;
 import dev.livemeter.spi.RelayAuthority.Refusal;
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -666,6 +667,9 @@ class RelayFleetTest {
         void aFleetPassesOnWhatEveryHostCan() {
             two.objecting(target -> Optional.of("No TLS here."));
             assertThat(fleet.objectionTo(pushes(1).get(0).target())).contains("No TLS here.");
+            assertThat(fleet.objectionTo(InetAddress.getLoopbackAddress(), 1935))
+                    .contains(
+                            "The server has a private or reserved address, and this relay passes streams on to public ones only.");
             assertThat(fleet.carries("H264")).isTrue();
             assertThat(fleet.carries("HEVC")).isFalse();
             assertThat(fleet.resumesWithin()).isZero();

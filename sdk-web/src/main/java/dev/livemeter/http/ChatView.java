@@ -79,7 +79,7 @@ final class ChatView {
                         : problem.with("Retry-After", Long.toString(secondsUp(declined.retryAfter()))));
     }
 
-    private static long secondsUp(Duration span) {
+    static long secondsUp(Duration span) {
         return Math.max(1, span.plusNanos(999_999_999).toSeconds());
     }
 

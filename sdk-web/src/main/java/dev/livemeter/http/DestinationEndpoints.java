@@ -1,25 +1,36 @@
 package dev.livemeter.http;
 
+import dev.livemeter.LivemeterException;
 import dev.livemeter.account.AccountId;
+import dev.livemeter.destination.ConnectionTest;
 import dev.livemeter.destination.Destination;
 import dev.livemeter.destination.DestinationId;
+import dev.livemeter.destination.DestinationTests;
 import dev.livemeter.destination.Destinations;
 import dev.livemeter.destination.SavedDestination;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.spi.StreamProvider;
+import dev.livemeter.spi.TestsDestinations;
 import dev.livemeter.web.WebResponse;
 import jakarta.json.JsonObject;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /destinations}: where streams go, those that run included. Keys come in and never go out. */
 final class DestinationEndpoints {
 
-    private final Destinations destinations;
+    private static final Set<String> NOT_NOW = Set.of("destination.on_air", "destination.test_running");
 
-    DestinationEndpoints(Destinations destinations) {
+    private final Destinations destinations;
+    private final DestinationTests tests;
+
+    DestinationEndpoints(Destinations destinations, DestinationTests tests) {
         this.destinations = destinations;
+        this.tests = tests;
     }
 
     WebResponse list(Call call) {
@@ -61,6 +72,37 @@ final class DestinationEndpoints {
             throw unknown();
         }
         return WebResponse.empty(204);
+    }
+
+    /** Tries the way there, without going live. Takes some seconds, so it is no question that a page asks by itself. */
+    WebResponse test(Call call) {
+        var id = find(call, new DestinationId(call.captured("id"))).id();
+        try {
+            var test = tests.run(call.userName(), id);
+            var steps = test.steps().stream().map(DestinationEndpoints::view).toList();
+            return Wire.answer(200, Wire.object().add("passed", test.passed()).add("steps", Wire.array(steps)));
+        } catch (LivemeterException e) {
+            if (NOT_NOW.contains(e.code())) {
+                throw new ProblemException(409, e.code(), sentence(e));
+            }
+            if (e.code().equals("destination.no_test")) {
+                throw new ProblemException(501, e.code(), sentence(e));
+            }
+            throw e;
+        }
+    }
+
+    private static String sentence(LivemeterException refusal) {
+        return Objects.requireNonNullElse(refusal.getMessage(), "The destination cannot be tested now.");
+    }
+
+    private static JsonObject view(ConnectionTest.Step step) {
+        return Wire.object()
+                .add("step", step.kind().name().toLowerCase(Locale.ROOT))
+                .add("result", step.result().name().toLowerCase(Locale.ROOT))
+                .add("took", Wire.seconds(step.took()))
+                .add("sentence", step.sentence())
+                .build();
     }
 
     private SavedDestination find(Call call, DestinationId id) {
@@ -134,6 +176,9 @@ final class DestinationEndpoints {
                 .add("account", Wire.text(account == null ? null : account.value()))
                 .add("enabled", saved.enabled())
                 .add("position", saved.position())
+                .add(
+                        "testable",
+                        destinations.provider(destination.platform()).orElse(null) instanceof TestsDestinations)
                 .build();
     }
 }

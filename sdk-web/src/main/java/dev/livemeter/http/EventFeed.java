@@ -56,10 +56,11 @@ public final class EventFeed implements EventListener {
     @Override
     public void on(LiveEvent event) {
         var user = event.user();
-        // What is said in chats has a feed of its own, and would push everything else out of this one.
+        // What is said in chats has feeds of its own, and would push everything else out of this one.
         if (user == null
                 || event instanceof LiveEvent.ChatMessagePosted
-                || event instanceof LiveEvent.ChatMessageDeleted) {
+                || event instanceof LiveEvent.ChatMessageDeleted
+                || event instanceof LiveEvent.PlatformChatPosted) {
             return;
         }
         synchronized (users) {

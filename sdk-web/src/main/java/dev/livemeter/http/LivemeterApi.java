@@ -38,6 +38,7 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
     private final DownloadEndpoint downloads;
     private final ChatRoutes chat;
     private final CallPolls callPolls;
+    private final PlatformChatPolls platformChat;
     private final ChatSockets sockets;
     private final Events.@Nullable Subscription subscription;
 
@@ -49,6 +50,7 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
         var given = builder.feed;
         var feed = given == null ? new EventFeed(builder.time) : given;
         callPolls = new CallPolls(live);
+        platformChat = new PlatformChatPolls(live, builder.time);
         routes = routes(feed, builder);
         downloads = new DownloadEndpoint(live.recordings());
         var visitors = new ChatVisitors(live, authenticator, limiter);
@@ -64,14 +66,16 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
 
     private Routes routes(EventFeed feed, Builder builder) {
         var time = builder.time;
-        var view = new SessionView(live.destinations().providers(), live.streams(), live.recordings());
+        var view =
+                new SessionView(live.destinations().providers(), live.streams(), live.recordings(), live.broadcasts());
         var wallet = new WalletEndpoint(live);
         var status = new StatusEndpoint(live, time, wallet, view);
         var platforms = new PlatformEndpoint(live.destinations().providers(), live.accounts());
-        var destinations = new DestinationEndpoints(live.destinations());
         var accounts = new AccountEndpoints(live.accounts(), live.destinations().providers());
+        var destinations = new DestinationEndpoints(live.destinations(), live.destinationTests());
         var keys = new StreamKeyEndpoints(live.streamKeys());
-        var sessions = new SessionEndpoints(live.sessions(), view);
+        var sessions = new SessionEndpoints(live.sessions(), live.broadcasts(), view);
+        var details = new StreamDetailsEndpoints(live.broadcasts());
         var recordings = new RecordingEndpoints(live.recordings(), sessions);
         var onAir = new OnAirEndpoints(live.streams(), sessions);
         var events = new EventEndpoint(feed);
@@ -91,13 +95,17 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
                 .on("POST", "/accounts/device", accounts::beginDevice)
                 .on("POST", "/accounts/device/poll", accounts::pollDevice)
                 .on("DELETE", "/accounts/{id}", accounts::disconnect)
+                .on("POST", "/destinations/{id}/test", destinations::test)
                 .on("GET", "/stream-keys", keys::list)
                 .on("POST", "/stream-keys", keys::create)
                 .on("POST", "/stream-keys/rotate", keys::rotate)
                 .on("DELETE", "/stream-keys/{id}", keys::revoke)
                 .on("GET", "/sessions", sessions::list)
                 .on("GET", "/sessions/{id}", sessions::show)
+                .on("GET", "/sessions/{id}/broadcasts", sessions::broadcasts)
                 .on("POST", "/sessions/{id}/stop", sessions::stop)
+                .on("GET", "/stream-details", details::show)
+                .on("PUT", "/stream-details", details::replace)
                 .on("POST", "/sessions/{id}/destinations/{destination}/retry", onAir::retry)
                 .on("POST", "/sessions/{id}/destinations/{destination}/stop", onAir::stop)
                 .on("POST", "/sessions/{id}/destinations/{destination}/start", onAir::start)
@@ -108,6 +116,8 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
                 .on("DELETE", "/recordings/{id}", recordings::delete)
                 .on("POST", "/recordings/{id}/link", recordings::link)
                 .on("GET", "/events", events::list)
+                .on("GET", "/platform-chat/{user}", platformChat::answerNow)
+                .on("POST", "/platform-chat/{user}", platformChat::reply)
                 .on("GET", "/bans", bans::list)
                 .on("POST", "/bans", bans::ban)
                 .on("POST", "/bans/{id}/lift", bans::lift)
@@ -128,7 +138,7 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
         }
     }
 
-    /** As {@link #handle}; polls of chat and of calls that wait for news hold no thread meanwhile. */
+    /** As {@link #handle}; polls of chats and of calls that wait for news hold no thread meanwhile. */
     @Override
     public CompletionStage<WebResponse> handleLater(WebRequest request) {
         try {
@@ -137,6 +147,9 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
             }
             if (CallPolls.isMeant(request) && !WriteGuard.isWrite(request)) {
                 return later(callPolls.answer(admitted(request).call()));
+            }
+            if (PlatformChatPolls.isMeant(request) && !WriteGuard.isWrite(request)) {
+                return later(platformChat.answer(admitted(request).call()));
             }
             return CompletableFuture.completedFuture(handle(request));
         } catch (RuntimeException e) {
@@ -242,6 +255,7 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
     public void close() {
         chat.close();
         callPolls.close();
+        platformChat.close();
         if (subscription != null) {
             subscription.close();
         }

@@ -1,6 +1,8 @@
 package dev.livemeter.http;
 
 import dev.livemeter.LivemeterException;
+import dev.livemeter.broadcast.Broadcasts;
+import dev.livemeter.http.SessionView.Past;
 import dev.livemeter.session.Session;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.session.Sessions;
@@ -16,9 +18,11 @@ final class SessionEndpoints {
     private static final int LONGEST_REASON = 200;
 
     private final Sessions sessions;
+    private final Broadcasts broadcasts;
     private final SessionView view;
 
-    SessionEndpoints(Sessions sessions, SessionView view) {
+    SessionEndpoints(Sessions sessions, Broadcasts broadcasts, SessionView view) {
+        this.broadcasts = broadcasts;
         this.sessions = sessions;
         this.view = view;
     }
@@ -30,7 +34,10 @@ final class SessionEndpoints {
         var found = before.map(id -> sessions.history(call.userName(), limit + 1, id))
                 .orElseGet(() -> sessions.history(call.userName(), limit + 1));
         var page = found.subList(0, Math.min(limit, found.size()));
-        var deliveries = sessions.deliveries(page.stream().map(Session::id).toList());
+        var ids = page.stream().map(Session::id).toList();
+        var deliveries = sessions.deliveries(ids);
+        var shown = broadcasts.of(ids);
+        var stories = broadcasts.stories(ids);
         var next = found.size() > limit ? page.get(limit - 1).id().value() : null;
         return Wire.answer(
                 200,
@@ -38,8 +45,12 @@ final class SessionEndpoints {
                         .add(
                                 "sessions",
                                 Wire.array(page.stream()
-                                        .map(session ->
-                                                view.stored(session, deliveries.getOrDefault(session.id(), List.of())))
+                                        .map(session -> view.stored(
+                                                session,
+                                                new Past(
+                                                        deliveries.getOrDefault(session.id(), List.of()),
+                                                        shown.getOrDefault(session.id(), List.of()),
+                                                        stories.get(session.id()))))
                                         .toList()))
                         .add("next", Wire.text(next)));
     }
@@ -54,8 +65,24 @@ final class SessionEndpoints {
                 Wire.object()
                         .add(
                                 "session",
-                                running.map(view::running)
-                                        .orElseGet(() -> view.stored(session, sessions.deliveries(session.id())))));
+                                running.map(view::running).orElseGet(() -> view.stored(session, past(session.id())))));
+    }
+
+    private Past past(SessionId id) {
+        return new Past(
+                sessions.deliveries(id), broadcasts.of(id), broadcasts.story(id).orElse(null));
+    }
+
+    WebResponse broadcasts(Call call) {
+        var session = find(call, call.captured("id"));
+        return Wire.answer(
+                200,
+                Wire.object()
+                        .add(
+                                "broadcasts",
+                                Wire.array(broadcasts.of(session.id()).stream()
+                                        .map(view::shown)
+                                        .toList())));
     }
 
     WebResponse stop(Call call) {

@@ -1,5 +1,8 @@
 package dev.livemeter.http;
 
+import dev.livemeter.broadcast.BroadcastRecord;
+import dev.livemeter.broadcast.Broadcasts;
+import dev.livemeter.broadcast.StreamStory;
 import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.destination.DestinationTraffic;
 import dev.livemeter.recording.Recordings;
@@ -29,16 +32,34 @@ final class SessionView {
     private final Map<String, StreamProvider> platforms;
     private final Streams streams;
     private final Recordings recordings;
+    private final Broadcasts broadcasts;
 
-    SessionView(Map<String, StreamProvider> platforms, Streams streams, Recordings recordings) {
+    SessionView(Map<String, StreamProvider> platforms, Streams streams, Recordings recordings, Broadcasts broadcasts) {
+        this.broadcasts = broadcasts;
         this.recordings = recordings;
         this.platforms = platforms;
         this.streams = streams;
     }
 
-    /** As the history shows it, with how its destinations fared where that is known. */
-    JsonObject stored(Session session, List<DeliveryRecord> deliveries) {
-        return base(session)
+    /**
+     * What else the history shows of a session.
+     *
+     * @param deliveries how its destinations fared; none where that is not known
+     * @param broadcasts what was shown of it on platforms
+     * @param story what it was called and how many watched; null where that is not known
+     */
+    record Past(
+            List<DeliveryRecord> deliveries,
+            List<BroadcastRecord> broadcasts,
+            @Nullable StreamStory story) {}
+
+    /** As the history shows it. */
+    JsonObject stored(Session session, Past past) {
+        var deliveries = past.deliveries();
+        return base(session, past.story())
+                .add(
+                        "broadcasts",
+                        Wire.array(past.broadcasts().stream().map(this::shown).toList()))
                 .add("used", Wire.seconds(session.metering().used()))
                 .add("cost", Wire.money(session.metering().cost()))
                 .add(
@@ -57,7 +78,7 @@ final class SessionView {
         var session = status.session();
         var traffic = streams.traffic(session.id()).stream()
                 .collect(Collectors.toMap(DestinationTraffic::destination, Function.identity()));
-        return base(session)
+        return base(session, broadcasts.story(session.id()).orElse(null))
                 .add("used", Wire.seconds(status.used()))
                 .add("cost", Wire.money(status.cost()))
                 .add("balance", Wire.money(status.balance()))
@@ -82,7 +103,7 @@ final class SessionView {
                 .build();
     }
 
-    private static JsonObjectBuilder base(Session session) {
+    private static JsonObjectBuilder base(Session session, @Nullable StreamStory story) {
         return Wire.object()
                 .add("id", session.id().value())
                 .add("lane", lower(session.lane()))
@@ -94,7 +115,9 @@ final class SessionView {
                 .add("charged", Wire.money(session.metering().charged()))
                 .add("balanceBefore", Wire.money(session.balanceBefore()))
                 .add("balanceAfter", Wire.moneyOrNull(session.balanceAfter()))
-                .add("end", end(session.end()));
+                .add("end", end(session.end()))
+                .add("details", BroadcastView.details(story))
+                .add("viewers", BroadcastView.viewers(story));
     }
 
     private static JsonObject warning(StreamWarning warning) {
@@ -102,6 +125,7 @@ final class SessionView {
         return Wire.object()
                 .add("kind", lower(warning.kind()))
                 .add("destination", Wire.text(destination == null ? null : destination.value()))
+                .add("code", warning.code())
                 .add("sentence", warning.sentence())
                 .add("since", Wire.instant(warning.since()))
                 .build();
@@ -141,20 +165,30 @@ final class SessionView {
                 .add("nextRetryAt", Wire.instant(destination.nextRetryAt()))
                 .add("bytes", number(traffic == null ? null : traffic.bytes()))
                 .add("bitsPerSecond", number(traffic == null ? null : traffic.bitsPerSecond()))
+                .add("broadcast", BroadcastView.running(destination.broadcast()))
                 .build();
     }
 
+    JsonObject shown(BroadcastRecord broadcast) {
+        return BroadcastView.stored(broadcast, platformName(broadcast.terms().platform()));
+    }
+
+    /** A platform that is not installed any more goes by its own name. */
+    private String platformName(String platform) {
+        return Optional.ofNullable(platforms.get(platform))
+                .map(StreamProvider::displayName)
+                .orElse(platform);
+    }
+
     private JsonObjectBuilder place(String id, String platform, String name) {
-        // A platform that is not installed any more goes by its own name.
-        var known = Optional.ofNullable(platforms.get(platform));
         return Wire.object()
                 .add("id", id)
                 .add("platform", platform)
-                .add("platformName", known.map(StreamProvider::displayName).orElse(platform))
+                .add("platformName", platformName(platform))
                 .add("name", name);
     }
 
-    private static JsonValue number(@Nullable Long value) {
+    static JsonValue number(@Nullable Long value) {
         return value == null ? JsonValue.NULL : Json.createValue(value);
     }
 

@@ -7,9 +7,12 @@ final class TalkRoutes {
 
     private TalkRoutes() {}
 
-    /** Whether those who only watch and pay may change something below that path. */
+    /** Whether those who only watch and pay may change something below that path; that they moderate somebody's chat is looked at there. */
     static boolean isForViewers(String path) {
-        return path.startsWith("/calls") || path.startsWith("/rooms") || path.equals("/tips");
+        return path.startsWith("/calls")
+                || path.startsWith("/rooms")
+                || path.equals("/tips")
+                || path.startsWith(PlatformChatPolls.PATH);
     }
 
     static void on(Routes routes, Livemeter live, CallPolls polls) {

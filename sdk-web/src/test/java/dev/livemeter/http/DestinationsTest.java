@@ -28,14 +28,51 @@ class DestinationsTest {
     void platformsSayWhatTheyNeed() {
         var platforms = host.get("alice", "/platforms").with(200).getJsonArray("platforms");
         assertThat(platforms.toString())
-                .isEqualTo("[{\"name\":\"custom\",\"displayName\":\"Custom server\",\"server\":\"required\","
-                        + "\"connects\":false,\"connectsDevices\":false,\"byAccount\":false},"
-                        + "{\"name\":\"show\",\"displayName\":\"Show\",\"server\":\"none\","
-                        + "\"connects\":false,\"connectsDevices\":false,\"byAccount\":true},"
-                        + "{\"name\":\"twitch\",\"displayName\":\"Twitch\",\"server\":\"none\","
-                        + "\"connects\":false,\"connectsDevices\":false,\"byAccount\":false},"
-                        + "{\"name\":\"youtube\",\"displayName\":\"Youtube\",\"server\":\"none\","
-                        + "\"connects\":true,\"connectsDevices\":true,\"byAccount\":false}]");
+                .isEqualTo(
+                        "[{\"name\":\"custom\",\"displayName\":\"Custom server\",\"server\":\"required\","
+                                + "\"connects\":false,\"connectsDevices\":false,\"byAccount\":false,\"testable\":true,"
+                                + "\"guide\":{\"whereTheKeyIs\":\"On the wall.\",\"keyLifetime\":\"per_session\",\"usualServer\":null,"
+                                + "\"backupServer\":null,\"transport\":\"rtmp_or_rtmps\",\"docs\":\"https://docs.example/keys\","
+                                + "\"verifiedOn\":\"2026-11-21\"}},"
+                                + "{\"name\":\"show\",\"displayName\":\"Show\",\"server\":\"none\","
+                                + "\"connects\":false,\"connectsDevices\":false,\"byAccount\":true,\"testable\":false,\"guide\":null},"
+                                + "{\"name\":\"twitch\",\"displayName\":\"Twitch\",\"server\":\"none\","
+                                + "\"connects\":false,\"connectsDevices\":false,\"byAccount\":false,\"testable\":false,\"guide\":null},"
+                                + "{\"name\":\"youtube\",\"displayName\":\"Youtube\",\"server\":\"none\","
+                                + "\"connects\":true,\"connectsDevices\":true,\"byAccount\":false,\"testable\":false,\"guide\":null}]");
+    }
+
+    @Test
+    void theWayToOneIsTested() {
+        var json =
+                "{\"platform\":\"custom\",\"name\":\"Own\",\"server\":\"rtmp://one.example/app\",\"key\":\"abcdefgh\"}";
+        var added = add("alice", json);
+        assertThat(added.getBoolean("testable")).isTrue();
+        var path = "/destinations/" + added.getString("id");
+        assertThat(host.write("alice", "POST", path + "/test", "{}").with(200).toString())
+                .isEqualTo("{\"passed\":true,\"steps\":["
+                        + "{\"step\":\"address\",\"result\":\"passed\",\"took\":0.003,\"sentence\":\"It has an address.\"},"
+                        + "{\"step\":\"tcp\",\"result\":\"passed\",\"took\":1.5,\"sentence\":\"It is there.\"}]}");
+        host.write("alice", "PATCH", path, "{\"server\":\"rtmp://one.example:1936/app\"}")
+                .with(200);
+        var failed = host.write("alice", "POST", path + "/test", "{}").with(200);
+        assertThat(failed.getBoolean("passed")).isFalse();
+        host.write("bob", "POST", path + "/test", "{}").problem(404, "destination.unknown");
+        host.write("alice", "POST", "/destinations/dst-none/test", "{}").problem(404, "destination.unknown");
+    }
+
+    @Test
+    void whatCannotBeTestedNowIsTold() {
+        var twitch = "/destinations/" + add("alice", TWITCH).getString("id") + "/test";
+        assertThat(host.write("alice", "POST", twitch, "{}").problem(501, "destination.no_test"))
+                .isEqualTo(
+                        "The connection to 'Twitch' cannot be tested, as its platform offers no test here; start a stream to see.");
+        var custom =
+                "{\"platform\":\"custom\",\"name\":\"Own\",\"server\":\"rtmp://one.example/app\",\"key\":\"abcdefgh\"}";
+        var own = "/destinations/" + add("alice", custom).getString("id") + "/test";
+        host.aliceLive("20.00");
+        assertThat(host.write("alice", "POST", own, "{}").problem(409, "destination.on_air"))
+                .isEqualTo("A stream goes to 'Own' now, which a test could disturb; its state tells how it fares.");
     }
 
     @Test

@@ -21,6 +21,7 @@ import dev.livemeter.session.SessionId;
 import dev.livemeter.session.SessionPolicy;
 import dev.livemeter.spi.RelayAuthority.Admission;
 import dev.livemeter.spi.Storage;
+import dev.livemeter.spi.StreamProvider;
 import dev.livemeter.spi.Wallet;
 import dev.livemeter.testing.InMemoryBooks;
 import dev.livemeter.testing.InMemoryMediaVault;
@@ -68,8 +69,12 @@ final class Host implements AutoCloseable {
 
     /** The same at another price. */
     Host(Tariff tariff) {
+        this(tariff, List.of());
+    }
+
+    private Host(Tariff tariff, List<StreamProvider> platforms) {
         books = InMemoryBooks.create(time);
-        live = live(books, books, tariff);
+        live = live(books, books, tariff, platforms);
         api = LivemeterApi.builder(live)
                 .authenticator(Host::caller)
                 .feed(feed)
@@ -82,10 +87,15 @@ final class Host implements AutoCloseable {
                 .build();
     }
 
+    /** One with another platform. */
+    Host(StreamProvider platform) {
+        this(PLAIN, List.of(platform));
+    }
+
     /** One with a wallet of its own, whose books nobody sees. */
     Host(Storage storage, UnaryOperator<LivemeterApi.Builder> more) {
         books = InMemoryBooks.create(time);
-        live = live(InMemoryWallet.create(time), storage, PLAIN);
+        live = live(InMemoryWallet.create(time), storage, PLAIN, List.of());
         api = more.apply(LivemeterApi.builder(live)
                         .authenticator(Host::caller)
                         .feed(feed)
@@ -93,7 +103,7 @@ final class Host implements AutoCloseable {
                 .build();
     }
 
-    private Livemeter live(Wallet wallet, Storage storage, Tariff tariff) {
+    private Livemeter live(Wallet wallet, Storage storage, Tariff tariff, List<StreamProvider> platforms) {
         var builder = Livemeter.builder()
                 .wallet(wallet)
                 .storage(storage)
@@ -132,6 +142,7 @@ final class Host implements AutoCloseable {
                             .build(),
                     peers);
         }
+        platforms.forEach(builder::provider);
         var begun = builder.build();
         peers.ask(begun.calls().authority());
         return begun;

@@ -10,9 +10,7 @@ import dev.livemeter.jdbc.JdbcWallet;
 import dev.livemeter.money.Increment;
 import dev.livemeter.money.Money;
 import dev.livemeter.money.Tariff;
-import dev.livemeter.platforms.CustomRtmp;
-import dev.livemeter.platforms.Twitch;
-import dev.livemeter.platforms.YouTube;
+import dev.livemeter.platforms.Catalogue;
 import dev.livemeter.relay.nginx.NginxRelay;
 import dev.livemeter.relay.nginx.NginxRelayConfig;
 import dev.livemeter.session.SessionPolicy;
@@ -92,12 +90,10 @@ final class StudioApplication implements AutoCloseable {
             var builder = Livemeter.builder()
                     .wallet(wallet)
                     .relay(other == null ? NginxRelay.local(relay(options, recordings)) : other)
-                    .provider(YouTube.rtmp())
-                    .provider(Twitch.rtmp())
-                    .provider(CustomRtmp.create())
                     .tariff(tariff)
                     .policy(options.demo() ? shortPolicy(tariff) : SessionPolicy.defaults(tariff.currency()))
                     .listener(listener);
+            Catalogue.all().forEach(builder::provider);
             if (other == null) {
                 recordings.prepare(builder);
             }

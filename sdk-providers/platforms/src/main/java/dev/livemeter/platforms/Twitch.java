@@ -1,13 +1,20 @@
 package dev.livemeter.platforms;
 
+import dev.livemeter.config.ComponentConfig;
+import dev.livemeter.platforms.http.Endpoint;
+import dev.livemeter.platforms.http.HttpLimits;
+import dev.livemeter.platforms.http.Surroundings;
 import dev.livemeter.spi.StreamProvider;
+import dev.livemeter.time.WorkerThreads;
 import java.net.URI;
+import java.security.SecureRandom;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Twitch. */
 public final class Twitch {
 
-    private static final FixedIngest STANDARD =
-            new FixedIngest("twitch", "Twitch", URI.create("rtmp://live.twitch.tv/app"), PlatformLimits.TWITCH);
+    private static final RtmpPlatform STANDARD = RtmpPlatform.of(CatalogueEntry.TWITCH);
 
     private Twitch() {}
 
@@ -21,12 +28,61 @@ public final class Twitch {
         return STANDARD.at(server);
     }
 
-    /** Makes {@link #rtmp()} for the name {@code twitch}; the setting {@code server} overrides the address. */
-    public static final class Component extends FixedIngestComponent {
+    /**
+     * Twitch by its API, for accounts that people connect: title and category are set, key and server fetched, viewers told, videos found. By stream key as well.
+     */
+    public static StreamProvider api(TwitchSettings settings) {
+        return api(settings, CatalogueEntry.TWITCH, null);
+    }
+
+    private static StreamProvider api(TwitchSettings settings, CatalogueEntry entry, @Nullable URI server) {
+        var around = Surroundings.system(new SecureRandom(), WorkerThreads.create());
+        return new TwitchApi(RtmpPlatform.of(entry), settings, server, around, HttpLimits.standard());
+    }
+
+    /**
+     * Makes {@link #rtmp()} for the name {@code twitch}, or {@link #api} where the setting {@code client-id} is given. {@code docs/platforms.md} lists the settings.
+     */
+    public static final class Component extends CatalogueComponent {
 
         /** For the service loader. */
         public Component() {
-            super(STANDARD);
+            super(CatalogueEntry.TWITCH);
+        }
+
+        @Override
+        public StreamProvider create(ComponentConfig config) {
+            var entry = entry(config);
+            var client = config.text("client-id");
+            var secret = config.secret("client-secret");
+            var encrypted = config.flag("encrypted-ingest").orElse(false);
+            var usual = TwitchSettings.of("", null);
+            var identity = endpoint(config, "identity-endpoint", usual.identity());
+            var api = endpoint(config, "api-endpoint", usual.api());
+            var ingests = endpoint(config, "ingests-endpoint", usual.ingests());
+            if (!client.isPresent() && secret.isPresent()) {
+                config.fault("There is a client secret for Twitch and no client id; give client-id as well, from the"
+                        + " application's page in the console at dev.twitch.tv.");
+            }
+            config.check();
+            if (!client.isPresent()) {
+                return RtmpPlatform.of(entry);
+            }
+            var settings = TwitchSettings.of(client.get(), secret.isPresent() ? secret.get() : null)
+                    .at(identity, api, ingests);
+            var moved = entry.guide().server();
+            return api(
+                    encrypted ? settings.encrypted() : settings,
+                    entry,
+                    Objects.equals(moved, CatalogueEntry.TWITCH.guide().server()) ? null : moved);
+        }
+
+        private static URI endpoint(ComponentConfig config, String key, URI usual) {
+            return config.parsed(
+                            key,
+                            "an https address, or a plain one on loopback",
+                            text -> Endpoint.of(text).base())
+                    .orElse(usual);
         }
     }
 }

@@ -10,11 +10,32 @@ import org.junit.jupiter.api.Nested;
 
 class PlatformContractTest {
 
+    private final StreamProvider youtube =
+            YouTube.api(YouTubeSettings.of("471100", Secret.of("secret")).build());
+
     @Nested
     class OfYouTube extends StreamProviderContract {
         @Override
         protected StreamProvider provider() {
             return YouTube.rtmp();
+        }
+
+        @Override
+        protected Destination goodDestination() {
+            return Destination.youtube("abcd-efgh-ijkl-mnop");
+        }
+
+        @Override
+        protected List<Destination> badDestinations() {
+            return List.of(at("youtube", URI.create("rtmp://elsewhere.example/app")));
+        }
+    }
+
+    @Nested
+    class OfYouTubeByItsApi extends StreamProviderContract {
+        @Override
+        protected StreamProvider provider() {
+            return youtube;
         }
 
         @Override
@@ -61,6 +82,68 @@ class PlatformContractTest {
         @Override
         protected List<Destination> badDestinations() {
             return List.of(new Destination("custom", "Mine", null, Secret.of("abcdefgh")));
+        }
+    }
+
+    /** One that takes the usual server or another one, over TLS only. */
+    @Nested
+    class OfFacebook extends StreamProviderContract {
+        @Override
+        protected StreamProvider provider() {
+            return Catalogue.facebook();
+        }
+
+        @Override
+        protected Destination goodDestination() {
+            return new Destination("facebook", "Page", null, Secret.of("FB-1234-0-abcdefgh"));
+        }
+
+        @Override
+        protected List<Destination> badDestinations() {
+            return List.of(at("facebook", URI.create("rtmp://live-api-s.facebook.com:80/rtmp")));
+        }
+    }
+
+    /** One whose server is entered, over TLS only. */
+    @Nested
+    class OfInstagram extends StreamProviderContract {
+        @Override
+        protected StreamProvider provider() {
+            return Catalogue.instagram();
+        }
+
+        @Override
+        protected Destination goodDestination() {
+            return at("instagram", URI.create("rtmps://edgetee-upload.example:443/rtmp"));
+        }
+
+        @Override
+        protected List<Destination> badDestinations() {
+            return List.of(
+                    at("instagram", URI.create("rtmp://edgetee-upload.example/rtmp")),
+                    new Destination("instagram", "Mine", null, Secret.of("abcd-efgh-ijkl")));
+        }
+    }
+
+    /** With its API, Twitch is still reached by key. */
+    @Nested
+    class OfTwitchWithItsApi extends StreamProviderContract {
+
+        private final StreamProvider provider = Twitch.api(TwitchSettings.of("client", Secret.of("secret")));
+
+        @Override
+        protected StreamProvider provider() {
+            return provider;
+        }
+
+        @Override
+        protected Destination goodDestination() {
+            return Destination.twitch("live_123_abcdefgh");
+        }
+
+        @Override
+        protected List<Destination> badDestinations() {
+            return List.of(at("twitch", URI.create("rtmp://elsewhere.example/app")));
         }
     }
 

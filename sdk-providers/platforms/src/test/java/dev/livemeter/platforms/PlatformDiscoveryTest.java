@@ -32,7 +32,7 @@ class PlatformDiscoveryTest {
                 .map(provider -> provider.type().getName())
                 .filter(name -> name.startsWith("dev.livemeter.platforms."))
                 .toList();
-        assertThat(found).containsExactlyInAnyOrderElementsOf(provided).hasSize(3);
+        assertThat(found).containsExactlyInAnyOrderElementsOf(provided).hasSize(12);
     }
 
     @Test

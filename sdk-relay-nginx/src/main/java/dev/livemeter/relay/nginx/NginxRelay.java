@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -302,6 +303,12 @@ public final class NginxRelay implements RelayController, RecordsStreams {
     @Override
     public Optional<String> objectionTo(PushTarget target) {
         return PushLocation.objectionTo(target).or(() -> tls.objectionTo(target));
+    }
+
+    @Override
+    public Optional<String> objectionTo(InetAddress address, int port) {
+        return new AddressPolicy(config.allowPrivateDestinations(), Set.of(config.ingestPort()))
+                .objectionTo(address, port);
     }
 
     /** {@inheritDoc} Here: nginx runs and answers; how busy its worker was since the last look, as far as the machine tells. */

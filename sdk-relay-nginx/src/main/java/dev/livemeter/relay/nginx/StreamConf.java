@@ -1,5 +1,6 @@
 package dev.livemeter.relay.nginx;
 
+import dev.livemeter.destination.PublicAddresses;
 import java.net.Inet6Address;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -39,7 +40,8 @@ record StreamConf(@Nullable Egress egress, @Nullable Ingest ingest) {
             try {
                 return NetworkInterface.networkInterfaces()
                                 .flatMap(NetworkInterface::inetAddresses)
-                                .anyMatch(address -> address instanceof Inet6Address && AddressPolicy.isPublic(address))
+                                .anyMatch(
+                                        address -> address instanceof Inet6Address && PublicAddresses.include(address))
                         ? IPV4_AND_IPV6
                         : IPV4;
             } catch (SocketException unknown) {

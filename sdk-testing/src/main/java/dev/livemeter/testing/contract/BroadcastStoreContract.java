@@ -83,7 +83,8 @@ public abstract class BroadcastStoreContract {
                 before.terms(),
                 BroadcastState.ENDED,
                 "The platform 'says' so. \u4e2d\u6587",
-                new BroadcastRef("x".repeat(128), "stream=" + "y".repeat(505), URI.create("https://video.example/w?v=1")),
+                new BroadcastRef(
+                        "x".repeat(128), "stream=" + "y".repeat(505), URI.create("https://video.example/w?v=1")),
                 "v1.c2VhbGVk",
                 NOON.plusMillis(1_234),
                 NOON.plusMillis(3_601_234),
@@ -209,7 +210,8 @@ public abstract class BroadcastStoreContract {
         var plain = new StreamStory(FIRST, TALK, null);
         store.save(plain);
         assertThat(store.stories(Set.of(FIRST, SECOND))).isEqualTo(Map.of(FIRST, plain));
-        var watched = new StreamStory(FIRST, TALK, new Viewers(12, Duration.ofMillis(3_600_001), Duration.ofMinutes(10)));
+        var watched =
+                new StreamStory(FIRST, TALK, new Viewers(12, Duration.ofMillis(3_600_001), Duration.ofMinutes(10)));
         store.save(watched);
         store.save(watched);
         store.save(new StreamStory(SECOND, StreamDetails.titled("Other"), null));

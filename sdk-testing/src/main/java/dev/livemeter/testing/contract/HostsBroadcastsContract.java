@@ -70,7 +70,11 @@ public abstract class HostsBroadcastsContract {
         return new BroadcastPlan(
                 new SessionId(session),
                 new DestinationId(destination),
-                new StreamDetails("An evening, \"live\" & 'loud' \u4e2d\u6587 \ud83c\udfb5", "One line\nand another.", "", Privacy.UNLISTED),
+                new StreamDetails(
+                        "An evening, \"live\" & 'loud' \u4e2d\u6587 \ud83c\udfb5",
+                        "One line\nand another.",
+                        "",
+                        Privacy.UNLISTED),
                 Instant.parse("2026-03-01T12:00:00Z"));
     }
 
@@ -179,7 +183,9 @@ public abstract class HostsBroadcastsContract {
         loses(opened.broadcast());
         assertThat(provider().end(opened.broadcast(), access())).isInstanceOf(Ending.Ended.class);
         assertThat(provider().end(opened.broadcast(), access())).isInstanceOf(Ending.Ended.class);
-        assertThat(seen(provider().advance(opened.broadcast(), access())).report().phase())
+        assertThat(seen(provider().advance(opened.broadcast(), access()))
+                        .report()
+                        .phase())
                 .isNotEqualTo(Phase.LIVE);
     }
 
@@ -298,8 +304,8 @@ public abstract class HostsBroadcastsContract {
         var threads = Executors.newFixedThreadPool(8);
         try {
             var calls = IntStream.range(0, 16)
-                    .mapToObj(i ->
-                            (Callable<Opening>) () -> provider().open(plan("session-" + i % 4, "dst-" + i % 2), access()))
+                    .mapToObj(i -> (Callable<Opening>) () ->
+                            provider().open(plan("session-" + i % 4, "dst-" + i % 2), access()))
                     .toList();
             for (var answer : threads.invokeAll(calls)) {
                 assertThat(opened(answer.get()).broadcast().id()).isNotBlank();

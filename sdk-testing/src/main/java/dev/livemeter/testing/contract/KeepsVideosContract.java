@@ -91,10 +91,9 @@ public abstract class KeepsVideosContract {
     void aPlatformThatIsAwayIsAnAnswerAndNoException() {
         var broadcast = ended();
         goAway();
-        assertThat(provider().video(broadcast, access()))
-                .isInstanceOfSatisfying(VideoLook.Failed.class, failed -> {
-                    assertThat(failed.trouble().retryable()).isTrue();
-                    assertThat(failed.trouble().message()).endsWith(".").contains(" ");
-                });
+        assertThat(provider().video(broadcast, access())).isInstanceOfSatisfying(VideoLook.Failed.class, failed -> {
+            assertThat(failed.trouble().retryable()).isTrue();
+            assertThat(failed.trouble().message()).endsWith(".").contains(" ");
+        });
     }
 }

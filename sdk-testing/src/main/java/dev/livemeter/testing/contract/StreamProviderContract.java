@@ -3,13 +3,17 @@ package dev.livemeter.testing.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.destination.Destination;
+import dev.livemeter.destination.PlatformGuide.ServerChoice;
+import dev.livemeter.destination.PlatformGuide.Transport;
 import dev.livemeter.spi.StreamProvider;
 import dev.livemeter.spi.StreamProvider.Check;
 import dev.livemeter.spi.StreamProvider.Preparation;
+import java.net.URI;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +89,34 @@ public abstract class StreamProviderContract {
         @Rule("STP-06")
         void answersTheSameEachTime() {
             assertThat(provider().check(goodDestination())).isEqualTo(provider().check(goodDestination()));
+        }
+    }
+
+    @Nested
+    class Guiding {
+
+        @Test
+        @Rule("STP-11")
+        void itsGuideSaysWhatItsCheckDoes() {
+            assertThat(provider().guide()).isEqualTo(provider().guide());
+            var guide = provider().guide().orElse(null);
+            if (guide == null) {
+                return;
+            }
+            assertThat(guide.whereTheKeyIs()).endsWith(".");
+            assertThat(guide.server() == null).isEqualTo(guide.serverChoice() == ServerChoice.REQUIRED);
+            assertThat(accepts(null)).isEqualTo(guide.serverChoice() != ServerChoice.REQUIRED);
+            assertThat(accepts(URI.create("rtmps://host.example:443/app")))
+                    .isEqualTo(guide.serverChoice() != ServerChoice.FIXED);
+            assertThat(accepts(URI.create("rtmp://host.example/app")))
+                    .isEqualTo(
+                            guide.serverChoice() != ServerChoice.FIXED && guide.transport() == Transport.RTMP_OR_RTMPS);
+        }
+
+        private boolean accepts(@Nullable URI server) {
+            var name = provider().name();
+            var key = goodDestination().requireKey();
+            return provider().check(new Destination(name, "Mine", server, key)) instanceof Check.Accepted;
         }
     }
 

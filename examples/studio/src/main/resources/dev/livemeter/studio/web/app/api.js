@@ -35,6 +35,11 @@ export class Api {
     return this.#send('POST', path, body);
   }
 
+  /** As post, for what takes the server longer than a page usually waits. */
+  postSlowly(path, longestMs) {
+    return this.#send('POST', path, {}, {}, longestMs);
+  }
+
   /** Moves money: once for each key, however often it is sent. */
   pay(path, key, body) {
     return this.#send('POST', path, body, { 'Idempotency-Key': key });
@@ -48,8 +53,8 @@ export class Api {
     return this.#send('DELETE', path);
   }
 
-  async #send(method, path, body, headers = {}) {
-    const answer = await this.#fetch(method, path, body, headers);
+  async #send(method, path, body, headers = {}, longestMs = LONGEST_WAIT_MS) {
+    const answer = await this.#fetch(method, path, body, headers, longestMs);
     const content = await read(answer);
     if (answer.ok) {
       return content;
@@ -61,13 +66,13 @@ export class Api {
     throw problem;
   }
 
-  async #fetch(method, path, body, headers) {
+  async #fetch(method, path, body, headers, longestMs) {
     try {
       return await fetch(new URL(path, ROOT), {
         method,
         headers: body === undefined ? headers : { 'Content-Type': 'application/json', ...headers },
         body: body === undefined ? undefined : JSON.stringify(body),
-        signal: AbortSignal.timeout(LONGEST_WAIT_MS),
+        signal: AbortSignal.timeout(longestMs),
       });
     } catch {
       throw new Unreachable();

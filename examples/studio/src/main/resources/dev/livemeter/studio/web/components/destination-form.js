@@ -8,15 +8,16 @@ class DestinationForm extends HTMLElement {
   #busy = false;
 
   connectedCallback() {
-    this.platform = h('select', { id: 'new-platform', name: 'platform', onchange: () => this.#adapt() });
+    this.platform = h('select', { id: 'new-platform', name: 'platform', 'aria-describedby': 'new-platform-help', onchange: () => this.#adapt() });
     this.server = field('new-server', 'Server', { type: 'url', placeholder: 'rtmp://host/app', autocomplete: 'off', spellcheck: 'false' }, 'The address that the platform shows, without the key.');
+    this.hint = h('p', { id: 'new-platform-help', class: 'help' });
     this.key = field('new-key', 'Stream key', { type: 'password', autocomplete: 'off', required: true }, 'From the platform’s own settings. It is kept encrypted and never shown again.');
     this.name = field('new-name', 'Name (optional)', { type: 'text', maxlength: '60', autocomplete: 'off' }, 'What you want to call it here.');
     this.problem = h('p', { class: 'problem', role: 'alert' });
     this.append(
       h('form', { class: 'adding', onsubmit: event => this.#add(event) },
         h('h3', {}, 'Add a destination'),
-        h('div', { class: 'field' }, h('label', { for: 'new-platform' }, 'Platform'), this.platform),
+        h('div', { class: 'field' }, h('label', { for: 'new-platform' }, 'Platform'), this.platform, this.hint),
         this.server, this.key, this.name, this.problem,
         h('div', { class: 'choices' },
           h('button', { class: 'primary' }, 'Add'),
@@ -39,9 +40,11 @@ class DestinationForm extends HTMLElement {
   }
 
   #adapt() {
-    const server = this.#platforms.find(({ name }) => name === this.platform.value)?.server ?? 'none';
+    const { server, guide } = this.#platforms.find(({ name }) => name === this.platform.value) ?? { server: 'none', guide: null };
     this.server.hidden = server === 'none';
     input(this.server).required = server === 'required';
+    input(this.server).placeholder = guide?.usualServer ?? (guide?.transport === 'rtmps' ? 'rtmps://host/app' : 'rtmp://host/app');
+    this.hint.replaceChildren(...hint(guide));
   }
 
   async #add(event) {
@@ -75,6 +78,19 @@ class DestinationForm extends HTMLElement {
       input(fields[fault]).focus();
     }
   }
+}
+
+/** Where the key is, how long it lasts, and the platform's own page about it. */
+function hint(guide) {
+  if (guide === null) {
+    return [];
+  }
+  const sentences = [`The stream key: ${guide.whereTheKeyIs}`];
+  if (guide.keyLifetime === 'per_session') {
+    sentences.push('It is for one stream: copy it anew before the next.');
+  }
+  const link = guide.docs === null ? [] : [' ', h('a', { href: guide.docs, target: '_blank', rel: 'noopener noreferrer' }, 'More from the platform')];
+  return [sentences.join(' '), ...link];
 }
 
 function input(container) {

@@ -3,6 +3,9 @@ import { icon } from '../app/icons.js';
 import { confirm } from './confirm.js';
 import './destination-form.js';
 
+/** A little more than the server takes at most. */
+const TEST_MS = 25000;
+
 /** Where streams go: switch on and off, add, remove; one that runs follows. */
 class Destinations extends HTMLElement {
   api;
@@ -52,11 +55,20 @@ class Destinations extends HTMLElement {
       onchange: event => this.#enable(destination, event.target.checked),
     });
     box.checked = destination.enabled;
+    const result = h('div', { class: 'tested', role: 'status' });
     return h('li', { 'data-enabled': String(destination.enabled) },
       box,
-      h('span', { class: 'place' },
+      h('div', { class: 'place' },
         h('span', { class: 'name', title: destination.name }, destination.name),
-        h('span', { class: 'quiet' }, details(destination))),
+        h('span', { class: 'quiet' }, details(destination)),
+        result),
+      destination.testable ? h('button', {
+        class: 'plain',
+        type: 'button',
+        'aria-label': `Test the connection to ${destination.name}`,
+        title: 'Tries the way there. Nobody goes live.',
+        onclick: event => this.#test(destination, event.currentTarget, result),
+      }, 'Test') : null,
       h('button', {
         class: 'plain icon-only',
         type: 'button',
@@ -69,6 +81,22 @@ class Destinations extends HTMLElement {
   async #enable(destination, enabled) {
     await this.#try(() => this.api.patch(`api/destinations/${encodeURIComponent(destination.id)}`, { enabled }));
     this.querySelector(`input[aria-label="${CSS.escape(`Stream to ${destination.name}`)}"]`)?.focus();
+  }
+
+  async #test(destination, button, result) {
+    button.disabled = true;
+    setText(result, 'Trying the way there…');
+    try {
+      const { passed, steps } = await this.api.postSlowly(`api/destinations/${encodeURIComponent(destination.id)}/test`, TEST_MS);
+      result.replaceChildren(
+        h('span', {}, passed ? 'The way is open.' : 'The way is not open.'),
+        h('ul', { class: 'steps' }, steps.map(({ result: how, sentence }) => h('li', { 'data-result': how }, sentence))));
+    } catch (error) {
+      setText(result, error.message);
+    } finally {
+      button.disabled = false;
+      button.focus();
+    }
   }
 
   async #remove(destination) {

@@ -2,6 +2,7 @@ import { h } from '../app/dom.js';
 import { icon } from '../app/icons.js';
 
 const STATES = {
+  preparing: { words: 'Preparing', icon: 'dots' },
   waiting: { words: 'Waiting', icon: 'dots' },
   connecting: { words: 'Connecting', icon: 'dots' },
   live: { words: 'Live', icon: 'check' },

@@ -1,14 +1,14 @@
-package dev.livemeter.relay.nginx;
+package dev.livemeter.destination;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 
 /** A block of addresses, such as {@code 10.0.0.0/8}. */
 record AddressBlock(InetAddress first, int prefix) {
 
     static AddressBlock of(String cidr) {
         var slash = cidr.indexOf('/');
-        return new AddressBlock(
-                IpLiteral.address(cidr.substring(0, slash)), Integer.parseInt(cidr.substring(slash + 1)));
+        return new AddressBlock(literal(cidr.substring(0, slash)), Integer.parseInt(cidr.substring(slash + 1)));
     }
 
     boolean contains(InetAddress address) {
@@ -24,5 +24,14 @@ record AddressBlock(InetAddress first, int prefix) {
             }
         }
         return true;
+    }
+
+    /** Our own constants only: what is written like an address is parsed, not looked up. */
+    private static InetAddress literal(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("'" + text + "' is not an IP address.", e);
+        }
     }
 }

@@ -1,0 +1,154 @@
+package dev.livemeter.platforms.youtube;
+
+import dev.livemeter.account.AccountTokens;
+import dev.livemeter.account.PlatformIdentity;
+import dev.livemeter.platforms.YouTubeSettings;
+import dev.livemeter.platforms.http.Answer;
+import dev.livemeter.platforms.http.Endpoint;
+import dev.livemeter.platforms.http.Json;
+import dev.livemeter.platforms.http.OAuth;
+import dev.livemeter.platforms.http.OAuthSettings;
+import dev.livemeter.platforms.http.PlatformHttp;
+import dev.livemeter.platforms.http.TokenAnswer;
+import dev.livemeter.secret.Secret;
+import dev.livemeter.spi.ConnectsAccounts.Connection;
+import dev.livemeter.spi.ConnectsAccounts.Renewal;
+import dev.livemeter.spi.ConnectsDevices.DevicePoll;
+import dev.livemeter.spi.ConnectsDevices.DeviceStart;
+import java.net.URI;
+import java.util.Map;
+import java.util.Set;
+
+/** How a person lets the application act for their channel. */
+final class GoogleAccount {
+
+    /** The one scope that covers live streaming and that the device flow gives too. */
+    static final String SCOPE = "https://www.googleapis.com/auth/youtube";
+
+    private final OAuth oauth;
+    private final PlatformHttp api;
+    private final YouTubeCalls calls;
+
+    GoogleAccount(YouTubeSettings settings, PlatformHttp google, PlatformHttp api, YouTubeCalls calls) {
+        var endpoints = settings.endpoints();
+        this.oauth = new OAuth(
+                google,
+                new OAuthSettings(
+                        settings.clientId(),
+                        settings.clientSecret(),
+                        Set.of(SCOPE),
+                        new Endpoint(endpoints.page()),
+                        // A refresh token comes only with consent that was just given.
+                        Map.of("access_type", "offline", "prompt", "consent"),
+                        new Endpoint(endpoints.token()),
+                        new Endpoint(endpoints.revocation()),
+                        new Endpoint(endpoints.device()),
+                        "scope",
+                        OAuthSettings::standardError));
+        this.api = api;
+        this.calls = calls;
+    }
+
+    URI page(URI redirect, String state, String codeChallenge) {
+        return oauth.page(redirect, state, codeChallenge);
+    }
+
+    Connection connect(String code, URI redirect, Secret codeVerifier) {
+        var answer = oauth.exchange(code, redirect, codeVerifier);
+        return answer instanceof TokenAnswer.Granted granted ? identified(granted.tokens()) : notGranted(answer);
+    }
+
+    DeviceStart startDevice() {
+        return oauth.startDevice();
+    }
+
+    DevicePoll pollDevice(Secret deviceCode) {
+        var answer = oauth.pollDevice(deviceCode);
+        if (answer instanceof TokenAnswer.Pending pending) {
+            return new DevicePoll.Pending(pending.slower());
+        }
+        if (answer instanceof TokenAnswer.Unavailable unavailable
+                && unavailable.trouble().retryable()) {
+            // RFC 8628, section 3.5: who gets no answer asks more seldom
+            return new DevicePoll.Pending(true);
+        }
+        return new DevicePoll.Done(
+                answer instanceof TokenAnswer.Granted granted ? identified(granted.tokens()) : notGranted(answer));
+    }
+
+    Renewal renew(AccountTokens tokens) {
+        var answer = oauth.refresh(tokens);
+        if (answer instanceof TokenAnswer.Granted granted) {
+            return new Renewal.Renewed(granted.tokens());
+        }
+        if (answer instanceof TokenAnswer.Refused) {
+            return new Renewal.Lost(
+                    "Google takes the saved permission no more: it was taken back, or ended unused. Connect the account again.");
+        }
+        return answer instanceof TokenAnswer.Unavailable unavailable
+                ? new Renewal.Unavailable(unavailable.trouble().message())
+                : new Renewal.Unavailable("Google answered a renewal as if it were a device; it is asked again later.");
+    }
+
+    void revoke(AccountTokens tokens) {
+        var refresh = tokens.refresh();
+        oauth.revoke(refresh == null ? tokens.access() : refresh);
+    }
+
+    private static Connection notGranted(TokenAnswer answer) {
+        if (answer instanceof TokenAnswer.Unavailable unavailable) {
+            return new Connection.Unavailable(unavailable.trouble().message());
+        }
+        var error = answer instanceof TokenAnswer.Refused refused ? refused.error() : "";
+        return new Connection.Refused(
+                switch (error) {
+                    case "access_denied" ->
+                        "The permission was not given at Google; connect the account again and allow it.";
+                    case "expired_token" -> "The code was not entered at Google in time; connect the account again.";
+                    default ->
+                        "Google does not take the code: it is good for one use and some minutes. Connect the account again.";
+                });
+    }
+
+    /** Whose tokens they are. Those that are of no use are given back. */
+    private Connection identified(AccountTokens tokens) {
+        if (!tokens.scopes().contains(SCOPE)) {
+            return givenBack(
+                    tokens,
+                    new Connection.Refused(
+                            "The permission to manage YouTube was not given; connect the account again and leave its box ticked."));
+        }
+        if (tokens.refresh() == null) {
+            return givenBack(
+                    tokens,
+                    new Connection.Refused(
+                            "Google gave no lasting permission; remove this application in the settings of the Google account, then connect it again."));
+        }
+        var answer = api.send(calls.myChannel(), tokens.access());
+        if (answer instanceof Answer.Failed failed) {
+            var trouble = failed.trouble();
+            return givenBack(
+                    tokens,
+                    trouble.retryable()
+                            ? new Connection.Unavailable(trouble.message())
+                            : new Connection.Refused(trouble.message()));
+        }
+        return Json.objects(((Answer.Ok) answer).json(), "items").stream()
+                .findFirst()
+                .<Connection>map(channel -> new Connection.Connected(
+                        new PlatformIdentity(
+                                Json.text(channel, "id").orElse(""),
+                                Json.text(channel, "snippet", "title").orElse("YouTube")),
+                        tokens))
+                .orElseGet(
+                        () -> givenBack(
+                                tokens,
+                                new Connection.Refused(
+                                        "This Google account has no YouTube channel. Create one at YouTube, then connect the account again.")));
+    }
+
+    private Connection givenBack(AccountTokens tokens, Connection answer) {
+        revoke(tokens);
+        return answer;
+    }
+}

@@ -1,0 +1,373 @@
+package dev.livemeter.platforms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livemeter.LivemeterException;
+import dev.livemeter.account.PlatformAccount;
+import dev.livemeter.account.PlatformIdentity;
+import dev.livemeter.broadcast.BroadcastRef;
+import dev.livemeter.broadcast.chat.PlatformAuthor;
+import dev.livemeter.platforms.http.Budgets;
+import dev.livemeter.platforms.http.CallCounts;
+import dev.livemeter.platforms.http.Dialect;
+import dev.livemeter.platforms.http.HttpLimits;
+import dev.livemeter.platforms.http.PlatformHttp;
+import dev.livemeter.platforms.http.QuotaLedger;
+import dev.livemeter.platforms.http.Surroundings;
+import dev.livemeter.secret.Secret;
+import dev.livemeter.spi.AccountAccess;
+import dev.livemeter.spi.CarriesChat;
+import dev.livemeter.spi.CarriesChat.Link;
+import dev.livemeter.spi.CarriesChat.Means;
+import dev.livemeter.spi.CarriesChat.Saying;
+import dev.livemeter.testing.StandingAccess;
+import dev.livemeter.testing.contract.CarriesChatContract;
+import dev.livemeter.time.SystemScheduler;
+import dev.livemeter.time.TimeSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Twitch's chat, against a server that speaks WebSocket and says what it is told. */
+class TwitchChatTest extends CarriesChatContract {
+
+    private static final String TOKEN = "token-of-bob-0123456789";
+
+    private final BroadcastRef broadcast = new BroadcastRef("twitch-1", "", null);
+    private final StandingAccess access =
+            StandingAccess.of("bob", "twitch", new PlatformIdentity(TwitchStandIn.CHANNEL, TwitchStandIn.NAME), TOKEN);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final SystemScheduler scheduler = new SystemScheduler(threads);
+    private final HeardWords heard = new HeardWords();
+    private TwitchStandIn twitch;
+    private TwitchChat chat;
+
+    @BeforeEach
+    void begin() throws IOException {
+        twitch = new TwitchStandIn(TOKEN);
+        var dialect = new Dialect() {
+            @Override
+            public String platform() {
+                return "Twitch";
+            }
+
+            @Override
+            public Map<String, String> headers() {
+                return Map.of("Client-Id", TwitchStandIn.CLIENT);
+            }
+        };
+        var random = new Random(1);
+        var http = new PlatformHttp(
+                dialect,
+                HttpLimits.standard(),
+                Surroundings.system(random, threads),
+                Budgets.generous(TimeSource.system()),
+                new CallCounts("twitch", QuotaLedger.unlimited(TimeSource.system())));
+        chat = new TwitchChat(
+                http,
+                twitch.helix(),
+                twitch.eventSub(),
+                new ChatPatience(Duration.ofSeconds(5), Duration.ofMillis(50), Duration.ofMillis(400), random),
+                threads);
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        assertThat(twitch.breaches()).isEmpty();
+        scheduler.close();
+        twitch.close();
+        threads.shutdownNow();
+    }
+
+    @Override
+    protected CarriesChat chat() {
+        return chat;
+    }
+
+    @Override
+    protected BroadcastRef broadcast() {
+        return broadcast;
+    }
+
+    @Override
+    protected AccountAccess access() {
+        return access;
+    }
+
+    @Override
+    protected void somebodySays(String id, PlatformAuthor author, String text) {
+        twitch.says(
+                id,
+                author.id(),
+                author.name(),
+                text,
+                author.badges().stream()
+                        .map(badge -> badge.name().toLowerCase(java.util.Locale.ROOT))
+                        .toArray(String[]::new));
+    }
+
+    @Override
+    protected void messageIsTakenAway(String id) {
+        twitch.messageDeleted(id);
+    }
+
+    @Override
+    protected void authorIsSentAway(String author) {
+        twitch.userCleared(author);
+    }
+
+    @Override
+    protected void connectionsBreak() {
+        twitch.breakConnections();
+    }
+
+    @Override
+    protected void chatEnds() {
+        twitch.revoke("user_removed");
+    }
+
+    @Override
+    protected List<String> saidByTheAccount() {
+        return twitch.said();
+    }
+
+    private Link join(AccountAccess with) {
+        return chat.join(broadcast, with, heard, new Means(TimeSource.system(), scheduler, threads));
+    }
+
+    private Link joined() {
+        var link = join(access);
+        heard.awaits("connected");
+        return link;
+    }
+
+    @Test
+    void aSocketThatFallsSilentIsLeft() {
+        twitch.keepaliveSeconds(1);
+        try (var link = joined()) {
+            twitch.fallSilent(true);
+            heard.awaits("interrupted silent: Twitch's chat has fallen silent; it is joined again.");
+            twitch.fallSilent(false);
+            heard.awaits("connected", 2);
+            twitch.says("m-1", "1", "fan", "hello");
+            heard.awaits("fan: hello");
+            assertThat(link).isNotNull();
+        }
+    }
+
+    @Test
+    void aMoveToAnotherSocketLosesNothingAndSubscribesNothingAnew() {
+        try (var link = joined()) {
+            twitch.welcomesAtOnce(false);
+            twitch.askToMove("");
+            HeardWords.await(() -> twitch.sockets() == 2);
+            // The new socket is not welcomed yet; what the old one tells is heard. Both have the subscriptions.
+            twitch.tell(
+                    "channel.chat.message",
+                    "moved-1",
+                    TwitchStandIn.chatMessage("m-1", "1", "fan", "meanwhile", List.of(), 0));
+            heard.awaits("fan: meanwhile");
+            twitch.welcomeAll();
+            HeardWords.await(() -> {
+                twitch.tell(
+                        "channel.chat.message",
+                        "moved-2",
+                        TwitchStandIn.chatMessage("m-2", "1", "fan", "after", List.of(), 0));
+                return twitch.sockets() == 1;
+            });
+            heard.awaits("fan: after");
+            assertThat(heard.words()).containsExactly("connected", "fan: meanwhile", "fan: after");
+            assertThat(twitch.subscriptions()).isEqualTo(4);
+            assertThat(link).isNotNull();
+        }
+    }
+
+    @Test
+    void nobodyIsMovedToAStrangersSocket() {
+        try (var link = joined()) {
+            for (var address : List.of(
+                    "ws://evil.example/ws",
+                    "wss://127.0.0.1/ws",
+                    "http://127.0.0.1/",
+                    "ws://eviltwitch.tv/",
+                    "::",
+                    "")) {
+                if (!address.isEmpty()) {
+                    twitch.askToMove(address);
+                }
+            }
+            twitch.says("m-1", "1", "fan", "hello");
+            heard.awaits("fan: hello");
+            assertThat(twitch.sockets()).isEqualTo(1);
+            assertThat(heard.words()).containsExactly("connected", "fan: hello");
+            assertThat(link).isNotNull();
+        }
+    }
+
+    @Test
+    void whatTwitchTellsTwiceIsHeardOnce() {
+        try (var link = joined()) {
+            for (var i = 0; i < 3; i++) {
+                twitch.tell(
+                        "channel.chat.message",
+                        "same-id",
+                        TwitchStandIn.chatMessage("m-1", "1", "fan", "hello", List.of(), 0));
+            }
+            twitch.says("m-2", "1", "fan", "more");
+            heard.awaits("fan: more");
+            assertThat(heard.words()).containsExactly("connected", "fan: hello", "fan: more");
+            assertThat(link).isNotNull();
+        }
+    }
+
+    @Test
+    void garbageIsLeftOut() {
+        try (var link = joined()) {
+            twitch.raw(peer -> {
+                peer.text("no json");
+                peer.text("");
+                peer.text("[1,2]");
+                peer.text("{}");
+                peer.text("{\"metadata\":7,\"payload\":[]}");
+                peer.text("{\"metadata\":{\"message_id\":\"x1\",\"message_type\":\"notification\"}}");
+                peer.text("{\"metadata\":{\"message_id\":\"x2\",\"message_type\":\"something_new\"},\"payload\":{}}");
+                peer.text(twitch.notification("channel.chat.message", "x3", jakarta.json.JsonValue.EMPTY_JSON_OBJECT));
+                peer.binary(new byte[] {1, 2, 3});
+                peer.ping();
+            });
+            twitch.says("m-1", "1", "fan", "hello");
+            heard.awaits("fan: hello");
+            HeardWords.await(() -> twitch.pongs() > 0);
+            assertThat(heard.words()).containsExactly("connected", "fan: hello");
+            assertThat(link).isNotNull();
+        }
+    }
+
+    @Test
+    void aMessageInPiecesIsPutTogetherAndOneWithoutEndIsNotRead() {
+        try (var link = joined()) {
+            var words = twitch.notification(
+                    "channel.chat.message",
+                    "pieces",
+                    TwitchStandIn.chatMessage("m-1", "1", "fan", "h\u00e9llo \ud83d\ude00", List.of(), 0));
+            twitch.raw(peer -> peer.inPieces(words, 7));
+            heard.awaits("fan: h\u00e9llo \ud83d\ude00");
+            twitch.raw(peer -> peer.text("{\"x\":\"" + "y".repeat(200_000) + "\"}"));
+            heard.awaits("interrupted too_long: Twitch's chat sent more than is read; it is joined again.");
+            heard.awaits("connected", 2);
+            assertThat(link).isNotNull();
+        }
+    }
+
+    @Test
+    void whatIsPaidAndBadgesAreTold() {
+        try (var link = joined()) {
+            twitch.tell(
+                    "channel.chat.message",
+                    "paid",
+                    TwitchStandIn.chatMessage(
+                            "m-1", "1", "fan", "Cheer100", List.of("founder", "partner", "bits", "broadcaster"), 100));
+            heard.awaits("fan: Cheer100");
+            var message = heard.messages().get(0);
+            assertThat(message.paid()).isEqualTo("100 bits");
+            assertThat(message.author().badges())
+                    .containsExactlyInAnyOrder(
+                            PlatformAuthor.Badge.BROADCASTER,
+                            PlatformAuthor.Badge.MEMBER,
+                            PlatformAuthor.Badge.VERIFIED);
+            assertThat(message.at()).isAfter(java.time.Instant.now().minusSeconds(60));
+            twitch.cleared();
+            heard.awaits("removed all");
+            assertThat(link).isNotNull();
+        }
+    }
+
+    @Test
+    void aPermissionThatIsTakenBackEndsItAndIsToldToTheAccount() {
+        try (var link = joined()) {
+            twitch.revoke("authorization_revoked");
+            heard.awaits("over: The permission to read the chat was taken back on Twitch; connect the account again.");
+            assertThat(access.lost()).startsWith("The permission to read the chat was taken back");
+            HeardWords.await(() -> {
+                twitch.says("m-1", "1", "fan", "anybody?");
+                return twitch.sockets() == 0;
+            });
+            assertThat(link.say("me")).isInstanceOf(Saying.NotAllowed.class);
+        }
+    }
+
+    @Test
+    void aRefusalThatStaysEndsItAndOneThatPassesDoesNot() {
+        twitch.refuse(503);
+        try (var link = join(access)) {
+            heard.awaits("interrupted http_503: Twitch is in trouble itself (status 503); it is asked again later.", 2);
+            twitch.refuse(0);
+            heard.awaits("connected");
+            twitch.breakConnections();
+            twitch.refuse(403);
+            heard.awaits("over: Twitch refused the request (status 403) without saying why.");
+            assertThat(link).isNotNull();
+        }
+    }
+
+    @Test
+    void anAccountThatMustBeConnectedAgainEndsIt() {
+        var lost = new AccountAccess() {
+            @Override
+            public PlatformAccount account() {
+                return access.account();
+            }
+
+            @Override
+            public Secret token() {
+                throw new LivemeterException("account.needs_authorization", "Connect the account again.");
+            }
+
+            @Override
+            public Secret tokenAfter(Secret refused) {
+                return token();
+            }
+
+            @Override
+            public void needsAuthorization(String why) {}
+        };
+        try (var link = join(lost)) {
+            heard.awaits("over: Connect the account again.");
+            assertThat(link.say("hi")).isInstanceOf(Saying.NotAllowed.class);
+        }
+    }
+
+    @Test
+    void whatTwitchDropsIsRefusedWithItsReason() {
+        try (var link = joined()) {
+            twitch.drop("automod_held");
+            assertThat(link.say("hi").toString())
+                    .contains(
+                            "automod_held", "Twitch did not show the message: Your message is being checked by mods.");
+            twitch.drop("");
+            twitch.refuse(429);
+            assertThat(((Saying.Refused) link.say("hi")).trouble().retryable()).isTrue();
+            assertThat(twitch.said()).isEmpty();
+        }
+    }
+
+    @Test
+    void aServerThatIsNotThereIsTriedAgain() throws IOException {
+        var gone = twitch.eventSub();
+        twitch.close();
+        try (var link = join(access)) {
+            heard.awaits(
+                    "interrupted unreachable: Twitch's chat cannot be reached; check that this host may connect to it. It is tried again.",
+                    3);
+            assertThat(gone).isNotNull();
+            assertThat(link).isNotNull();
+        }
+    }
+}
