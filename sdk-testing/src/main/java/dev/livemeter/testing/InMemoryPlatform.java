@@ -2,10 +2,16 @@ package dev.livemeter.testing;
 
 import dev.livemeter.account.AccountTokens;
 import dev.livemeter.account.PlatformIdentity;
+import dev.livemeter.broadcast.BroadcastPlan;
+import dev.livemeter.broadcast.BroadcastRef;
 import dev.livemeter.destination.Destination;
 import dev.livemeter.destination.PushTarget;
 import dev.livemeter.secret.Secret;
+import dev.livemeter.spi.AccountAccess;
+import dev.livemeter.spi.CarriesChat;
 import dev.livemeter.spi.ConnectsDevices;
+import dev.livemeter.spi.KeepsVideos;
+import dev.livemeter.spi.PlatformTrouble;
 import dev.livemeter.spi.StreamProvider;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -27,10 +33,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A platform that exists in memory alone and lets people connect their accounts: a test plays the people, with {@link #allow}, {@link #deny} and {@link #enter}. It is as strict as the
- * strictest: each code and each refresh token is taken once, and one that comes a second time ends all that was allowed with it. Thread-safe.
+ * A whole platform that exists in memory alone. People connect their accounts: a test plays them, with {@link #allow}, {@link #deny} and {@link #enter}. It is as strict as the
+ * strictest: each code and each refresh token is taken once, and one that comes a second time ends all that was allowed with it. It shows broadcasts for who comes with a token that it takes; how they fare, and what is
+ * said there, a test says by {@link #shows} and {@link #chats}. Thread-safe.
  */
-public final class InMemoryPlatform implements StreamProvider, ConnectsDevices {
+public final class InMemoryPlatform implements StreamProvider, ConnectsDevices, KeepsVideos, CarriesChat {
 
     private static final Set<String> SCOPES = Set.of("stream:manage", "chat:read");
     private static final Duration INTERVAL = Duration.ofSeconds(5);
@@ -38,6 +45,8 @@ public final class InMemoryPlatform implements StreamProvider, ConnectsDevices {
 
     private final String name;
     private final InstantSource time;
+    private final InMemoryVideoPlatform shows;
+    private final InMemoryPlatformChat chats = InMemoryPlatformChat.create();
     private final Map<String, Asked> codes = new HashMap<>();
     private final Map<String, Device> devices = new HashMap<>();
     private final Map<Secret, Issued> accesses = new HashMap<>();
@@ -55,6 +64,7 @@ public final class InMemoryPlatform implements StreamProvider, ConnectsDevices {
     private InMemoryPlatform(String name, InstantSource time) {
         this.name = name;
         this.time = time;
+        this.shows = InMemoryVideoPlatform.named(name);
     }
 
     /** What the person's browser carries from the page to the host. */
@@ -81,6 +91,16 @@ public final class InMemoryPlatform implements StreamProvider, ConnectsDevices {
     /** A platform of that name, whose tokens last an hour. */
     public static InMemoryPlatform named(String name, InstantSource time) {
         return new InMemoryPlatform(name, time);
+    }
+
+    /** What it shows. */
+    public InMemoryVideoPlatform shows() {
+        return shows;
+    }
+
+    /** What people say there. */
+    public InMemoryPlatformChat chats() {
+        return chats;
     }
 
     /** How long access tokens last that are given from now on. */
@@ -285,6 +305,47 @@ public final class InMemoryPlatform implements StreamProvider, ConnectsDevices {
             return new Standing.Unavailable(outage);
         }
         return takes(tokens.access()) ? new Standing.Good() : new Standing.Refused();
+    }
+
+    @Override
+    public Opening open(BroadcastPlan plan, AccountAccess access) {
+        return refusal(access).<Opening>map(Opening.Failed::new).orElseGet(() -> shows.open(plan, access));
+    }
+
+    @Override
+    public Look advance(BroadcastRef broadcast, AccountAccess access) {
+        return refusal(access).<Look>map(Look.Failed::new).orElseGet(() -> shows.advance(broadcast, access));
+    }
+
+    @Override
+    public Ending end(BroadcastRef broadcast, AccountAccess access) {
+        return refusal(access).<Ending>map(Ending.Failed::new).orElseGet(() -> shows.end(broadcast, access));
+    }
+
+    @Override
+    public VideoLook video(BroadcastRef broadcast, AccountAccess access) {
+        return refusal(access).<VideoLook>map(VideoLook.Failed::new).orElseGet(() -> shows.video(broadcast, access));
+    }
+
+    /** Why somebody is not listened to, a new token tried; empty where they are. */
+    private Optional<PlatformTrouble> refusal(AccountAccess access) {
+        var token = access.token();
+        if (takes(token) || takes(access.tokenAfter(token))) {
+            return Optional.empty();
+        }
+        var message = displayName() + " takes the saved permission no more; connect the account again.";
+        access.needsAuthorization(message);
+        return Optional.of(new PlatformTrouble(false, null, "unauthorized", message));
+    }
+
+    @Override
+    public int longestText() {
+        return chats.longestText();
+    }
+
+    @Override
+    public Link join(BroadcastRef broadcast, AccountAccess access, Ear ear, Means means) {
+        return chats.join(broadcast, access, ear, means);
     }
 
     @Override

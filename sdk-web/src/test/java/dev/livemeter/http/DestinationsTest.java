@@ -39,7 +39,7 @@ class DestinationsTest {
                                 + "{\"name\":\"twitch\",\"displayName\":\"Twitch\",\"server\":\"none\","
                                 + "\"connects\":false,\"connectsDevices\":false,\"byAccount\":false,\"testable\":false,\"guide\":null},"
                                 + "{\"name\":\"youtube\",\"displayName\":\"Youtube\",\"server\":\"none\","
-                                + "\"connects\":true,\"connectsDevices\":true,\"byAccount\":false,\"testable\":false,\"guide\":null}]");
+                                + "\"connects\":true,\"connectsDevices\":true,\"byAccount\":true,\"testable\":false,\"guide\":null}]");
     }
 
     @Test
