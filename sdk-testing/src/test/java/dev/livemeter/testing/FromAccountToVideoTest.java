@@ -11,6 +11,7 @@ import dev.livemeter.broadcast.StreamDetails;
 import dev.livemeter.broadcast.chat.PlatformAuthor;
 import dev.livemeter.broadcast.chat.PlatformAuthor.Badge;
 import dev.livemeter.broadcast.chat.PlatformChatEntry;
+import dev.livemeter.broadcast.chat.PlatformChatPage;
 import dev.livemeter.chat.ChatAnswer.Granted;
 import dev.livemeter.destination.Destination;
 import dev.livemeter.destination.DestinationId;
@@ -108,7 +109,7 @@ class FromAccountToVideoTest {
 
     private List<String> heard() {
         var page = ((Granted<?>) live.platformChats().after(session, ALICE, 0)).value();
-        return ((dev.livemeter.broadcast.chat.PlatformChatPage) page)
+        return ((PlatformChatPage) page)
                 .entries().stream()
                         .filter(PlatformChatEntry.Message.class::isInstance)
                         .map(PlatformChatEntry.Message.class::cast)

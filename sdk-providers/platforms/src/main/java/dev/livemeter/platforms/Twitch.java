@@ -56,6 +56,7 @@ public final class Twitch {
             var client = config.text("client-id");
             var secret = config.secret("client-secret");
             var encrypted = config.flag("encrypted-ingest").orElse(false);
+            var chat = config.flag("chat").orElse(true);
             var usual = TwitchSettings.of("", null);
             var identity = endpoint(config, "identity-endpoint", usual.identity());
             var api = endpoint(config, "api-endpoint", usual.api());
@@ -70,9 +71,10 @@ public final class Twitch {
             }
             var settings = TwitchSettings.of(client.get(), secret.isPresent() ? secret.get() : null)
                     .at(identity, api, ingests);
+            var asked = chat ? settings : settings.withoutChat();
             var moved = entry.guide().server();
             return api(
-                    encrypted ? settings.encrypted() : settings,
+                    encrypted ? asked.encrypted() : asked,
                     entry,
                     Objects.equals(moved, CatalogueEntry.TWITCH.guide().server()) ? null : moved);
         }
