@@ -1,21 +1,15 @@
 package dev.livemeter;
 
-import dev.livemeter.account.AccountParts;
 import dev.livemeter.account.AccountPolicy;
 import dev.livemeter.account.Accounts;
-import dev.livemeter.broadcast.BroadcastKeeper;
-import dev.livemeter.broadcast.BroadcastParts;
 import dev.livemeter.broadcast.Broadcasts;
 import dev.livemeter.broadcast.chat.PlatformChats;
-import dev.livemeter.call.CallParts;
 import dev.livemeter.call.CallPolicy;
 import dev.livemeter.call.Calls;
 import dev.livemeter.chat.Chat;
 import dev.livemeter.chat.ChatAccess;
 import dev.livemeter.chat.ChatPolicy;
 import dev.livemeter.config.ConfigurationException;
-import dev.livemeter.destination.DestinationId;
-import dev.livemeter.destination.DestinationStatus.State;
 import dev.livemeter.destination.DestinationTests;
 import dev.livemeter.destination.Destinations;
 import dev.livemeter.event.EventListener;
@@ -23,16 +17,13 @@ import dev.livemeter.event.Events;
 import dev.livemeter.fleet.Relays;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.ingest.Ingest;
-import dev.livemeter.ingest.StreamKeyId;
 import dev.livemeter.ingest.StreamKeys;
 import dev.livemeter.moderation.Moderation;
 import dev.livemeter.money.Tariff;
-import dev.livemeter.recording.RecordingParts;
 import dev.livemeter.recording.RecordingPolicy;
 import dev.livemeter.recording.Recordings;
 import dev.livemeter.room.Rooms;
 import dev.livemeter.secret.AesGcmSecretCipher;
-import dev.livemeter.session.Lane;
 import dev.livemeter.session.Meter;
 import dev.livemeter.session.Prices;
 import dev.livemeter.session.RelayLane;
@@ -45,20 +36,16 @@ import dev.livemeter.spi.PeerNetwork;
 import dev.livemeter.spi.RecordsStreams;
 import dev.livemeter.spi.RelayController;
 import dev.livemeter.spi.SecretCipher;
-import dev.livemeter.spi.Settler;
 import dev.livemeter.spi.Storage;
 import dev.livemeter.spi.StreamProvider;
 import dev.livemeter.spi.Wallet;
 import dev.livemeter.tariff.Service;
 import dev.livemeter.tariff.Tariffs;
 import dev.livemeter.time.Scheduler;
-import dev.livemeter.time.SystemScheduler;
 import dev.livemeter.time.TimeSource;
-import dev.livemeter.time.WorkerThreads;
 import dev.livemeter.turn.Ice;
 import dev.livemeter.turn.IcePolicy;
 import dev.livemeter.wallet.Wallets;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -73,7 +60,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -91,11 +77,6 @@ public final class Livemeter implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Livemeter.class);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(15);
-
-    /** What a relay finds of an earlier life it tells of soon after it is open. */
-    private static final Duration RELAY_LOOKS_AROUND = Duration.ofSeconds(30);
-
-    private static final Set<State> MAY_BE_ON_AIR = Set.of(State.WAITING, State.CONNECTING, State.LIVE, State.RETRYING);
 
     private final Wallets wallets;
     private final StreamKeys streamKeys;
@@ -118,7 +99,7 @@ public final class Livemeter implements AutoCloseable {
     private final Talk talk;
     private final List<AutoCloseable> owned;
 
-    private Livemeter(
+    Livemeter(
             Wallets wallets,
             StreamKeys streamKeys,
             Accounts accounts,
@@ -346,7 +327,7 @@ public final class Livemeter implements AutoCloseable {
         }
     }
 
-    private static void closeAll(Collection<AutoCloseable> parts) {
+    static void closeAll(Collection<AutoCloseable> parts) {
         for (var part : parts) {
             try {
                 part.close();
@@ -362,9 +343,9 @@ public final class Livemeter implements AutoCloseable {
      */
     public static final class Builder {
 
-        private final Map<String, StreamProvider> providers = new TreeMap<>();
+        final Map<String, StreamProvider> providers = new TreeMap<>();
         private final List<String> faults = new ArrayList<>();
-        private final List<EventListener> listeners = new ArrayList<>();
+        final List<EventListener> listeners = new ArrayList<>();
         private final Map<String, String> properties = new HashMap<>();
         private @Nullable Wallet wallet;
         private @Nullable Storage storage;
@@ -372,27 +353,38 @@ public final class Livemeter implements AutoCloseable {
         private @Nullable Tariff tariff;
         private @Nullable SessionPolicy policy;
         private @Nullable SecretCipher cipher;
-        private @Nullable Executor executor;
-        private @Nullable Scheduler scheduler;
+
+        @Nullable
+        Executor executor;
+
+        @Nullable
+        Scheduler scheduler;
+
         private @Nullable ClassLoader loader;
-        private Function<UserId, ZoneId> zones = user -> ZoneOffset.UTC;
-        private TimeSource time = TimeSource.system();
-        private IdSource ids = IdSource.random();
+        Function<UserId, ZoneId> zones = user -> ZoneOffset.UTC;
+        TimeSource time = TimeSource.system();
+        IdSource ids = IdSource.random();
         private @Nullable String keyPrefix;
-        private @Nullable Recorded recorded;
-        private @Nullable AccountPolicy connecting;
-        private final Talk.Wishes talk = new Talk.Wishes();
 
-        private @Nullable Called called;
+        @Nullable
+        Recorded recorded;
 
-        private final Map<Service, Tariff> ownPrices = new EnumMap<>(Service.class);
+        @Nullable
+        AccountPolicy connecting;
+
+        final Talk.Wishes talk = new Talk.Wishes();
+
+        @Nullable
+        Called called;
+
+        final Map<Service, Tariff> ownPrices = new EnumMap<>(Service.class);
         private @Nullable Signaled signaled;
 
-        private record Called(CallPolicy policy, PeerNetwork network) {}
+        record Called(CallPolicy policy, PeerNetwork network) {}
 
         private record Signaled(PeerNetwork network, UnaryOperator<CallPolicy.Builder> rules) {}
 
-        private record Recorded(RecordingPolicy policy, MediaVault vault) {}
+        record Recorded(RecordingPolicy policy, MediaVault vault) {}
 
         private Builder() {}
 
@@ -623,7 +615,7 @@ public final class Livemeter implements AutoCloseable {
                 closeAll(given());
                 throw new ConfigurationException(faults);
             }
-            return start(found, price, rules, prefix);
+            return new Assembly(this, found, price, rules, prefix).start();
         }
 
         /** Takes from the settings what was not given in code; their faults are told either way. */
@@ -642,7 +634,7 @@ public final class Livemeter implements AutoCloseable {
             }
         }
 
-        private record Found(
+        record Found(
                 Wallet wallet, Storage storage, @Nullable RelayController relay, SecretCipher cipher) {}
 
         private @Nullable Found chooseParts(Settings settings) {
@@ -726,7 +718,7 @@ public final class Livemeter implements AutoCloseable {
         }
 
         /** What was given or made so far and can be closed, the relay first. */
-        private Set<AutoCloseable> given() {
+        Set<AutoCloseable> given() {
             var parts = new LinkedHashSet<AutoCloseable>();
             for (var part : new @Nullable Object[] {
                 relay,
@@ -740,251 +732,6 @@ public final class Livemeter implements AutoCloseable {
                 }
             }
             return parts;
-        }
-
-        private Livemeter start(Found found, Tariff price, SessionPolicy rules, String prefix) {
-            var owned = new ArrayList<AutoCloseable>();
-            try {
-                var workers = workers(owned);
-                var timer = timer(workers, owned);
-                owned.addAll(0, given());
-                var events = new Events(workers);
-                listeners.forEach(events::subscribe);
-                var laneHolder = new LaneHolder();
-                var streamKeys = new StreamKeys(
-                        found.storage().streamKeys(), ids, time, events, prefix, laneHolder::stopStreamsOf);
-                var accounts = accounts(found, timer, events);
-                owned.add(0, accounts::end);
-                var destinations = new Destinations(
-                        found.storage().destinations(),
-                        found.cipher(),
-                        ids,
-                        providers,
-                        accounts::find,
-                        rules.maxDestinations(),
-                        laneHolder::destinationsChanged);
-                var wallets = new Wallets(found.wallet(), events, laneHolder::toppedUp);
-                var sessionStore = found.storage().sessions();
-                var tariffs = new Tariffs(found.storage().tariffs(), price.currency());
-                var prices = new Prices(tariffs, price, ownPrices, sessionStore, time, zones);
-                var meter =
-                        new Meter(found.wallet(), sessionStore, settler(found), time, timer, ids, events, rules, zones);
-                laneHolder.meter = meter;
-                var broadcasting = broadcasting(found, accounts, meter, timer, events);
-                @Nullable RelayLane lane = null;
-                if (found.relay() != null) {
-                    lane = new RelayLane(
-                            found.relay(),
-                            meter,
-                            found.wallet(),
-                            streamKeys,
-                            destinations,
-                            prices,
-                            time,
-                            timer,
-                            new SecureRandom(),
-                            events,
-                            found.storage().deliveries(),
-                            broadcasting);
-                    laneHolder.lane = lane;
-                }
-                var broadcasts = found.storage()
-                        .broadcasts()
-                        .map(store -> Broadcasts.of(store, broadcasting))
-                        .orElseGet(Broadcasts::none);
-                if (broadcasting != null) {
-                    owned.add(0, broadcasting);
-                }
-                var recordings = recordings(found, meter, timer, events);
-                var moderation = talk.moderation(found.storage(), time, timer, ids, events);
-                owned.add(0, moderation::end);
-                var calling = calling(found, meter, wallets, prices, moderation, timer, events);
-                var talking = talk.begin(
-                        moderation, calling, found.storage(), found.cipher(), time, timer, workers, ids, events);
-                owned.add(0, talking::end);
-                if (broadcasting != null) {
-                    broadcasting.tell(new ChatsOfBroadcasts(talking.platformChats(), providers, accounts::access));
-                }
-                accounts.begin();
-                meter.start(found.storage().isExclusive());
-                if (calling != null) {
-                    calling.begin();
-                }
-                var ingest = found.relay() == null || lane == null
-                        ? null
-                        : found.relay().open(lane);
-                if (broadcasting != null) {
-                    broadcasting.begin();
-                }
-                recordings.begin(RELAY_LOOKS_AROUND.plus(
-                        found.relay() == null ? Duration.ZERO : found.relay().resumesWithin()));
-                return new Livemeter(
-                        wallets,
-                        streamKeys,
-                        accounts,
-                        destinations,
-                        new DestinationTests(destinations, found.relay(), destination -> isOnAir(meter, destination)),
-                        new Sessions(sessionStore, meter, found.storage().deliveries(), lane),
-                        meter,
-                        tariffs,
-                        prices,
-                        events,
-                        price,
-                        rules,
-                        lane,
-                        Relays.of(found.relay(), ingest, time, () -> (int) meter.running().stream()
-                                .filter(status -> status.session().lane() == Lane.RELAY)
-                                .count()),
-                        broadcasts,
-                        recordings,
-                        calling,
-                        talking,
-                        List.copyOf(owned));
-            } catch (RuntimeException e) {
-                closeAll(owned);
-                throw e;
-            }
-        }
-
-        private Accounts accounts(Found found, Scheduler timer, Events events) {
-            var rules = connecting == null ? AccountPolicy.defaults() : connecting;
-            return found.storage()
-                    .accounts()
-                    .map(store -> Accounts.with(new AccountParts(
-                            rules, providers, store, found.cipher(), time, timer, ids, new SecureRandom(), events)))
-                    .orElseGet(Accounts::none);
-        }
-
-        private @Nullable Calling calling(
-                Found found,
-                Meter meter,
-                Wallets wallets,
-                Prices prices,
-                Moderation moderation,
-                Scheduler timer,
-                Events events) {
-            var calls = found.storage().calls();
-            var rooms = found.storage().rooms();
-            if (called == null || calls.isEmpty() || rooms.isEmpty()) {
-                return null;
-            }
-            var parts = new CallParts(
-                    called.policy().with(new BanRule(moderation)),
-                    called.network(),
-                    meter,
-                    found.wallet(),
-                    wallets,
-                    prices,
-                    calls.get(),
-                    found.storage().sessions(),
-                    found.cipher(),
-                    time,
-                    timer,
-                    ids,
-                    events);
-            return Calling.with(parts, rooms.get(), moderation);
-        }
-
-        private @Nullable BroadcastKeeper broadcasting(
-                Found found, Accounts accounts, Meter meter, Scheduler timer, Events events) {
-            var store = found.storage().broadcasts();
-            if (found.relay() == null || store.isEmpty()) {
-                return null;
-            }
-            return new BroadcastKeeper(new BroadcastParts(
-                    store.get(),
-                    providers,
-                    accounts::access,
-                    found.storage().sessions(),
-                    meter,
-                    found.cipher(),
-                    found.storage().isExclusive(),
-                    time,
-                    timer,
-                    new SecureRandom(),
-                    ids,
-                    events));
-        }
-
-        private Recordings recordings(Found found, Meter meter, Scheduler timer, Events events) {
-            var store = found.storage().recordings();
-            if (recorded == null || store.isEmpty() || !(found.relay() instanceof RecordsStreams recorder)) {
-                return Recordings.none();
-            }
-            return Recordings.with(new RecordingParts(
-                    recorded.policy(),
-                    store.get(),
-                    recorded.vault(),
-                    found.cipher(),
-                    recorder,
-                    meter,
-                    found.storage().sessions(),
-                    found.storage().isExclusive(),
-                    time,
-                    timer,
-                    ids,
-                    events));
-        }
-
-        private static boolean isOnAir(Meter meter, DestinationId destination) {
-            return meter.running().stream()
-                    .flatMap(running -> running.destinations().stream())
-                    .anyMatch(status -> status.id().equals(destination) && MAY_BE_ON_AIR.contains(status.state()));
-        }
-
-        /** One that settles wallet and sessions together, where they lie together. */
-        private static @Nullable Settler settler(Found found) {
-            return found.wallet() instanceof Settler settler && found.wallet() == found.storage() ? settler : null;
-        }
-
-        private Executor workers(List<AutoCloseable> owned) {
-            if (executor != null) {
-                return executor;
-            }
-            ExecutorService own = WorkerThreads.create();
-            owned.add(own::shutdown);
-            return own;
-        }
-
-        private Scheduler timer(Executor workers, List<AutoCloseable> owned) {
-            if (scheduler != null) {
-                return scheduler;
-            }
-            var own = new SystemScheduler(workers);
-            owned.add(own);
-            return own;
-        }
-    }
-
-    /** Lets wallets and keys speak to the lane that is made after them. */
-    private static final class LaneHolder {
-
-        private volatile @Nullable RelayLane lane;
-        private volatile @Nullable Meter meter;
-
-        void stopStreamsOf(StreamKeyId key) {
-            var present = lane;
-            if (present != null) {
-                present.stopStreamsOf(key);
-            }
-        }
-
-        void destinationsChanged(UserId user) {
-            var present = lane;
-            if (present != null) {
-                present.destinationsChanged(user);
-            }
-        }
-
-        void toppedUp(UserId user) {
-            var present = meter;
-            if (present != null) {
-                present.toppedUp(user);
-            }
-            var streams = lane;
-            if (streams != null) {
-                streams.toppedUp(user);
-            }
         }
     }
 }
