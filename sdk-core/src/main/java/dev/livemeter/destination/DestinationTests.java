@@ -48,7 +48,7 @@ public final class DestinationTests {
      * Tries the way to a destination. Blocks for at most some 20 seconds. Changes nothing, here or there.
      *
      * @throws LivemeterException first match wins: {@code destination.unknown} if the user has none of that id; {@code destination.no_test} if its platform has no
-     *     test; {@code destination.on_air} if a stream goes there now, which a test could disturb; {@code destination.test_running} if another one of that user
+     *     test, or it goes by an account; {@code destination.on_air} if a stream goes there now, which a test could disturb; {@code destination.test_running} if another one of that user
      *     runs; {@code destination.tests_busy}, retryable, if too many do
      */
     public ConnectionTest run(String user, DestinationId id) {
@@ -59,6 +59,12 @@ public final class DestinationTests {
                 .orElseThrow(() -> new LivemeterException(
                         "destination.unknown", "There is no destination " + id + " of that user."));
         var name = saved.destination().name();
+        if (saved.destination().account() != null) {
+            throw new LivemeterException(
+                    "destination.no_test",
+                    "The connection to '" + name
+                            + "' cannot be tested, as its platform says only for a stream where that one is to go; start one to see.");
+        }
         var provider = destinations.provider(saved.destination().platform()).orElse(null);
         if (!(provider instanceof TestsDestinations tester)) {
             throw new LivemeterException(

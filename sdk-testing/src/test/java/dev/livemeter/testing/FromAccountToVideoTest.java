@@ -1,8 +1,10 @@
 package dev.livemeter.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.livemeter.Livemeter;
+import dev.livemeter.LivemeterException;
 import dev.livemeter.account.AccountPolicy;
 import dev.livemeter.account.PlatformAccount.State;
 import dev.livemeter.account.PlatformIdentity;
@@ -167,5 +169,14 @@ class FromAccountToVideoTest {
         pass(400);
         assertThat(live.sessions().running("alice").get(0).destinations().get(0).detail())
                 .isEmpty();
+    }
+
+    @Test
+    void theWayToAConnectedAccountIsKnownOnceAStreamGoesThere() {
+        assertThatThrownBy(() -> live.destinationTests().run("alice", destination))
+                .isInstanceOfSatisfying(
+                        LivemeterException.class, e -> assertThat(e.code()).isEqualTo("destination.no_test"))
+                .hasMessage(
+                        "The connection to 'My channel' cannot be tested, as its platform says only for a stream where that one is to go; start one to see.");
     }
 }

@@ -178,7 +178,9 @@ final class DestinationEndpoints {
                 .add("position", saved.position())
                 .add(
                         "testable",
-                        destinations.provider(destination.platform()).orElse(null) instanceof TestsDestinations)
+                        account == null
+                                && destinations.provider(destination.platform()).orElse(null)
+                                        instanceof TestsDestinations)
                 .build();
     }
 }
