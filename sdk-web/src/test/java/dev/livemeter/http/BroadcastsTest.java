@@ -26,8 +26,8 @@ class BroadcastsTest {
 
     private static final AccountId ACCOUNT = new AccountId("acc-alice");
 
-    private final InMemoryVideoPlatform youtube = InMemoryVideoPlatform.named("youtube");
-    private final Host host = new Host(youtube);
+    private final InMemoryVideoPlatform platform = InMemoryVideoPlatform.named("tube");
+    private final Host host = new Host(platform);
 
     @AfterEach
     void close() {
@@ -42,7 +42,7 @@ class BroadcastsTest {
                         new PlatformAccount(
                                 ACCOUNT,
                                 UserId.of("alice"),
-                                "youtube",
+                                "tube",
                                 new PlatformIdentity("UC1", "Alice"),
                                 Set.of(),
                                 PlatformAccount.State.CONNECTED,
@@ -54,7 +54,7 @@ class BroadcastsTest {
                         1));
         return host.live
                 .destinations()
-                .add("alice", Destination.account("youtube", "Tube", ACCOUNT))
+                .add("alice", Destination.account("tube", "Tube", ACCOUNT))
                 .id();
     }
 
@@ -115,14 +115,14 @@ class BroadcastsTest {
         var waiting = session(session).getJsonArray("destinations").getJsonObject(0);
         assertThat(waiting.getString("state")).isEqualTo("preparing");
         assertThat(waiting.getJsonObject("broadcast").getString("phase")).isEqualTo("preparing");
-        youtube.get(tube);
-        youtube.viewers(tube, 12L);
-        youtube.find(tube, new BroadcastIssue(Severity.WARNING, "bitrateLow", "The bitrate is low; raise it."));
+        platform.get(tube);
+        platform.viewers(tube, 12L);
+        platform.find(tube, new BroadcastIssue(Severity.WARNING, "bitrateLow", "The bitrate is low; raise it."));
         host.time.advance(Duration.ofSeconds(10));
         var shown = session(session).getJsonArray("destinations").getJsonObject(0);
         assertThat(shown.getString("state")).isEqualTo("live");
         assertThat(shown.getJsonObject("broadcast").toString())
-                .isEqualTo("{\"phase\":\"live\",\"page\":\"https://youtube.invalid/watch/youtube-1\",\"viewers\":12,"
+                .isEqualTo("{\"phase\":\"live\",\"page\":\"https://tube.invalid/watch/tube-1\",\"viewers\":12,"
                         + "\"since\":\"2026-01-01T12:00:08Z\",\"issues\":[{\"severity\":\"warning\",\"code\":\"bitrateLow\","
                         + "\"sentence\":\"The bitrate is low; raise it.\"}],\"trouble\":null}");
         assertThat(session(session).getJsonObject("details").getString("title")).isEqualTo("Live stream");
@@ -138,12 +138,12 @@ class BroadcastsTest {
                 .with(200);
         var session = publish();
         host.relay.connectDestinations(session);
-        youtube.get(tube);
-        youtube.viewers(tube, 12L);
+        platform.get(tube);
+        platform.viewers(tube, 12L);
         host.time.advance(Duration.ofSeconds(62));
         host.relay.hangUp(session);
         host.time.advance(Duration.ofSeconds(5));
-        youtube.keep(tube, URI.create("https://youtube.invalid/video/1"));
+        platform.keep(tube, URI.create("https://tube.invalid/video/1"));
         host.time.advance(Duration.ofMinutes(10));
 
         var past = host.get("alice", "/sessions")
@@ -154,9 +154,9 @@ class BroadcastsTest {
         assertThat(past.getJsonObject("viewers").getInt("average")).isEqualTo(12);
         var broadcast = past.getJsonArray("broadcasts").getJsonObject(0);
         assertThat(broadcast.getString("state")).isEqualTo("ended");
-        assertThat(broadcast.getString("platformName")).isEqualTo("Youtube");
-        assertThat(broadcast.getString("video")).isEqualTo("https://youtube.invalid/video/1");
-        assertThat(broadcast.getString("page")).isEqualTo("https://youtube.invalid/watch/youtube-1");
+        assertThat(broadcast.getString("platformName")).isEqualTo("Tube");
+        assertThat(broadcast.getString("video")).isEqualTo("https://tube.invalid/video/1");
+        assertThat(broadcast.getString("page")).isEqualTo("https://tube.invalid/watch/tube-1");
         assertThat(broadcast.getJsonObject("viewers").getInt("peak")).isEqualTo(12);
         assertThat(past.toString()).doesNotContain("key-of-").doesNotContain("sealed");
 

@@ -29,7 +29,10 @@ class YouTubeComponentTest {
 
     @Test
     void withoutAnApplicationAtGoogleItKnowsStreamKeysAlone() {
-        assertThat(create(Map.of())).isEqualTo(YouTube.rtmp()).isNotInstanceOf(ConnectsAccounts.class);
+        assertThat(create(Map.of()))
+                .isNotInstanceOf(ConnectsAccounts.class)
+                .isInstanceOfSatisfying(
+                        RtmpPlatform.class, platform -> assertThat(platform.entry()).isEqualTo(CatalogueEntry.YOUTUBE));
     }
 
     @Test

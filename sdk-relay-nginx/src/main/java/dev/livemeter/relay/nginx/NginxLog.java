@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -26,6 +28,7 @@ final class NginxLog {
     private static final Pattern ADDRESS = Pattern.compile("\\S*://\\S*");
 
     private final Deque<String> last = new ArrayDeque<>();
+    private final CountDownLatch over = new CountDownLatch(1);
     private final Runnable onWorkerExit;
     private final Consumer<String> lines;
 
@@ -46,6 +49,8 @@ final class NginxLog {
             }
         } catch (IOException closed) {
             log.debug("The log of nginx was closed: {}.", closed.getMessage());
+        } finally {
+            over.countDown();
         }
     }
 
@@ -63,6 +68,14 @@ final class NginxLog {
         if (clean.contains("worker process") && clean.contains("exited on signal")) {
             onWorkerExit.run();
         }
+    }
+
+    /** The last lines of an nginx that has ended: what it said just before may still be on its way here. */
+    List<String> lastWords() throws InterruptedException {
+        if (!over.await(1, TimeUnit.SECONDS)) {
+            log.debug("nginx ended, and its log did not.");
+        }
+        return recent();
     }
 
     /** The last lines. */

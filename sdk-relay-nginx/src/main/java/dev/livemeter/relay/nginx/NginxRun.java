@@ -2,6 +2,7 @@ package dev.livemeter.relay.nginx;
 
 import dev.livemeter.LivemeterException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One life of nginx: its process, its configuration, those who publish to it, and the names that it asks for. Thread-safe. */
@@ -82,7 +83,7 @@ final class NginxRun {
                     return;
                 }
                 if (!process.isAlive()) {
-                    throw failed("nginx ended right after its start", conf);
+                    throw failed("nginx ended right after its start", log.lastWords());
                 }
                 Thread.sleep(PROBE_MILLIS);
             }
@@ -90,11 +91,11 @@ final class NginxRun {
             Thread.currentThread().interrupt();
             throw new LivemeterException("relay.interrupted", "The start of the relay was interrupted.", true, e);
         }
-        throw failed("nginx did not answer within " + START_PATIENCE.toSeconds() + " seconds", conf);
+        throw failed("nginx did not answer within " + START_PATIENCE.toSeconds() + " seconds", log.recent());
     }
 
-    private LivemeterException failed(String what, NginxConf conf) {
-        var said = String.join(" / ", log.recent());
+    private LivemeterException failed(String what, List<String> words) {
+        var said = String.join(" / ", words);
         if (said.contains("Address already in use")) {
             return new LivemeterException(
                     "relay.port_in_use",
