@@ -32,7 +32,8 @@ class YouTubeComponentTest {
         assertThat(create(Map.of()))
                 .isNotInstanceOf(ConnectsAccounts.class)
                 .isInstanceOfSatisfying(
-                        RtmpPlatform.class, platform -> assertThat(platform.entry()).isEqualTo(CatalogueEntry.YOUTUBE));
+                        RtmpPlatform.class,
+                        platform -> assertThat(platform.entry()).isEqualTo(CatalogueEntry.YOUTUBE));
     }
 
     @Test
