@@ -377,6 +377,7 @@ final class Renewals {
 
     private static boolean pause() {
         try {
+            // Real time, whatever clock is given: it waits for a node that has another.
             Thread.sleep(LOOK_MILLIS);
             return true;
         } catch (InterruptedException e) {

@@ -5,7 +5,6 @@ import dev.livemeter.account.PlatformIdentity;
 import dev.livemeter.broadcast.BroadcastPlan;
 import dev.livemeter.broadcast.BroadcastRef;
 import dev.livemeter.destination.Destination;
-import dev.livemeter.destination.PushTarget;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.spi.AccountAccess;
 import dev.livemeter.spi.CarriesChat;
@@ -210,21 +209,17 @@ public final class InMemoryPlatform implements StreamProvider, ConnectsDevices, 
 
     @Override
     public String displayName() {
-        return Character.toUpperCase(name.charAt(0)) + name.substring(1);
+        return shows.displayName();
     }
 
     @Override
     public Check check(Destination destination) {
-        return destination.server() == null
-                ? new Check.Accepted()
-                : new Check.Objection("The platform " + displayName() + " has a server of its own; leave out '"
-                        + destination.server() + "'.");
+        return shows.check(destination);
     }
 
     @Override
     public Preparation prepare(Destination destination) {
-        return new Preparation.Ready(
-                new PushTarget(URI.create("rtmp://" + name + ".invalid/app"), destination.requireKey()));
+        return shows.prepare(destination);
     }
 
     @Override

@@ -64,6 +64,7 @@ public final class InMemoryVideoPlatform implements StreamProvider, KeepsVideos 
     }
 
     private final String name;
+    private final InMemoryStreamProvider byKey;
     private final Map<String, Shown> all;
     private final Map<Question, PlatformTrouble> troubles = new EnumMap<>(Question.class);
     private final List<Question> asked = new ArrayList<>();
@@ -72,6 +73,7 @@ public final class InMemoryVideoPlatform implements StreamProvider, KeepsVideos 
 
     private InMemoryVideoPlatform(String name, Map<String, Shown> all) {
         this.name = name;
+        this.byKey = InMemoryStreamProvider.named(name);
         this.all = all;
     }
 
@@ -207,23 +209,17 @@ public final class InMemoryVideoPlatform implements StreamProvider, KeepsVideos 
 
     @Override
     public String displayName() {
-        return Character.toUpperCase(name.charAt(0)) + name.substring(1);
+        return byKey.displayName();
     }
 
     @Override
     public Check check(Destination destination) {
-        return destination.server() == null
-                ? new Check.Accepted()
-                : new Check.Objection("The platform " + displayName() + " has a server of its own; leave out '"
-                        + destination.server() + "'.");
+        return byKey.check(destination);
     }
 
     @Override
     public Preparation prepare(Destination destination) {
-        var key = destination.key();
-        return key == null
-                ? new Preparation.NotReady(false, "There is no stream key; enter one.")
-                : new Preparation.Ready(new PushTarget(server(), key));
+        return byKey.prepare(destination);
     }
 
     private URI server() {

@@ -3,16 +3,12 @@ package dev.livemeter.account;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.livemeter.broadcast.BroadcastPlan;
-import dev.livemeter.broadcast.BroadcastRef;
 import dev.livemeter.destination.Destination;
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.Destinations;
 import dev.livemeter.identity.UserId;
-import dev.livemeter.spi.AccountAccess;
-import dev.livemeter.spi.HostsBroadcasts;
-import dev.livemeter.spi.StreamProvider;
 import dev.livemeter.testing.InMemoryStreamProvider;
+import dev.livemeter.testing.InMemoryVideoPlatform;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +25,8 @@ class DestinationsByAccountTest {
             stage.cipher,
             () -> "id" + stage.ids.incrementAndGet(),
             Map.of(
-                    "youtube", new Showing("youtube"),
-                    "twitch", new Showing("twitch"),
+                    "youtube", InMemoryVideoPlatform.named("youtube"),
+                    "twitch", InMemoryVideoPlatform.named("twitch"),
                     "custom", InMemoryStreamProvider.named("custom")),
             stage.accounts::find,
             10,
@@ -107,38 +103,5 @@ class DestinationsByAccountTest {
 
     private Destination only() {
         return destinations.of("alice").get(0).destination();
-    }
-
-    private record Showing(String name) implements StreamProvider, HostsBroadcasts {
-
-        @Override
-        public String displayName() {
-            return name;
-        }
-
-        @Override
-        public Check check(Destination destination) {
-            return new Check.Accepted();
-        }
-
-        @Override
-        public Preparation prepare(Destination destination) {
-            return new Preparation.NotReady(false, "It is closed.");
-        }
-
-        @Override
-        public Opening open(BroadcastPlan plan, AccountAccess access) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Look advance(BroadcastRef broadcast, AccountAccess access) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Ending end(BroadcastRef broadcast, AccountAccess access) {
-            throw new UnsupportedOperationException();
-        }
     }
 }

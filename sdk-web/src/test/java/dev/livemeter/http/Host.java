@@ -29,6 +29,7 @@ import dev.livemeter.testing.InMemoryPeers;
 import dev.livemeter.testing.InMemoryPlatform;
 import dev.livemeter.testing.InMemoryRelay;
 import dev.livemeter.testing.InMemoryStreamProvider;
+import dev.livemeter.testing.InMemoryVideoPlatform;
 import dev.livemeter.testing.InMemoryWallet;
 import dev.livemeter.testing.ManualTime;
 import dev.livemeter.turn.IcePolicy;
@@ -110,7 +111,7 @@ final class Host implements AutoCloseable {
                 .relay(relay)
                 .provider(InMemoryStreamProvider.named("twitch"))
                 .provider(new CustomPlatform())
-                .provider(new ShowPlatform())
+                .provider(InMemoryVideoPlatform.named("show"))
                 .provider(youtube)
                 .accounts(AccountPolicy.returningTo("https://host.example/connected"))
                 .tariff(tariff)

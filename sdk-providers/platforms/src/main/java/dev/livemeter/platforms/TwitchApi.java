@@ -10,12 +10,7 @@ import dev.livemeter.broadcast.BroadcastReport;
 import dev.livemeter.broadcast.BroadcastReport.Phase;
 import dev.livemeter.broadcast.StreamDetails;
 import dev.livemeter.broadcast.StreamDetails.Privacy;
-import dev.livemeter.destination.ConnectionTest;
-import dev.livemeter.destination.Destination;
-import dev.livemeter.destination.PlatformGuide;
 import dev.livemeter.destination.PushTarget;
-import dev.livemeter.destination.ReachRule;
-import dev.livemeter.destination.StreamLimits;
 import dev.livemeter.platforms.http.Answer;
 import dev.livemeter.platforms.http.Budgets;
 import dev.livemeter.platforms.http.Call;
@@ -28,7 +23,7 @@ import dev.livemeter.platforms.http.OAuthSettings;
 import dev.livemeter.platforms.http.PlatformHttp;
 import dev.livemeter.platforms.http.Surroundings;
 import dev.livemeter.platforms.http.TokenAnswer;
-import dev.livemeter.platforms.rtmp.KeyedPlatform;
+import dev.livemeter.platforms.rtmp.AlsoByKey;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.spi.AccountAccess;
 import dev.livemeter.spi.CarriesChat;
@@ -50,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * Twitch for connected accounts, by its API (Helix). Twitch creates and ends nothing: a channel is live while something is pushed to it. So opening sets title and category,
  * and fetches key and server; ending is the relay's matter. Thread-safe.
  */
-final class TwitchApi implements KeyedPlatform, ConnectsDevices, KeepsVideos, CarriesChat {
+final class TwitchApi implements AlsoByKey, ConnectsDevices, KeepsVideos, CarriesChat {
 
     private static final Duration VALIDATED_EVERY = Duration.ofHours(1);
     private static final Duration UNTIL_LIVE = Duration.ofSeconds(10);
@@ -129,8 +124,8 @@ final class TwitchApi implements KeyedPlatform, ConnectsDevices, KeepsVideos, Ca
     }
 
     @Override
-    public String name() {
-        return byKey.name();
+    public RtmpPlatform byKey() {
+        return byKey;
     }
 
     @Override
@@ -141,36 +136,6 @@ final class TwitchApi implements KeyedPlatform, ConnectsDevices, KeepsVideos, Ca
     @Override
     public Link join(BroadcastRef broadcast, AccountAccess access, Ear ear, Means means) {
         return chat.join(broadcast, access, ear, means);
-    }
-
-    @Override
-    public String displayName() {
-        return byKey.displayName();
-    }
-
-    @Override
-    public StreamLimits limits() {
-        return byKey.limits();
-    }
-
-    @Override
-    public Optional<PlatformGuide> guide() {
-        return byKey.guide();
-    }
-
-    @Override
-    public Check check(Destination destination) {
-        return byKey.check(destination);
-    }
-
-    @Override
-    public Preparation prepare(Destination destination) {
-        return byKey.prepare(destination);
-    }
-
-    @Override
-    public ConnectionTest test(PushTarget target, ReachRule rule) {
-        return byKey.test(target, rule);
     }
 
     @Override

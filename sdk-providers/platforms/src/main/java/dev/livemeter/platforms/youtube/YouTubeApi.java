@@ -3,12 +3,6 @@ package dev.livemeter.platforms.youtube;
 import dev.livemeter.account.AccountTokens;
 import dev.livemeter.broadcast.BroadcastPlan;
 import dev.livemeter.broadcast.BroadcastRef;
-import dev.livemeter.destination.ConnectionTest;
-import dev.livemeter.destination.Destination;
-import dev.livemeter.destination.PlatformGuide;
-import dev.livemeter.destination.PushTarget;
-import dev.livemeter.destination.ReachRule;
-import dev.livemeter.destination.StreamLimits;
 import dev.livemeter.metrics.MetricSink;
 import dev.livemeter.metrics.MetricSource;
 import dev.livemeter.platforms.YouTubeSettings;
@@ -20,6 +14,7 @@ import dev.livemeter.platforms.http.PlatformHttp;
 import dev.livemeter.platforms.http.QuotaLedger;
 import dev.livemeter.platforms.http.RateBudget;
 import dev.livemeter.platforms.http.Surroundings;
+import dev.livemeter.platforms.rtmp.AlsoByKey;
 import dev.livemeter.platforms.rtmp.KeyedPlatform;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.spi.AccountAccess;
@@ -29,11 +24,10 @@ import dev.livemeter.spi.KeepsVideos;
 import java.net.URI;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.Optional;
 import java.util.function.Function;
 
 /** YouTube with all that its API can do; streams with a key of their own go where they always went. */
-public final class YouTubeApi implements KeyedPlatform, ConnectsDevices, KeepsVideos, CarriesChat, MetricSource {
+public final class YouTubeApi implements AlsoByKey, ConnectsDevices, KeepsVideos, CarriesChat, MetricSource {
 
     /** Google's days. */
     private static final ZoneId PACIFIC = ZoneId.of("America/Los_Angeles");
@@ -72,38 +66,8 @@ public final class YouTubeApi implements KeyedPlatform, ConnectsDevices, KeepsVi
     }
 
     @Override
-    public String name() {
-        return keys.name();
-    }
-
-    @Override
-    public String displayName() {
-        return keys.displayName();
-    }
-
-    @Override
-    public Check check(Destination destination) {
-        return keys.check(destination);
-    }
-
-    @Override
-    public Preparation prepare(Destination destination) {
-        return keys.prepare(destination);
-    }
-
-    @Override
-    public StreamLimits limits() {
-        return keys.limits();
-    }
-
-    @Override
-    public Optional<PlatformGuide> guide() {
-        return keys.guide();
-    }
-
-    @Override
-    public ConnectionTest test(PushTarget target, ReachRule rule) {
-        return keys.test(target, rule);
+    public KeyedPlatform byKey() {
+        return keys;
     }
 
     @Override
