@@ -69,13 +69,7 @@ public final class InMemoryPlatformChat implements CarriesChat {
 
     /** The chat is over. */
     public void close(BroadcastRef broadcast, String why) {
-        for (var link : room(broadcast).links) {
-            link.tell(ear -> {
-                ear.changed(new State.Over(why));
-                // Not before: what is told in another thread comes after what waits there.
-                link.close();
-            });
-        }
+        room(broadcast).links.forEach(link -> link.end(why));
     }
 
     /** What is to come of all that is said from here on; null to take it. */
@@ -141,6 +135,7 @@ public final class InMemoryPlatformChat implements CarriesChat {
         private final Queue<Consumer<Ear>> news = new ArrayDeque<>();
         private volatile boolean isConnected;
         private volatile boolean isClosed;
+        private volatile boolean isOver;
         private boolean isTelling;
         private boolean wasConnected;
 
@@ -152,7 +147,7 @@ public final class InMemoryPlatformChat implements CarriesChat {
         }
 
         void attempt(Duration pause) {
-            if (isClosed || isConnected) {
+            if (isClosed || isOver || isConnected) {
                 return;
             }
             var outage = room.outage;
@@ -181,6 +176,16 @@ public final class InMemoryPlatformChat implements CarriesChat {
             means.scheduler().after(pause, () -> attempt(longer.compareTo(LAST_RETRY) < 0 ? longer : LAST_RETRY));
         }
 
+        void end(String why) {
+            // Before the ear hears of it: whoever was told that the chat is over can say nothing there.
+            isOver = true;
+            tell(hearer -> {
+                hearer.changed(new State.Over(why));
+                // Not before: what is told in another thread comes after what waits there.
+                close();
+            });
+        }
+
         /** Tells the ear in order, by one thread at a time, without a lock. */
         void tell(Consumer<Ear> one) {
             synchronized (news) {
@@ -207,8 +212,8 @@ public final class InMemoryPlatformChat implements CarriesChat {
 
         @Override
         public Saying say(String text) {
-            if (isClosed) {
-                return new Saying.NotAllowed("The chat was left; nothing can be said there.");
+            if (isClosed || isOver) {
+                return new Saying.NotAllowed("The chat was left, or is over; nothing can be said there.");
             }
             var answer = room.answer;
             if (answer != null) {
