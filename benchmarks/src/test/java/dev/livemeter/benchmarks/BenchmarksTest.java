@@ -10,12 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each program runs once, at a tiny size and on H2: it finishes, its books are right, and it finds something. How fast is not asked. */
+@Tag("once") // what takes so long here are servers
 class BenchmarksTest {
 
     static List<Part> parts() {

@@ -15,12 +15,14 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.livemeter.LivemeterException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** The arrows of {@code docs/architecture.md}. */
 @TestInstance(Lifecycle.PER_CLASS) // the house is read once
+@Tag("once") // sources are the same for every JVM
 class ArchitectureTest {
 
     private static final String[] CORE = {

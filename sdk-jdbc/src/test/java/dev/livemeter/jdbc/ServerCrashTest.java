@@ -27,6 +27,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What was acknowledged is there after the server was killed; a storage that was open goes on when the server is back. */
 @Timeout(180)
+@Tag("once") // servers do not care which JVM asks
 class ServerCrashTest {
 
     private static final UserId ALICE = UserId.of("alice");

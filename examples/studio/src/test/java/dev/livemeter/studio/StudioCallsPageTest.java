@@ -13,12 +13,14 @@ import dev.livemeter.wallet.TransferId;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.openqa.selenium.WindowType;
 
 /** Private calls and rooms as two people have them: two real Chromiums with played cameras, and media that flows between them. */
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
+@Tag("once") // what takes so long here is Chromium
 class StudioCallsPageTest extends StudioTalk {
 
     /** Pictures that a page has seen in full size so far, and since when: a preview is smaller. */

@@ -11,11 +11,13 @@ import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The money side of the page, in a real Chromium, after a real stream: the account of an artist, and the administration. */
 @Timeout(value = 150, unit = TimeUnit.SECONDS)
+@Tag("once") // what takes so long here is Chromium
 class StudioMoneyPageTest extends StudioPage {
 
     /** Alice streams until something is charged. */

@@ -24,12 +24,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Credentials of ours at a real coturn, which takes two secrets, as it does while one is replaced by another. */
 @Timeout(120)
+@Tag("once") // coturn does not care which JVM asks
 class CoturnTest {
 
     private static final String OLD = "old-secret-of-the-server";
