@@ -2,6 +2,7 @@
 module dev.livemeter.relay.nginx {
     requires transitive dev.livemeter.core;
     requires com.hierynomus.sshj;
+    requires dev.livemeter.rtmp;
     requires io.github.javadiffutils;
     requires java.net.http;
     requires java.xml;

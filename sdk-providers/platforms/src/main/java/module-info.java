@@ -7,6 +7,7 @@ import dev.livemeter.spi.ComponentProvider;
 /** Platforms that streams can be passed on to. */
 module dev.livemeter.platforms {
     requires transitive dev.livemeter.core;
+    requires dev.livemeter.rtmp;
     requires jakarta.json;
     requires java.net.http;
     requires org.slf4j;

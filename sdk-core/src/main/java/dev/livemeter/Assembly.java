@@ -6,6 +6,7 @@ import dev.livemeter.account.AccountPolicy;
 import dev.livemeter.account.Accounts;
 import dev.livemeter.broadcast.BroadcastKeeper;
 import dev.livemeter.broadcast.BroadcastParts;
+import dev.livemeter.broadcast.BroadcastPolicy;
 import dev.livemeter.broadcast.Broadcasts;
 import dev.livemeter.call.CallParts;
 import dev.livemeter.destination.DestinationId;
@@ -237,6 +238,7 @@ final class Assembly {
             return null;
         }
         return new BroadcastKeeper(new BroadcastParts(
+                wishes.shown == null ? BroadcastPolicy.defaults() : wishes.shown,
                 store.get(),
                 wishes.providers,
                 accounts::access,

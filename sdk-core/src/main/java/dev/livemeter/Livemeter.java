@@ -2,6 +2,7 @@ package dev.livemeter;
 
 import dev.livemeter.account.AccountPolicy;
 import dev.livemeter.account.Accounts;
+import dev.livemeter.broadcast.BroadcastPolicy;
 import dev.livemeter.broadcast.Broadcasts;
 import dev.livemeter.broadcast.chat.PlatformChats;
 import dev.livemeter.call.CallPolicy;
@@ -372,6 +373,9 @@ public final class Livemeter implements AutoCloseable {
         @Nullable
         AccountPolicy connecting;
 
+        @Nullable
+        BroadcastPolicy shown;
+
         final Talk.Wishes talk = new Talk.Wishes();
 
         @Nullable
@@ -444,6 +448,12 @@ public final class Livemeter implements AutoCloseable {
         /** The rules for connecting accounts on platforms; those that the settings below {@code livemeter.account} say where none are given. */
         public Builder accounts(AccountPolicy policy) {
             this.connecting = policy;
+            return this;
+        }
+
+        /** The rules for broadcasts on platforms; those that the settings below {@code livemeter.broadcast} say where none are given. */
+        public Builder broadcasts(BroadcastPolicy policy) {
+            this.shown = policy;
             return this;
         }
 
@@ -588,6 +598,8 @@ public final class Livemeter implements AutoCloseable {
             var prefix = keyPrefix != null ? keyPrefix : settings.streamKeyPrefix();
             var accountRules = settings.accounts();
             connecting = connecting != null ? connecting : accountRules;
+            var broadcastRules = settings.broadcasts();
+            shown = shown != null ? shown : broadcastRules;
             talk.complete(settings);
             completeCalls(settings.calls(price));
             if (price != null

@@ -1,6 +1,7 @@
 package dev.livemeter;
 
 import dev.livemeter.account.AccountPolicy;
+import dev.livemeter.broadcast.BroadcastPolicy;
 import dev.livemeter.chat.ChatPolicy;
 import dev.livemeter.config.ComponentConfig;
 import dev.livemeter.config.ConfigurationException;
@@ -31,7 +32,8 @@ final class Settings {
             "chat",
             "turn",
             "call",
-            "account");
+            "account",
+            "broadcast");
 
     private final Map<String, String> properties;
     private final List<String> faults;
@@ -95,6 +97,19 @@ final class Settings {
         } catch (ConfigurationException e) {
             faults.addAll(e.faults());
             return AccountPolicy.defaults();
+        }
+    }
+
+    /** The rules for broadcasts; defaults where nothing is said, or something wrong. */
+    BroadcastPolicy broadcasts() {
+        var config = ComponentConfig.below("livemeter.broadcast", properties);
+        var after = config.duration("video-after");
+        noteFaults(config);
+        try {
+            return after.isPresent() ? new BroadcastPolicy(after.get()) : BroadcastPolicy.defaults();
+        } catch (ConfigurationException e) {
+            faults.addAll(e.faults());
+            return BroadcastPolicy.defaults();
         }
     }
 

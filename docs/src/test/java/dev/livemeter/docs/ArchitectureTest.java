@@ -63,11 +63,13 @@ class ArchitectureTest {
         for (var room : new String[] {
             "billing",
             "jdbc",
+            "rtmp",
             "relay",
             "signaling",
             "micrometer",
             "http",
             "platforms",
+            "standin",
             "testing",
             "studio",
             "quickstart",
@@ -101,11 +103,24 @@ class ArchitectureTest {
     }
 
     @Test
+    void standInsSeeNothingOfTheHouse() {
+        // Who plays a platform should know what the platform says, and not what we make of it.
+        var own = resideInAnyPackage("dev.livemeter.standin..");
+        classes()
+                .that(own)
+                .should()
+                .onlyDependOnClassesThat(own.or(resideInAnyPackage(
+                        "java..", "javax..", "com.sun.net.httpserver..", "jakarta.json..", "org.jspecify..")))
+                .check(house);
+    }
+
+    @Test
     void adaptersSeeTheCoreAndNotEachOther() {
         room("billing");
         room("jdbc", "billing");
-        room("relay");
-        room("platforms");
+        room("rtmp");
+        room("relay", "rtmp");
+        room("platforms", "rtmp");
         room("signaling");
         room("micrometer");
         room("http", "billing", "signaling");
@@ -117,10 +132,12 @@ class ArchitectureTest {
         var rooms = new String[] {
             "billing",
             "jdbc",
+            "rtmp",
             "relay",
             "signaling",
             "micrometer",
             "platforms",
+            "standin",
             "http",
             "testing",
             "studio",
@@ -146,6 +163,17 @@ class ArchitectureTest {
         only("dev.livemeter.http..", "org.eclipse.jetty..", "jakarta.servlet..");
         only("dev.livemeter.signaling.redis..", "io.lettuce..", "io.netty..");
         only("dev.livemeter.relay.nginx.deploy..", "net.schmizz..", "com.hierynomus..", "com.github.difflib..");
+    }
+
+    @Test
+    void theProtocolNeedsTheJdkAlone() {
+        classes()
+                .that()
+                .resideInAPackage("dev.livemeter.rtmp..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("dev.livemeter.rtmp..", "java..", "org.jspecify..")
+                .check(house);
     }
 
     private void only(String room, String... technology) {

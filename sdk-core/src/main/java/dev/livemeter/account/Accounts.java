@@ -120,8 +120,8 @@ public final class Accounts {
     }
 
     /**
-     * Connects the account that the person allowed. The platform takes each code once: of two calls with the same one fails. The same account connected again by its
-     * owner keeps its id, and works again where it did not.
+     * Connects the account that the person allowed, and those that the same permission covers besides: {@link #of} lists them all. The platform takes each code once: of two calls with the
+     * same one fails. The same account connected again by its owner keeps its id, and works again where it did not.
      *
      * @param state as it came back
      * @param code as it came back
@@ -242,6 +242,12 @@ public final class Accounts {
             throw AccountFaults.unavailable(unavailable.message());
         }
         var connected = (Connection.Connected) connection;
+        var account = connected(pending, connected);
+        connected.besides().forEach(other -> connected(pending, other));
+        return account;
+    }
+
+    private PlatformAccount connected(Pending pending, Connection.Connected connected) {
         var account = keep(pending.user(), pending.platform(), connected.identity(), connected.tokens());
         running().renewals().forget(account.id());
         running().renewals().publish(account, Outcome.CONNECTED);
@@ -299,7 +305,7 @@ public final class Accounts {
     }
 
     /**
-     * Has the platform forget that this application may act for the account, if it can be asked, and forgets the account. Idempotent. Destinations that go by it stay, and fail with
+     * Has the platform forget that this application may act for the account, if it can be asked and no other account of its owner goes by the same permission, and forgets the account. Idempotent. Destinations that go by it stay, and fail with
      * a sentence when a stream begins, until they are given another account or a key.
      *
      * @return whether the user had it
@@ -323,7 +329,10 @@ public final class Accounts {
 
     private static void revoke(Running here, AccountId id) {
         try {
-            here.vault().find(id).ifPresent(opened -> here.renewals().revoke(opened.account(), opened.tokens()));
+            here.vault()
+                    .find(id)
+                    .filter(opened -> !isShared(here, opened))
+                    .ifPresent(opened -> here.renewals().revoke(opened.account(), opened.tokens()));
         } catch (LivemeterException e) {
             if (!e.code().equals("secret.unreadable") && !e.code().equals("account.unreadable")) {
                 throw e;
@@ -331,6 +340,17 @@ public final class Accounts {
             // Nobody can use such tokens, so they need not be revoked to be harmless here.
             log.warn("The tokens of the account {} cannot be read and are not revoked: {}", id, e.getMessage());
         }
+    }
+
+    /** Whether another account of the same owner would lose its permission with this one's. */
+    private static boolean isShared(Running here, AccountVault.Opened opened) {
+        var account = opened.account();
+        return here.parts().providers().get(account.platform()) instanceof ConnectsAccounts platform
+                && here.parts().store().of(account.owner()).stream()
+                        .filter(other -> other.account().platform().equals(account.platform())
+                                && !other.account().id().equals(account.id()))
+                        .anyMatch(other -> platform.shareOnePermission(
+                                opened.tokens(), here.vault().open(other).tokens()));
     }
 
     /**

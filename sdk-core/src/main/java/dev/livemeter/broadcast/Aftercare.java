@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class Aftercare {
 
     private static final Duration FOR = Duration.ofDays(1);
-    private static final Duration FIRST_VIDEO_LOOK = Duration.ofMinutes(1);
 
     /** An attempt that was not heard of again after that time has died with its process. */
     private static final Duration ATTEMPT = Duration.ofMinutes(1);
@@ -33,7 +32,7 @@ final class Aftercare {
         this.desk = desk;
         this.platforms = platforms;
         this.endings = new Distances(Duration.ofSeconds(10), Duration.ofHours(1), parts.random());
-        this.videos = new Distances(FIRST_VIDEO_LOOK, Duration.ofHours(4), parts.random());
+        this.videos = new Distances(parts.policy().videoAfter(), Duration.ofHours(4), parts.random());
     }
 
     /** Does what is due of a broadcast that the stream does not go to. */
@@ -66,7 +65,7 @@ final class Aftercare {
     }
 
     private void ended(BroadcastRecord record, String why) {
-        var due = platforms.keepsVideos(record.terms().platform()) ? desk.now().plus(FIRST_VIDEO_LOOK) : null;
+        var due = platforms.keepsVideos(record.terms().platform()) ? desk.now().plus(parts.policy().videoAfter()) : null;
         desk.move(record, known -> known.ended(why, due))
                 .ifPresent(over -> desk.tell(over, Stage.ENDED, page(over), why));
     }

@@ -24,6 +24,7 @@ import java.util.random.RandomGenerator;
  * @param exclusive whether no other process uses the stores
  */
 public record BroadcastParts(
+        BroadcastPolicy policy,
         BroadcastStore store,
         Map<String, StreamProvider> providers,
         Function<AccountId, AccountAccess> accounts,

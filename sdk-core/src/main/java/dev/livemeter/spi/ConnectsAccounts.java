@@ -5,6 +5,7 @@ import dev.livemeter.account.PlatformIdentity;
 import dev.livemeter.secret.Secret;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -39,6 +40,14 @@ public interface ConnectsAccounts {
     /** Has the platform forget them, if it can be asked. Returns after some seconds at most, whatever comes of it. */
     void revoke(AccountTokens tokens);
 
+    /**
+     * Whether two accounts' tokens stand for one permission of one person, as where it covers several pages: to {@linkplain #revoke revoke} one is then to take away the other as well, and is
+     * left until the last of them is disconnected. Pure.
+     */
+    default boolean shareOnePermission(AccountTokens one, AccountTokens other) {
+        return false;
+    }
+
     /** How often the platform wants to be asked whether a token still stands, as long as it is kept; empty where it does not. */
     default Optional<Duration> validationInterval() {
         return Optional.empty();
@@ -52,8 +61,23 @@ public interface ConnectsAccounts {
     /** What {@link #connect} came to. */
     sealed interface Connection {
 
-        /** Somebody allowed it. */
-        record Connected(PlatformIdentity identity, AccountTokens tokens) implements Connection {}
+        /**
+         * Somebody allowed it.
+         *
+         * @param besides what the same permission covers besides: other identities that the person acts as there, such as pages; each becomes an account of its own
+         */
+        record Connected(PlatformIdentity identity, AccountTokens tokens, List<Connected> besides)
+                implements Connection {
+
+            public Connected {
+                besides = List.copyOf(besides);
+            }
+
+            /** One that covers nothing besides. */
+            public Connected(PlatformIdentity identity, AccountTokens tokens) {
+                this(identity, tokens, List.of());
+            }
+        }
 
         /**
          * Not with this code: it must be done again from the beginning.

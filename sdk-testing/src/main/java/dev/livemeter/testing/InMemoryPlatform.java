@@ -24,6 +24,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -46,6 +47,7 @@ public final class InMemoryPlatform implements StreamProvider, ConnectsDevices, 
     private final InstantSource time;
     private final InMemoryVideoPlatform shows;
     private final InMemoryPlatformChat chats = InMemoryPlatformChat.create();
+    private final Map<String, List<PlatformIdentity>> pages = new HashMap<>();
     private final Map<String, Asked> codes = new HashMap<>();
     private final Map<String, Device> devices = new HashMap<>();
     private final Map<Secret, Issued> accesses = new HashMap<>();
@@ -74,14 +76,20 @@ public final class InMemoryPlatform implements StreamProvider, ConnectsDevices, 
         private boolean done;
     }
 
-    /** What somebody allowed once, with all the tokens that came of it. */
+    /** What somebody allowed once. */
+    private static final class Permission {
+        private boolean stands = true;
+    }
+
+    /** What it came to for them, or for one of their pages, with all the tokens of that. */
     private static final class Grant {
         private final PlatformIdentity who;
+        private final Permission permission;
         private @Nullable Secret refresh;
-        private boolean stands = true;
 
-        Grant(PlatformIdentity who) {
+        Grant(PlatformIdentity who, Permission permission) {
             this.who = who;
+            this.permission = permission;
         }
     }
 
@@ -100,6 +108,11 @@ public final class InMemoryPlatform implements StreamProvider, ConnectsDevices, 
     /** What people say there. */
     public InMemoryPlatformChat chats() {
         return chats;
+    }
+
+    /** What that person allows from now on covers these pages besides. */
+    public synchronized void pages(String identity, PlatformIdentity... covered) {
+        pages.put(identity, List.of(covered));
     }
 
     /** How long access tokens last that are given from now on. */
@@ -165,7 +178,7 @@ public final class InMemoryPlatform implements StreamProvider, ConnectsDevices, 
     public synchronized void withdraw(String identity) {
         accesses.values().forEach(issued -> {
             if (issued.grant().who.id().equals(identity)) {
-                issued.grant().stands = false;
+                issued.grant().permission.stands = false;
             }
         });
     }
@@ -178,13 +191,15 @@ public final class InMemoryPlatform implements StreamProvider, ConnectsDevices, 
     /** Whether a request with that access token is answered. */
     public synchronized boolean takes(Secret access) {
         var issued = accesses.get(access);
-        return issued != null && issued.grant().stands && time.instant().isBefore(issued.endsAt());
+        return issued != null
+                && issued.grant().permission.stands
+                && time.instant().isBefore(issued.endsAt());
     }
 
     /** Whether any token of that person is taken. */
     public synchronized boolean takesAny(String identity) {
         return accesses.values().stream()
-                .anyMatch(issued -> issued.grant().who.id().equals(identity) && issued.grant().stands);
+                .anyMatch(issued -> issued.grant().who.id().equals(identity) && issued.grant().permission.stands);
     }
 
     /** How often tokens were renewed, or it was tried. */
@@ -240,7 +255,24 @@ public final class InMemoryPlatform implements StreamProvider, ConnectsDevices, 
                 || !asked.challenge().equals(challenge(codeVerifier))) {
             return new Connection.Refused(displayName() + " does not take the code; begin again.");
         }
-        return new Connection.Connected(asked.who(), issue(new Grant(asked.who())));
+        return allowed(asked.who());
+    }
+
+    private Connection allowed(PlatformIdentity who) {
+        var permission = new Permission();
+        return new Connection.Connected(
+                who,
+                issue(new Grant(who, permission)),
+                pages.getOrDefault(who.id(), List.of()).stream()
+                        .map(page -> new Connection.Connected(page, issue(new Grant(page, permission))))
+                        .toList());
+    }
+
+    @Override
+    public synchronized boolean shareOnePermission(AccountTokens one, AccountTokens other) {
+        var known = accesses.get(one.access());
+        var compared = accesses.get(other.access());
+        return known != null && compared != null && known.grant().permission == compared.grant().permission;
     }
 
     @Override
@@ -261,9 +293,9 @@ public final class InMemoryPlatform implements StreamProvider, ConnectsDevices, 
         }
         var refresh = tokens.refresh();
         var grant = refresh == null ? null : refreshes.get(refresh);
-        if (grant == null || !grant.stands || !Objects.equals(refresh, grant.refresh)) {
+        if (grant == null || !grant.permission.stands || !Objects.equals(refresh, grant.refresh)) {
             if (grant != null) {
-                grant.stands = false;
+                grant.permission.stands = false;
             }
             return new Renewal.Lost(displayName() + " takes these tokens no more; connect the account again.");
         }
@@ -284,7 +316,7 @@ public final class InMemoryPlatform implements StreamProvider, ConnectsDevices, 
     public synchronized void revoke(AccountTokens tokens) {
         var issued = accesses.get(tokens.access());
         if (issued != null && outage == null) {
-            issued.grant().stands = false;
+            issued.grant().permission.stands = false;
         }
     }
 
@@ -375,7 +407,7 @@ public final class InMemoryPlatform implements StreamProvider, ConnectsDevices, 
             return answer;
         }
         device.done = true;
-        return new DevicePoll.Done(new Connection.Connected(device.who, issue(new Grant(device.who))));
+        return new DevicePoll.Done(allowed(device.who));
     }
 
     /** The parameters of an address. */

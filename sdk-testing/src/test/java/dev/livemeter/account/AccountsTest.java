@@ -305,6 +305,29 @@ class AccountsTest {
         }
 
         @Test
+        void leavesThePermissionAsLongAsAnotherAccountGoesByIt() {
+            stage.youtube.pages(
+                    "UC1", new PlatformIdentity("page-1", "A page"), new PlatformIdentity("page-2", "Another"));
+            var person = stage.connect();
+            var others = accounts.of("alice").stream()
+                    .filter(account -> !account.equals(person))
+                    .toList();
+            assertThat(others)
+                    .extracting(account -> account.identity().name())
+                    .containsExactlyInAnyOrder("A page", "Another");
+            var last = accounts.access(others.get(1).id());
+
+            accounts.disconnect("alice", person.id());
+            accounts.disconnect("alice", others.get(0).id());
+            assertThat(stage.youtube.takes(last.token())).isTrue();
+
+            var token = last.token();
+            accounts.disconnect("alice", others.get(1).id());
+            assertThat(stage.youtube.takes(token)).isFalse();
+            assertThat(accounts.of("alice")).isEmpty();
+        }
+
+        @Test
         void leavesThoseOfOthers() {
             var account = stage.connect();
 

@@ -28,6 +28,7 @@ import dev.livemeter.spi.RelayAuthority.Admission;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +57,7 @@ class FromAccountToVideoTest {
                 .relay(relay)
                 .provider(youtube)
                 .accounts(AccountPolicy.returningTo(HERE.toString()))
+                .properties(Map.of("livemeter.broadcast.video-after", "10s"))
                 .tariff(Tariff.perMinute("USD", "0.10"))
                 .time(time)
                 .scheduler(time)
@@ -139,7 +141,9 @@ class FromAccountToVideoTest {
         time.runDue();
         youtube.shows().keep(destination, URI.create("https://youtube.invalid/video"));
         assertThat(youtube.chats().links(shown())).isZero();
-        time.advance(Duration.ofHours(1));
+        time.advance(Duration.ofSeconds(9));
+        assertThat(live.broadcasts().of(session).get(0).video()).isNull();
+        time.advance(Duration.ofSeconds(17));
         assertThat(live.broadcasts().of(session)).singleElement().satisfies(record -> {
             assertThat(record.video()).isEqualTo(URI.create("https://youtube.invalid/video"));
             assertThat(record.viewers().peak()).isEqualTo(12);

@@ -2,6 +2,7 @@ package dev.livemeter.http;
 
 import dev.livemeter.broadcast.BroadcastIssue;
 import dev.livemeter.broadcast.BroadcastRecord;
+import dev.livemeter.broadcast.BroadcastState;
 import dev.livemeter.broadcast.BroadcastStatus;
 import dev.livemeter.broadcast.StreamDetails;
 import dev.livemeter.broadcast.StreamStory;
@@ -65,7 +66,13 @@ final class BroadcastView {
                 .add("endedAt", Wire.instant(broadcast.endedAt()))
                 .add("viewers", viewers(broadcast.viewers()))
                 .add("video", address(broadcast.video()))
+                .add("videoSought", isVideoSought(broadcast))
                 .build();
+    }
+
+    /** Whether a video may still turn up. */
+    private static boolean isVideoSought(BroadcastRecord broadcast) {
+        return broadcast.state() == BroadcastState.ENDED && broadcast.video() == null && broadcast.dueAt() != null;
     }
 
     /** As the platform sees it now; null where it is not asked. */

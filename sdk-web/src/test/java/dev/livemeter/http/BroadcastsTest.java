@@ -70,6 +70,10 @@ class BroadcastsTest {
         return host.get("alice", "/sessions/" + id).with(200).getJsonObject("session");
     }
 
+    private JsonObject shown(SessionId id) {
+        return session(id).getJsonArray("broadcasts").getJsonObject(0);
+    }
+
     @Test
     void whatAStreamIsCalledIsSaidOnceAndKept() {
         var plain = host.get("alice", "/stream-details").with(200).getJsonObject("details");
@@ -143,8 +147,10 @@ class BroadcastsTest {
         host.time.advance(Duration.ofSeconds(62));
         host.relay.hangUp(session);
         host.time.advance(Duration.ofSeconds(5));
+        assertThat(shown(session).getBoolean("videoSought")).isTrue();
         platform.keep(tube, URI.create("https://tube.invalid/video/1"));
         host.time.advance(Duration.ofMinutes(10));
+        assertThat(shown(session).getBoolean("videoSought")).isFalse();
 
         var past = host.get("alice", "/sessions")
                 .with(200)

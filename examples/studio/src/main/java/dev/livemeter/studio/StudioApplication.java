@@ -2,15 +2,16 @@ package dev.livemeter.studio;
 
 import dev.livemeter.Livemeter;
 import dev.livemeter.LivemeterException;
+import dev.livemeter.account.AccountPolicy;
 import dev.livemeter.billing.LedgerReport;
 import dev.livemeter.billing.PayoutPolicy;
+import dev.livemeter.broadcast.BroadcastPolicy;
 import dev.livemeter.destination.Destination;
 import dev.livemeter.event.EventListener;
 import dev.livemeter.jdbc.JdbcWallet;
 import dev.livemeter.money.Increment;
 import dev.livemeter.money.Money;
 import dev.livemeter.money.Tariff;
-import dev.livemeter.platforms.Catalogue;
 import dev.livemeter.relay.nginx.NginxRelay;
 import dev.livemeter.relay.nginx.NginxRelayConfig;
 import dev.livemeter.session.SessionPolicy;
@@ -73,6 +74,13 @@ final class StudioApplication implements AutoCloseable {
     /** The same on another relay, which is closed with it, and without recordings. */
     static StudioApplication start(StudioOptions options, @Nullable RelayController other, EventListener listener)
             throws IOException {
+        return start(options, other, StudioPlatforms.of(options), listener);
+    }
+
+    /** The same with other platforms. */
+    static StudioApplication start(
+            StudioOptions options, @Nullable RelayController other, StudioPlatforms accounts, EventListener listener)
+            throws IOException {
         var parts = new ArrayList<AutoCloseable>();
         try {
             var scratch = temporary(parts);
@@ -93,7 +101,12 @@ final class StudioApplication implements AutoCloseable {
                     .tariff(tariff)
                     .policy(options.demo() ? shortPolicy(tariff) : SessionPolicy.defaults(tariff.currency()))
                     .listener(listener);
-            Catalogue.all().forEach(builder::provider);
+            accounts.prepare(builder);
+            var address = StudioAddress.of(options);
+            builder.accounts(AccountPolicy.returningTo(address.redirect().toString()));
+            if (options.demo()) {
+                builder.broadcasts(new BroadcastPolicy(Duration.ofSeconds(5)));
+            }
             if (other == null) {
                 recordings.prepare(builder);
             }
@@ -101,7 +114,7 @@ final class StudioApplication implements AutoCloseable {
             calls.prepare(builder);
             var live = builder.build();
             parts.add(0, live);
-            var web = StudioWeb.start(live, wallet, calls, options.httpPort());
+            var web = StudioWeb.start(live, wallet, calls, address, accounts);
             parts.add(0, web);
             return new StudioApplication(live, wallet, platforms, web, parts);
         } catch (IOException | RuntimeException e) {

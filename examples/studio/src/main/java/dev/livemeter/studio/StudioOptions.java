@@ -1,5 +1,6 @@
 package dev.livemeter.studio;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param data where the database is kept; null for a temporary folder
  * @param restartGrace how long streams go on while the studio is away; zero where they end with it
  * @param tokenFor how long a token for signaling is valid
+ * @param settings a file with settings of Livemeter, such as client ids of platforms; null for none
+ * @param url of the front page as people open it; null where that is the port on this machine
  */
 record StudioOptions(
         boolean demo,
@@ -21,13 +24,15 @@ record StudioOptions(
         int rtmpPort,
         @Nullable Path data,
         Duration restartGrace,
-        Duration tokenFor) {
+        Duration tokenFor,
+        @Nullable Path settings,
+        @Nullable URI url) {
 
     private static final Duration USUAL_TOKEN = Duration.ofHours(12);
 
-    /** With tokens for signaling that are valid as long as usual. */
+    /** With tokens for signaling that are valid as long as usual, at the usual address, without settings. */
     StudioOptions(boolean demo, boolean help, int httpPort, int rtmpPort, @Nullable Path data, Duration restartGrace) {
-        this(demo, help, httpPort, rtmpPort, data, restartGrace, USUAL_TOKEN);
+        this(demo, help, httpPort, rtmpPort, data, restartGrace, USUAL_TOKEN, null, null);
     }
 
     static final String HELP = String.join(
@@ -44,6 +49,10 @@ record StudioOptions(
             "                    streams go on for that long while the studio restarts, 5 to 600 (they end with it)",
             "  --token-for SECONDS",
             "                    browsers renew their tokens for signaling that often, 5 to 600 (12 hours)",
+            "  --settings FILE   settings of Livemeter, a line each; with a client id of YouTube or Twitch, such as",
+            "                    livemeter.provider.twitch.client-id=..., accounts are connected there (they are played here)",
+            "  --url URL         the page's address as people open it, where that is not http://127.0.0.1:PORT/;",
+            "                    platforms send people back to URL + connected",
             "  --help            this text",
             "",
             "Everything listens on this machine alone. Ctrl+C stops it.");
@@ -61,6 +70,8 @@ record StudioOptions(
         @Nullable Path data = null;
         var grace = Duration.ZERO;
         var token = USUAL_TOKEN;
+        @Nullable Path settings = null;
+        @Nullable URI url = null;
         for (var i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--demo" -> demo = true;
@@ -69,6 +80,8 @@ record StudioOptions(
                 case "--rtmp-port" -> rtmp = port(arguments, i++);
                 case "--restart-grace" -> grace = seconds(arguments, i++);
                 case "--token-for" -> token = seconds(arguments, i++);
+                case "--settings" -> settings = Path.of(value(arguments, i++));
+                case "--url" -> url = url(arguments, i++);
                 case "--data" -> data = Path.of(value(arguments, i++));
                 default ->
                     throw new IllegalArgumentException(
@@ -83,7 +96,24 @@ record StudioOptions(
                     "The option --restart-grace needs a folder that stays; give one with --data.");
         }
         return new StudioOptions(
-                demo, help, http >= 0 ? http : demo ? 0 : 8080, rtmp >= 0 ? rtmp : demo ? 0 : 1935, data, grace, token);
+                demo,
+                help,
+                http >= 0 ? http : demo ? 0 : 8080,
+                rtmp >= 0 ? rtmp : demo ? 0 : 1935,
+                data,
+                grace,
+                token,
+                settings,
+                url);
+    }
+
+    private static URI url(String[] arguments, int index) {
+        var text = value(arguments, index);
+        if (text.matches("https?://[A-Za-z0-9.:\\[\\]-]+/?")) {
+            return URI.create(text.endsWith("/") ? text : text + "/");
+        }
+        throw new IllegalArgumentException("The option " + arguments[index] + " was given '" + text
+                + "'; expected an address without a path, such as https://studio.example/.");
     }
 
     private static Duration seconds(String[] arguments, int index) {

@@ -1,6 +1,7 @@
 package dev.livemeter.studio;
 
 import dev.livemeter.Livemeter;
+import dev.livemeter.http.AccountReturn;
 import dev.livemeter.http.Caller;
 import dev.livemeter.http.StaticFiles;
 import dev.livemeter.http.TipRules;
@@ -29,19 +30,18 @@ final class StudioWeb implements AutoCloseable {
     private static final Share TIPS = Share.percent("80");
 
     private final WebServer server;
+    private final URI address;
     private final List<Person> people;
 
-    private StudioWeb(WebServer server, List<Person> people) {
+    private StudioWeb(WebServer server, URI address, List<Person> people) {
         this.server = server;
+        this.address = address;
         this.people = people;
     }
 
-    /**
-     * Serves the page.
-     *
-     * @param port 0 for a free one
-     */
-    static StudioWeb start(Livemeter live, JdbcWallet wallet, StudioCalls calls, int port) {
+    /** Serves the page at that address. */
+    static StudioWeb start(
+            Livemeter live, JdbcWallet wallet, StudioCalls calls, StudioAddress address, StudioPlatforms platforms) {
         var artists = List.of(StudioApplication.ARTIST, StudioApplication.FRIEND);
         var people = List.of(
                 person(Caller.broadcaster(StudioApplication.ARTIST)),
@@ -51,7 +51,7 @@ final class StudioWeb implements AutoCloseable {
         var signIn = new StudioSignIn(people, TimeSource.system());
         var files = new StaticFiles(StudioWeb.class.getClassLoader(), "dev/livemeter/studio/web");
         var web = WebServer.builder(live)
-                .port(port)
+                .port(address.port())
                 .billing(wallet.billing())
                 .reports(wallet.reports())
                 .payouts(StudioApplication.PAYOUTS)
@@ -59,9 +59,11 @@ final class StudioWeb implements AutoCloseable {
                 .authenticator(signIn)
                 .handler("/studio", signIn)
                 .handler("/studio/till", new StudioTill(live, signIn))
+                .handler("/studio/platforms", new StudioAccounts(address, platforms))
+                .handler(address.returnPath(), AccountReturn.to("/"))
                 .handler("", files);
         calls.prepare(web, files);
-        return new StudioWeb(web.start(), people);
+        return new StudioWeb(web.start(), address.url(), people);
     }
 
     private static Person person(Caller caller) {
@@ -76,18 +78,18 @@ final class StudioWeb implements AutoCloseable {
     }
 
     String url() {
-        return server.url().toString();
+        return address.toString();
     }
 
     /** The page's address with a person's access code behind the hash, which browsers keep to themselves. */
     String invitation(String user) {
-        return server.url() + "#user=" + user + "&code=" + find(user).code().reveal();
+        return address + "#user=" + user + "&code=" + find(user).code().reveal();
     }
 
     /** The same for the pages of calls. */
     String callInvitation(String user) {
         var page = find(user).caller().equals(Caller.viewer(user)) ? "talk/" : "desk";
-        return server.url() + page + "#user=" + user + "&code="
+        return address + page + "#user=" + user + "&code="
                 + find(user).code().reveal();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -166,6 +167,14 @@ final class StudioBrowser implements AutoCloseable {
                         + driver.findElement(By.tagName("body")).getText())
                 .until(ignored -> driver.findElements(By.cssSelector(selector)).stream()
                         .anyMatch(element -> element.isDisplayed() && shows.test(element.getText())));
+    }
+
+    /** The address in the bar, as soon as it begins like that. */
+    URI at(String beginning) {
+        return URI.create(waiting().withMessage("at " + beginning).until(ignored -> {
+            var address = driver.getCurrentUrl();
+            return address != null && address.startsWith(beginning) ? address : null;
+        }));
     }
 
     private WebDriverWait waiting() {

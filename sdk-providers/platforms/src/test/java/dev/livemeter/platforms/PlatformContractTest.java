@@ -3,7 +3,9 @@ package dev.livemeter.platforms;
 import dev.livemeter.destination.Destination;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.spi.StreamProvider;
+import dev.livemeter.spi.TestsDestinations;
 import dev.livemeter.testing.contract.StreamProviderContract;
+import dev.livemeter.testing.contract.TestsDestinationsContract;
 import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -144,6 +146,31 @@ class PlatformContractTest {
         @Override
         protected List<Destination> badDestinations() {
             return List.of(at("twitch", URI.create("rtmp://elsewhere.example/app")));
+        }
+    }
+
+    @Nested
+    class TheWayToACustomServer extends TestsDestinationsContract {
+        @Override
+        protected TestsDestinations provider() {
+            return (TestsDestinations) CustomRtmp.create();
+        }
+    }
+
+    /** The one that publishes in a test. */
+    @Nested
+    class TheWayToTwitch extends TestsDestinationsContract {
+        @Override
+        protected TestsDestinations provider() {
+            return (TestsDestinations) Twitch.rtmp();
+        }
+    }
+
+    @Nested
+    class TheWayToYouTubeByItsApi extends TestsDestinationsContract {
+        @Override
+        protected TestsDestinations provider() {
+            return (TestsDestinations) youtube;
         }
     }
 

@@ -66,7 +66,12 @@ public abstract class HostsBroadcastsContract {
         return true;
     }
 
-    private static BroadcastPlan plan(String session, String destination) {
+    /** Who may see it, of what the platform lets one choose. */
+    protected Privacy privacy() {
+        return Privacy.UNLISTED;
+    }
+
+    private BroadcastPlan plan(String session, String destination) {
         return new BroadcastPlan(
                 new SessionId(session),
                 new DestinationId(destination),
@@ -74,7 +79,7 @@ public abstract class HostsBroadcastsContract {
                         "An evening, \"live\" & 'loud' \u4e2d\u6587 \ud83c\udfb5",
                         "One line\nand another.",
                         "",
-                        Privacy.UNLISTED),
+                        privacy()),
                 Instant.parse("2026-03-01T12:00:00Z"));
     }
 

@@ -1,6 +1,7 @@
 import { Calls } from './calls.js';
 import { ChatChannel } from './chat.js';
 import { PeerLink } from './peer-link.js';
+import { PlatformChat } from './platform-chat.js';
 import { Rest, paymentKey } from './rest.js';
 import { RoomHost, RoomVisit } from './rooms.js';
 
@@ -63,6 +64,11 @@ export class LivemeterClient extends EventTarget {
   /** A channel of the chat; see {@link ChatChannel}. */
   chat(channel, options) {
     return new ChatChannel(this.rest, channel, options);
+  }
+
+  /** What is said on all platforms beside somebody's stream; see {@link PlatformChat}. */
+  platformChat(user) {
+    return new PlatformChat(this.rest, user);
   }
 
   /** Tips somebody, in a call or outside. */

@@ -170,6 +170,71 @@ export class ChatChannel extends EventTarget {
   remove(sequence: number): Promise<void>;
 }
 
+/** How the chat of one destination fares. */
+export interface PlatformChatState {
+  readonly destination: string;
+  readonly platform: string;
+  readonly platformName: string;
+  readonly state: 'joining' | 'connected' | 'interrupted' | 'over';
+  /** In characters. */
+  readonly longestReply: number;
+  /** A sentence; empty where there is nothing to say. */
+  readonly detail: string;
+  readonly since: string;
+  readonly nextTryAt: string | null;
+}
+
+interface PlatformChatLine {
+  readonly sequence: number;
+  readonly at: string;
+  readonly destination: string;
+  readonly platform: string;
+}
+
+export interface PlatformChatMessage extends PlatformChatLine {
+  readonly type: 'message';
+  readonly author: { readonly id: string; readonly name: string; readonly badges: readonly ('broadcaster' | 'moderator' | 'member' | 'verified')[] };
+  /** Plain text; null once it is removed. */
+  readonly text: string | null;
+  /** What was paid for it, for people; null where nothing was. */
+  readonly paid: string | null;
+  readonly removed: boolean;
+}
+
+/** What is gone: one message by its number, all of an author there, or all. */
+export interface PlatformChatRemoval extends PlatformChatLine {
+  readonly type: 'removal';
+  readonly message?: number;
+  readonly author?: string;
+  readonly all?: true;
+}
+
+export interface PlatformChatTurn extends PlatformChatLine {
+  readonly type: 'state';
+  readonly chat: PlatformChatState;
+}
+
+/** What became of an answer on one platform. */
+export interface PlatformChatReply {
+  readonly destination: string;
+  readonly platform: string;
+  readonly outcome: 'said' | 'refused' | 'not_allowed';
+  readonly code?: string;
+  readonly detail?: string;
+  /** Seconds. */
+  readonly retryAfter?: number | null;
+}
+
+/** What is said on all platforms beside somebody's stream. Events: `begun`, `missed`, `chats`, `entry`, `caught-up`, `lost`, `found`, `refused`. */
+export class PlatformChat extends EventTarget {
+  readonly chats: readonly PlatformChatState[];
+  readonly open: readonly PlatformChatState[];
+  longestReply(destination?: string | null): number;
+  follow(): void;
+  close(): void;
+  reply(text: string, destination?: string | null): Promise<readonly PlatformChatReply[]>;
+}
+
 /** A page's way to Livemeter; given to each widget as its `client`. Event: `money`. */
 export class LivemeterClient extends EventTarget {
   constructor(options?: {
@@ -187,6 +252,7 @@ export class LivemeterClient extends EventTarget {
   connect(): PeerLink;
   disconnect(): void;
   chat(channel: string, options?: { pass?: string; transport?: 'socket' | 'polling' }): ChatChannel;
+  platformChat(user: string): PlatformChat;
   tip(tip: { call?: string; payee?: string; amount: Money; message?: string; key?: string }): Promise<object>;
   moneyChanged(): void;
 }
@@ -210,6 +276,9 @@ export interface LivemeterCall extends Widget {
 
 export interface LivemeterChat extends Widget {}
 
+/** Event: `chats`, with how each chat fares. */
+export interface LivemeterPlatformChat extends Widget {}
+
 export interface LivemeterRoom extends Widget {
   /** Whose camera is shown. */
   desk: LivemeterBroadcaster | null;
@@ -228,6 +297,7 @@ declare global {
     'livemeter-broadcaster': LivemeterBroadcaster;
     'livemeter-call': LivemeterCall;
     'livemeter-chat': LivemeterChat;
+    'livemeter-platform-chat': LivemeterPlatformChat;
     'livemeter-room': LivemeterRoom;
     'livemeter-tip': LivemeterTip;
     'livemeter-viewer': LivemeterViewer;

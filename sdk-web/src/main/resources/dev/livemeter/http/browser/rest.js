@@ -28,8 +28,9 @@ export class Rest {
     return this.#send('GET', path, undefined, headers, waitMs, signal);
   }
 
-  post(path, body = {}, headers = {}) {
-    return this.#send('POST', path, body, headers, 0);
+  /** @param waitMs how long the server may take, beyond the usual time */
+  post(path, body = {}, headers = {}, { waitMs = 0 } = {}) {
+    return this.#send('POST', path, body, headers, waitMs);
   }
 
   /** Moves money: once for each key, however often it is sent. */

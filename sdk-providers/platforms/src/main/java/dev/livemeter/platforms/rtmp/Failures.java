@@ -1,6 +1,7 @@
 package dev.livemeter.platforms.rtmp;
 
 import dev.livemeter.destination.ConnectionTest.Kind;
+import dev.livemeter.rtmp.RtmpFault;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -1,5 +1,7 @@
 package dev.livemeter.platforms.rtmp;
 
+import dev.livemeter.rtmp.AmfWriter;
+import dev.livemeter.rtmp.Message;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;

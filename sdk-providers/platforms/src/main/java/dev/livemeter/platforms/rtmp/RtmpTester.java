@@ -4,6 +4,8 @@ import dev.livemeter.destination.ConnectionTest;
 import dev.livemeter.destination.ConnectionTest.Kind;
 import dev.livemeter.destination.PushTarget;
 import dev.livemeter.destination.ReachRule;
+import dev.livemeter.rtmp.Deadline;
+import dev.livemeter.rtmp.RtmpSession;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;

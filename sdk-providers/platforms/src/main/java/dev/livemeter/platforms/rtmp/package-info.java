@@ -1,4 +1,4 @@
-/** RTMP as a client speaks it, just enough to try a connection; and that trial, step by step. Internal. */
+/** The trial of a connection to an RTMP server, step by step. Internal. */
 @NullMarked
 package dev.livemeter.platforms.rtmp;
 

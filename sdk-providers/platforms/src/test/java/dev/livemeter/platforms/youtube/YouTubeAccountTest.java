@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.account.AccountTokens;
 import dev.livemeter.account.PlatformIdentity;
-import dev.livemeter.platforms.youtube.server.Fault;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.spi.ConnectsAccounts.Connection;
 import dev.livemeter.spi.ConnectsAccounts.Renewal;
 import dev.livemeter.spi.ConnectsDevices.DevicePoll;
 import dev.livemeter.spi.ConnectsDevices.DeviceStart;
+import dev.livemeter.standin.youtube.Fault;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;

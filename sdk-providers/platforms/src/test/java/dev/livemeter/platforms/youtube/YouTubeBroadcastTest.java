@@ -1,6 +1,6 @@
 package dev.livemeter.platforms.youtube;
 
-import static dev.livemeter.platforms.youtube.server.YouTubeServer.text;
+import static dev.livemeter.standin.youtube.YouTubeServer.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.broadcast.BroadcastIssue;
@@ -14,12 +14,12 @@ import dev.livemeter.platforms.YouTubeSettings.Endpoints;
 import dev.livemeter.platforms.YouTubeSettings.Latency;
 import dev.livemeter.platforms.http.ScriptedServer;
 import dev.livemeter.platforms.http.TestAccess;
-import dev.livemeter.platforms.youtube.server.Fault;
 import dev.livemeter.spi.HostsBroadcasts.Ending;
 import dev.livemeter.spi.HostsBroadcasts.Look;
 import dev.livemeter.spi.HostsBroadcasts.Opening;
 import dev.livemeter.spi.KeepsVideos.VideoLook;
 import dev.livemeter.spi.PlatformTrouble;
+import dev.livemeter.standin.youtube.Fault;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.livemeter.platforms.youtube;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.livemeter.platforms.youtube.server.YouTubeServer;
 import dev.livemeter.spi.HostsBroadcasts.Opening;
+import dev.livemeter.standin.youtube.YouTubeServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;

@@ -36,13 +36,17 @@ export class Api {
   }
 
   /** As post, for what takes the server longer than a page usually waits. */
-  postSlowly(path, longestMs) {
-    return this.#send('POST', path, {}, {}, longestMs);
+  postSlowly(path, longestMs, body = {}) {
+    return this.#send('POST', path, body, {}, longestMs);
   }
 
   /** Moves money: once for each key, however often it is sent. */
   pay(path, key, body) {
     return this.#send('POST', path, body, { 'Idempotency-Key': key });
+  }
+
+  put(path, body) {
+    return this.#send('PUT', path, body);
   }
 
   patch(path, body) {

@@ -21,6 +21,13 @@ export function setText(element, text) {
   }
 }
 
+/** A link to a page of somebody else's. An address that is none of the web's becomes text: nobody is sent to a script. */
+export function outside(address, ...words) {
+  return /^https?:\/\//i.test(address)
+    ? h('a', { href: address, target: '_blank', rel: 'noopener noreferrer' }, ...words)
+    : h('span', {}, ...words);
+}
+
 const numbers = new Map();
 
 /** A name for an element that no other on the page has. */

@@ -8,20 +8,29 @@ export function field(id, label, attributes = {}, help = '') {
     help === '' ? null : h('p', { id: `${id}-help`, class: 'help' }, help));
 }
 
-/** A labelled choice. Options are pairs of value and words. */
-export function choice(id, label, options) {
+/** A labelled input for several lines. */
+export function area(id, label, attributes = {}, help = '') {
   return h('div', { class: 'field' },
     h('label', { for: id }, label),
-    h('select', { id }, options.map(([value, words]) => h('option', { value }, words))));
+    h('textarea', { id, autocomplete: 'off', 'aria-describedby': help === '' ? null : `${id}-help`, ...attributes }),
+    help === '' ? null : h('p', { id: `${id}-help`, class: 'help' }, help));
+}
+
+/** A labelled choice. Options are pairs of value and words. */
+export function choice(id, label, options, help = '') {
+  return h('div', { class: 'field' },
+    h('label', { for: id }, label),
+    h('select', { id, 'aria-describedby': help === '' ? null : `${id}-help` }, options.map(([value, words]) => h('option', { value }, words))),
+    help === '' ? null : h('p', { id: `${id}-help`, class: 'help' }, help));
 }
 
 /** What was entered. */
 export function valueOf(container) {
-  return container.querySelector('input, select').value.trim();
+  return container.querySelector('input, select, textarea').value.trim();
 }
 
 export function setValue(container, value) {
-  container.querySelector('input, select').value = value;
+  container.querySelector('input, select, textarea').value = value;
 }
 
 /**
@@ -46,7 +55,7 @@ export async function submitting(form, problem, fields, work) {
     await work();
   } catch (error) {
     setText(problem, error.message);
-    fields[error.field]?.querySelector('input, select').focus();
+    fields[error.field]?.querySelector('input, select, textarea').focus();
   } finally {
     form.dataset.busy = 'false';
   }

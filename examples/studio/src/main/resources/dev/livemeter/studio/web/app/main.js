@@ -1,4 +1,5 @@
 import { Api, Problem } from './api.js';
+import { takeWhatCameBack } from './coming-back.js';
 import '../components/sign-in.js';
 import '../components/dashboard.js';
 
@@ -6,6 +7,8 @@ import '../components/dashboard.js';
 class Studio {
   #api = new Api(() => this.#showSignIn());
   #view = null;
+  /** Kept while whoever comes back from a platform's page has to sign in first. */
+  #cameBack = takeWhatCameBack();
 
   async start() {
     try {
@@ -34,6 +37,10 @@ class Studio {
     view.me = me;
     view.addEventListener('signed-out', () => this.#showSignIn());
     this.#show(view, 'Livemeter Studio');
+    if (this.#cameBack !== null) {
+      view.cameBack(this.#cameBack);
+      this.#cameBack = null;
+    }
   }
 
   #show(view, title) {

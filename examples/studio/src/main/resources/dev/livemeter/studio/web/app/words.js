@@ -28,3 +28,13 @@ export function roleName(roles) {
 export function counted(number, word) {
   return `${number} ${word}${number === 1 ? '' : 's'}`;
 }
+
+/** "You", "You and Bob", "You, Bob and Vera". */
+export function listed(names) {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** "12,345 watching". */
+export function watching(number) {
+  return `${new Intl.NumberFormat().format(number)} watching`;
+}

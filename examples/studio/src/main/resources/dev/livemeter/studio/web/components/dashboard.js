@@ -2,6 +2,7 @@ import { h } from '../app/dom.js';
 import { Poller } from '../app/poller.js';
 import { displayName, priceSentence, roleName } from '../app/words.js';
 import './account.js';
+import './accounts.js';
 import './administration.js';
 import { brand } from './brand.js';
 import './connection-banner.js';
@@ -9,8 +10,10 @@ import './destinations.js';
 import './event-log.js';
 import './history.js';
 import './live-panel.js';
+import './platform-chat.js';
 import './quick-start.js';
 import './recordings.js';
+import './stream-details.js';
 
 const VIEWS = [['studio', 'Studio'], ['account', 'Account'], ['administration', 'Administration']];
 
@@ -23,6 +26,10 @@ class Dashboard extends HTMLElement {
   connectedCallback() {
     this.banner = h('lm-connection-banner');
     this.live = this.#part('lm-live-panel');
+    this.chat = this.#part('lm-platform-chat');
+    this.chat.user = this.me.user;
+    this.accounts = this.#part('lm-accounts');
+    this.details = this.#part('lm-stream-details');
     this.destinations = this.#part('lm-destinations');
     this.quickStart = this.#part('lm-quick-start');
     this.history = this.#part('lm-history');
@@ -32,7 +39,10 @@ class Dashboard extends HTMLElement {
     this.studio = h('div', { class: 'view' },
       h('h1', { class: 'unseen', tabindex: '-1' }, 'Dashboard'),
       this.live,
-      h('div', { class: 'columns' }, this.destinations, this.quickStart),
+      this.chat,
+      h('div', { class: 'columns' },
+        h('div', { class: 'column' }, this.accounts, this.destinations),
+        h('div', { class: 'column' }, this.details, this.quickStart)),
       this.recordings,
       this.history,
       this.events);
@@ -50,6 +60,8 @@ class Dashboard extends HTMLElement {
     this.live.addEventListener('recorded', () => this.recordings.reload());
     this.destinations.addEventListener('changed', () => this.#tellSetUp());
     this.quickStart.addEventListener('changed', () => this.#tellSetUp());
+    this.accounts.addEventListener('changed', () => this.destinations.reload());
+    this.events.addEventListener('told', event => this.#heard(event.detail));
     this.#poll();
   }
 
@@ -134,6 +146,8 @@ class Dashboard extends HTMLElement {
     this.price.textContent = `Price: ${priceSentence(status.tariff)}.`;
     this.quickStart.show(status);
     this.destinations.show(status);
+    this.details.show(status);
+    this.chat.show(status);
     this.recordings.show(status);
     const id = status.sessions[0]?.id ?? null;
     if (this.#runningId !== null && id !== this.#runningId) {
@@ -142,6 +156,22 @@ class Dashboard extends HTMLElement {
     this.#runningId = id;
     this.live.show(status);
     document.title = status.sessions[0]?.state === 'live' ? '● Live · Livemeter Studio' : 'Livemeter Studio';
+  }
+
+  /** Whoever comes back from a platform's page. */
+  cameBack(what) {
+    this.accounts.complete(what);
+  }
+
+  /** What changes without anybody touching this page. */
+  #heard(codes) {
+    const about = what => [...codes].some(code => code.startsWith(what));
+    if (about('account_')) {
+      this.accounts.reload();
+    }
+    if (about('broadcast_')) {
+      this.history.reload();
+    }
   }
 
   async #over(id) {

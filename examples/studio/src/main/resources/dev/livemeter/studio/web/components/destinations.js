@@ -11,6 +11,7 @@ class Destinations extends HTMLElement {
   api;
   enabledCount = 0;
   #running = false;
+  #accounts = [];
 
   connectedCallback() {
     this.list = h('div');
@@ -26,7 +27,7 @@ class Destinations extends HTMLElement {
       h('section', { class: 'panel', id: 'destinations', 'aria-labelledby': 'destinations-title' },
         h('h2', { id: 'destinations-title', tabindex: '-1' }, 'Destinations'),
         this.list, this.note, this.problem, this.adder, this.form));
-    this.#load();
+    this.reload();
   }
 
   show(status) {
@@ -34,9 +35,10 @@ class Destinations extends HTMLElement {
     setText(this.note, this.#running ? 'Your stream follows at once.' : '');
   }
 
-  async #load() {
+  async reload() {
     try {
-      const { destinations } = await this.api.get('api/destinations');
+      const [{ destinations }, { accounts }] = await Promise.all([this.api.get('api/destinations'), this.api.get('api/accounts')]);
+      this.#accounts = accounts;
       this.enabledCount = destinations.filter(destination => destination.enabled).length;
       this.list.replaceChildren(destinations.length === 0
         ? h('p', { class: 'empty' }, 'Nowhere yet. Add the platforms that your stream should reach; you can switch each of them off again.')
@@ -60,7 +62,8 @@ class Destinations extends HTMLElement {
       box,
       h('div', { class: 'place' },
         h('span', { class: 'name', title: destination.name }, destination.name),
-        h('span', { class: 'quiet' }, details(destination)),
+        h('span', { class: 'quiet' }, details(destination, this.#accounts)),
+        this.#otherAccounts(destination),
         result),
       destination.testable ? h('button', {
         class: 'plain',
@@ -76,6 +79,19 @@ class Destinations extends HTMLElement {
         title: 'Remove',
         onclick: () => this.#remove(destination),
       }, icon('cross')));
+  }
+
+  /** Where the account is gone, those that can take its place. */
+  #otherAccounts(destination) {
+    if (destination.account === null || this.#accounts.some(({ id }) => id === destination.account)) {
+      return null;
+    }
+    const others = this.#accounts.filter(({ platform }) => platform === destination.platform);
+    return others.length === 0 ? null : h('span', { class: 'orders' }, others.map(({ id, name }) => h('button', {
+      type: 'button',
+      class: 'plain',
+      onclick: () => this.#try(() => this.api.patch(`api/destinations/${encodeURIComponent(destination.id)}`, { account: id })),
+    }, `Use “${name}”`)));
   }
 
   async #enable(destination, enabled) {
@@ -102,7 +118,7 @@ class Destinations extends HTMLElement {
   async #remove(destination) {
     const sure = await confirm({
       title: `Remove ${destination.name}?`,
-      text: 'Its key is forgotten with it. To pause it instead, switch it off.',
+      text: destination.keyHint === null ? 'Your account stays connected. To pause it instead, switch it off.' : 'Its key is forgotten with it. To pause it instead, switch it off.',
       yes: 'Remove it',
     });
     if (sure) {
@@ -139,13 +155,20 @@ class Destinations extends HTMLElement {
     } catch (error) {
       setText(this.problem, error.message);
     }
-    await this.#load();
+    await this.reload();
   }
 }
 
-function details({ platformName, name, server, keyHint }) {
+function details({ platformName, name, server, keyHint, account }, accounts) {
   const platform = platformName === name ? [] : [platformName];
-  return [...platform, keyHint === null ? 'by your account' : `key ${keyHint}`, ...(server === null ? [] : [server])].join(' · ');
+  return [...platform, keyHint === null ? byAccount(accounts.find(({ id }) => id === account)) : `key ${keyHint}`, ...(server === null ? [] : [server])].join(' · ');
+}
+
+function byAccount(account) {
+  if (account === undefined) {
+    return 'its account is not connected any more';
+  }
+  return account.state === 'connected' ? `by your account “${account.name}”` : `your account “${account.name}” is to be connected again`;
 }
 
 customElements.define('lm-destinations', Destinations);

@@ -3,9 +3,9 @@ import { formatWhen } from '../app/time.js';
 
 const MOST = 200;
 
-const TROUBLE = new Set(['publish_refused', 'balance_low', 'final_unit_granted', 'charge_uncollected']);
+const TROUBLE = new Set(['publish_refused', 'balance_low', 'final_unit_granted', 'charge_uncollected', 'broadcast_failed', 'account_needs_authorization']);
 
-/** What happens, the newest first. The charges of every few seconds are shown on request alone. */
+/** What happens, the newest first. The charges of every few seconds are shown on request alone. Fires "told" with the codes of what is new. */
 class EventLog extends HTMLElement {
   api;
   #after = 0;
@@ -39,6 +39,9 @@ class EventLog extends HTMLElement {
       return;
     }
     this.empty.hidden = true;
+    if (!first) {
+      this.dispatchEvent(new CustomEvent('told', { detail: new Set(events.map(({ code }) => code)) }));
+    }
     this.list.prepend(...events.map(entry).reverse());
     while (this.list.childElementCount > MOST) {
       this.list.lastElementChild.remove();

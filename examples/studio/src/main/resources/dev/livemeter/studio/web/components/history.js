@@ -1,4 +1,4 @@
-import { h, setText } from '../app/dom.js';
+import { h, outside, setText } from '../app/dom.js';
 import { money } from '../app/money.js';
 import { formatClock, formatMoment } from '../app/time.js';
 import { explain } from './explanation.js';
@@ -38,7 +38,13 @@ class History extends HTMLElement {
       const { sessions, next } = await this.api.get(path);
       const over = sessions.filter(session => session.state === 'ended').map(session => row(this.api, session));
       if (fresh) {
+        // What somebody opened stays open when something new comes in.
+        const open = new Set([...this.rows.querySelectorAll('details[open]')].map(details => details.closest('tr').dataset.session));
+        const focused = this.rows.contains(document.activeElement) ? document.activeElement.closest('tr').dataset.session : null;
+        const which = focused === null ? null : document.activeElement.localName;
         this.rows.replaceChildren(...over);
+        this.rows.querySelectorAll('tr').forEach(line => line.querySelector('details')?.toggleAttribute('open', open.has(line.dataset.session)));
+        this.rows.querySelector(`[data-session="${CSS.escape(focused ?? '')}"] ${which ?? 'none'}`)?.focus();
       } else {
         this.rows.append(...over);
       }
@@ -55,10 +61,11 @@ class History extends HTMLElement {
 
 function row(api, session) {
   const places = session.destinations.map(destination => destination.name);
-  return h('tr', { role: 'row' },
+  return h('tr', { role: 'row', 'data-session': session.id },
     cell(h('time', { datetime: session.openedAt }, formatMoment(session.openedAt))),
     cell(formatClock(session.used)),
-    cell(where(session, places)),
+    cell(session.broadcasts.length === 0 || session.details === null ? null : h('span', { class: 'title' }, session.details.title),
+      where(session, places), ...onPlatforms(session)),
     cell(money(session.charged), ' ', why(api, session)),
     cell(money(session.balanceBefore), ' → ',
       session.balanceAfter === null ? 'not known' : money(session.balanceAfter)),
@@ -66,14 +73,46 @@ function row(api, session) {
 }
 
 /** Where it went, and on demand how each place fared. */
-function where({ destinations }, places) {
+function where({ destinations, broadcasts }, places) {
   const names = h('span', { class: 'clamp', title: places.join(', ') }, places.join(', '));
   if (!destinations.some(destination => 'liveTime' in destination)) {
     return names;
   }
   return h('details', { class: 'fared' },
     h('summary', {}, names),
-    h('ul', {}, destinations.map(destination => h('li', {}, fared(destination)))));
+    h('ul', {}, destinations.map(destination => h('li', {}, fared(destination),
+      broadcasts.filter(broadcast => broadcast.destination === destination.id).map(broadcast => h('span', { class: 'shown' }, shown(broadcast)))))));
+}
+
+/** How many watched, and where one can watch it since. */
+function onPlatforms({ broadcasts, viewers }) {
+  const audience = viewers === null || viewers.peak === 0 ? null
+    : h('span', { class: 'quiet audience' }, `${number(viewers.peak)} watched at most, ${number(viewers.average)} on average`);
+  const videos = broadcasts.filter(({ video, videoSought }) => video !== null || videoSought);
+  return [audience, videos.length === 0 ? null : h('span', { class: 'videos' }, videos.map(({ video, platformName }, index) => h('span', {},
+    video === null ? h('span', { class: 'quiet' }, `${platformName}: video being looked for`) : outside(video, `Video on ${platformName}`),
+    index < videos.length - 1 ? ', ' : null)))];
+}
+
+const STATES = {
+  opening: 'being opened there',
+  ready: 'not shown there yet',
+  live: 'shown there',
+  ending: 'being ended there',
+  ended: 'ended there',
+  failed: 'never shown there',
+};
+
+/** How a broadcast fared on its platform. */
+function shown({ state, detail, viewers, video, videoSought, liveAt }) {
+  const words = state === 'ended' && liveAt === null ? 'ended there before anybody saw it' : STATES[state] ?? state;
+  const audience = viewers === null ? '' : `; ${number(viewers.peak)} watched at most, ${number(viewers.average)} on average`;
+  const kept = video !== null || videoSought || state !== 'ended' || detail !== '' ? '' : '; no video is kept';
+  return ` On the platform: ${words}${audience}${kept}.${detail === '' ? '' : ` ${detail}`}`;
+}
+
+function number(value) {
+  return new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 }).format(value);
 }
 
 function fared({ name, firstLiveAt, liveTime, attempts, lastError, bytes }) {

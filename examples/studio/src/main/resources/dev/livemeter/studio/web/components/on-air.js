@@ -1,9 +1,10 @@
-import { h, setText } from '../app/dom.js';
+import { h, outside, setText } from '../app/dom.js';
 import { icon } from '../app/icons.js';
 import { levelWhileLive } from '../app/level.js';
 import { formatMoney, money } from '../app/money.js';
 import { Reading } from '../app/reading.js';
 import { formatClock, formatSpan, formatWhen } from '../app/time.js';
+import { watching } from '../app/words.js';
 import { confirm } from './confirm.js';
 import { statePill } from './state-pill.js';
 import './balance-bar.js';
@@ -14,6 +15,9 @@ const STATES = {
   live: 'Live',
   ending: 'Ending',
 };
+
+/** What changes with every look, and is shown without taking anything from the page. */
+const FLOWS = new Set(['bytes', 'bitsPerSecond', 'viewers']);
 
 /** A stream that runs: its clock, what it costs, how long the money lasts, where it goes, and the way to stop it. */
 class OnAir extends HTMLElement {
@@ -32,6 +36,9 @@ class OnAir extends HTMLElement {
     this.cost = h('dd');
     this.balance = h('dd');
     this.left = h('dd');
+    this.watching = h('dd');
+    this.audience = h('div', { hidden: true }, h('dt', {}, 'Watching'), this.watching);
+    this.called = h('p', { class: 'called' });
     this.bar = h('lm-balance-bar');
     this.list = h('ul', { class: 'going-to' });
     this.warnings = h('ul', { class: 'warnings', 'aria-label': 'What to change', role: 'list', hidden: true });
@@ -44,6 +51,7 @@ class OnAir extends HTMLElement {
         h('div', { class: 'on-air-head' },
           h('h2', { id: 'on-air-state', class: 'tally' }, h('span', { class: 'lamp', 'aria-hidden': 'true' }), this.state),
           h('div', { class: 'on-air-orders' }, this.recorded, this.record, this.button)),
+        this.called,
         this.warnings,
         h('div', { class: 'on-air-body' },
           h('div', { class: 'figures' },
@@ -51,7 +59,8 @@ class OnAir extends HTMLElement {
             h('dl', { class: 'facts' },
               h('div', {}, h('dt', {}, 'Cost so far'), this.cost),
               h('div', {}, h('dt', {}, 'Balance'), this.balance),
-              h('div', {}, h('dt', {}, 'Time left'), this.left)),
+              h('div', {}, h('dt', {}, 'Time left'), this.left),
+              this.audience),
             this.bar,
             this.problem),
           h('div', {}, h('h3', {}, 'Going to'), this.list))));
@@ -73,7 +82,9 @@ class OnAir extends HTMLElement {
     this.cost.replaceChildren(money(session.cost));
     this.balance.replaceChildren(money(session.balance));
     this.button.disabled = this.#stopping || session.state === 'ending';
-    this.#showDestinations(session.destinations);
+    setText(this.called, session.destinations.some(({ broadcast }) => broadcast !== null) ? session.details?.title ?? '' : '');
+    this.#showAudience(session);
+    this.#showDestinations(session);
     this.#showWarnings(session.warnings);
     this.#showRecording(status.recording, session);
     this.#tick();
@@ -90,6 +101,15 @@ class OnAir extends HTMLElement {
     setText(this.clock, formatClock(this.#shownUsed));
     setText(this.left, formatSpan(timeLeft));
     this.bar.show(session.balance, session.balanceBefore, levelWhileLive(session, timeLeft));
+  }
+
+  /** Those of all platforms that say how many watch; who watches on two counts twice. */
+  #showAudience({ destinations, viewers }) {
+    const now = destinations.map(({ broadcast }) => broadcast?.viewers ?? null).filter(number => number !== null);
+    this.audience.hidden = now.length === 0 && viewers === null;
+    const format = new Intl.NumberFormat();
+    const sum = now.length === 0 ? '–' : format.format(now.reduce((one, other) => one + other, 0));
+    setText(this.watching, viewers === null || viewers.peak === 0 ? sum : `${sum}, at most ${format.format(viewers.peak)}`);
   }
 
   #showWarnings(warnings) {
@@ -127,19 +147,22 @@ class OnAir extends HTMLElement {
     }
   }
 
-  #showDestinations(destinations) {
+  #showDestinations({ destinations, warnings }) {
     // What flows changes all the time, and must not take a button away from under somebody's finger.
-    const seen = JSON.stringify(destinations, (key, value) => (key === 'bytes' || key === 'bitsPerSecond' ? undefined : value));
+    const seen = JSON.stringify([destinations, warnings], (key, value) => (FLOWS.has(key) ? undefined : value));
     if (seen !== this.#destinations) {
       this.#destinations = seen;
       const focused = this.list.contains(document.activeElement) ? document.activeElement.dataset.order : null;
-      this.list.replaceChildren(...destinations.map(destination => this.#destination(destination)));
+      this.list.replaceChildren(...destinations.map(destination => this.#destination(destination, warnings)));
       this.list.querySelector(`[data-order="${CSS.escape(focused ?? '')}"]`)?.focus();
     }
     destinations.forEach(destination => setText(this.#rates.get(destination.id), rate(destination)));
   }
 
-  #destination(destination) {
+  #destination(destination, warnings) {
+    const { broadcast } = destination;
+    const told = warnings.map(warning => warning.sentence);
+    const issues = (broadcast?.issues ?? []).filter(issue => !told.includes(issue.sentence));
     const flows = h('span', { class: 'quiet' });
     this.#rates.set(destination.id, flows);
     const words = [destination.detail, attempts(destination)].filter(text => text !== '').join(' ');
@@ -150,13 +173,17 @@ class OnAir extends HTMLElement {
         flows),
       statePill(destination.state),
       words === '' ? null : h('p', { class: 'help' }, words),
+      issues.length === 0 ? null : h('ul', { class: 'issues', 'aria-label': `What ${destination.platformName} says` },
+        issues.map(issue => h('li', { 'data-severity': issue.severity }, issue.sentence))),
+      broadcast === null || broadcast.trouble === null || words.includes(broadcast.trouble) ? null : h('p', { class: 'help' }, broadcast.trouble),
       h('p', { class: 'orders' }, orders(destination).map(([order, text]) => h('button', {
         type: 'button',
         class: 'plain',
         'data-order': `${order} ${destination.id}`,
         'aria-label': `${text}: ${destination.name}`,
         onclick: event => this.#order(event.target, order, destination),
-      }, text))));
+      }, text)),
+        typeof broadcast?.page === 'string' ? outside(broadcast.page, `Watch on ${destination.platformName}`) : null));
   }
 
   async #order(button, order, destination) {
@@ -203,10 +230,16 @@ function attempts({ state, attempts: count, nextRetryAt }) {
   return [so, next].filter(text => text !== '').join(' ');
 }
 
-function rate({ state, bitsPerSecond }) {
-  if (state !== 'live' || bitsPerSecond === null) {
-    return '';
-  }
+const PHASES = { preparing: 'not shown yet', live: 'shown', ended: 'ended there' };
+
+/** What flows there, how the platform sees it, and how many watch. */
+function rate({ state, bitsPerSecond, broadcast }) {
+  const phase = broadcast === null || state === 'stopped' || state === 'ended' ? [] : [PHASES[broadcast.phase] ?? broadcast.phase];
+  const viewers = (broadcast?.viewers ?? null) === null ? [] : [watching(broadcast.viewers)];
+  return [...(state !== 'live' || bitsPerSecond === null ? [] : [bits(bitsPerSecond)]), ...phase, ...viewers].join(' · ');
+}
+
+function bits(bitsPerSecond) {
   return bitsPerSecond < 1e6 ? `${Math.round(bitsPerSecond / 1e3)} kbit/s` : `${(bitsPerSecond / 1e6).toFixed(1)} Mbit/s`;
 }
 

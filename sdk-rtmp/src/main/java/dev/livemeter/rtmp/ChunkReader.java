@@ -1,0 +1,154 @@
+package dev.livemeter.rtmp;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the messages of a server together from chunks. Everything is bounded: how many bytes are read in all, how long a message is, how many chunk streams there are. A
+ * buffer grows with what came, never with what was announced.
+ */
+final class ChunkReader {
+
+    private static final int MOST_BYTES = 1 << 20;
+    private static final int LONGEST_MESSAGE = 1 << 16;
+    private static final int MOST_STREAMS = 64;
+    private static final int NO_TIME = 0xFFFFFF;
+
+    private final DataInputStream in;
+    private final Map<Integer, Lane> lanes = new HashMap<>();
+    private int chunkSize = 128;
+    private long read;
+
+    ChunkReader(InputStream in) {
+        this.in = new DataInputStream(in);
+    }
+
+    /** What is known of a chunk stream. */
+    private static final class Lane {
+        private int type;
+        private int stream;
+        private int length;
+        private long time;
+        private boolean longTime;
+        private @Nullable ByteArrayOutputStream begun;
+    }
+
+    /** How many bytes came so far. */
+    long bytesRead() {
+        return read;
+    }
+
+    /** The next whole message; changes of the chunk size are obeyed and told as well. */
+    Message next() throws IOException {
+        while (true) {
+            var message = chunk();
+            if (message == null) {
+                continue;
+            }
+            if (message.type() == Message.SET_CHUNK_SIZE) {
+                resize(message.body());
+            } else if (message.type() == Message.ABORT && message.body().length == 4) {
+                var aborted = lanes.get(number(message.body()));
+                if (aborted != null) {
+                    aborted.begun = null;
+                }
+            }
+            return message;
+        }
+    }
+
+    private @Nullable Message chunk() throws IOException {
+        var basic = octet();
+        var format = basic >> 6;
+        var lane = lane(basic & 0x3F, format);
+        if (format < 3) {
+            var time = three();
+            if (format < 2) {
+                lane.length = three();
+                lane.type = octet();
+                if (lane.length > LONGEST_MESSAGE) {
+                    throw new RtmpFault("The server announces a message of " + lane.length
+                            + " bytes before anything was published, which no RTMP server does.");
+                }
+            }
+            if (format == 0) {
+                lane.stream = Integer.reverseBytes(four());
+            }
+            lane.longTime = time == NO_TIME;
+            lane.time = lane.longTime ? Integer.toUnsignedLong(four()) : time;
+        } else if (lane.longTime) {
+            four();
+        }
+        var begun = lane.begun == null ? new ByteArrayOutputStream() : lane.begun;
+        begun.write(bytes(Math.min(chunkSize, lane.length - begun.size())));
+        if (begun.size() < lane.length) {
+            lane.begun = begun;
+            return null;
+        }
+        lane.begun = null;
+        return new Message(lane.type, lane.stream, (int) lane.time, begun.toByteArray());
+    }
+
+    private Lane lane(int small, int format) throws IOException {
+        var id = small > 1 ? small : small == 0 ? 64 + octet() : 64 + octet() + 256 * octet();
+        var lane = lanes.get(id);
+        if (lane == null) {
+            if (format != 0 && format != 1) {
+                throw new RtmpFault("The server goes on with a message that it never began; it may be no RTMP server.");
+            }
+            if (lanes.size() >= MOST_STREAMS) {
+                throw new RtmpFault("The server opens more than " + MOST_STREAMS
+                        + " chunk streams before anything was published, which no RTMP server does.");
+            }
+            lane = new Lane();
+            lanes.put(id, lane);
+        }
+        return lane;
+    }
+
+    private void resize(byte[] body) throws RtmpFault {
+        var size = body.length == 4 ? number(body) : 0;
+        if (size < 1) {
+            throw new RtmpFault("The server sets a chunk size that there is not; it may be no RTMP server.");
+        }
+        chunkSize = Math.min(size, LONGEST_MESSAGE);
+    }
+
+    static int number(byte[] four) {
+        return ((four[0] & 0xFF) << 24) | ((four[1] & 0xFF) << 16) | ((four[2] & 0xFF) << 8) | (four[3] & 0xFF);
+    }
+
+    private int octet() throws IOException {
+        count(1);
+        return in.readUnsignedByte();
+    }
+
+    private int three() throws IOException {
+        return (octet() << 16) | (octet() << 8) | octet();
+    }
+
+    private int four() throws IOException {
+        count(4);
+        return in.readInt();
+    }
+
+    private byte[] bytes(int count) throws IOException {
+        count(count);
+        var bytes = new byte[count];
+        in.readFully(bytes);
+        return bytes;
+    }
+
+    private void count(int more) throws RtmpFault {
+        read += more;
+        if (read > MOST_BYTES) {
+            throw new RtmpFault("The server sends " + MOST_BYTES
+                    + " bytes before anything was published, which no RTMP server does.");
+        }
+    }
+}

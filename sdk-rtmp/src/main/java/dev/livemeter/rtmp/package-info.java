@@ -1,0 +1,8 @@
+/**
+ * RTMP as a client speaks it: chunks, AMF 0, and one side of a connection. What a server sends is bounded in time and size, as it may be anybody's. Open to our own
+ * adapters alone.
+ */
+@NullMarked
+package dev.livemeter.rtmp;
+
+import org.jspecify.annotations.NullMarked;

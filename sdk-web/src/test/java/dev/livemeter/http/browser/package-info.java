@@ -1,0 +1,4 @@
+@NullMarked
+package dev.livemeter.http.browser;
+
+import org.jspecify.annotations.NullMarked;
