@@ -1,6 +1,6 @@
 /** Strict stand-ins for platforms on loopback, for tests and demonstrations. It sees nothing of Livemeter, so that it can only know what the platforms publish. */
 module dev.livemeter.standin {
-    requires transitive jakarta.json;
+    requires jakarta.json;
     requires jdk.httpserver;
     requires static org.jspecify;
 

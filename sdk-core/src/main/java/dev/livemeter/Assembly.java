@@ -28,6 +28,7 @@ import dev.livemeter.session.Prices;
 import dev.livemeter.session.RelayLane;
 import dev.livemeter.session.SessionPolicy;
 import dev.livemeter.session.Sessions;
+import dev.livemeter.spi.KeepsQuota;
 import dev.livemeter.spi.RecordsStreams;
 import dev.livemeter.spi.Settler;
 import dev.livemeter.tariff.Tariffs;
@@ -81,6 +82,7 @@ final class Assembly {
             var events = new Events(workers);
             wishes.listeners.forEach(events::subscribe);
             var laneHolder = new LaneHolder();
+            countUnits();
             var streamKeys = new StreamKeys(
                     found.storage().streamKeys(), wishes.ids, wishes.time, events, prefix, laneHolder::stopStreamsOf);
             var accounts = accounts(timer, events);
@@ -189,6 +191,17 @@ final class Assembly {
             Livemeter.closeAll(owned);
             throw e;
         }
+    }
+
+    /** Platforms whose quota all nodes share are told where it is counted, before they are asked anything. */
+    private void countUnits() {
+        found.storage()
+                .quotas()
+                .ifPresent(store -> wishes.providers.values().forEach(provider -> {
+                    if (provider instanceof KeepsQuota counting) {
+                        counting.keepQuotaIn(store);
+                    }
+                }));
     }
 
     private Accounts accounts(Scheduler timer, Events events) {

@@ -410,7 +410,7 @@ public final class Livemeter implements AutoCloseable {
             return this;
         }
 
-        /** A platform that streams can be passed on to; any number of them. */
+        /** A platform that streams can be passed on to; any number of them. Closed with Livemeter, where it can be, after the last of its broadcasts and chats. */
         public Builder provider(StreamProvider provider) {
             var twin = providers.putIfAbsent(provider.name(), provider);
             if (twin != null) {
@@ -729,21 +729,22 @@ public final class Livemeter implements AutoCloseable {
             return storage == null ? null : storage.cipher().orElse(null);
         }
 
-        /** What was given or made so far and can be closed, the relay first. */
+        /** What was given or made so far and can be closed: the relay first; providers while there still is a storage. */
         Set<AutoCloseable> given() {
             var parts = new LinkedHashSet<AutoCloseable>();
-            for (var part : new @Nullable Object[] {
-                relay,
-                called == null ? null : called.network(),
-                wallet,
-                storage,
-                recorded == null ? null : recorded.vault()
-            }) {
-                if (part instanceof AutoCloseable closeable) {
-                    parts.add(closeable);
-                }
-            }
+            add(parts, relay);
+            add(parts, called == null ? null : called.network());
+            providers.values().forEach(provider -> add(parts, provider));
+            add(parts, wallet);
+            add(parts, storage);
+            add(parts, recorded == null ? null : recorded.vault());
             return parts;
+        }
+
+        private static void add(Set<AutoCloseable> parts, @Nullable Object part) {
+            if (part instanceof AutoCloseable closeable) {
+                parts.add(closeable);
+            }
         }
     }
 }

@@ -125,7 +125,7 @@ class ArchitectureTest {
         room("micrometer");
         room("http", "billing", "signaling");
         room("testing", "billing");
-        room("tools", "billing", "jdbc", "relay", "signaling", "http");
+        room("tools", "billing", "jdbc", "relay", "platforms", "signaling", "http");
     }
 
     private void room(String name, String... mayAlsoSee) {

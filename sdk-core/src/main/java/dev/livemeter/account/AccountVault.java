@@ -92,8 +92,11 @@ final class AccountVault {
     /** Platforms give a refresh token the first time only, as long as the first one stands. */
     private AccountTokens withRefreshOf(StoredAccount stored, AccountTokens tokens) {
         try {
-            return new AccountTokens(
-                    tokens.access(), open(stored).tokens().refresh(), tokens.expiresAt(), tokens.scopes());
+            var old = open(stored).tokens();
+            return old.client().equals(tokens.client())
+                    ? new AccountTokens(
+                            tokens.access(), old.refresh(), tokens.expiresAt(), tokens.scopes(), tokens.client())
+                    : tokens;
         } catch (LivemeterException unreadable) {
             return tokens;
         }

@@ -193,7 +193,8 @@ final class Renewals {
                 fresh.access(),
                 fresh.refresh() == null ? old.refresh() : fresh.refresh(),
                 fresh.expiresAt(),
-                fresh.scopes().isEmpty() ? old.scopes() : fresh.scopes());
+                fresh.scopes().isEmpty() ? old.scopes() : fresh.scopes(),
+                old.client());
     }
 
     /** Stores what the platform gave. The old tokens may be worth nothing now, so this is not given up. */

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** Tokens as one text, which is sealed before it goes anywhere. */
 final class TokenNotation {
 
+    /** Those of the usual client are written as before there were others, for nodes of an earlier version. */
     private static final String FORMAT = "1";
+
+    private static final String WITH_CLIENT = "2";
     private static final String NONE = "-";
 
     private TokenNotation() {}
@@ -20,13 +23,14 @@ final class TokenNotation {
     static Secret write(AccountTokens tokens) {
         var refresh = tokens.refresh();
         var expiresAt = tokens.expiresAt();
-        return Secret.of(String.join(
+        var text = String.join(
                 "\n",
-                FORMAT,
+                tokens.client().isEmpty() ? FORMAT : WITH_CLIENT,
                 packed(tokens.access().reveal()),
                 refresh == null ? NONE : packed(refresh.reveal()),
                 expiresAt == null ? NONE : expiresAt.toString(),
-                packed(String.join(" ", tokens.scopes()))));
+                packed(String.join(" ", tokens.scopes())));
+        return Secret.of(tokens.client().isEmpty() ? text : text + "\n" + packed(tokens.client()));
     }
 
     /**
@@ -36,7 +40,8 @@ final class TokenNotation {
      */
     static AccountTokens read(Secret text) {
         var lines = text.reveal().split("\n", -1);
-        if (lines.length != 5 || !lines[0].equals(FORMAT)) {
+        var usual = lines[0].equals(FORMAT) && lines.length == 5;
+        if (!usual && !(lines[0].equals(WITH_CLIENT) && lines.length == 6)) {
             throw unreadable();
         }
         try {
@@ -45,7 +50,8 @@ final class TokenNotation {
                     Secret.of(unpacked(lines[1])),
                     optional(lines[2]),
                     lines[3].equals(NONE) ? null : Instant.parse(lines[3]),
-                    scopes.isEmpty() ? Set.of() : Set.of(scopes.split(" ")));
+                    scopes.isEmpty() ? Set.of() : Set.of(scopes.split(" ")),
+                    usual ? "" : unpacked(lines[5]));
         } catch (IllegalArgumentException | DateTimeException e) {
             // Without its cause, which may quote what it could not read.
             throw unreadable();

@@ -56,6 +56,11 @@ public interface Storage {
         return Optional.empty();
     }
 
+    /** What is used of the quotas of platforms; empty where this storage counts nothing, and then each process counts for itself. */
+    default Optional<QuotaStore> quotas() {
+        return Optional.empty();
+    }
+
     /**
      * The cipher to seal secrets with where the host gives none: a key kept beside an embedded database, say. Empty where the
      * host must decide.

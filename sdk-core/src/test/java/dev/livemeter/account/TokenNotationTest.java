@@ -21,9 +21,17 @@ class TokenNotationTest {
                         Secret.of("-"),
                         Instant.parse("2026-11-22T07:17:20.123456789Z"),
                         Set.of("https://host/auth", "chat:read")),
-                new AccountTokens(Secret.of("x"), null, null, Set.of()))) {
+                new AccountTokens(Secret.of("x"), null, null, Set.of()),
+                new AccountTokens(Secret.of("x"), Secret.of("y"), null, Set.of(), "4711-tv.apps"))) {
             assertThat(TokenNotation.read(TokenNotation.write(tokens))).isEqualTo(tokens);
         }
+    }
+
+    @Test
+    void readsAndWritesWhatWasThereBeforeThereWereSeveralClients() {
+        var tokens = new AccountTokens(Secret.of("a"), null, null, Set.of());
+        assertThat(TokenNotation.write(tokens).reveal()).isEqualTo("1\nYQ==\n-\n-\n");
+        assertThat(TokenNotation.read(Secret.of("1\nYQ==\n-\n-\n"))).isEqualTo(tokens);
     }
 
     @ParameterizedTest

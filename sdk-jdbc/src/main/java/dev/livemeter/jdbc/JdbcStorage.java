@@ -13,6 +13,7 @@ import dev.livemeter.spi.CallStore;
 import dev.livemeter.spi.ChatStore;
 import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.DestinationStore;
+import dev.livemeter.spi.QuotaStore;
 import dev.livemeter.spi.RecordingStore;
 import dev.livemeter.spi.RoomStore;
 import dev.livemeter.spi.SecretCipher;
@@ -165,6 +166,11 @@ public final class JdbcStorage implements Storage, AutoCloseable {
     @Override
     public Optional<AccountStore> accounts() {
         return Optional.of(new JdbcAccountStore(database));
+    }
+
+    @Override
+    public Optional<QuotaStore> quotas() {
+        return Optional.of(new JdbcQuotaStore(database));
     }
 
     @Override

@@ -17,6 +17,7 @@ import dev.livemeter.spi.CallStore;
 import dev.livemeter.spi.ChatStore;
 import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.DestinationStore;
+import dev.livemeter.spi.QuotaStore;
 import dev.livemeter.spi.RecordingStore;
 import dev.livemeter.spi.RoomStore;
 import dev.livemeter.spi.SecretCipher;
@@ -222,6 +223,11 @@ public final class JdbcWallet implements Wallet, Storage, Settler, AutoCloseable
     @Override
     public Optional<BroadcastStore> broadcasts() {
         return storage.broadcasts();
+    }
+
+    @Override
+    public Optional<QuotaStore> quotas() {
+        return storage.quotas();
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.livemeter.spi.BroadcastStore;
 import dev.livemeter.spi.CallStore;
 import dev.livemeter.spi.ChatStore;
 import dev.livemeter.spi.DestinationStore;
+import dev.livemeter.spi.QuotaStore;
 import dev.livemeter.spi.RecordingStore;
 import dev.livemeter.spi.RoomStore;
 import dev.livemeter.spi.SessionStore;
@@ -24,6 +25,7 @@ import dev.livemeter.testing.contract.ChatStoreContract;
 import dev.livemeter.testing.contract.DeliveryStoreContract;
 import dev.livemeter.testing.contract.DestinationStoreContract;
 import dev.livemeter.testing.contract.LedgerStoreContract;
+import dev.livemeter.testing.contract.QuotaStoreContract;
 import dev.livemeter.testing.contract.RecordingStoreContract;
 import dev.livemeter.testing.contract.ReportStoreContract;
 import dev.livemeter.testing.contract.RoomStoreContract;
@@ -193,6 +195,23 @@ abstract class Stores {
         @Override
         protected BanStore another() {
             return secondNode(Objects.requireNonNull(opened)).bans().orElseThrow();
+        }
+    }
+
+    @Nested
+    class AsQuotaStore extends QuotaStoreContract {
+
+        private @Nullable JdbcStorage opened;
+
+        @Override
+        protected QuotaStore create() {
+            opened = storage();
+            return opened.quotas().orElseThrow();
+        }
+
+        @Override
+        protected QuotaStore another() {
+            return secondNode(Objects.requireNonNull(opened)).quotas().orElseThrow();
         }
     }
 

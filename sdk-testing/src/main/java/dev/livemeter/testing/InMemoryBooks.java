@@ -17,6 +17,7 @@ import dev.livemeter.spi.CallStore;
 import dev.livemeter.spi.ChatStore;
 import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.DestinationStore;
+import dev.livemeter.spi.QuotaStore;
 import dev.livemeter.spi.RecordingStore;
 import dev.livemeter.spi.RoomStore;
 import dev.livemeter.spi.SecretCipher;
@@ -196,6 +197,11 @@ public final class InMemoryBooks implements Wallet, Storage, Settler {
     @Override
     public Optional<BanStore> bans() {
         return storage.bans();
+    }
+
+    @Override
+    public Optional<QuotaStore> quotas() {
+        return storage.quotas();
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.livemeter.spi.CallStore;
 import dev.livemeter.spi.ChatStore;
 import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.DestinationStore;
+import dev.livemeter.spi.QuotaStore;
 import dev.livemeter.spi.RecordingStore;
 import dev.livemeter.spi.RoomStore;
 import dev.livemeter.spi.SecretCipher;
@@ -33,6 +34,7 @@ public final class InMemoryStorage implements Storage {
     private final AccountStore accounts = new InMemoryAccountStore();
     private final BanStore bans = new InMemoryBanStore();
     private final BroadcastStore broadcasts = new InMemoryBroadcastStore();
+    private final QuotaStore quotas = new InMemoryQuotaStore();
     private final StreamKeyStore streamKeys = new InMemoryStreamKeyStore();
     private final TariffStore tariffs = InMemoryTariffStore.create();
     private final DestinationStore destinations = new InMemoryDestinationStore();
@@ -112,6 +114,11 @@ public final class InMemoryStorage implements Storage {
     @Override
     public Optional<BanStore> bans() {
         return Optional.of(bans);
+    }
+
+    @Override
+    public Optional<QuotaStore> quotas() {
+        return Optional.of(quotas);
     }
 
     @Override

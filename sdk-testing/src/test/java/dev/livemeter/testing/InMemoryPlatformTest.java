@@ -5,8 +5,10 @@ import dev.livemeter.account.PlatformIdentity;
 import dev.livemeter.destination.Destination;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.spi.ConnectsAccounts;
+import dev.livemeter.spi.ConnectsDevices;
 import dev.livemeter.spi.StreamProvider;
 import dev.livemeter.testing.contract.ConnectsAccountsContract;
+import dev.livemeter.testing.contract.ConnectsDevicesContract;
 import dev.livemeter.testing.contract.StreamProviderContract;
 import java.net.URI;
 import java.time.Duration;
@@ -66,6 +68,32 @@ class InMemoryPlatformTest {
         @Override
         protected void withdraw(AccountTokens tokens) {
             platform.withdraw("UC1");
+        }
+
+        @Override
+        protected boolean takes(Secret access) {
+            return platform.takes(access);
+        }
+
+        @Override
+        protected void goAway() {
+            platform.fail("Away.");
+        }
+    }
+
+    @Nested
+    class AsOneThatConnectsDevices extends ConnectsDevicesContract {
+
+        private final InMemoryPlatform platform = InMemoryPlatform.named("youtube", ManualTime.create());
+
+        @Override
+        protected ConnectsDevices provider() {
+            return platform;
+        }
+
+        @Override
+        protected void enter(String userCode) {
+            platform.enter(userCode, new PlatformIdentity("UC1", "Alice"));
         }
 
         @Override

@@ -6,15 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.livemeter.Livemeter;
 import dev.livemeter.LivemeterException;
 import dev.livemeter.config.ConfigurationException;
+import dev.livemeter.destination.Destination;
 import dev.livemeter.money.Increment;
 import dev.livemeter.money.Money;
 import dev.livemeter.money.Tariff;
 import dev.livemeter.session.SessionPolicy;
+import dev.livemeter.spi.KeepsQuota;
+import dev.livemeter.spi.QuotaStore;
+import dev.livemeter.spi.StreamProvider;
 import dev.livemeter.spi.Wallet;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Currency;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +34,74 @@ class LivemeterBuilderTest {
                 .wallet(InMemoryWallet.create(time))
                 .storage(InMemoryStorage.create())
                 .tariff(Tariff.perMinute("USD", "0.10"));
+    }
+
+    private static final class WithAQuota extends Plain implements KeepsQuota {
+
+        private @Nullable QuotaStore store;
+
+        @Override
+        public void keepQuotaIn(QuotaStore counting) {
+            assertThat(store).as("given once").isNull();
+            store = counting;
+        }
+    }
+
+    private static final class Closing extends Plain implements AutoCloseable {
+
+        private final String called;
+        private final List<String> closed;
+
+        Closing(String called, List<String> closed) {
+            this.called = called;
+            this.closed = closed;
+        }
+
+        @Override
+        public void close() {
+            closed.add(called);
+        }
+    }
+
+    /** The same, and it can be closed. */
+    private static <T> T closing(Class<T> type, T part, String called, List<String> closed) {
+        return type.cast(Proxy.newProxyInstance(
+                LivemeterBuilderTest.class.getClassLoader(),
+                new Class<?>[] {type, AutoCloseable.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("close")) {
+                        closed.add(called);
+                        return null;
+                    }
+                    return method.getDeclaringClass() == Object.class
+                            ? method.invoke(closed, arguments)
+                            : method.invoke(part, arguments);
+                }));
+    }
+
+    private static class Plain implements StreamProvider {
+
+        private final InMemoryStreamProvider byKey = InMemoryStreamProvider.named("metered");
+
+        @Override
+        public String name() {
+            return byKey.name();
+        }
+
+        @Override
+        public String displayName() {
+            return byKey.displayName();
+        }
+
+        @Override
+        public Check check(Destination destination) {
+            return byKey.check(destination);
+        }
+
+        @Override
+        public Preparation prepare(Destination destination) {
+            return byKey.prepare(destination);
+        }
     }
 
     @Nested
@@ -69,6 +144,39 @@ class LivemeterBuilderTest {
                             .provider(InMemoryStreamProvider.named("twitch"))
                             .build())
                     .hasMessageStartingWith("Two StreamProviders are called 'twitch':");
+        }
+
+        @Test
+        void platformsAreClosedWithItWhileThereStillIsAStorage() {
+            var closed = new ArrayList<String>();
+            var platform = new Closing("platform", closed);
+            var live = complete()
+                    .wallet(closing(Wallet.class, InMemoryWallet.create(time), "wallet", closed))
+                    .provider(platform)
+                    .build();
+            assertThat(closed).isEmpty();
+            live.close();
+            assertThat(closed).containsExactly("platform", "wallet");
+        }
+
+        @Test
+        void platformsAreClosedWhereItCannotBeBuilt() {
+            var closed = new ArrayList<String>();
+            assertThatThrownBy(() -> Livemeter.builder()
+                            .provider(new Closing("platform", closed))
+                            .build())
+                    .isInstanceOf(ConfigurationException.class);
+            assertThat(closed).containsExactly("platform");
+        }
+
+        @Test
+        void aPlatformWithAQuotaIsGivenTheStorageToCountIn() {
+            var storage = InMemoryStorage.create();
+            var platform = new WithAQuota();
+            try (var live = complete().storage(storage).provider(platform).build()) {
+                assertThat(live.destinations().provider("metered")).isPresent();
+                assertThat(platform.store).isSameAs(storage.quotas().orElseThrow());
+            }
         }
 
         @Test

@@ -85,6 +85,10 @@ final class DestinationEndpoints {
             if (NOT_NOW.contains(e.code())) {
                 throw new ProblemException(409, e.code(), sentence(e));
             }
+            if (e.code().equals("destination.tests_busy")) {
+                throw new ProblemException(
+                        Problem.of(503, e.code(), sentence(e)).with("Retry-After", "5"));
+            }
             if (e.code().equals("destination.no_test")) {
                 throw new ProblemException(501, e.code(), sentence(e));
             }

@@ -16,6 +16,9 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A platform that needs a server, says what people should know, and can be tested: a server on port 1936 is as good as gone. */
 final class CustomPlatform implements StreamProvider, TestsDestinations {
@@ -33,8 +36,35 @@ final class CustomPlatform implements StreamProvider, TestsDestinations {
                 LocalDate.of(2026, 11, 21)));
     }
 
+    private final AtomicInteger waiting = new AtomicInteger();
+    private volatile CountDownLatch gate = new CountDownLatch(0);
+
+    /** Tests take until {@link #release} from now on. */
+    void hold() {
+        gate = new CountDownLatch(1);
+    }
+
+    void release() {
+        gate.countDown();
+    }
+
+    /** How many tests wait. */
+    int waiting() {
+        return waiting.get();
+    }
+
     @Override
     public ConnectionTest test(PushTarget target, ReachRule rule) {
+        waiting.incrementAndGet();
+        try {
+            if (!gate.await(60, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("Nobody released the tests.");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            waiting.decrementAndGet();
+        }
         var gone = target.server().getPort() == 1936;
         return new ConnectionTest(List.of(
                 new Step(Kind.ADDRESS, Result.PASSED, Duration.ofMillis(3), "It has an address."),

@@ -3,6 +3,10 @@ package dev.livemeter.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.JsonObject;
+import java.util.ArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +63,42 @@ class DestinationsTest {
         assertThat(failed.getBoolean("passed")).isFalse();
         host.write("bob", "POST", path + "/test", "{}").problem(404, "destination.unknown");
         host.write("alice", "POST", "/destinations/dst-none/test", "{}").problem(404, "destination.unknown");
+    }
+
+    @Test
+    void whoComesWhileTooManyAreTestedIsToldToComeAgain() throws Exception {
+        var json =
+                "{\"platform\":\"custom\",\"name\":\"Own\",\"server\":\"rtmp://one.example/app\",\"key\":\"abcdefgh\"}";
+        var own = "/destinations/" + add("alice", json).getString("id") + "/test";
+        var threads = Executors.newFixedThreadPool(8);
+        host.custom.hold();
+        try {
+            var others = new ArrayList<Future<JsonObject>>();
+            for (var i = 0; i < 8; i++) {
+                var user = "user" + i;
+                var path = "/destinations/" + add(user, json).getString("id") + "/test";
+                others.add(threads.submit(
+                        () -> host.write(user, "POST", path, "{}").with(200)));
+            }
+            var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (host.custom.waiting() < 8 && System.nanoTime() < deadline) {
+                Thread.sleep(5);
+            }
+
+            var refused = host.write("alice", "POST", own, "{}");
+
+            assertThat(refused.problem(503, "destination.tests_busy"))
+                    .isEqualTo("8 tests of destinations run, which is the limit; try again in some seconds.");
+            assertThat(refused.response().headers()).containsEntry("Retry-After", "5");
+            host.custom.release();
+            for (var other : others) {
+                assertThat(other.get(20, TimeUnit.SECONDS).getBoolean("passed")).isTrue();
+            }
+        } finally {
+            host.custom.release();
+            threads.shutdownNow();
+        }
+        host.write("alice", "POST", own, "{}").with(200);
     }
 
     @Test

@@ -59,6 +59,7 @@ final class Host implements AutoCloseable {
     final EventFeed feed = new EventFeed(time);
     final InMemoryMediaVault vault = InMemoryMediaVault.create();
     final InMemoryPeers peers = InMemoryPeers.create();
+    final CustomPlatform custom = new CustomPlatform();
     final InMemoryBooks books;
     final Livemeter live;
     final LivemeterApi api;
@@ -110,7 +111,7 @@ final class Host implements AutoCloseable {
                 .storage(storage)
                 .relay(relay)
                 .provider(InMemoryStreamProvider.named("twitch"))
-                .provider(new CustomPlatform())
+                .provider(custom)
                 .provider(InMemoryVideoPlatform.named("show"))
                 .provider(youtube)
                 .accounts(AccountPolicy.returningTo("https://host.example/connected"))

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The whole story, played with real servers and a real encoder: Alice pays in, streams to two platforms, runs out of money, is cut, and is
- * turned away until she pays again.
+ * turned away until she pays again; Bob streams to an account that he connected.
  */
 final class DemoStory {
 
@@ -67,6 +67,10 @@ final class DemoStory {
             runsOut(encoder, session);
         }
         isTurnedAway(server, key.reveal());
+        var playing = studio.playing();
+        if (playing.isPresent()) {
+            new AccountStory(live, playing.get(), witness, tale).play();
+        }
         theBooks();
         return tale.end();
     }

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The studio, put together: Livemeter on an embedded database and a local relay, two stand-ins for platforms, and the web page. */
@@ -50,6 +51,7 @@ final class StudioApplication implements AutoCloseable {
     private final Livemeter live;
     private final JdbcWallet wallet;
     private final List<PlatformStandIn> platforms;
+    private final StudioPlatforms accounts;
     private final StudioWeb web;
     private final List<AutoCloseable> parts;
 
@@ -57,11 +59,13 @@ final class StudioApplication implements AutoCloseable {
             Livemeter live,
             JdbcWallet wallet,
             List<PlatformStandIn> platforms,
+            StudioPlatforms accounts,
             StudioWeb web,
             List<AutoCloseable> parts) {
         this.live = live;
         this.wallet = wallet;
         this.platforms = platforms;
+        this.accounts = accounts;
         this.web = web;
         this.parts = parts;
     }
@@ -74,12 +78,15 @@ final class StudioApplication implements AutoCloseable {
     /** The same on another relay, which is closed with it, and without recordings. */
     static StudioApplication start(StudioOptions options, @Nullable RelayController other, EventListener listener)
             throws IOException {
-        return start(options, other, StudioPlatforms.of(options), listener);
+        return start(options, other, null, listener);
     }
 
     /** The same with other platforms. */
     static StudioApplication start(
-            StudioOptions options, @Nullable RelayController other, StudioPlatforms accounts, EventListener listener)
+            StudioOptions options,
+            @Nullable RelayController other,
+            @Nullable StudioPlatforms others,
+            EventListener listener)
             throws IOException {
         var parts = new ArrayList<AutoCloseable>();
         try {
@@ -101,8 +108,9 @@ final class StudioApplication implements AutoCloseable {
                     .tariff(tariff)
                     .policy(options.demo() ? shortPolicy(tariff) : SessionPolicy.defaults(tariff.currency()))
                     .listener(listener);
-            accounts.prepare(builder);
             var address = StudioAddress.of(options);
+            var accounts = others == null ? StudioPlatforms.of(options, address, parts) : others;
+            accounts.prepare(builder);
             builder.accounts(AccountPolicy.returningTo(address.redirect().toString()));
             if (options.demo()) {
                 builder.broadcasts(new BroadcastPolicy(Duration.ofSeconds(5)));
@@ -114,9 +122,10 @@ final class StudioApplication implements AutoCloseable {
             calls.prepare(builder);
             var live = builder.build();
             parts.add(0, live);
+            accounts.playing().ifPresent(live.events()::subscribe);
             var web = StudioWeb.start(live, wallet, calls, address, accounts);
             parts.add(0, web);
-            return new StudioApplication(live, wallet, platforms, web, parts);
+            return new StudioApplication(live, wallet, platforms, accounts, web, parts);
         } catch (IOException | RuntimeException e) {
             closeAll(parts);
             throw e;
@@ -185,6 +194,11 @@ final class StudioApplication implements AutoCloseable {
         return platforms;
     }
 
+    /** YouTube and Twitch, where they are played here. */
+    Optional<PlayedPlatforms> playing() {
+        return accounts.playing();
+    }
+
     /** The address of the page, with the access code of the artist. */
     String invitation() {
         return web.invitation(ARTIST);
@@ -242,10 +256,21 @@ final class StudioApplication implements AutoCloseable {
                 "           Stream key  " + key,
                 "  Price    " + live.tariff() + "; at least " + live.policy().minimumToStart() + " to start.",
                 "  Streams go to two stand-ins on this machine; add real platforms on the page.",
+                accountsLine(),
                 "  Look at what arrives: ffplay " + platforms.get(0).server() + "/" + STAND_IN_KEY,
                 "",
                 "Ctrl+C stops it.",
                 "");
+    }
+
+    private String accountsLine() {
+        return playing()
+                .map(played -> "  Accounts are connected to stand-ins for YouTube (" + played.youtube().root()
+                        + ") and Twitch (" + played.twitch().root()
+                        + "), where you are the audience too;" + System.lineSeparator()
+                        + "  to the real ones with --settings.")
+                .orElse("  Accounts are connected to the real platforms of your settings; they send people back to "
+                        + web.url() + "connected.");
     }
 
     /** The stand-ins of an earlier run had other ports. */

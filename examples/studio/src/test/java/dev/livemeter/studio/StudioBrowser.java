@@ -17,6 +17,7 @@ import org.openqa.selenium.ElementClickInterceptedException;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -162,7 +163,12 @@ final class StudioBrowser implements AutoCloseable {
     }
 
     void until(String selector, Predicate<String> shows) {
-        waiting()
+        until(selector, shows, PATIENCE);
+    }
+
+    /** For what takes others their time, such as platforms. */
+    void until(String selector, Predicate<String> shows, Duration patience) {
+        waiting(patience)
                 .withMessage(() -> selector + " in "
                         + driver.findElement(By.tagName("body")).getText())
                 .until(ignored -> driver.findElements(By.cssSelector(selector)).stream()
@@ -177,8 +183,28 @@ final class StudioBrowser implements AutoCloseable {
         }));
     }
 
+    /** The tab that one looks at. */
+    String tab() {
+        return driver.getWindowHandle();
+    }
+
+    /** One more tab, which one looks at from then on. */
+    String newTab(URI address) {
+        driver.switchTo().newWindow(WindowType.TAB);
+        driver.get(address.toString());
+        return tab();
+    }
+
+    void turnTo(String tab) {
+        driver.switchTo().window(tab);
+    }
+
     private WebDriverWait waiting() {
-        var wait = new WebDriverWait(driver, PATIENCE, Duration.ofMillis(100));
+        return waiting(PATIENCE);
+    }
+
+    private WebDriverWait waiting(Duration patience) {
+        var wait = new WebDriverWait(driver, patience, Duration.ofMillis(100));
         wait.ignoring(StaleElementReferenceException.class, ElementClickInterceptedException.class);
         return wait;
     }
@@ -200,6 +226,12 @@ final class StudioBrowser implements AutoCloseable {
                 return null;
             }
         });
+    }
+
+    /** A picture of what is seen where one scrolls to a part of the page. */
+    void picture(String name, String part) {
+        driver.executeScript("document.querySelector(arguments[0]).scrollIntoView()", part);
+        picture(name);
     }
 
     void picture(String name) {

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.openqa.selenium.By;
+import org.openqa.selenium.support.ui.FluentWait;
 
 /** What the studio shows of accounts on platforms and of broadcasts there, in a real Chromium; the platforms are in memory, and the test plays their people. */
 @Tag("once")
@@ -186,6 +187,7 @@ class StudioPlatformsPageTest extends StudioPage {
 
         var account = studio.live().accounts().of(ALICE).get(0);
         destination(twitch, "My Twitch", account);
+        twitch.withdraw("4711");
         studio.live().accounts().access(account.id()).needsAuthorization("Twitch takes its tokens no more.");
         browser.until(
                 "lm-accounts .accounts",
@@ -258,7 +260,7 @@ class StudioPlatformsPageTest extends StudioPage {
         youtube.shows()
                 .find(tube, new BroadcastIssue(Severity.NOTE, "note", "The picture is smaller than your channel’s others."));
         browser.until(".going-to", text -> text.contains("shown · 1,200 watching") && text.contains("34 watching"));
-        browser.until("lm-on-air .facts", text -> text.contains("1,234, at most 1,234"));
+        browser.until("lm-on-air .facts", text -> text.contains("1,234"));
         browser.until(".going-to .issues", text -> text.contains("The picture is smaller"));
         browser.until(".going-to", text -> text.contains("Watch on Youtube"));
         assertThat(browser.driver()
@@ -288,9 +290,11 @@ class StudioPlatformsPageTest extends StudioPage {
         assertThat(twitch.chats().saidFromHere(shown(session, "twitch"))).containsExactly("Thank you all");
 
         youtube.shows()
-                .refuse(Question.ADVANCE, new PlatformTrouble(true, null, "unavailable", "Youtube does not answer."));
-        browser.until(".going-to", text -> text.contains("Youtube does not answer."));
+                .refuse(Question.ADVANCE, new PlatformTrouble(false, null, "forbidden", "Youtube does not let us look."));
+        browser.until(".going-to", text -> text.contains("Youtube does not let us look."));
         youtube.shows().recover();
+        twitch.shows().viewers(purple, 3L);
+        browser.until("lm-on-air .facts", text -> text.contains("1,203 · peak 1,234"));
         relay.hangUp(session);
         browser.until("lm-off-air", text -> text.contains("Off air"));
         browser.until(
@@ -298,7 +302,7 @@ class StudioPlatformsPageTest extends StudioPage {
                 text -> text.contains("Songs of the sea")
                         && text.contains("1,234 watched at most")
                         && text.contains("Youtube: video being looked for"));
-        browser.picture("34-history-sought");
+        browser.picture("34-history-sought", "lm-history");
         browser.click("lm-history", "My channel");
         youtube.shows().keep(tube, URI.create("https://youtube.invalid/video/1"));
         twitch.shows().discard(purple);
@@ -307,17 +311,20 @@ class StudioPlatformsPageTest extends StudioPage {
                 "lm-history details[open]",
                 text -> text.contains("On the platform: ended there; 1,200 watched at most")
                         && text.contains("Twitch kept no video of it."));
-        browser.picture("35-history-video");
-        browser.size(StudioBrowser.LONG_PHONE);
-        browser.picture("36-history-video-phone");
+        browser.picture("35-history-video", "lm-history");
+        browser.size(StudioBrowser.PHONE);
+        browser.picture("36-history-video-phone", "lm-history");
         browser.requireNothingSideways();
     }
 
     private SessionId publish() {
         var key = studio.live().streamKeys().rotate(ALICE).reveal();
         var session = ((Admission.Admitted) relay.publish(key)).session();
-        works.add(encoder.scheduleWithFixedDelay(
-                () -> relay.connectDestinations(session), 300, 300, TimeUnit.MILLISECONDS));
+        new FluentWait<>(relay)
+                .withTimeout(Duration.ofSeconds(20))
+                .pollingEvery(Duration.ofMillis(20))
+                .until(played -> played.pushes(session).size() == 2);
+        relay.connectDestinations(session);
         return session;
     }
 

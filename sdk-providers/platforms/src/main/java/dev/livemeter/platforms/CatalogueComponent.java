@@ -5,9 +5,11 @@ import dev.livemeter.destination.PlatformGuide;
 import dev.livemeter.destination.PlatformGuide.KeyLifetime;
 import dev.livemeter.destination.PlatformGuide.Transport;
 import dev.livemeter.destination.StreamLimits;
+import dev.livemeter.platforms.rtmp.RtmpTester;
 import dev.livemeter.spi.ComponentProvider;
 import dev.livemeter.spi.StreamProvider;
 import java.net.URI;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a platform of the catalogue; each value of its entry can be overridden by a setting, as platforms change theirs more often than we ours. */
@@ -33,13 +35,20 @@ abstract class CatalogueComponent implements ComponentProvider<StreamProvider> {
 
     @Override
     public StreamProvider create(ComponentConfig config) {
-        var entry = entry(config);
+        var platform = keyed(config);
         config.check();
-        return RtmpPlatform.of(entry);
+        return platform;
+    }
+
+    /** The platform as the settings have it; their faults are noted. */
+    final RtmpPlatform keyed(ComponentConfig config) {
+        var authorities = config.parsed(
+                "test-ca", "the path of a file with certificates in PEM", file -> RtmpTester.trusting(Path.of(file)));
+        return new RtmpPlatform(entry(config), authorities.orElse(RtmpTester.usual()));
     }
 
     /** The entry as the settings have it; their faults are noted. */
-    final CatalogueEntry entry(ComponentConfig config) {
+    private CatalogueEntry entry(ComponentConfig config) {
         var server = config.<URI>parsed("server", "an address such as rtmp://host/app", CatalogueComponent::rtmp);
         var moved = server.isPresent() ? standard.at(server.get()) : standard;
         return moved.with(guide(moved.guide(), config)).with(limits(moved.limits(), config));

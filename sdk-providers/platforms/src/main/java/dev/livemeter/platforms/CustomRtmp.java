@@ -1,6 +1,8 @@
 package dev.livemeter.platforms;
 
+import dev.livemeter.platforms.rtmp.RtmpTester;
 import dev.livemeter.spi.StreamProvider;
+import javax.net.ssl.SSLContext;
 
 /** Any RTMP server, at the address that the user enters. Whether the relay may reach that address is the relay's rule. */
 public final class CustomRtmp {
@@ -12,6 +14,13 @@ public final class CustomRtmp {
     /** The provider of the name {@code custom}. */
     public static StreamProvider create() {
         return STANDARD;
+    }
+
+    /**
+     * The same, with certificate authorities of the host's own for {@linkplain dev.livemeter.spi.TestsDestinations tests} of {@code rtmps://} servers, in place of those of the JVM. The relay has its own.
+     */
+    public static StreamProvider create(SSLContext authorities) {
+        return new RtmpPlatform(CatalogueEntry.CUSTOM, RtmpTester.trusting(authorities));
     }
 
     /** Makes {@link #create()} for the name {@code custom}. */

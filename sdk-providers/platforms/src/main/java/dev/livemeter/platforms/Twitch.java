@@ -29,15 +29,17 @@ public final class Twitch {
     }
 
     /**
-     * Twitch by its API, for accounts that people connect: title and category are set, key and server fetched, viewers told, videos found. By stream key as well.
+     * Twitch by its API, for accounts that people connect: title and category are set, key and server fetched, viewers told, videos found. It is {@link dev.livemeter.spi.ConnectsDevices}, {@link dev.livemeter.spi.KeepsVideos},
+     * {@link dev.livemeter.spi.CarriesChat} and {@link dev.livemeter.metrics.MetricSource} besides, and {@link AutoCloseable}: Livemeter closes it. By stream key as well.
      */
     public static StreamProvider api(TwitchSettings settings) {
-        return api(settings, CatalogueEntry.TWITCH, null);
+        return api(settings, STANDARD, null);
     }
 
-    private static StreamProvider api(TwitchSettings settings, CatalogueEntry entry, @Nullable URI server) {
-        var around = Surroundings.system(new SecureRandom(), WorkerThreads.create());
-        return new TwitchApi(RtmpPlatform.of(entry), settings, server, around, HttpLimits.standard());
+    private static StreamProvider api(TwitchSettings settings, RtmpPlatform keyed, @Nullable URI server) {
+        var threads = WorkerThreads.create();
+        var around = Surroundings.system(new SecureRandom(), threads);
+        return new TwitchApi(keyed, settings, server, around, HttpLimits.standard(), threads::shutdown);
     }
 
     /**
@@ -52,7 +54,7 @@ public final class Twitch {
 
         @Override
         public StreamProvider create(ComponentConfig config) {
-            var entry = entry(config);
+            var keyed = keyed(config);
             var client = config.text("client-id");
             var secret = config.secret("client-secret");
             var encrypted = config.flag("encrypted-ingest").orElse(false);
@@ -67,15 +69,15 @@ public final class Twitch {
             }
             config.check();
             if (!client.isPresent()) {
-                return RtmpPlatform.of(entry);
+                return keyed;
             }
             var settings = TwitchSettings.of(client.get(), secret.isPresent() ? secret.get() : null)
                     .at(identity, api, ingests);
             var asked = chat ? settings : settings.withoutChat();
-            var moved = entry.guide().server();
+            var moved = keyed.entry().guide().server();
             return api(
                     encrypted ? asked.encrypted() : asked,
-                    entry,
+                    keyed,
                     Objects.equals(moved, CatalogueEntry.TWITCH.guide().server()) ? null : moved);
         }
 

@@ -11,6 +11,8 @@ import dev.livemeter.broadcast.BroadcastReport.Phase;
 import dev.livemeter.broadcast.StreamDetails;
 import dev.livemeter.broadcast.StreamDetails.Privacy;
 import dev.livemeter.destination.PushTarget;
+import dev.livemeter.metrics.MetricSink;
+import dev.livemeter.metrics.MetricSource;
 import dev.livemeter.platforms.http.Answer;
 import dev.livemeter.platforms.http.Budgets;
 import dev.livemeter.platforms.http.Call;
@@ -45,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * Twitch for connected accounts, by its API (Helix). Twitch creates and ends nothing: a channel is live while something is pushed to it. So opening sets title and category,
  * and fetches key and server; ending is the relay's matter. Thread-safe.
  */
-final class TwitchApi implements AlsoByKey, ConnectsDevices, KeepsVideos, CarriesChat {
+final class TwitchApi implements AlsoByKey, ConnectsDevices, KeepsVideos, CarriesChat, MetricSource, AutoCloseable {
 
     private static final Duration VALIDATED_EVERY = Duration.ofHours(1);
     private static final Duration UNTIL_LIVE = Duration.ofSeconds(10);
@@ -57,7 +59,6 @@ final class TwitchApi implements AlsoByKey, ConnectsDevices, KeepsVideos, Carrie
     /** Where videos are kept, one is there soon after a stream began, and grows with it. */
     private static final Duration VIDEO_WITHIN = Duration.ofMinutes(30);
 
-    private static final URI DIRECTORY = URI.create("https://www.twitch.tv/");
     private static final String CHANNELS = "/channels";
 
     private final RtmpPlatform byKey;
@@ -71,26 +72,31 @@ final class TwitchApi implements AlsoByKey, ConnectsDevices, KeepsVideos, Carrie
     private final @Nullable URI fixedServer;
     private final TwitchIngests ingests;
     private final TwitchChat chat;
+    private final CallCounts counts;
+    private final Runnable atEnd;
 
     /**
      * Twitch.
      *
      * @param byKey for destinations with a key of their own
      * @param fixedServer where streams go, instead of what Twitch's list says; null for that
+     * @param atEnd ends what was made for this provider alone, such as its threads
      */
     TwitchApi(
             RtmpPlatform byKey,
             TwitchSettings settings,
             @Nullable URI fixedServer,
             Surroundings around,
-            HttpLimits patience) {
+            HttpLimits patience,
+            Runnable atEnd) {
         this.byKey = byKey;
+        this.atEnd = atEnd;
         this.settings = settings;
         this.fixedServer = fixedServer;
         this.around = around;
         this.api = new Endpoint(settings.api());
         var budgets = Budgets.generous(around.time());
-        var counts = new CallCounts("twitch", budgets.quota());
+        this.counts = new CallCounts("twitch", budgets.quota());
         this.helix = new PlatformHttp(new TwitchDialect(settings.clientId()), patience, around, budgets, counts);
         this.identity =
                 new PlatformHttp(new TwitchIdentity(), patience, around, Budgets.generous(around.time()), counts);
@@ -121,6 +127,17 @@ final class TwitchApi implements AlsoByKey, ConnectsDevices, KeepsVideos, Carrie
 
     private Endpoint authorization(String path) {
         return new Endpoint(new Endpoint(settings.identity()).at("/oauth2" + path, Map.of()));
+    }
+
+    /** Nothing is asked of Twitch any more. Idempotent. */
+    @Override
+    public void close() {
+        atEnd.run();
+    }
+
+    @Override
+    public void describe(MetricSink sink) {
+        counts.describe(sink);
     }
 
     @Override
@@ -270,7 +287,7 @@ final class TwitchApi implements AlsoByKey, ConnectsDevices, KeepsVideos, Carrie
                     true, null, "incomplete", "Twitch told no stream key for this account; it is asked again later."));
         }
         var server = fixedServer == null ? ingests.best() : fixedServer;
-        return new Opening.Opened(show.ref(DIRECTORY.resolve(name)), new PushTarget(server, Secret.of(secret)));
+        return new Opening.Opened(show.ref(settings.site().resolve(name)), new PushTarget(server, Secret.of(secret)));
     }
 
     /** What became of the name of a category. */
@@ -396,7 +413,7 @@ final class TwitchApi implements AlsoByKey, ConnectsDevices, KeepsVideos, Carrie
                         .min(Comparator.comparing(
                                 video -> moment(video, "created_at").orElse(Instant.MAX)))
                         .flatMap(video -> Json.text(video, "url"))
-                        .flatMap(TwitchApi::page)
+                        .flatMap(this::page)
                         .<VideoLook>map(VideoLook.Found::new)
                         .orElseGet(() -> none(show)),
                 trouble -> gone(trouble) ? none(show) : new VideoLook.Failed(trouble));
@@ -414,10 +431,12 @@ final class TwitchApi implements AlsoByKey, ConnectsDevices, KeepsVideos, Carrie
                         "Twitch kept no video of this stream; switch on 'Store past broadcasts' in the Creator Dashboard to have one of the next.");
     }
 
-    private static Optional<URI> page(String address) {
+    private Optional<URI> page(String address) {
         try {
             var uri = URI.create(address);
-            return "https".equals(uri.getScheme()) && uri.getHost() != null ? Optional.of(uri) : Optional.empty();
+            var isThere = ("https".equals(uri.getScheme()) && uri.getHost() != null)
+                    || address.startsWith(settings.site().toString());
+            return isThere ? Optional.of(uri) : Optional.empty();
         } catch (IllegalArgumentException noAddress) {
             return Optional.empty();
         }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param api Helix, its path included
  * @param ingests the list of servers
  * @param eventSub where the WebSocket of the chat is opened
+ * @param site where people watch, with a slash at the end
  */
 public record TwitchSettings(
         String clientId,
@@ -26,7 +27,8 @@ public record TwitchSettings(
         URI identity,
         URI api,
         URI ingests,
-        URI eventSub) {
+        URI eventSub,
+        URI site) {
 
     /** To read the stream key, and to set title and category. */
     public static final Set<String> NEEDED = Set.of("channel:read:stream_key", "channel:manage:broadcast");
@@ -50,37 +52,45 @@ public record TwitchSettings(
                 URI.create("https://id.twitch.tv"),
                 URI.create("https://api.twitch.tv/helix"),
                 URI.create("https://ingest.twitch.tv/ingests"),
-                TwitchChat.EVENT_SUB);
+                TwitchChat.EVENT_SUB,
+                URI.create("https://www.twitch.tv/"));
     }
 
     /** The same, without the scopes of the chat: it is neither heard nor answered then. */
     public TwitchSettings withoutChat() {
         var fewer = new TreeSet<>(scopes);
         fewer.removeAll(CHAT);
-        return new TwitchSettings(clientId, clientSecret, fewer, encryptedIngest, identity, api, ingests, eventSub);
+        return new TwitchSettings(
+                clientId, clientSecret, fewer, encryptedIngest, identity, api, ingests, eventSub, site);
     }
 
     /** The same, with more scopes. */
     public TwitchSettings asking(Set<String> more) {
         var all = new TreeSet<>(scopes);
         all.addAll(more);
-        return new TwitchSettings(clientId, clientSecret, all, encryptedIngest, identity, api, ingests, eventSub);
+        return new TwitchSettings(clientId, clientSecret, all, encryptedIngest, identity, api, ingests, eventSub, site);
     }
 
     /** The same, with streams that go to Twitch by RTMPS. */
     public TwitchSettings encrypted() {
-        return new TwitchSettings(clientId, clientSecret, scopes, true, identity, api, ingests, eventSub);
+        return new TwitchSettings(clientId, clientSecret, scopes, true, identity, api, ingests, eventSub, site);
     }
 
     /** The same at another place, such as a stand-in. */
     public TwitchSettings at(URI otherIdentity, URI otherApi, URI otherIngests) {
         return new TwitchSettings(
-                clientId, clientSecret, scopes, encryptedIngest, otherIdentity, otherApi, otherIngests, eventSub);
+                clientId, clientSecret, scopes, encryptedIngest, otherIdentity, otherApi, otherIngests, eventSub, site);
     }
 
     /** The same, with a chat at another place. */
     public TwitchSettings chatAt(URI otherEventSub) {
         return new TwitchSettings(
-                clientId, clientSecret, scopes, encryptedIngest, identity, api, ingests, otherEventSub);
+                clientId, clientSecret, scopes, encryptedIngest, identity, api, ingests, otherEventSub, site);
+    }
+
+    /** The same, with channels and videos that are watched at another place. */
+    public TwitchSettings shownAt(URI otherSite) {
+        return new TwitchSettings(
+                clientId, clientSecret, scopes, encryptedIngest, identity, api, ingests, eventSub, otherSite);
     }
 }

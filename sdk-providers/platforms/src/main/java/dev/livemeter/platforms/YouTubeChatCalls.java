@@ -9,10 +9,12 @@ import dev.livemeter.platforms.http.PlatformHttp;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.spi.AccountAccess;
 import dev.livemeter.spi.CarriesChat.Saying;
+import dev.livemeter.spi.PlatformTrouble;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a chat asks of YouTube's API for one account. Blocks for at most some seconds. */
@@ -51,6 +53,17 @@ final class YouTubeChatCalls {
     /** Where what is said is pushed from. */
     URI stream(String chat, @Nullable String page) {
         return api.at("/liveChat/messages/stream", query(chat, page));
+    }
+
+    /** Takes what it costs to have what is said pushed: empty where that may be, else why not. */
+    Optional<PlatformTrouble> chargeStream(String chat) {
+        return http.charge(
+                Call.get(YouTubeSettings.CHAT_STREAM, stream(chat, null)).with(Call.Need.ROUTINE));
+    }
+
+    /** Takes what an answer costs that was pushed. It has come already, so it is counted whatever is left. */
+    void chargePush(String chat) {
+        var unused = http.charge(Call.get(YouTubeSettings.CHAT_PUSH, stream(chat, null)));
     }
 
     private static Map<String, String> query(String chat, @Nullable String page) {

@@ -108,6 +108,11 @@ final class YouTubeChatLink implements Link {
     }
 
     private void openStream(String id) {
+        var withheld = calls.chargeStream(id);
+        if (withheld.isPresent()) {
+            failed(withheld.get());
+            return;
+        }
         try {
             var before = refused;
             var token = before == null ? calls.token() : calls.tokenAfter(before);
@@ -142,6 +147,10 @@ final class YouTubeChatLink implements Link {
     private void streamed(YouTubeStream from, JsonObject json) {
         if (isDone() || from != stream) {
             return;
+        }
+        var id = chat;
+        if (id != null) {
+            calls.chargePush(id);
         }
         refused = null;
         carried = true;

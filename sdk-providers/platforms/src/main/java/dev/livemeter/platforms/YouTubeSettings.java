@@ -6,8 +6,10 @@ import dev.livemeter.secret.Secret;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an application uses YouTube's API. What to set up at Google, and how the units of a day add up, stands in {@code docs/platforms.md}.
@@ -20,11 +22,12 @@ import java.util.Map;
  * @param autoStop whether YouTube ends a broadcast a minute after the stream stopped; then a longer break ends it for good
  * @param madeForKids what each broadcast declares about itself, as law wants
  * @param lookEvery how often a broadcast that is live is looked at; less often when units run short
- * @param unitsPerDay what Google allows the application; give each of several nodes its share
+ * @param unitsPerDay what Google allows the application, all nodes together where the storage counts for them; else give each its share
  * @param reserve of these, kept for taking live and ending what has begun
  * @param prices units of methods, such as {@code liveBroadcasts.insert}
  * @param otherPrice of methods that are not among them
  * @param endpoints of Google; others are for tests
+ * @param deviceClient for accounts that are connected on another device, as Google gives the device flow to another kind of client; null where {@code clientId} is of that kind, or nobody connects so
  */
 public record YouTubeSettings(
         String clientId,
@@ -40,7 +43,16 @@ public record YouTubeSettings(
         int reserve,
         Map<String, Integer> prices,
         int otherPrice,
-        Endpoints endpoints) {
+        Endpoints endpoints,
+        @Nullable Client deviceClient) {
+
+    /**
+     * A further client of the same project at Google.
+     *
+     * @param id from Google's console
+     * @param secret that belongs to it
+     */
+    public record Client(String id, Secret secret) {}
 
     /** How far behind viewers are: what is lower suffers more from a bad network. */
     public enum Latency {
@@ -53,8 +65,16 @@ public record YouTubeSettings(
      * Where Google listens. HTTPS, but for servers on loopback.
      *
      * @param page where a person allows it
+     * @param watch where people watch a broadcast, without its id
      */
-    public record Endpoints(URI api, URI page, URI token, URI revocation, URI device) {
+    public record Endpoints(URI api, URI page, URI token, URI revocation, URI device, URI watch) {
+
+        private static final URI YOUTUBE = URI.create("https://www.youtube.com/watch");
+
+        /** With broadcasts that are watched on YouTube's own pages. */
+        public Endpoints(URI api, URI page, URI token, URI revocation, URI device) {
+            this(api, page, token, revocation, device, YOUTUBE);
+        }
 
         /** Google's own. */
         public static Endpoints google() {
@@ -75,17 +95,31 @@ public record YouTubeSettings(
             "channels.list", 1,
             "liveChatMessages.list", 5);
 
+    /** The method by which YouTube pushes a chat; its price is that of opening a stream. As dear as a page of the chat unless another price is given. */
+    public static final String CHAT_STREAM = "liveChatMessages.streamList";
+
+    /** What is pushed in such a stream, for its price; nothing unless another one is given. */
+    public static final String CHAT_PUSH = "liveChatMessages.streamList.push";
+
     /**
      * Checks them.
      *
      * @throws ConfigurationException with everything that is wrong
      */
     public YouTubeSettings {
-        prices = Map.copyOf(prices);
+        var all = new HashMap<>(prices);
+        all.putIfAbsent(CHAT_STREAM, prices.getOrDefault("liveChatMessages.list", otherPrice));
+        all.putIfAbsent(CHAT_PUSH, 0);
+        prices = Map.copyOf(all);
         var faults = new ArrayList<String>();
         if (clientId.isBlank() || clientSecret.reveal().isBlank()) {
             faults.add(
                     "YouTube needs the client id and the client secret of an application; take both from Google's console.");
+        }
+        if (deviceClient != null
+                && (deviceClient.id().isBlank()
+                        || deviceClient.secret().reveal().isBlank())) {
+            faults.add("The client of YouTube for devices needs an id and a secret; take both from Google's console.");
         }
         if (lookEvery.compareTo(Duration.ofSeconds(5)) < 0) {
             faults.add("YouTube would be looked at every " + lookEvery + "; expected at least 5 s.");
@@ -98,7 +132,12 @@ public record YouTubeSettings(
             faults.add("A method of YouTube's API has a price below 0 units; expected 0 or more.");
         }
         for (var endpoint : List.of(
-                endpoints.api(), endpoints.page(), endpoints.token(), endpoints.revocation(), endpoints.device())) {
+                endpoints.api(),
+                endpoints.page(),
+                endpoints.token(),
+                endpoints.revocation(),
+                endpoints.device(),
+                endpoints.watch())) {
             try {
                 new Endpoint(endpoint);
             } catch (IllegalArgumentException e) {
@@ -132,10 +171,17 @@ public record YouTubeSettings(
         private Map<String, Integer> prices = PRICES;
         private int otherPrice = 50;
         private Endpoints endpoints = Endpoints.google();
+        private @Nullable Client deviceClient;
 
         private Builder(String clientId, Secret clientSecret) {
             this.clientId = clientId;
             this.clientSecret = clientSecret;
+        }
+
+        /** The client for accounts that are connected on another device: one of the kind <i>TVs and limited input devices</i>. */
+        public Builder deviceClient(String id, Secret secret) {
+            deviceClient = new Client(id, secret);
+            return this;
         }
 
         public Builder server(URI address) {
@@ -195,6 +241,14 @@ public record YouTubeSettings(
             return this;
         }
 
+        /** What some methods cost; the others as before. */
+        public Builder alsoPrices(Map<String, Integer> units) {
+            var all = new HashMap<>(prices);
+            all.putAll(units);
+            prices = Map.copyOf(all);
+            return this;
+        }
+
         public Builder endpoints(Endpoints others) {
             endpoints = others;
             return this;
@@ -220,7 +274,8 @@ public record YouTubeSettings(
                     reserve,
                     prices,
                     otherPrice,
-                    endpoints);
+                    endpoints,
+                    deviceClient);
         }
     }
 }

@@ -16,6 +16,7 @@ import dev.livemeter.broadcast.StreamDetails.Privacy;
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.PushTarget;
 import dev.livemeter.identity.UserId;
+import dev.livemeter.metrics.MetricSink;
 import dev.livemeter.platforms.http.HttpLimits;
 import dev.livemeter.platforms.http.SkippingTime;
 import dev.livemeter.secret.Secret;
@@ -24,6 +25,7 @@ import dev.livemeter.spi.AccountAccess;
 import dev.livemeter.spi.ConnectsAccounts.Connection;
 import dev.livemeter.spi.ConnectsAccounts.Renewal;
 import dev.livemeter.spi.ConnectsAccounts.Standing;
+import dev.livemeter.spi.ConnectsDevices;
 import dev.livemeter.spi.ConnectsDevices.DevicePoll;
 import dev.livemeter.spi.ConnectsDevices.DeviceStart;
 import dev.livemeter.spi.HostsBroadcasts.Ending;
@@ -32,14 +34,17 @@ import dev.livemeter.spi.HostsBroadcasts.Opening;
 import dev.livemeter.spi.KeepsVideos.VideoLook;
 import dev.livemeter.spi.PlatformTrouble;
 import dev.livemeter.standin.twitch.TwitchServer;
-import java.io.IOException;
+import dev.livemeter.testing.contract.ConnectsDevicesContract;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -56,7 +61,7 @@ class TwitchApiTest {
     private TwitchApi twitch;
 
     @BeforeEach
-    void start() throws IOException {
+    void start() {
         server = TwitchServer.start();
         server.user(ALICE, "alice", "Alice");
         twitch = twitch(settings());
@@ -69,7 +74,8 @@ class TwitchApiTest {
 
     private TwitchSettings settings() {
         return TwitchSettings.of(TwitchServer.CLIENT_ID, Secret.of(TwitchServer.CLIENT_SECRET))
-                .at(server.identity(), server.api(), server.ingests());
+                .at(server.identity(), server.api(), server.ingests())
+                .shownAt(server.root());
     }
 
     private TwitchApi twitch(TwitchSettings settings) {
@@ -78,7 +84,8 @@ class TwitchApiTest {
                 settings,
                 null,
                 time.surroundings(new Random(1)),
-                HttpLimits.standard().within(Duration.ofSeconds(3), Duration.ofSeconds(8)));
+                HttpLimits.standard().within(Duration.ofSeconds(3), Duration.ofSeconds(8)),
+                () -> {});
     }
 
     private Connection connect(Set<String> allowed) {
@@ -243,7 +250,7 @@ class TwitchApiTest {
         void aDeviceConnectsWithoutABrowser() {
             var started = (DeviceStart.Started) twitch.startDevice();
             assertThat(started.interval()).isEqualTo(Duration.ofSeconds(5));
-            assertThat(started.page().toString()).startsWith("https://www.twitch.tv/activate");
+            assertThat(started.page().toString()).startsWith(server.root() + "activate?device-code=");
             assertThat(twitch.pollDevice(started.deviceCode())).isEqualTo(new DevicePoll.Pending(false));
             server.enter(started.userCode(), ALICE);
             var poll = (DevicePoll.Done) twitch.pollDevice(started.deviceCode());
@@ -284,7 +291,7 @@ class TwitchApiTest {
             assertThat(opened.target())
                     .isEqualTo(
                             new PushTarget(URI.create("rtmp://fra.example/app"), Secret.of(server.streamKey(ALICE))));
-            assertThat(opened.broadcast().page()).isEqualTo(URI.create("https://www.twitch.tv/alice"));
+            assertThat(opened.broadcast().page()).isEqualTo(server.watch(ALICE));
             assertThat(server.channel(ALICE)).containsExactly("Evening", "1469308723");
             assertThat(opening.toString()).doesNotContain(server.streamKey(ALICE));
         }
@@ -447,7 +454,7 @@ class TwitchApiTest {
             assertThat(first)
                     .isInstanceOfSatisfying(
                             VideoLook.Found.class,
-                            found -> assertThat(found.page().toString()).startsWith("https://www.twitch.tv/videos/"));
+                            found -> assertThat(found.page().toString()).startsWith(server.root() + "videos/"));
             server.goLive(ALICE, time.instant().plusSeconds(4000), 1, true);
             assertThat(twitch.video(ref, access)).isEqualTo(first);
         }
@@ -467,7 +474,61 @@ class TwitchApiTest {
     }
 
     @Test
+    void peopleWatchAtTwitchUnlessTheSettingsSayOtherwise() {
+        assertThat(TwitchSettings.of("client", null).site()).isEqualTo(URI.create("https://www.twitch.tv/"));
+    }
+
+    @Test
     void settingsShowNoSecret() {
         assertThat(settings().toString()).doesNotContain(TwitchServer.CLIENT_SECRET);
+    }
+
+    @Nested
+    class AsOneThatConnectsDevices extends ConnectsDevicesContract {
+
+        @Override
+        protected ConnectsDevices provider() {
+            return twitch;
+        }
+
+        @Override
+        protected void enter(String userCode) {
+            server.enter(userCode, ALICE);
+        }
+
+        @Override
+        protected boolean takes(Secret access) {
+            return server.knows(access.reveal());
+        }
+
+        @Override
+        protected void goAway() {
+            server.close();
+        }
+
+        @Override
+        protected void pass(Duration span) {
+            time.skip(span);
+        }
+    }
+
+    @Test
+    void countsWhatItAsks() {
+        tokens();
+        var totals = new HashMap<String, Long>();
+        twitch.describe(new MetricSink() {
+            @Override
+            public void gauge(String name, String unit, String description, DoubleSupplier value) {
+                throw new AssertionError("Twitch has no quota to show, and there is " + name);
+            }
+
+            @Override
+            public void total(String name, String unit, String description, LongSupplier total) {
+                totals.put(name, total.getAsLong());
+            }
+        });
+        // The code's exchange, and whose account it is.
+        assertThat(totals).containsEntry("livemeter.platform.twitch.answered", 2L);
+        assertThat(totals).containsEntry("livemeter.platform.twitch.refused", 0L);
     }
 }

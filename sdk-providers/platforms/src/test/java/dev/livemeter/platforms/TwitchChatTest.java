@@ -10,6 +10,7 @@ import dev.livemeter.broadcast.chat.PlatformAuthor;
 import dev.livemeter.platforms.http.Budgets;
 import dev.livemeter.platforms.http.CallCounts;
 import dev.livemeter.platforms.http.Dialect;
+import dev.livemeter.platforms.http.Endpoint;
 import dev.livemeter.platforms.http.HttpLimits;
 import dev.livemeter.platforms.http.PlatformHttp;
 import dev.livemeter.platforms.http.QuotaLedger;
@@ -20,13 +21,17 @@ import dev.livemeter.spi.CarriesChat;
 import dev.livemeter.spi.CarriesChat.Link;
 import dev.livemeter.spi.CarriesChat.Means;
 import dev.livemeter.spi.CarriesChat.Saying;
+import dev.livemeter.standin.twitch.ChatRoom;
+import dev.livemeter.standin.twitch.ChatRoom.Chatter;
+import dev.livemeter.standin.twitch.EventSub;
+import dev.livemeter.standin.twitch.TwitchServer;
 import dev.livemeter.testing.StandingAccess;
 import dev.livemeter.testing.contract.CarriesChatContract;
 import dev.livemeter.time.SystemScheduler;
 import dev.livemeter.time.TimeSource;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -35,23 +40,33 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Twitch's chat, against a server that speaks WebSocket and says what it is told. */
+/** Twitch's chat, against the stand-in for Twitch. */
 class TwitchChatTest extends CarriesChatContract {
 
-    private static final String TOKEN = "token-of-bob-0123456789";
+    private static final String CHANNEL = "1001";
+    private static final String NAME = "Bob";
+    private static final String MESSAGE = "channel.chat.message";
+
+    private static final Chatter FAN = Chatter.of("1", "fan");
 
     private final BroadcastRef broadcast = new BroadcastRef("twitch-1", "", null);
-    private final StandingAccess access =
-            StandingAccess.of("bob", "twitch", new PlatformIdentity(TwitchStandIn.CHANNEL, TwitchStandIn.NAME), TOKEN);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final SystemScheduler scheduler = new SystemScheduler(threads);
     private final HeardWords heard = new HeardWords();
-    private TwitchStandIn twitch;
+    private TwitchServer server;
+    private ChatRoom room;
+    private EventSub twitch;
+    private StandingAccess access;
     private TwitchChat chat;
 
     @BeforeEach
-    void begin() throws IOException {
-        twitch = new TwitchStandIn(TOKEN);
+    void begin() {
+        server = TwitchServer.start();
+        server.user(CHANNEL, "bob", NAME);
+        room = server.chat(CHANNEL);
+        twitch = server.events();
+        var token = server.token(CHANNEL, TwitchSettings.CHAT);
+        access = StandingAccess.of("bob", "twitch", new PlatformIdentity(CHANNEL, NAME), token);
         var dialect = new Dialect() {
             @Override
             public String platform() {
@@ -60,7 +75,7 @@ class TwitchChatTest extends CarriesChatContract {
 
             @Override
             public Map<String, String> headers() {
-                return Map.of("Client-Id", TwitchStandIn.CLIENT);
+                return Map.of("Client-Id", TwitchServer.CLIENT_ID);
             }
         };
         var random = new Random(1);
@@ -72,17 +87,17 @@ class TwitchChatTest extends CarriesChatContract {
                 new CallCounts("twitch", QuotaLedger.unlimited(TimeSource.system())));
         chat = new TwitchChat(
                 http,
-                twitch.helix(),
-                twitch.eventSub(),
+                new Endpoint(server.api()),
+                server.eventSub(),
                 new ChatPatience(Duration.ofSeconds(5), Duration.ofMillis(50), Duration.ofMillis(400), random),
                 threads);
     }
 
     @AfterEach
-    void end() throws IOException {
+    void end() {
         assertThat(twitch.breaches()).isEmpty();
         scheduler.close();
-        twitch.close();
+        server.close();
         threads.shutdownNow();
     }
 
@@ -103,24 +118,20 @@ class TwitchChatTest extends CarriesChatContract {
 
     @Override
     protected void somebodySays(String id, PlatformAuthor author, String text) {
-        twitch.says(
-                id,
-                author.id(),
-                author.name(),
-                text,
-                author.badges().stream()
-                        .map(badge -> badge.name().toLowerCase(java.util.Locale.ROOT))
-                        .toArray(String[]::new));
+        var badges = author.badges().stream()
+                .map(badge -> badge.name().toLowerCase(Locale.ROOT))
+                .toList();
+        room.say(id, new Chatter(author.id(), author.name(), badges), text);
     }
 
     @Override
     protected void messageIsTakenAway(String id) {
-        twitch.messageDeleted(id);
+        room.delete(id);
     }
 
     @Override
     protected void authorIsSentAway(String author) {
-        twitch.userCleared(author);
+        room.clearUser(author);
     }
 
     @Override
@@ -135,7 +146,7 @@ class TwitchChatTest extends CarriesChatContract {
 
     @Override
     protected List<String> saidByTheAccount() {
-        return twitch.said();
+        return room.said();
     }
 
     private Link join(AccountAccess with) {
@@ -156,7 +167,7 @@ class TwitchChatTest extends CarriesChatContract {
             heard.awaits("interrupted silent: Twitch's chat has fallen silent; it is joined again.");
             twitch.fallSilent(false);
             heard.awaits("connected", 2);
-            twitch.says("m-1", "1", "fan", "hello");
+            room.say("m-1", FAN, "hello");
             heard.awaits("fan: hello");
             assertThat(link).isNotNull();
         }
@@ -166,20 +177,14 @@ class TwitchChatTest extends CarriesChatContract {
     void aMoveToAnotherSocketLosesNothingAndSubscribesNothingAnew() {
         try (var link = joined()) {
             twitch.welcomesAtOnce(false);
-            twitch.askToMove("");
+            twitch.askToMove(null);
             HeardWords.await(() -> twitch.sockets() == 2);
             // The new socket is not welcomed yet; what the old one tells is heard. Both have the subscriptions.
-            twitch.tell(
-                    "channel.chat.message",
-                    "moved-1",
-                    TwitchStandIn.chatMessage("m-1", "1", "fan", "meanwhile", List.of(), 0));
+            twitch.tell(MESSAGE, CHANNEL, "moved-1", room.message("m-1", FAN, "meanwhile"));
             heard.awaits("fan: meanwhile");
             twitch.welcomeAll();
             HeardWords.await(() -> {
-                twitch.tell(
-                        "channel.chat.message",
-                        "moved-2",
-                        TwitchStandIn.chatMessage("m-2", "1", "fan", "after", List.of(), 0));
+                twitch.tell(MESSAGE, CHANNEL, "moved-2", room.message("m-2", FAN, "after"));
                 return twitch.sockets() == 1;
             });
             heard.awaits("fan: after");
@@ -203,7 +208,7 @@ class TwitchChatTest extends CarriesChatContract {
                     twitch.askToMove(address);
                 }
             }
-            twitch.says("m-1", "1", "fan", "hello");
+            room.say("m-1", FAN, "hello");
             heard.awaits("fan: hello");
             assertThat(twitch.sockets()).isEqualTo(1);
             assertThat(heard.words()).containsExactly("connected", "fan: hello");
@@ -215,12 +220,9 @@ class TwitchChatTest extends CarriesChatContract {
     void whatTwitchTellsTwiceIsHeardOnce() {
         try (var link = joined()) {
             for (var i = 0; i < 3; i++) {
-                twitch.tell(
-                        "channel.chat.message",
-                        "same-id",
-                        TwitchStandIn.chatMessage("m-1", "1", "fan", "hello", List.of(), 0));
+                twitch.tell(MESSAGE, CHANNEL, "same-id", room.message("m-1", FAN, "hello"));
             }
-            twitch.says("m-2", "1", "fan", "more");
+            room.say("m-2", FAN, "more");
             heard.awaits("fan: more");
             assertThat(heard.words()).containsExactly("connected", "fan: hello", "fan: more");
             assertThat(link).isNotNull();
@@ -238,11 +240,11 @@ class TwitchChatTest extends CarriesChatContract {
                 peer.text("{\"metadata\":7,\"payload\":[]}");
                 peer.text("{\"metadata\":{\"message_id\":\"x1\",\"message_type\":\"notification\"}}");
                 peer.text("{\"metadata\":{\"message_id\":\"x2\",\"message_type\":\"something_new\"},\"payload\":{}}");
-                peer.text(twitch.notification("channel.chat.message", "x3", jakarta.json.JsonValue.EMPTY_JSON_OBJECT));
+                peer.text(twitch.notification(MESSAGE, "x3", "{}"));
                 peer.binary(new byte[] {1, 2, 3});
                 peer.ping();
             });
-            twitch.says("m-1", "1", "fan", "hello");
+            room.say("m-1", FAN, "hello");
             heard.awaits("fan: hello");
             HeardWords.await(() -> twitch.pongs() > 0);
             assertThat(heard.words()).containsExactly("connected", "fan: hello");
@@ -253,10 +255,7 @@ class TwitchChatTest extends CarriesChatContract {
     @Test
     void aMessageInPiecesIsPutTogetherAndOneWithoutEndIsNotRead() {
         try (var link = joined()) {
-            var words = twitch.notification(
-                    "channel.chat.message",
-                    "pieces",
-                    TwitchStandIn.chatMessage("m-1", "1", "fan", "h\u00e9llo \ud83d\ude00", List.of(), 0));
+            var words = twitch.notification(MESSAGE, "pieces", room.message("m-1", FAN, "h\u00e9llo \ud83d\ude00"));
             twitch.raw(peer -> peer.inPieces(words, 7));
             heard.awaits("fan: h\u00e9llo \ud83d\ude00");
             twitch.raw(peer -> peer.text("{\"x\":\"" + "y".repeat(200_000) + "\"}"));
@@ -269,11 +268,7 @@ class TwitchChatTest extends CarriesChatContract {
     @Test
     void whatIsPaidAndBadgesAreTold() {
         try (var link = joined()) {
-            twitch.tell(
-                    "channel.chat.message",
-                    "paid",
-                    TwitchStandIn.chatMessage(
-                            "m-1", "1", "fan", "Cheer100", List.of("founder", "partner", "bits", "broadcaster"), 100));
+            room.cheer("m-1", Chatter.of("1", "fan", "founder", "partner", "bits", "broadcaster"), "Cheer100", 100);
             heard.awaits("fan: Cheer100");
             var message = heard.messages().get(0);
             assertThat(message.paid()).isEqualTo("100 bits");
@@ -283,7 +278,7 @@ class TwitchChatTest extends CarriesChatContract {
                             PlatformAuthor.Badge.MEMBER,
                             PlatformAuthor.Badge.VERIFIED);
             assertThat(message.at()).isAfter(java.time.Instant.now().minusSeconds(60));
-            twitch.cleared();
+            room.clear();
             heard.awaits("removed all");
             assertThat(link).isNotNull();
         }
@@ -296,7 +291,7 @@ class TwitchChatTest extends CarriesChatContract {
             heard.awaits("over: The permission to read the chat was taken back on Twitch; connect the account again.");
             assertThat(access.lost()).startsWith("The permission to read the chat was taken back");
             HeardWords.await(() -> {
-                twitch.says("m-1", "1", "fan", "anybody?");
+                room.say("m-1", FAN, "anybody?");
                 return twitch.sockets() == 0;
             });
             assertThat(link.say("me")).isInstanceOf(Saying.NotAllowed.class);
@@ -305,13 +300,13 @@ class TwitchChatTest extends CarriesChatContract {
 
     @Test
     void aRefusalThatStaysEndsItAndOneThatPassesDoesNot() {
-        twitch.refuse(503);
+        server.refuse(503);
         try (var link = join(access)) {
             heard.awaits("interrupted http_503: Twitch is in trouble itself (status 503); it is asked again later.", 2);
-            twitch.refuse(0);
+            server.refuse(0);
             heard.awaits("connected");
             twitch.breakConnections();
-            twitch.refuse(403);
+            server.refuse(403);
             heard.awaits("over: Twitch refused the request (status 403) without saying why.");
             assertThat(link).isNotNull();
         }
@@ -347,26 +342,24 @@ class TwitchChatTest extends CarriesChatContract {
     @Test
     void whatTwitchDropsIsRefusedWithItsReason() {
         try (var link = joined()) {
-            twitch.drop("automod_held");
+            room.drop("automod_held");
             assertThat(link.say("hi").toString())
                     .contains(
                             "automod_held", "Twitch did not show the message: Your message is being checked by mods.");
-            twitch.drop("");
-            twitch.refuse(429);
+            room.drop("");
+            server.refuse(429);
             assertThat(((Saying.Refused) link.say("hi")).trouble().retryable()).isTrue();
-            assertThat(twitch.said()).isEmpty();
+            assertThat(room.said()).isEmpty();
         }
     }
 
     @Test
-    void aServerThatIsNotThereIsTriedAgain() throws IOException {
-        var gone = twitch.eventSub();
-        twitch.close();
+    void aServerThatIsNotThereIsTriedAgain() {
+        server.close();
         try (var link = join(access)) {
             heard.awaits(
                     "interrupted unreachable: Twitch's chat cannot be reached; check that this host may connect to it. It is tried again.",
                     3);
-            assertThat(gone).isNotNull();
             assertThat(link).isNotNull();
         }
     }

@@ -9,6 +9,7 @@ import dev.livemeter.platforms.http.Answer;
 import dev.livemeter.platforms.http.Budgets;
 import dev.livemeter.platforms.http.CallCounts;
 import dev.livemeter.platforms.http.Dialect;
+import dev.livemeter.platforms.http.Endpoint;
 import dev.livemeter.platforms.http.HttpLimits;
 import dev.livemeter.platforms.http.Json;
 import dev.livemeter.platforms.http.PlatformHttp;
@@ -22,17 +23,22 @@ import dev.livemeter.spi.CarriesChat;
 import dev.livemeter.spi.CarriesChat.Link;
 import dev.livemeter.spi.CarriesChat.Means;
 import dev.livemeter.spi.CarriesChat.Saying;
+import dev.livemeter.standin.youtube.Fault;
+import dev.livemeter.standin.youtube.LiveChat;
+import dev.livemeter.standin.youtube.LiveChat.Author;
+import dev.livemeter.standin.youtube.YouTubeServer;
 import dev.livemeter.testing.StandingAccess;
 import dev.livemeter.testing.contract.CarriesChatContract;
 import dev.livemeter.time.SystemScheduler;
 import dev.livemeter.time.TimeSource;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -42,15 +48,17 @@ import org.junit.jupiter.api.Test;
 /** YouTube's chat by server push, and by polling where there is none. */
 class YouTubeChatTest extends CarriesChatContract {
 
-    private static final String TOKEN = "token-of-bob-0123456789";
+    private static final Author FAN = Author.of("1", "fan");
+    private static final String SCOPE = "https://www.googleapis.com/auth/youtube";
+    private static final String STREAM = "liveChatMessages.stream";
 
-    private final BroadcastRef broadcast = new BroadcastRef(YouTubeStandIn.BROADCAST, "", null);
-    private final StandingAccess access = StandingAccess.of(
-            "bob", "youtube", new PlatformIdentity(YouTubeStandIn.CHANNEL, YouTubeStandIn.NAME), TOKEN);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final SystemScheduler scheduler = new SystemScheduler(threads);
     private final HeardWords heard = new HeardWords();
-    private YouTubeStandIn youtube;
+    private YouTubeServer server;
+    private LiveChat youtube;
+    private BroadcastRef broadcast;
+    private StandingAccess access;
     private YouTubeChat chat;
 
     /** Reasons as codes, which is all that the chat needs of YouTube's dialect. */
@@ -78,11 +86,18 @@ class YouTubeChatTest extends CarriesChatContract {
     }
 
     @BeforeEach
-    void begin() throws IOException {
-        youtube = new YouTubeStandIn(TOKEN);
+    void begin() {
+        server = YouTubeServer.start(InstantSource.system());
+        server.quota(Long.MAX_VALUE);
+        server.chatInterval(Duration.ofMillis(50));
+        var bob = server.person("bob", "Bob");
+        broadcast = new BroadcastRef(server.announce(bob, "Bob live"), "", null);
+        youtube = server.chat(broadcast.id());
+        access = StandingAccess.of(
+                "bob", "youtube", new PlatformIdentity(bob.id(), bob.title()), server.token(bob, Set.of(SCOPE)));
         chat = new YouTubeChat(
                 unlimited(),
-                youtube.api(),
+                new Endpoint(server.api()),
                 new ChatPatience(Duration.ofSeconds(5), Duration.ofMillis(50), Duration.ofMillis(400), new Random(1)),
                 threads);
     }
@@ -99,7 +114,7 @@ class YouTubeChatTest extends CarriesChatContract {
     @AfterEach
     void end() {
         scheduler.close();
-        youtube.close();
+        server.close();
         threads.shutdownNow();
     }
 
@@ -120,36 +135,20 @@ class YouTubeChatTest extends CarriesChatContract {
 
     @Override
     protected void somebodySays(String id, PlatformAuthor author, String text) {
-        youtube.says(
-                id,
-                author.id(),
-                author.name(),
-                text,
-                author.badges().stream()
-                        .map(badge -> badge == PlatformAuthor.Badge.MODERATOR ? "isChatModerator" : "isChatSponsor")
-                        .toArray(String[]::new));
+        var flags = author.badges().stream()
+                .map(badge -> badge == PlatformAuthor.Badge.MODERATOR ? "isChatModerator" : "isChatSponsor")
+                .toList();
+        youtube.say(id, new Author(author.id(), author.name(), flags), text);
     }
 
     @Override
     protected void messageIsTakenAway(String id) {
-        youtube.item(
-                "del-" + id,
-                YouTubeStandIn.snippet("messageDeletedEvent")
-                        .add("messageDeletedDetails", Json.object().add("deletedMessageId", id)),
-                null);
+        youtube.delete(id);
     }
 
     @Override
     protected void authorIsSentAway(String author) {
-        youtube.item(
-                "ban-" + author,
-                YouTubeStandIn.snippet("userBannedEvent")
-                        .add(
-                                "userBannedDetails",
-                                Json.object()
-                                        .add("banType", "permanent")
-                                        .add("bannedUserDetails", Json.object().add("channelId", author))),
-                null);
+        youtube.ban(author);
     }
 
     @Override
@@ -159,7 +158,7 @@ class YouTubeChatTest extends CarriesChatContract {
 
     @Override
     protected void chatEnds() {
-        youtube.item("end", YouTubeStandIn.snippet("chatEndedEvent"), null);
+        youtube.end();
     }
 
     @Override
@@ -175,10 +174,10 @@ class YouTubeChatTest extends CarriesChatContract {
     void aBrokenStreamGoesOnWhereItWas() {
         try (var link = join()) {
             heard.awaits("connected");
-            youtube.says("m-1", "1", "fan", "one");
+            youtube.say("m-1", FAN, "one");
             heard.awaits("fan: one");
             youtube.breakStreams();
-            youtube.says("m-2", "1", "fan", "two");
+            youtube.say("m-2", FAN, "two");
             heard.awaits("fan: two");
             assertThat(heard.words())
                     .containsExactly(
@@ -194,15 +193,15 @@ class YouTubeChatTest extends CarriesChatContract {
 
     @Test
     void whereThereIsNoStreamItIsPolled() {
-        youtube.streamStatus(404);
+        server.always(STREAM, Fault.refused(404, "global", "notFound"));
         try (var link = join()) {
             heard.awaits("connected");
-            youtube.says("m-1", "1", "fan", "one");
+            youtube.say("m-1", FAN, "one");
             heard.awaits("fan: one");
-            youtube.says("m-2", "1", "fan", "two");
+            youtube.say("m-2", FAN, "two");
             heard.awaits("fan: two");
             assertThat(youtube.polls()).isGreaterThan(1);
-            assertThat(youtube.streamsOpened()).isEqualTo(1);
+            assertThat(server.asked()).containsOnlyOnce(STREAM);
             assertThat(heard.words()).containsExactly("connected", "fan: one", "fan: two");
             assertThat(link).isNotNull();
         }
@@ -210,34 +209,13 @@ class YouTubeChatTest extends CarriesChatContract {
 
     @Test
     void whatIsPaidAndWhatElseIsSaidIsHeard() {
-        youtube.item(
-                "m-1",
-                YouTubeStandIn.snippet("superChatEvent")
-                        .add(
-                                "superChatDetails",
-                                Json.object()
-                                        .add("amountMicros", "5000000")
-                                        .add("currency", "USD")
-                                        .add("amountDisplayString", "$5.00")
-                                        .add("userComment", "take it")),
-                YouTubeStandIn.author("1", "fan", "isChatSponsor", "isVerified"));
-        youtube.item(
-                "m-2",
-                YouTubeStandIn.snippet("superStickerEvent")
-                        .add(
-                                "superStickerDetails",
-                                Json.object()
-                                        .add("amountDisplayString", "$2.00")
-                                        .add(
-                                                "superStickerMetadata",
-                                                Json.object().add("altText", "a cat waves"))),
-                YouTubeStandIn.author("1", "fan"));
-        youtube.item(
-                "m-3",
-                YouTubeStandIn.snippet("newSponsorEvent").add("displayMessage", "fan is a member now"),
-                YouTubeStandIn.author("1", "fan"));
-        youtube.item("m-4", YouTubeStandIn.snippet("sponsorOnlyModeStartedEvent"), null);
-        youtube.item("m-1", YouTubeStandIn.snippet("tombstone"), null);
+        youtube.item("m-1", "superChatEvent", """
+                {"superChatDetails":{"amountMicros":"5000000","currency":"USD","amountDisplayString":"$5.00","userComment":"take it"}}""", Author.of("1", "fan", "isChatSponsor", "isVerified"));
+        youtube.item("m-2", "superStickerEvent", """
+                {"superStickerDetails":{"amountDisplayString":"$2.00","superStickerMetadata":{"altText":"a cat waves"}}}""", FAN);
+        youtube.item("m-3", "newSponsorEvent", "{\"displayMessage\":\"fan is a member now\"}", FAN);
+        youtube.item("m-4", "sponsorOnlyModeStartedEvent", "{}", null);
+        youtube.item("m-1", "tombstone", "{}", null);
         try (var link = join()) {
             heard.awaits("removed m-1");
             assertThat(heard.words())
@@ -263,26 +241,32 @@ class YouTubeChatTest extends CarriesChatContract {
 
     @Test
     void aBroadcastWithoutChatIsSaidToHaveNone() {
-        youtube.withoutChat();
+        server.withoutChat(broadcast.id());
         try (var link = join()) {
             heard.awaits("over: This broadcast has no chat on YouTube.");
             assertThat(link).isNotNull();
         }
     }
 
+    private void refuse(int status, String reason) {
+        for (var method : List.of("liveBroadcasts.list", "liveChatMessages.list", "liveChatMessages.insert")) {
+            server.always(method, Fault.refused(status, "youtube.liveChat", reason));
+        }
+    }
+
     @Test
     void whatPassesIsTriedAgainAndWhatStaysEndsIt() {
-        youtube.refuse("backendError");
+        refuse(503, "backendError");
         try (var link = join()) {
             heard.awaits("interrupted backendError: YouTube refused it: backendError.");
-            youtube.refuse("");
+            server.mend();
             heard.awaits("connected");
-            youtube.refuse("liveChatDisabled");
+            refuse(403, "liveChatDisabled");
             assertThat(link.say("hi")).isInstanceOf(Saying.NotAllowed.class);
-            youtube.refuse("rateLimitExceeded");
+            refuse(403, "rateLimitExceeded");
             assertThat(link.say("hi")).isInstanceOf(Saying.Refused.class);
-            youtube.refuse("liveChatDisabled");
-            youtube.streamStatus(403);
+            refuse(403, "liveChatDisabled");
+            server.always(STREAM, Fault.refused(403, "youtube.liveChat", "liveChatDisabled"));
             youtube.breakStreams();
             heard.awaits("over: The chat of this broadcast is switched off on YouTube.");
         }
@@ -290,12 +274,58 @@ class YouTubeChatTest extends CarriesChatContract {
 
     @Test
     void aTokenThatIsRefusedTwiceEndsIt() {
-        youtube.takeToken("another");
+        server.expireTokens();
         try (var link = join()) {
             heard.awaits("over: YouTube refused it: authError.");
             assertThat(access.lost()).isNotNull();
             assertThat(link).isNotNull();
         }
+    }
+
+    @Test
+    void whatIsPushedIsCountedAsWell() throws Exception {
+        var time = TimeSource.system();
+        var quota = new QuotaLedger(
+                time,
+                ZoneOffset.UTC,
+                1_000,
+                0,
+                Map.of("liveBroadcasts.list", 1, YouTubeSettings.CHAT_STREAM, 5, YouTubeSettings.CHAT_PUSH, 3),
+                50);
+        var counted =
+                new YouTubeChat(counting(time, quota), youtube.api(), ChatPatience.standard(new Random(1)), threads);
+        try (var link = counted.join(broadcast, access, heard, new Means(time, scheduler, threads))) {
+            heard.awaits("connected");
+            assertThat(link).isNotNull();
+            // The broadcast, the stream, and the one answer that said so.
+            assertThat(quota.left()).isEqualTo(1_000 - 1 - 5 - 3);
+        }
+    }
+
+    @Test
+    void noStreamIsOpenedWithUnitsThatAreNotThere() throws Exception {
+        var time = TimeSource.system();
+        var quota = new QuotaLedger(time, ZoneOffset.UTC, 10, 6, Map.of("liveBroadcasts.list", 1), 5);
+        var counted =
+                new YouTubeChat(counting(time, quota), youtube.api(), ChatPatience.standard(new Random(1)), threads);
+        try (var link = counted.join(broadcast, access, heard, new Means(time, scheduler, threads))) {
+            HeardWords.await(
+                    () -> heard.words().stream().anyMatch(word -> word.startsWith("interrupted quota_budget")));
+            assertThat(link).isNotNull();
+            assertThat(quota.left()).isEqualTo(9);
+        }
+    }
+
+    private PlatformHttp counting(TimeSource time, QuotaLedger quota) {
+        return new PlatformHttp(
+                new Reasons(),
+                HttpLimits.standard(),
+                Surroundings.system(new Random(1), threads),
+                new Budgets(
+                        new RateBudget(time, 1_000, Duration.ofSeconds(10)),
+                        new RateBudget(time, 1_000, Duration.ofSeconds(10)),
+                        quota),
+                new CallCounts("youtube", quota));
     }
 
     @Test
@@ -312,14 +342,14 @@ class YouTubeChatTest extends CarriesChatContract {
                         new RateBudget(time, 1_000, Duration.ofSeconds(10)),
                         quota),
                 new CallCounts("youtube", quota));
-        var calls = new YouTubeChatCalls(http, youtube.api(), access);
+        var calls = new YouTubeChatCalls(http, new Endpoint(server.api()), access);
         assertThat(calls.pause(Duration.ofSeconds(1))).isEqualTo(Duration.ofSeconds(72));
         assertThat(calls.pause(Duration.ofSeconds(90))).isEqualTo(Duration.ofSeconds(90));
         for (var i = 0; i < 190; i++) {
-            assertThat(calls.list(YouTubeStandIn.CHAT, null)).isInstanceOf(Answer.Ok.class);
+            assertThat(calls.list(youtube.id(), null)).isInstanceOf(Answer.Ok.class);
         }
         assertThat(calls.pause(Duration.ofSeconds(1))).isEqualTo(Duration.ofMinutes(5));
-        assertThat(new YouTubeChatCalls(unlimited(), youtube.api(), access).pause(Duration.ofSeconds(1)))
+        assertThat(new YouTubeChatCalls(unlimited(), new Endpoint(server.api()), access).pause(Duration.ofSeconds(1)))
                 .isEqualTo(Duration.ofSeconds(1));
     }
 }

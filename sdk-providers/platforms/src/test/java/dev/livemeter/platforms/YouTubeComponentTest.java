@@ -28,6 +28,35 @@ class YouTubeComponentTest {
     private static final Secret SECRET = Secret.of("GOCSPX-very-secret");
 
     @Test
+    void aClientForDevicesIsWholeAndComesBesideTheOtherOne() {
+        assertThatThrownBy(() -> create(Map.of(
+                        "client-id",
+                        "471100",
+                        "client-secret",
+                        "s",
+                        "device-client-id",
+                        "471100-tv",
+                        "prices",
+                        "list:5")))
+                .isInstanceOfSatisfying(
+                        ConfigurationException.class,
+                        wrong -> assertThat(wrong.faults())
+                                .containsExactlyInAnyOrder(
+                                        "YouTube has one of device-client-id and device-client-secret; give both, or none for one client alone.",
+                                        "The setting livemeter.provider.youtube.prices is 'list:5'; expected methods with their units, such as liveChatMessages.list=5, liveChatMessages.insert=20."));
+        assertThatThrownBy(() -> create(Map.of("device-client-id", "471100-tv", "device-client-secret", "s")))
+                .hasMessage(
+                        "YouTube has a client for devices and no client-id; give client-id and client-secret as well.");
+        assertThat(create(Map.of(
+                        "client-id", "471100",
+                        "client-secret", "s",
+                        "device-client-id", "471100-tv",
+                        "device-client-secret", "t",
+                        "prices", "liveChatMessages.list=6, liveChatMessages.insert=20")))
+                .isInstanceOf(ConnectsDevices.class);
+    }
+
+    @Test
     void withoutAnApplicationAtGoogleItKnowsStreamKeysAlone() {
         assertThat(create(Map.of()))
                 .isNotInstanceOf(ConnectsAccounts.class)

@@ -50,10 +50,12 @@ class PlatformChatWidgetTest {
     private static final BroadcastRef ON_TUBE = new BroadcastRef("on-tube", "", null);
     private static final BroadcastRef ON_TWITCH = new BroadcastRef("on-twitch", "", null);
 
-    private InMemoryPlatformChat tube = InMemoryPlatformChat.create();
-    private InMemoryPlatformChat twitch = InMemoryPlatformChat.takingAtMost(500);
-    private Livemeter live = open();
-    private WebServer server = serve();
+    private final Livemeter live = open();
+    private InMemoryPlatformChat tube;
+    private InMemoryPlatformChat twitch;
+    private SessionId session;
+    private int streams;
+    private WebServer server = serve(0);
     private WidgetPage page;
 
     private static Livemeter open() {
@@ -65,9 +67,9 @@ class PlatformChatWidgetTest {
                 .build();
     }
 
-    private WebServer serve() {
+    private WebServer serve(int port) {
         return WebServer.builder(live)
-                .port(0)
+                .port(port)
                 .authenticator(request -> request.header("x-test-user").map(Caller::broadcaster))
                 .handler("", new StaticFiles(getClass().getClassLoader(), "dev/livemeter/http/widget"))
                 .start();
@@ -86,20 +88,20 @@ class PlatformChatWidgetTest {
     }
 
     @AfterEach
-    void anotherApplication() {
+    void leave() {
         page.open("about:blank");
-        server.close();
-        live.close();
-        tube = InMemoryPlatformChat.create();
-        twitch = InMemoryPlatformChat.takingAtMost(500);
-        live = open();
-        server = serve();
+        live.platformChats().ended(session, TUBE);
+        live.platformChats().ended(session, TWITCH);
     }
 
-    private void join(String session) {
-        var id = new SessionId(session);
-        live.platformChats().opened(id, BOB, TUBE, "youtube", tube, ON_TUBE, StandingAccess.of("bob", "youtube"));
-        live.platformChats().opened(id, BOB, TWITCH, "twitch", twitch, ON_TWITCH, StandingAccess.of("bob", "twitch"));
+    /** Another stream of Bob's is shown on both platforms. */
+    private void join() {
+        session = new SessionId("session-" + ++streams);
+        tube = InMemoryPlatformChat.create();
+        twitch = InMemoryPlatformChat.takingAtMost(500);
+        live.platformChats().opened(session, BOB, TUBE, "youtube", tube, ON_TUBE, StandingAccess.of("bob", "youtube"));
+        live.platformChats()
+                .opened(session, BOB, TWITCH, "twitch", twitch, ON_TWITCH, StandingAccess.of("bob", "twitch"));
     }
 
     private void look() {
@@ -109,10 +111,10 @@ class PlatformChatWidgetTest {
 
     /** Both chats are heard, and the page knows. */
     private void joinAndLook() {
-        join("session-1");
+        join();
         look();
-        page.shows(".chats", "Youtubeis heard");
-        page.shows(".chats", "Twitchis heard");
+        page.shows(".chats", "Youtubeconnected");
+        page.shows(".chats", "Twitchconnected");
     }
 
     private static Message message(String id, String name, String text, String paid, Badge... badges) {
@@ -208,14 +210,12 @@ class PlatformChatWidgetTest {
         joinAndLook();
         tube.say(ON_TUBE, message("m1", "Fan", "of the first stream", ""));
         page.shows(".text", "of the first stream");
-        live.platformChats().ended(new SessionId("session-1"), TUBE);
-        live.platformChats().ended(new SessionId("session-1"), TWITCH);
-        page.shows(".chats", "is over");
+        live.platformChats().ended(session, TUBE);
+        live.platformChats().ended(session, TWITCH);
+        page.shows(".chats", "over");
         page.until("root.querySelector('form').hidden");
-        tube = InMemoryPlatformChat.create();
-        twitch = InMemoryPlatformChat.create();
-        join("session-2");
-        page.shows(".chats", "is heard");
+        join();
+        page.shows(".chats", "connected");
         tube.say(ON_TUBE, message("m2", "Fan", "of the second", ""));
         page.shows(".text", "of the second");
         assertThat(page.script("return root.querySelector('ol').textContent.includes('of the first stream')"))
@@ -226,13 +226,13 @@ class PlatformChatWidgetTest {
     void aChatThatBreaksIsToldAndComesBack() {
         joinAndLook();
         tube.interrupt(ON_TUBE, new PlatformTrouble(true, null, "broken", "The line to YouTube broke."));
-        page.shows(".chats [data-state=interrupted]", "is interrupted, and joined again at");
+        page.shows(".chats [data-state=interrupted]", "interrupted, tried again at");
         page.shows(".chats [data-state=interrupted]", "The line to YouTube broke.");
         tube.recover(ON_TUBE);
         page.until("root.querySelectorAll('.chats [data-state=connected]').length === 2");
         twitch.close(ON_TWITCH, "The chat was closed by its owner.");
         page.shows(".chats [data-state=over]", "The chat was closed by its owner.");
-        page.shows(".note", "Twitchis over.");
+        page.shows(".note", "Twitchover");
         // One is left, so there is nothing to choose.
         page.until("root.querySelector('select').hidden && !root.querySelector('form').hidden");
     }
@@ -293,7 +293,7 @@ class PlatformChatWidgetTest {
         for (var i = 0; i < 5; i++) {
             live.platformChats()
                     .reply(
-                            new SessionId("session-1"),
+                            session,
                             Moderator.ordinary(BOB),
                             null,
                             "quick " + i);
@@ -312,7 +312,7 @@ class PlatformChatWidgetTest {
 
     @Test
     void whoMayNotReadIsToldSo() {
-        join("session-1");
+        join();
         page.open(server.url() + "?as=carol");
         page.shows(
                 ".problem",
@@ -326,10 +326,7 @@ class PlatformChatWidgetTest {
         var port = server.port();
         server.close();
         page.shows(".trouble", "The server does not answer.");
-        server = WebServer.builder(live)
-                .port(port)
-                .authenticator(request -> request.header("x-test-user").map(Caller::broadcaster))
-                .start();
+        server = serve(port);
         tube.say(ON_TUBE, message("m1", "Fan", "said meanwhile", ""));
         page.shows(".text", "said meanwhile");
         page.until("root.querySelector('.trouble').textContent === ''");

@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -92,6 +93,16 @@ public final class PlatformHttp {
     /** Asks for the application itself, and leaves to the caller what the answer means. */
     public Outcome exchange(Call call) {
         return exchange(call, null, NOBODY);
+    }
+
+    /** Takes the units of something that is not sent from here: empty where there are enough, else why it must not be sent. */
+    public Optional<PlatformTrouble> charge(Call call) {
+        if (budgets.quota().charge(call)) {
+            return Optional.empty();
+        }
+        var trouble = outOfUnits();
+        listener.withheld(call.operation(), trouble.code());
+        return Optional.of(trouble);
     }
 
     /** What is answered where the units of the day do not suffice. */

@@ -13,6 +13,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -22,8 +27,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +63,36 @@ public final class RtmpTester {
     public static RtmpTester usual() {
         return new RtmpTester(
                 InetAddress::getAllByName, () -> (SSLSocketFactory) SSLSocketFactory.getDefault(), Patience.usual());
+    }
+
+    /** One with the authorities of a host. */
+    public static RtmpTester trusting(SSLContext authorities) {
+        return new RtmpTester(InetAddress::getAllByName, authorities::getSocketFactory, Patience.usual());
+    }
+
+    /**
+     * One with the authorities in a file of PEM, in place of those of the JVM. The file is read now.
+     *
+     * @throws IllegalArgumentException if it cannot be read, or has no certificate
+     */
+    public static RtmpTester trusting(Path file) {
+        try (var pem = Files.newInputStream(file)) {
+            var kept = KeyStore.getInstance("PKCS12");
+            kept.load(null, null);
+            for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+                kept.setCertificateEntry("authority-" + kept.size(), certificate);
+            }
+            if (kept.size() == 0) {
+                throw new IllegalArgumentException("There is no certificate in " + file + ".");
+            }
+            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(kept);
+            var context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return trusting(context);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalArgumentException("The certificates in " + file + " cannot be read.", e);
+        }
     }
 
     /** Tries the way to a target, up to the first step that fails. */

@@ -375,8 +375,8 @@ final class Broadcasts {
         return ref.handle().startsWith(HANDLE) ? ref.handle().substring(HANDLE.length()) : ref.handle();
     }
 
-    private static URI page(String broadcast) {
-        return URI.create("https://www.youtube.com/watch?v=" + URLEncoder.encode(broadcast, StandardCharsets.UTF_8));
+    private URI page(String broadcast) {
+        return URI.create(settings.endpoints().watch() + "?v=" + URLEncoder.encode(broadcast, StandardCharsets.UTF_8));
     }
 
     private static PlatformTrouble unreadable() {

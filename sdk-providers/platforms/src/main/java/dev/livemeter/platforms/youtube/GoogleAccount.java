@@ -17,7 +17,9 @@ import dev.livemeter.spi.ConnectsDevices.DevicePoll;
 import dev.livemeter.spi.ConnectsDevices.DeviceStart;
 import java.net.URI;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** How a person lets the application act for their channel. */
 final class GoogleAccount {
@@ -26,16 +28,27 @@ final class GoogleAccount {
     static final String SCOPE = "https://www.googleapis.com/auth/youtube";
 
     private final OAuth oauth;
+    private final OAuth devices;
+    private final String deviceClient;
     private final PlatformHttp api;
     private final YouTubeCalls calls;
 
     GoogleAccount(YouTubeSettings settings, PlatformHttp google, PlatformHttp api, YouTubeCalls calls) {
+        var other = settings.deviceClient();
+        this.oauth = client(settings, settings.clientId(), settings.clientSecret(), google);
+        this.devices = other == null ? oauth : client(settings, other.id(), other.secret(), google);
+        this.deviceClient = other == null ? "" : other.id();
+        this.api = api;
+        this.calls = calls;
+    }
+
+    private static OAuth client(YouTubeSettings settings, String id, Secret secret, PlatformHttp google) {
         var endpoints = settings.endpoints();
-        this.oauth = new OAuth(
+        return new OAuth(
                 google,
                 new OAuthSettings(
-                        settings.clientId(),
-                        settings.clientSecret(),
+                        id,
+                        secret,
                         Set.of(SCOPE),
                         new Endpoint(endpoints.page()),
                         // A refresh token comes only with consent that was just given.
@@ -45,8 +58,14 @@ final class GoogleAccount {
                         new Endpoint(endpoints.device()),
                         "scope",
                         OAuthSettings::standardError));
-        this.api = api;
-        this.calls = calls;
+    }
+
+    /** The client that tokens were had by; null where it is configured no more. */
+    private @Nullable OAuth clientOf(AccountTokens tokens) {
+        if (tokens.client().isEmpty()) {
+            return oauth;
+        }
+        return tokens.client().equals(deviceClient) ? devices : null;
     }
 
     URI page(URI redirect, String state, String codeChallenge) {
@@ -59,11 +78,11 @@ final class GoogleAccount {
     }
 
     DeviceStart startDevice() {
-        return oauth.startDevice();
+        return devices.startDevice();
     }
 
     DevicePoll pollDevice(Secret deviceCode) {
-        var answer = oauth.pollDevice(deviceCode);
+        var answer = devices.pollDevice(deviceCode);
         if (answer instanceof TokenAnswer.Pending pending) {
             return new DevicePoll.Pending(pending.slower());
         }
@@ -73,13 +92,22 @@ final class GoogleAccount {
             return new DevicePoll.Pending(true);
         }
         return new DevicePoll.Done(
-                answer instanceof TokenAnswer.Granted granted ? identified(granted.tokens()) : notGranted(answer));
+                answer instanceof TokenAnswer.Granted granted
+                        ? identified(granted.tokens().of(deviceClient))
+                        : notGranted(answer));
     }
 
     Renewal renew(AccountTokens tokens) {
-        var answer = oauth.refresh(tokens);
+        var client = clientOf(tokens);
+        if (client == null) {
+            // Not lost: whoever runs the application can give the client back.
+            return new Renewal.Unavailable(
+                    "The account was connected on a device by the client " + tokens.client()
+                            + ", which is configured no more; give it as device-client-id again, or connect the account again.");
+        }
+        var answer = client.refresh(tokens);
         if (answer instanceof TokenAnswer.Granted granted) {
-            return new Renewal.Renewed(granted.tokens());
+            return new Renewal.Renewed(granted.tokens().of(tokens.client()));
         }
         if (answer instanceof TokenAnswer.Refused) {
             return new Renewal.Lost(
@@ -92,7 +120,8 @@ final class GoogleAccount {
 
     void revoke(AccountTokens tokens) {
         var refresh = tokens.refresh();
-        oauth.revoke(refresh == null ? tokens.access() : refresh);
+        // Google takes a token back from whoever holds it, so any client does where its own is gone.
+        Objects.requireNonNullElse(clientOf(tokens), oauth).revoke(refresh == null ? tokens.access() : refresh);
     }
 
     private static Connection notGranted(TokenAnswer answer) {

@@ -1,7 +1,10 @@
 package dev.livemeter.platforms.rtmp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.livemeter.config.ComponentConfig;
+import dev.livemeter.config.ConfigurationException;
 import dev.livemeter.destination.ConnectionTest;
 import dev.livemeter.destination.ConnectionTest.Kind;
 import dev.livemeter.destination.ConnectionTest.Result;
@@ -9,6 +12,7 @@ import dev.livemeter.destination.ConnectionTest.Step;
 import dev.livemeter.destination.PublicAddresses;
 import dev.livemeter.destination.PushTarget;
 import dev.livemeter.destination.ReachRule;
+import dev.livemeter.platforms.CustomRtmp;
 import dev.livemeter.rtmp.AmfWriter;
 import dev.livemeter.rtmp.ChunkWriter;
 import dev.livemeter.rtmp.Message;
@@ -302,6 +306,30 @@ class RtmpTesterTest {
                         Kind.TLS,
                         "The server's certificate is for another name; check the address for typing errors.");
             }
+        }
+
+        @Test
+        void theAuthoritiesOfAHostAreTrustedInPlaceOfTheMachines() throws Exception {
+            try (var front = front("localhost", 2)) {
+                var test = RtmpTester.trusting(directory.resolve("ca.crt"))
+                        .test(at("rtmps", "localhost", front.port()), ANYWHERE, NEVER);
+                assertThat(test.steps())
+                        .filteredOn(step -> step.kind() == Kind.TLS)
+                        .extracting(Step::result)
+                        .containsExactly(Result.PASSED);
+            }
+        }
+
+        @Test
+        void aFileWithoutCertificatesIsAFault() throws Exception {
+            var file = Files.writeString(directory.resolve("none.pem"), "none");
+            assertThatThrownBy(() -> new CustomRtmp.Component()
+                            .create(new ComponentConfig(
+                                    "livemeter.provider.custom", Map.of("test-ca", file.toString()))))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageEndingWith("expected the path of a file with certificates in PEM.");
+            assertThatThrownBy(() -> RtmpTester.trusting(Path.of("/nowhere/at-all.pem")))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
 
         @Test

@@ -9,12 +9,16 @@ import dev.livemeter.account.PlatformIdentity;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.spi.ConnectsAccounts.Connection;
 import dev.livemeter.spi.ConnectsAccounts.Renewal;
+import dev.livemeter.spi.ConnectsDevices;
 import dev.livemeter.spi.ConnectsDevices.DevicePoll;
 import dev.livemeter.spi.ConnectsDevices.DeviceStart;
 import dev.livemeter.standin.youtube.Fault;
+import dev.livemeter.testing.contract.ConnectsDevicesContract;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -231,6 +235,93 @@ class YouTubeAccountTest {
 
         private DevicePoll poll(DeviceStart.Started started) {
             return fixture.youtube.pollDevice(started.deviceCode());
+        }
+    }
+
+    @Nested
+    class AsOneThatConnectsDevices extends ConnectsDevicesContract {
+
+        @Override
+        protected ConnectsDevices provider() {
+            return fixture.youtube;
+        }
+
+        @Override
+        protected void enter(String userCode) {
+            fixture.server.enter(userCode, fixture.alice);
+        }
+
+        @Override
+        protected boolean takes(Secret access) {
+            return fixture.server.takes(access.reveal());
+        }
+
+        @Override
+        protected void goAway() {
+            fixture.server.close();
+        }
+
+        @Override
+        protected void pass(Duration time) {
+            fixture.time.skip(time);
+        }
+    }
+
+    @Nested
+    class ByAClientForDevices {
+
+        private static final String TV = "471100-tv.apps.googleusercontent.com";
+
+        @BeforeEach
+        void haveTwoClients() {
+            fixture.close();
+            fixture = new YouTubeFixture(settings -> settings.deviceClient(TV, Secret.of("GOCSPX-tv-secret")));
+            fixture.server.deviceClient(TV, "GOCSPX-tv-secret");
+        }
+
+        private AccountTokens ofADevice() {
+            var started = (DeviceStart.Started) fixture.youtube.startDevice();
+            fixture.server.enter(started.userCode(), fixture.alice);
+            fixture.time.skip(Duration.ofSeconds(10));
+            var done = (DevicePoll.Done) fixture.youtube.pollDevice(started.deviceCode());
+            return ((Connection.Connected) done.connection()).tokens();
+        }
+
+        @Test
+        void bothWaysWorkAndTokensAreRenewedByTheClientThatTheyWereHadBy() {
+            var ofPage = fixture.tokens(fixture.alice);
+            var ofDevice = ofADevice();
+            assertThat(ofPage.client()).isEmpty();
+            assertThat(ofDevice.client()).isEqualTo(TV);
+
+            for (var tokens : List.of(ofPage, ofDevice)) {
+                var renewed = ((Renewal.Renewed) fixture.youtube.renew(tokens)).tokens();
+                assertThat(renewed.client()).isEqualTo(tokens.client());
+                assertThat(fixture.youtube.renew(renewed)).isInstanceOf(Renewal.Renewed.class);
+            }
+            // As they would be without that mark.
+            assertThat(fixture.youtube.renew(ofDevice.of(""))).isInstanceOf(Renewal.Unavailable.class);
+        }
+
+        @Test
+        void whatWasHadByEitherIsRevoked() {
+            var ofDevice = ofADevice();
+            assertThat(fixture.server.standingGrants()).isOne();
+            fixture.youtube.revoke(ofDevice);
+            assertThat(fixture.server.standingGrants()).isZero();
+        }
+
+        @Test
+        void aClientThatIsConfiguredNoMoreLosesNoAccount() {
+            var ofDevice = ofADevice();
+            var without = fixture.provider(settings -> settings);
+            assertThat(without.renew(ofDevice))
+                    .isEqualTo(
+                            new Renewal.Unavailable(
+                                    "The account was connected on a device by the client " + TV
+                                            + ", which is configured no more; give it as device-client-id again, or connect the account again."));
+            without.revoke(ofDevice);
+            assertThat(fixture.server.standingGrants()).isZero();
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.livemeter.platforms.youtube;
 
-import static dev.livemeter.standin.youtube.YouTubeServer.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.broadcast.BroadcastIssue;
@@ -79,17 +78,18 @@ class YouTubeBroadcastTest {
         access = fixture.access();
         var details = new StreamDetails("Chess & tea", "Two\nlines", "Games", Privacy.UNLISTED);
         var opened = (Opening.Opened) fixture.youtube.open(fixture.plan("s-1", details), access);
-        var broadcast = fixture.server.broadcast(opened.broadcast().id());
-        assertThat(text(broadcast, "snippet.title")).isEqualTo("Chess & tea");
-        assertThat(text(broadcast, "snippet.description")).isEqualTo("Two\nlines");
-        assertThat(text(broadcast, "snippet.scheduledStartTime"))
+        var id = opened.broadcast().id();
+        assertThat(fixture.server.broadcast(id, "snippet.title")).isEqualTo("Chess & tea");
+        assertThat(fixture.server.broadcast(id, "snippet.description")).isEqualTo("Two\nlines");
+        assertThat(fixture.server.broadcast(id, "snippet.scheduledStartTime"))
                 .isBetween("2026-11-22T12:00:30Z", "2026-11-22T12:00:59Z");
-        assertThat(text(broadcast, "status.privacyStatus")).isEqualTo("unlisted");
-        assertThat(broadcast.getJsonObject("status").getBoolean("selfDeclaredMadeForKids"))
-                .isTrue();
-        assertThat(text(broadcast, "contentDetails.latencyPreference")).isEqualTo("ultraLow");
-        assertThat(broadcast.getJsonObject("contentDetails").getBoolean("enableAutoStop"))
-                .isTrue();
+        assertThat(fixture.server.broadcast(id, "status.privacyStatus")).isEqualTo("unlisted");
+        assertThat(fixture.server.broadcast(id, "status.selfDeclaredMadeForKids"))
+                .isEqualTo("true");
+        assertThat(fixture.server.broadcast(id, "contentDetails.latencyPreference"))
+                .isEqualTo("ultraLow");
+        assertThat(fixture.server.broadcast(id, "contentDetails.enableAutoStop"))
+                .isEqualTo("true");
         assertThat(opened.target().server()).isEqualTo(URI.create("rtmp://a.rtmp.youtube.com/live2"));
     }
 

@@ -62,7 +62,8 @@ final class YouTubeFixture implements AutoCloseable {
                 (KeyedPlatform) YouTube.rtmp(),
                 HttpLimits.standard(),
                 time.surroundings(new Random(20261122)),
-                client -> InMemoryPlatformChat.create());
+                client -> InMemoryPlatformChat.create(),
+                () -> {});
     }
 
     static Endpoints endpoints(YouTubeServer server) {

@@ -187,6 +187,7 @@ final class Contract {
 
     private record Parameter(String name, boolean required, boolean repeated, String type) {
 
+        private static final Pattern RANGE = Pattern.compile("[0-9]+-[0-9]+");
         private static final Pattern FORM = Pattern.compile("([A-Za-z]+)(!?)(\\*?)(?::(.+))?");
 
         private static Parameter read(String text) {
@@ -214,7 +215,10 @@ final class Contract {
                     case "" -> !value.isEmpty();
                     case "int" -> value.matches("[0-9]{1,9}");
                     case "bool" -> value.equals("true") || value.equals("false");
-                    default -> List.of(type.split("\\|")).contains(value);
+                    default ->
+                        RANGE.matcher(type).matches()
+                                ? isWithin(value)
+                                : List.of(type.split("\\|")).contains(value);
                 };
                 if (!fits) {
                     throw ApiError.bad(
@@ -222,6 +226,13 @@ final class Contract {
                 }
             }
             return all;
+        }
+
+        private boolean isWithin(String value) {
+            var ends = type.split("-", 2);
+            return value.matches("[0-9]{1,9}")
+                    && Integer.parseInt(value) >= Integer.parseInt(ends[0])
+                    && Integer.parseInt(value) <= Integer.parseInt(ends[1]);
         }
     }
 
@@ -245,14 +256,19 @@ final class Contract {
                 case "one" ->
                     value instanceof JsonString text
                             && List.of(limits.split("\\|")).contains(text.getString());
+                case "words" -> value instanceof JsonString text && isOfLength(text.getString(), limits);
                 case "text" ->
                     value instanceof JsonString text
-                            && text.getString().length() >= Integer.parseInt(limits.split(",", 2)[0])
-                            && text.getString().length() <= Integer.parseInt(limits.split(",", 2)[1])
+                            && isOfLength(text.getString(), limits)
                             && !text.getString().contains("<")
                             && !text.getString().contains(">");
                 default -> throw new IllegalStateException(type);
             };
+        }
+
+        private static boolean isOfLength(String text, String limits) {
+            var ends = limits.split(",", 2);
+            return text.length() >= Integer.parseInt(ends[0]) && text.length() <= Integer.parseInt(ends[1]);
         }
 
         private static boolean time(String text) {

@@ -36,12 +36,28 @@ final class GoogleAccounts {
     private final Map<String, Device> devices = new HashMap<>();
     private Duration life = Duration.ofSeconds(3599);
     private boolean rotation;
+    private @Nullable String deviceClientId;
+    private String deviceClientSecret = "";
     private int number;
 
     GoogleAccounts(InstantSource clock, String clientId, String clientSecret) {
         this.clock = clock;
         this.clientId = clientId;
         this.clientSecret = clientSecret;
+    }
+
+    String clientId() {
+        return clientId;
+    }
+
+    /** From now on devices are for that client alone, and pages for the other, as Google has it. */
+    void deviceClient(String id, String secret) {
+        deviceClientId = id;
+        deviceClientSecret = secret;
+    }
+
+    private String forDevices() {
+        return deviceClientId == null ? clientId : deviceClientId;
     }
 
     void redirect(String address) {
@@ -57,8 +73,8 @@ final class GoogleAccounts {
         rotation = rotates;
     }
 
-    /** A person says yes on the page; gives the code. */
-    String allow(Map<String, String> page, Channel person, Set<String> scopes) {
+    /** Refuses a page that an application must not send a person to. */
+    void check(Map<String, String> page) {
         require("response_type", "code", page);
         require("client_id", clientId, page);
         require("code_challenge_method", "S256", page);
@@ -90,6 +106,12 @@ final class GoogleAccounts {
                 throw new OAuthError(400, "invalid_request");
             }
         }
+        scopes(page.getOrDefault("scope", ""));
+    }
+
+    /** A person says yes on the page; gives the code. */
+    String allow(Map<String, String> page, Channel person, Set<String> scopes) {
+        check(page);
         var asked = scopes(page.getOrDefault("scope", ""));
         var code = "4/0A" + ++number + "-code";
         var allowed = new LinkedHashSet<>(asked);
@@ -99,15 +121,17 @@ final class GoogleAccounts {
                 new Code(
                         person,
                         allowed,
-                        redirect,
-                        challenge,
+                        page.getOrDefault("redirect_uri", ""),
+                        page.getOrDefault("code_challenge", ""),
                         "offline".equals(page.get("access_type")) && "consent".equals(page.get("prompt")),
                         clock.instant()));
         return code;
     }
 
     JsonObject token(Map<String, String> form) {
-        if (!clientId.equals(form.get("client_id")) || !clientSecret.equals(form.get("client_secret"))) {
+        var client = form.getOrDefault("client_id", "");
+        var secret = client.equals(clientId) ? clientSecret : client.equals(deviceClientId) ? deviceClientSecret : null;
+        if (secret == null || !secret.equals(form.get("client_secret"))) {
             throw new OAuthError(401, "invalid_client");
         }
         return switch (form.getOrDefault("grant_type", "")) {
@@ -134,7 +158,8 @@ final class GoogleAccounts {
         if (!code.challenge.equals(challenge(form.getOrDefault("code_verifier", "")))) {
             throw new OAuthError(400, "invalid_grant");
         }
-        var grant = new Grant(code.person, code.scopes);
+        requireClient(form, clientId);
+        var grant = new Grant(code.person, code.scopes, clientId);
         code.used = grant;
         return issue(grant, code.offline, false);
     }
@@ -146,6 +171,9 @@ final class GoogleAccounts {
         if (grant == null || grant.ended) {
             throw new OAuthError(400, "invalid_grant");
         }
+        if (!grant.client.equals(form.get("client_id"))) {
+            throw new OAuthError(401, "unauthorized_client");
+        }
         if (rotation) {
             refreshes.remove(refresh);
         }
@@ -154,9 +182,7 @@ final class GoogleAccounts {
 
     JsonObject device(Map<String, String> form, String page) {
         known(form, "client_id", "scope");
-        if (!clientId.equals(form.get("client_id"))) {
-            throw new OAuthError(401, "invalid_client");
-        }
+        requireClient(form, forDevices());
         var scopes = scopes(form.getOrDefault("scope", ""));
         if (scopes.contains(Contract.FORCE_SSL)) {
             throw new OAuthError(400, "invalid_scope");
@@ -182,8 +208,14 @@ final class GoogleAccounts {
         device.denied = person == null;
     }
 
+    /** Whether a device shows that code. */
+    boolean shows(String userCode) {
+        return devices.values().stream().anyMatch(device -> device.user.equals(userCode));
+    }
+
     private JsonObject poll(Map<String, String> form) {
         known(form, "grant_type", "device_code", "client_id", "client_secret", "scope");
+        requireClient(form, forDevices());
         var device = devices.get(form.getOrDefault("device_code", ""));
         var now = clock.instant();
         if (device == null) {
@@ -204,7 +236,7 @@ final class GoogleAccounts {
             throw new OAuthError(428, "authorization_pending");
         }
         devices.remove(device.code);
-        return issue(new Grant(device.person, device.scopes), true, false);
+        return issue(new Grant(device.person, device.scopes, forDevices()), true, false);
     }
 
     JsonObject revoke(Map<String, String> form) {
@@ -248,6 +280,11 @@ final class GoogleAccounts {
                 .count();
     }
 
+    /** A token as if its person had gone through a flow before. */
+    String token(Channel person, Set<String> scopes) {
+        return issue(new Grant(person, scopes), false, false).getString("access_token");
+    }
+
     private JsonObject issue(Grant grant, boolean withRefresh, boolean renewal) {
         var access = "ya29.access-" + ++number;
         tokens.put(access, new Token(grant, clock.instant().plus(life)));
@@ -265,6 +302,12 @@ final class GoogleAccounts {
             }
         }
         return answer.build();
+    }
+
+    private static void requireClient(Map<String, String> form, String client) {
+        if (!client.equals(form.get("client_id"))) {
+            throw new OAuthError(401, "invalid_client");
+        }
     }
 
     private static void end(Grant grant) {
@@ -310,11 +353,13 @@ final class GoogleAccounts {
 
         private final Channel person;
         private final Set<String> scopes;
+        private final String client;
         private boolean ended;
 
-        private Grant(Channel person, Set<String> scopes) {
+        private Grant(Channel person, Set<String> scopes, String client) {
             this.person = person;
             this.scopes = scopes;
+            this.client = client;
         }
 
         Channel person() {

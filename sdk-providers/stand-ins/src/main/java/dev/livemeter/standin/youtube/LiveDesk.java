@@ -1,18 +1,19 @@
 package dev.livemeter.standin.youtube;
 
+import static dev.livemeter.standin.youtube.Resources.page;
+import static dev.livemeter.standin.youtube.Resources.part;
+import static dev.livemeter.standin.youtube.Resources.text;
+
+import dev.livemeter.standin.http.Response;
 import jakarta.json.Json;
-import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonObjectBuilder;
-import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,22 +24,34 @@ import org.jspecify.annotations.Nullable;
 /** Broadcasts, streams and videos of the stand-in, and what may follow what. Its server's lock guards it. */
 final class LiveDesk {
 
+    private final Object lock;
     private final InstantSource clock;
     private final Map<String, Broadcast> broadcasts = new LinkedHashMap<>();
-    private final Map<String, Stream> streams = new LinkedHashMap<>();
+    private final Map<String, LiveStream> streams = new LinkedHashMap<>();
     private int number;
-    private URI ingest = URI.create("rtmp://a.rtmp.youtube.com/live2");
-    private @Nullable URI ingestTls = URI.create("rtmps://a.rtmps.youtube.com:443/live2");
+    private LiveStream.Ingest ingest = new LiveStream.Ingest(
+            URI.create("rtmp://a.rtmp.youtube.com/live2"), URI.create("rtmps://a.rtmps.youtube.com:443/live2"));
+    private Duration chatInterval = Duration.ofSeconds(1);
     private boolean autoStarts = true;
     private int slowness;
 
-    LiveDesk(InstantSource clock) {
+    /**
+     * One.
+     *
+     * @param lock its server's, which chats wait on
+     */
+    LiveDesk(Object lock, InstantSource clock) {
+        this.lock = lock;
         this.clock = clock;
     }
 
-    void ingest(URI plain, @Nullable URI tls) {
-        ingest = plain;
-        ingestTls = tls;
+    void ingest(LiveStream.Ingest places) {
+        ingest = places;
+    }
+
+    void chatInterval(Duration interval) {
+        chatInterval = interval;
+        broadcasts.values().forEach(broadcast -> broadcast.chat.interval(interval));
     }
 
     void autoStarts(boolean works) {
@@ -62,6 +75,9 @@ final class LiveDesk {
             case "liveStreams.delete" -> deleteStream(channel, query);
             case "videos.list" -> listVideos(channel, query);
             case "channels.list" -> listChannels(channel, query);
+            case "liveChatMessages.list" ->
+                chat(channel, query.one("liveChatId")).chat.page(query);
+            case "liveChatMessages.insert" -> insertMessage(channel, query, body);
             default -> throw new IllegalStateException(method);
         };
     }
@@ -76,7 +92,10 @@ final class LiveDesk {
                     "invalidScheduledStartTime",
                     "Scheduled start time must be in the future and close enough to the current date that a broadcast could be reliably scheduled at that time.");
         }
-        var broadcast = new Broadcast("bc" + ++number + "-YouTube", channel, body, clock.instant());
+        var id = "bc" + ++number + "-YouTube";
+        var chat = new LiveChat("chat-of-" + id, lock, clock);
+        chat.interval(chatInterval);
+        var broadcast = new Broadcast(id, channel, chat, body, clock);
         broadcasts.put(broadcast.id, broadcast);
         return broadcast.json(query.parts());
     }
@@ -176,7 +195,7 @@ final class LiveDesk {
                     "The requested transition is not allowed when the stream that is bound is inactive.");
         }
         if (to.equals("live")) {
-            broadcast.goLive();
+            broadcast.goLive(slowness);
         } else if (to.equals("complete")) {
             broadcast.complete();
         } else {
@@ -198,13 +217,13 @@ final class LiveDesk {
     private JsonObject insertStream(Channel channel, Query query, JsonObject body) {
         channel.requireLive();
         var id = "st" + ++number;
-        var stream = new Stream(
+        var stream = new LiveStream(
                 id,
                 "key-" + Integer.toUnsignedString((id + channel.id()).hashCode(), 36) + "-" + number + "-abcd",
                 channel,
                 body);
         streams.put(id, stream);
-        return stream.json(query.parts());
+        return stream.json(query.parts(), ingest);
     }
 
     private JsonObject listStreams(Channel channel, Query query) {
@@ -218,7 +237,7 @@ final class LiveDesk {
                         .filter(stream -> stream.channel == channel)
                         // a stream that is not reusable is found by its id alone
                         .filter(stream -> query.has("id") ? query.all("id").contains(stream.id) : stream.reusable)
-                        .map(stream -> stream.json(query.parts()))
+                        .map(stream -> stream.json(query.parts(), ingest))
                         .toList());
     }
 
@@ -276,8 +295,45 @@ final class LiveDesk {
                         : List.of());
     }
 
-    /** A broadcast that somebody made by other means, with a stream of its own. */
-    void announce(Channel channel, String title) {
+    /** The messages of a chat as they come. */
+    Response.Stream messages(Channel channel, Query query) {
+        return chat(channel, query.one("liveChatId")).chat.stream(query);
+    }
+
+    private JsonObject insertMessage(Channel channel, Query query, JsonObject body) {
+        var broadcast = chat(channel, text(body, "snippet.liveChatId"));
+        if (Contract.at(body, "snippet.textMessageDetails.messageText") == null) {
+            throw new ApiError(400, "youtube.liveChat", "textMessageDetailsRequired", "The message's text is missing.");
+        }
+        return broadcast.chat.insert(
+                channel,
+                broadcast.channel == channel,
+                text(body, "snippet.textMessageDetails.messageText"),
+                query.parts());
+    }
+
+    private Broadcast chat(Channel channel, String id) {
+        var broadcast = broadcasts.values().stream()
+                .filter(any -> any.chat.id().equals(id))
+                .filter(any -> any.channel == channel || !any.privacy().equals("private"))
+                .findFirst()
+                .orElseThrow(() -> new ApiError(
+                        404,
+                        "youtube.liveChat",
+                        "liveChatNotFound",
+                        "The live chat that you are trying to retrieve cannot be found."));
+        if (!broadcast.hasChat) {
+            throw new ApiError(
+                    403,
+                    "youtube.liveChat",
+                    "liveChatDisabled",
+                    "Live chat is not enabled for the specified broadcast.");
+        }
+        return broadcast;
+    }
+
+    /** A broadcast that somebody made by other means, with a stream of its own; gives its id. */
+    String announce(Channel channel, String title) {
         var start = clock.instant().plus(Duration.ofDays(1)).toString();
         var snippet = Json.createObjectBuilder().add("title", title).add("scheduledStartTime", start);
         var broadcast = insertBroadcast(
@@ -299,6 +355,7 @@ final class LiveDesk {
                         "id", List.of(broadcast.getString("id")),
                         "streamId", List.of(stream.getString("id")),
                         "part", List.of("id"))));
+        return broadcast.getString("id");
     }
 
     /** Media arrive under a key. */
@@ -316,7 +373,11 @@ final class LiveDesk {
 
     /** No more do. */
     void lose(String key) {
-        var stream = Objects.requireNonNull(byKey(key));
+        var stream = byKey(key);
+        if (stream == null) {
+            // deleted meanwhile
+            return;
+        }
         stream.state = "inactive";
         broadcasts.values().stream()
                 .filter(broadcast ->
@@ -331,6 +392,18 @@ final class LiveDesk {
         stream.issues = issues;
     }
 
+    @Nullable
+    Broadcast find(String id) {
+        return broadcasts.get(id);
+    }
+
+    /** All, the newest first. */
+    List<Broadcast> all() {
+        var all = new ArrayList<>(broadcasts.values());
+        Collections.reverse(all);
+        return all;
+    }
+
     void viewers(String broadcast, @Nullable Long viewers) {
         known(broadcast).viewers = viewers;
     }
@@ -343,7 +416,7 @@ final class LiveDesk {
         known(broadcast).phase = phase;
     }
 
-    private Broadcast known(String id) {
+    Broadcast known(String id) {
         return Objects.requireNonNull(broadcasts.get(id), id);
     }
 
@@ -360,14 +433,15 @@ final class LiveDesk {
     }
 
     JsonObject stream(String id) {
-        return Objects.requireNonNull(streams.get(id), id).json(List.of("snippet", "status", "contentDetails", "cdn"));
+        return Objects.requireNonNull(streams.get(id), id)
+                .json(List.of("snippet", "status", "contentDetails", "cdn"), ingest);
     }
 
     List<String> streams() {
         return List.copyOf(streams.keySet());
     }
 
-    private @Nullable Stream byKey(String key) {
+    private @Nullable LiveStream byKey(String key) {
         return streams.values().stream()
                 .filter(stream -> stream.key.equals(key))
                 .findFirst()
@@ -380,7 +454,7 @@ final class LiveDesk {
                 && broadcast.stream.state.equals("active")
                 && broadcast.phase.equals("ready")
                 && broadcast.flag("contentDetails.enableAutoStart", false)) {
-            broadcast.goLive();
+            broadcast.goLive(slowness);
         }
     }
 
@@ -390,266 +464,5 @@ final class LiveDesk {
             throw ApiError.live(404, "liveBroadcastNotFound", "The broadcast specified was not found.");
         }
         return broadcast;
-    }
-
-    private static JsonObject page(String kind, Query query, List<JsonObject> all) {
-        var size = Integer.parseInt(query.one("maxResults", "5"));
-        if (size > 50) {
-            throw ApiError.bad("invalidParameter", "Invalid value '" + size + "' for the parameter 'maxResults'.");
-        }
-        var from = 0;
-        if (query.has("pageToken")) {
-            var token = query.one("pageToken");
-            if (!token.matches("P[0-9]+")) {
-                throw ApiError.bad("invalidPageToken", "The page token is invalid.");
-            }
-            from = Integer.parseInt(token.substring(1));
-        }
-        var to = Math.min(from + size, all.size());
-        JsonArrayBuilder items = Json.createArrayBuilder();
-        all.subList(Math.min(from, to), to).forEach(items::add);
-        var page = Json.createObjectBuilder()
-                .add("kind", kind)
-                .add("etag", "etag")
-                .add(
-                        "pageInfo",
-                        Json.createObjectBuilder()
-                                .add("totalResults", all.size())
-                                .add("resultsPerPage", size))
-                .add("items", items);
-        if (to < all.size()) {
-            page.add("nextPageToken", "P" + to);
-        }
-        return page.build();
-    }
-
-    private static JsonObjectBuilder part(List<String> parts, String kind, String id, Map<String, JsonObject> all) {
-        var object =
-                Json.createObjectBuilder().add("kind", kind).add("etag", "etag").add("id", id);
-        for (var part : parts) {
-            var content = all.get(part);
-            if (content != null && !content.isEmpty()) {
-                object.add(part, content);
-            }
-        }
-        return object;
-    }
-
-    private static String text(JsonObject from, String path) {
-        return ((JsonString) Objects.requireNonNull(Contract.at(from, path))).getString();
-    }
-
-    private static String second(Instant moment) {
-        return moment.truncatedTo(ChronoUnit.SECONDS).toString();
-    }
-
-    private static JsonObjectBuilder copy(JsonObject body, String part) {
-        return body.get(part) instanceof JsonObject given
-                ? Json.createObjectBuilder(given)
-                : Json.createObjectBuilder();
-    }
-
-    private final class Broadcast {
-
-        private final String id;
-        private final Channel channel;
-        private final JsonObject body;
-        private final Instant publishedAt;
-        private @Nullable Stream stream;
-        private String phase = "created";
-        private int looksLeft;
-        private @Nullable Instant started;
-        private @Nullable Instant ended;
-        private @Nullable Long viewers;
-        private String upload = "uploaded";
-
-        private Broadcast(String id, Channel channel, JsonObject body, Instant publishedAt) {
-            this.id = id;
-            this.channel = channel;
-            this.body = body;
-            this.publishedAt = publishedAt;
-        }
-
-        private void goLive() {
-            phase = "liveStarting";
-            looksLeft = slowness;
-            if (looksLeft == 0) {
-                look();
-            }
-        }
-
-        private void look() {
-            if (phase.equals("liveStarting") && looksLeft-- <= 0) {
-                phase = "live";
-                started = clock.instant();
-            }
-        }
-
-        private void complete() {
-            phase = "complete";
-            ended = clock.instant();
-            viewers = null;
-        }
-
-        private boolean flag(String path, boolean otherwise) {
-            var value = Contract.at(body, path);
-            return value == null ? otherwise : value == JsonValue.TRUE;
-        }
-
-        private String privacy() {
-            return text(body, "status.privacyStatus");
-        }
-
-        private JsonObject json(List<String> parts) {
-            var snippet = copy(body, "snippet")
-                    .add("publishedAt", second(publishedAt))
-                    .add("channelId", channel.id())
-                    .add("isDefaultBroadcast", false)
-                    .add("liveChatId", "chat-of-" + id)
-                    .add(
-                            "scheduledStartTime",
-                            second(OffsetDateTime.parse(text(body, "snippet.scheduledStartTime"))
-                                    .toInstant()));
-            if (started != null) {
-                snippet.add("actualStartTime", second(started));
-            }
-            if (ended != null) {
-                snippet.add("actualEndTime", second(ended));
-            }
-            var details = copy(body, "contentDetails");
-            if (stream != null) {
-                details.add("boundStreamId", stream.id);
-            }
-            var status = copy(body, "status")
-                    .add("lifeCycleStatus", phase)
-                    .add(
-                            "recordingStatus",
-                            phase.equals("live") ? "recording" : started == null ? "notRecording" : "recorded")
-                    .add("madeForKids", flag("status.selfDeclaredMadeForKids", false));
-            return part(
-                            parts,
-                            "youtube#liveBroadcast",
-                            id,
-                            Map.of(
-                                    "snippet", snippet.build(),
-                                    "status", status.build(),
-                                    "contentDetails", details.build(),
-                                    "statistics",
-                                            Json.createObjectBuilder()
-                                                    .add("totalChatCount", "0")
-                                                    .build()))
-                    .build();
-        }
-
-        private JsonObject video(List<String> parts) {
-            var live = Json.createObjectBuilder()
-                    .add(
-                            "scheduledStartTime",
-                            second(OffsetDateTime.parse(text(body, "snippet.scheduledStartTime"))
-                                    .toInstant()));
-            if (started != null) {
-                live.add("actualStartTime", second(started));
-            }
-            if (ended != null) {
-                live.add("actualEndTime", second(ended));
-            }
-            if (viewers != null && phase.equals("live")) {
-                // an unsigned 64 bit number, which Google writes as text
-                live.add("concurrentViewers", Long.toString(viewers));
-            }
-            var status = Json.createObjectBuilder().add("uploadStatus", upload).add("privacyStatus", privacy());
-            if (upload.equals("rejected")) {
-                status.add("rejectionReason", "claim");
-            }
-            if (upload.equals("failed")) {
-                status.add("failureReason", "invalidFile");
-            }
-            var snippet = Json.createObjectBuilder()
-                    .add("title", text(body, "snippet.title"))
-                    .add("channelId", channel.id())
-                    .add(
-                            "liveBroadcastContent",
-                            phase.equals("complete") ? "none" : phase.equals("live") ? "live" : "upcoming");
-            var details = Json.createObjectBuilder()
-                    .add(
-                            "duration",
-                            started == null || ended == null
-                                    ? "P0D"
-                                    : Duration.between(started, ended)
-                                            .truncatedTo(ChronoUnit.SECONDS)
-                                            .toString());
-            return part(
-                            parts,
-                            "youtube#video",
-                            id,
-                            Map.of(
-                                    "snippet",
-                                    snippet.build(),
-                                    "status",
-                                    status.build(),
-                                    "contentDetails",
-                                    details.build(),
-                                    "liveStreamingDetails",
-                                    live.build()))
-                    .build();
-        }
-    }
-
-    private final class Stream {
-
-        private final String id;
-        private final String key;
-        private final Channel channel;
-        private final JsonObject body;
-        private final boolean reusable;
-        private String state = "ready";
-        private String health = "noData";
-        private List<JsonObject> issues = new ArrayList<>();
-
-        private Stream(String id, String key, Channel channel, JsonObject body) {
-            this.id = id;
-            this.key = key;
-            this.channel = channel;
-            this.body = body;
-            this.reusable = Contract.at(body, "contentDetails.isReusable") == JsonValue.TRUE;
-        }
-
-        private JsonObject json(List<String> parts) {
-            var info = Json.createObjectBuilder()
-                    .add("streamName", key)
-                    .add("ingestionAddress", ingest.toString())
-                    .add("backupIngestionAddress", ingest + "?backup=1");
-            if (ingestTls != null) {
-                info.add("rtmpsIngestionAddress", ingestTls.toString())
-                        .add("rtmpsBackupIngestionAddress", ingestTls + "?backup=1");
-            }
-            JsonArrayBuilder configuration = Json.createArrayBuilder();
-            issues.forEach(configuration::add);
-            var healthStatus = Json.createObjectBuilder().add("status", health);
-            if (!issues.isEmpty()) {
-                healthStatus.add("configurationIssues", configuration);
-            }
-            return part(
-                            parts,
-                            "youtube#liveStream",
-                            id,
-                            Map.of(
-                                    "snippet",
-                                    copy(body, "snippet")
-                                            .add("channelId", channel.id())
-                                            .build(),
-                                    "cdn",
-                                    copy(body, "cdn").add("ingestionInfo", info).build(),
-                                    "contentDetails",
-                                    Json.createObjectBuilder()
-                                            .add("isReusable", reusable)
-                                            .build(),
-                                    "status",
-                                    Json.createObjectBuilder()
-                                            .add("streamStatus", state)
-                                            .add("healthStatus", healthStatus)
-                                            .build()))
-                    .build();
-        }
     }
 }

@@ -9,10 +9,16 @@ final class OAuthError extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int status;
+    private final String error;
 
     OAuthError(int status, String error) {
         super(error);
         this.status = status;
+        this.error = error;
+    }
+
+    String error() {
+        return error;
     }
 
     int status() {

@@ -1,95 +1,117 @@
 package dev.livemeter.standin.youtube;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.livemeter.standin.http.LoopbackServer;
+import dev.livemeter.standin.http.Page;
+import dev.livemeter.standin.http.Publishers;
+import dev.livemeter.standin.http.Request;
+import dev.livemeter.standin.http.Response;
 import jakarta.json.Json;
-import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
-import jakarta.json.JsonValue;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.LocalDate;
-import java.time.ZoneId;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * YouTube's live API and Google's authorization server on loopback, for tests: refuses what their contract does not have, and plays what they document. Thread-safe.
+ * YouTube's live API, its live chat and Google's authorization server on loopback: refuses what their contract does not have, and plays what they document. Thread-safe.
  *
- * <p>People sign in at the {@linkplain #page() page} as whom they please; {@link #allow} does so for them. Media come by {@link #receive}, or by the callbacks of
- * nginx-rtmp: {@code on_publish} and {@code on_publish_done} to {@link #callbacks()}.
+ * <p>People sign in at the {@linkplain #page() page} as whom they please; {@link #allow} does so for them. They watch, talk and are counted at {@link #watch}; {@link #chat} and
+ * {@link #viewers} do so for them. Media come by {@link #receive}, or by the callbacks of nginx-rtmp: {@code on_publish} and {@code on_publish_done} to {@link #callbacks()}, as
+ * {@link YouTubeStandIn} has them.
  */
 public final class YouTubeServer implements AutoCloseable {
 
+    /** The one application that it knows. */
     public static final String CLIENT_ID = "471100-livemeter.apps.googleusercontent.com";
+
+    /** The secret of that application. */
     public static final String CLIENT_SECRET = "GOCSPX-client-secret";
 
-    private static final ZoneId PACIFIC = ZoneId.of("America/Los_Angeles");
     private static final String API = "/youtube/v3/";
 
-    private final InstantSource clock;
-    private final HttpServer server;
-    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
-        var thread = new Thread(task, "youtube-server");
-        thread.setDaemon(true);
-        return thread;
-    });
-    private final Contract contract = new Contract();
-    private final GoogleAccounts accounts;
-    private final LiveDesk desk;
+    private final Faults faults = new Faults();
     private final Map<String, Channel> people = new LinkedHashMap<>();
-    private final Map<String, Queue<Fault>> faults = new HashMap<>();
-    private final List<String> asked = new ArrayList<>();
-    private long quota = 10_000;
-    private long spent;
-    private LocalDate day;
+    private final GoogleAccounts accounts;
+    private final GooglePages pages;
+    private final LiveDesk desk;
+    private final ApiDesk api;
+    private final WatchPages watching;
+    private final Publishers publishers;
+    private final LoopbackServer server;
 
-    private YouTubeServer(InstantSource clock) throws IOException {
-        this.clock = clock;
-        this.accounts = new GoogleAccounts(clock, CLIENT_ID, CLIENT_SECRET);
-        this.desk = new LiveDesk(clock);
-        this.day = LocalDate.ofInstant(clock.instant(), PACIFIC);
-        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(threads);
-        server.createContext("/", this::serve);
-        server.start();
+    private YouTubeServer(InstantSource clock) {
+        var lock = this;
+        accounts = new GoogleAccounts(clock, CLIENT_ID, CLIENT_SECRET);
+        pages = new GooglePages(lock, accounts, people, faults);
+        desk = new LiveDesk(lock, clock);
+        api = new ApiDesk(lock, clock, accounts, desk, faults);
+        watching = new WatchPages(desk);
+        publishers = new Publishers(new Publishers.Stage() {
+            @Override
+            public boolean begins(String key, Map<String, String> arguments) {
+                return desk.receive(key);
+            }
+
+            @Override
+            public void ends(String key) {
+                desk.lose(key);
+            }
+        });
+        server = new LoopbackServer("youtube-stand-in", this::answer);
     }
 
     /** Starts one on a free port. */
     public static YouTubeServer start(InstantSource clock) {
-        try {
-            return new YouTubeServer(clock);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        return new YouTubeServer(clock);
+    }
+
+    private Response answer(Request request) throws IOException, InterruptedException {
+        var path = request.path();
+        if (path.startsWith(API)) {
+            return api.answer(request, path.substring(API.length()));
         }
+        return switch (request.line()) {
+            case "GET " + GooglePages.PAGE,
+                    "POST " + GooglePages.PAGE,
+                    "GET " + GooglePages.DEVICE,
+                    "POST " + GooglePages.DEVICE -> pages.person(request);
+            case "POST /token" -> pages.application(request, "token", accounts::token);
+            case "POST /revoke" -> pages.application(request, "revoke", accounts::revoke);
+            case "POST /device/code" ->
+                pages.application(
+                        request,
+                        "device",
+                        form -> accounts.device(form, root().resolve("device").toString()));
+            case "POST /ingest" -> {
+                synchronized (this) {
+                    yield publishers.told(request);
+                }
+            }
+            case "GET /" -> {
+                synchronized (this) {
+                    yield watching.home();
+                }
+            }
+            case "GET " + WatchPages.WATCH, "POST " + WatchPages.WATCH -> {
+                synchronized (this) {
+                    yield watching.watch(request);
+                }
+            }
+            default ->
+                Response.page(404, Page.of("YouTube", "There is nothing here").html());
+        };
     }
 
     /** Everything below one address. */
     public URI root() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+        return server.root();
     }
 
     public URI api() {
@@ -117,6 +139,11 @@ public final class YouTubeServer implements AutoCloseable {
         return root().resolve("ingest");
     }
 
+    /** From now on the device flow is for that client alone, as Google gives it to clients of a kind of their own. */
+    public synchronized void deviceClient(String id, String secret) {
+        accounts.deviceClient(id, secret);
+    }
+
     /** Somebody with a Google account and a channel. */
     public synchronized Channel person(String name, String channelTitle) {
         var channel = new Channel(name, channelTitle);
@@ -131,9 +158,17 @@ public final class YouTubeServer implements AutoCloseable {
 
     /** What a person's browser is sent back to after they said yes on that page, to those of the scopes; to all where none are given. */
     public synchronized URI allow(URI page, Channel person, Set<String> scopes) {
-        var query = form(page.getRawQuery());
-        var code = accounts.allow(query, person, scopes);
-        return URI.create(query.get("redirect_uri") + "?state=" + query.get("state") + "&code=" + code);
+        return pages.allowed(GooglePages.single(page.getRawQuery()), person, scopes);
+    }
+
+    /** What a person's browser is sent back to after they said no on that page. */
+    public synchronized URI deny(URI page) {
+        return pages.denied(GooglePages.single(page.getRawQuery()));
+    }
+
+    /** An access token as if somebody had allowed these scopes before. */
+    public synchronized String token(Channel person, Set<String> scopes) {
+        return accounts.token(person, scopes);
     }
 
     /** A person enters a device's code; null for one who says no. */
@@ -159,6 +194,11 @@ public final class YouTubeServer implements AutoCloseable {
         accounts.takeBack(person);
     }
 
+    /** Whether requests with that access token are answered. */
+    public synchronized boolean takes(String accessToken) {
+        return accounts.bearer(accessToken) != null;
+    }
+
     /** How many refresh tokens' grants stand. */
     public synchronized long standingGrants() {
         return accounts.standing();
@@ -166,7 +206,7 @@ public final class YouTubeServer implements AutoCloseable {
 
     /** Where media go; {@code tls} null for a platform without RTMPS. */
     public synchronized void ingest(URI plain, @Nullable URI tls) {
-        desk.ingest(plain, tls);
+        desk.ingest(new LiveStream.Ingest(plain, tls));
     }
 
     /** Media arrive under that key. */
@@ -204,6 +244,7 @@ public final class YouTubeServer implements AutoCloseable {
         desk.slowness(looks);
     }
 
+    /** How many watch; null where nobody is told. Viewers are told while a broadcast is live. */
     public synchronized void viewers(String broadcast, @Nullable Long viewers) {
         desk.viewers(broadcast, viewers);
     }
@@ -223,354 +264,97 @@ public final class YouTubeServer implements AutoCloseable {
         desk.forget(broadcast);
     }
 
-    /** Somebody announces a broadcast by other means. */
-    public synchronized void announce(Channel channel, String title) {
-        desk.announce(channel, title);
+    /** Somebody announces a public broadcast by other means; gives its id. */
+    public synchronized String announce(Channel channel, String title) {
+        return desk.announce(channel, title);
     }
 
+    /** Where people watch broadcasts, without the id of one. */
+    public URI watch() {
+        return root().resolve("watch");
+    }
+
+    /** The page where people watch a broadcast. */
+    public URI watch(String broadcast) {
+        return URI.create(watch() + "?v=" + broadcast);
+    }
+
+    /** The chat of a broadcast. */
+    public synchronized LiveChat chat(String broadcast) {
+        return desk.known(broadcast).chat;
+    }
+
+    /** The person switches the chat of a broadcast off. */
+    public synchronized void withoutChat(String broadcast) {
+        desk.known(broadcast).hasChat = false;
+    }
+
+    /** How long applications are asked to wait between two pages of a chat; a second at first. */
+    public synchronized void chatInterval(Duration interval) {
+        desk.chatInterval(interval);
+    }
+
+    /** Ids of all broadcasts, in the order in which they were made. */
     public synchronized List<String> broadcasts() {
         return desk.broadcasts();
     }
 
-    public synchronized JsonObject broadcast(String id) {
-        return desk.broadcast(id);
+    /** What stands at a path of a broadcast, such as {@code status.lifeCycleStatus}; empty where nothing does. */
+    public synchronized String broadcast(String id, String path) {
+        return text(desk.broadcast(id), path);
     }
 
+    /** Ids of all streams, in the order in which they were made. */
     public synchronized List<String> streams() {
         return desk.streams();
     }
 
-    public synchronized JsonObject stream(String id) {
-        return desk.stream(id);
+    /** What stands at a path of a stream, such as {@code status.streamStatus}; empty where nothing does. */
+    public synchronized String stream(String id, String path) {
+        return text(desk.stream(id), path);
+    }
+
+    private static String text(JsonObject from, String path) {
+        var value = Contract.at(from, path);
+        return value instanceof JsonString text ? text.getString() : value == null ? "" : value.toString();
     }
 
     /** Units a day. */
     public synchronized void quota(long units) {
-        quota = units;
+        api.quota(units);
     }
 
     /** Units spent today. */
     public synchronized long spent() {
-        return spent;
+        return api.spent();
     }
 
     /** What goes wrong with the next request of that method, such as {@code liveBroadcasts.insert} or {@code token}; several come one after the other. */
     public synchronized void next(String method, Fault fault) {
-        faults.computeIfAbsent(method, any -> new ArrayDeque<>()).add(fault);
+        faults.add(method, fault);
+    }
+
+    /** What goes wrong with each request of that method, until {@link #mend}. */
+    public synchronized void always(String method, Fault fault) {
+        faults.always(method, fault);
+    }
+
+    /** Nothing goes wrong any more. */
+    public synchronized void mend() {
+        faults.mend();
     }
 
     /** The methods that were called, in order. */
     public synchronized List<String> asked() {
-        return List.copyOf(asked);
+        return faults.asked();
     }
 
     public synchronized void forgetAsked() {
-        asked.clear();
+        faults.forgetAsked();
     }
 
     @Override
     public void close() {
-        server.stop(0);
-        threads.shutdownNow();
-    }
-
-    private void serve(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            var path = exchange.getRequestURI().getPath();
-            if (path.startsWith(API)) {
-                api(exchange, path.substring(API.length()));
-            } else {
-                other(exchange, path);
-            }
-        }
-    }
-
-    private void api(HttpExchange exchange, String path) throws IOException {
-        final Contract.Method method;
-        final Supplier<JsonObject> work;
-        final Fault fault;
-        try {
-            method = contract.find(exchange.getRequestMethod(), path);
-            var body = body(exchange);
-            synchronized (this) {
-                asked.add(method.name());
-                var queue = faults.getOrDefault(method.name(), new ArrayDeque<>());
-                fault = queue.isEmpty() ? Fault.slow(Duration.ZERO) : queue.remove();
-                charge(method);
-            }
-            work = () -> answer(exchange, method, body);
-        } catch (ApiError error) {
-            json(exchange, error.status(), Map.of(), error.json());
-            return;
-        }
-        var error = fault.error();
-        if (error != null) {
-            pause(fault.delay());
-            json(
-                    exchange,
-                    error.status(),
-                    fault.headers(),
-                    new ApiError(error.status(), error.domain(), error.reason(), "Played by the test.").json());
-            return;
-        }
-        try {
-            final JsonObject answer;
-            synchronized (this) {
-                answer = work.get();
-            }
-            pause(fault.delay());
-            if (fault.cut()) {
-                return;
-            }
-            json(exchange, answer.isEmpty() && method.verb().equals("DELETE") ? 204 : 200, fault.headers(), answer);
-        } catch (ApiError refused) {
-            json(
-                    exchange,
-                    refused.status(),
-                    refused.status() == 401
-                            ? Map.of("WWW-Authenticate", "Bearer realm=\"https://accounts.google.com/\"")
-                            : Map.of(),
-                    refused.json());
-        }
-    }
-
-    private JsonObject answer(HttpExchange exchange, Contract.Method method, @Nullable JsonObject body) {
-        var grant = bearer(exchange);
-        if (method.scopes().stream().noneMatch(grant.scopes()::contains)) {
-            throw new ApiError(
-                    403, "global", "insufficientPermissions", "Request had insufficient authentication scopes.");
-        }
-        var query = method.check(lists(exchange.getRequestURI().getRawQuery()));
-        var takesBody = !method.fields().isEmpty();
-        if (takesBody) {
-            if (body == null) {
-                throw ApiError.bad("required", "The request has no body of JSON.");
-            }
-            method.check(body, query.parts());
-        } else if (body != null && !body.isEmpty()) {
-            throw ApiError.bad("badRequest", "The method takes no body.");
-        }
-        return desk.call(method.name(), grant.person(), query, body == null ? JsonValue.EMPTY_JSON_OBJECT : body);
-    }
-
-    private GoogleAccounts.Grant bearer(HttpExchange exchange) {
-        var header = exchange.getRequestHeaders().getFirst("Authorization");
-        if (header == null) {
-            throw new ApiError(401, "global", "required", "Login Required.");
-        }
-        var grant = header.startsWith("Bearer ") ? accounts.bearer(header.substring("Bearer ".length())) : null;
-        if (grant == null) {
-            throw new ApiError(401, "global", "authError", "Invalid Credentials");
-        }
-        return grant;
-    }
-
-    /** Every request costs a unit, also one that is refused. */
-    private void charge(Contract.Method method) {
-        var today = LocalDate.ofInstant(clock.instant(), PACIFIC);
-        if (today.isAfter(day)) {
-            day = today;
-            spent = 0;
-        }
-        if (spent + method.units() > quota) {
-            throw new ApiError(
-                    403,
-                    "youtube.quota",
-                    "quotaExceeded",
-                    "The request cannot be completed because you have exceeded your <a href=\"/youtube/v3/getting-started#quota\">quota</a>.");
-        }
-        spent += method.units();
-    }
-
-    private void other(HttpExchange exchange, String path) throws IOException {
-        try {
-            switch (exchange.getRequestMethod() + " " + path) {
-                case "GET /o/oauth2/v2/auth" -> page(exchange);
-                case "GET /o/oauth2/v2/auth/allow" -> allowed(exchange);
-                case "GET /device" ->
-                    html(
-                            exchange,
-                            "<form method=get action=/device/allow>Code <input name=user_code> as <input name=person>"
-                                    + "<button>Allow</button></form>");
-                case "GET /device/allow" -> {
-                    var query = form(exchange.getRequestURI().getRawQuery());
-                    synchronized (this) {
-                        accounts.enter(query.getOrDefault("user_code", ""), people.get(query.get("person")));
-                    }
-                    html(exchange, "Done. You may go back to your device.");
-                }
-                case "POST /token" -> oauth(exchange, "token", accounts::token);
-                case "POST /revoke" -> oauth(exchange, "revoke", accounts::revoke);
-                case "POST /device/code" ->
-                    oauth(
-                            exchange,
-                            "device",
-                            form -> accounts.device(
-                                    form, root().resolve("device").toString()));
-                case "POST /ingest" -> published(exchange);
-                default -> html(exchange, 404, "There is nothing here.");
-            }
-        } catch (OAuthError error) {
-            json(
-                    exchange,
-                    error.status(),
-                    Map.of(),
-                    Json.createObjectBuilder()
-                            .add("error", error.getMessage())
-                            .add("error_description", "In words of the platform's own.")
-                            .build());
-        }
-    }
-
-    private void oauth(HttpExchange exchange, String name, Function<Map<String, String>, JsonObject> work)
-            throws IOException {
-        if (!"application/x-www-form-urlencoded"
-                .equals(exchange.getRequestHeaders().getFirst("Content-Type"))) {
-            throw new OAuthError(400, "invalid_request");
-        }
-        var fields = form(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-        final Fault fault;
-        final JsonObject answer;
-        synchronized (this) {
-            asked.add(name);
-            var queue = faults.getOrDefault(name, new ArrayDeque<>());
-            fault = queue.isEmpty() ? Fault.slow(Duration.ZERO) : queue.remove();
-            if (fault.error() != null) {
-                throw new OAuthError(fault.error().status(), fault.error().reason());
-            }
-            answer = work.apply(fields);
-        }
-        pause(fault.delay());
-        if (!fault.cut()) {
-            json(exchange, 200, Map.of("Cache-Control", "no-store"), answer);
-        }
-    }
-
-    private void page(HttpExchange exchange) throws IOException {
-        var query = exchange.getRequestURI().getRawQuery();
-        var choices = new StringBuilder("<h1>Stand-in for Google</h1>");
-        synchronized (this) {
-            people.forEach((name, channel) -> choices.append("<p><a id=\"allow-")
-                    .append(name)
-                    .append("\" href=\"/o/oauth2/v2/auth/allow?person=")
-                    .append(name)
-                    .append("&amp;")
-                    .append(query.replace("&", "&amp;"))
-                    .append("\">Allow as ")
-                    .append(channel.title())
-                    .append("</a>"));
-        }
-        html(exchange, choices.toString());
-    }
-
-    private void allowed(HttpExchange exchange) throws IOException {
-        var query = form(exchange.getRequestURI().getRawQuery());
-        final URI back;
-        synchronized (this) {
-            var person = people.get(query.remove("person"));
-            if (person == null) {
-                throw new OAuthError(400, "invalid_request");
-            }
-            var code = accounts.allow(query, person, Set.of());
-            back = URI.create(query.get("redirect_uri") + "?state=" + query.get("state") + "&code=" + code);
-        }
-        exchange.getResponseHeaders().set("Location", back.toString());
-        exchange.sendResponseHeaders(302, -1);
-    }
-
-    /** As nginx-rtmp tells: a form with {@code call} and {@code name}. */
-    private void published(HttpExchange exchange) throws IOException {
-        var fields = form(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-        var key = fields.getOrDefault("name", "");
-        synchronized (this) {
-            if (fields.getOrDefault("call", "").equals("publish")) {
-                html(exchange, desk.receive(key) ? 200 : 403, "");
-                return;
-            }
-            desk.lose(key);
-        }
-        html(exchange, 200, "");
-    }
-
-    private static @Nullable JsonObject body(HttpExchange exchange) throws IOException {
-        var bytes = exchange.getRequestBody().readAllBytes();
-        if (bytes.length > 0 && "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"))) {
-            bytes = new GZIPInputStream(new ByteArrayInputStream(bytes)).readAllBytes();
-        }
-        // Google's client sends the absence of a body as an empty gzip file.
-        if (bytes.length == 0) {
-            return null;
-        }
-        var type = exchange.getRequestHeaders().getFirst("Content-Type");
-        if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
-            throw ApiError.bad("parseError", "The body is not declared as JSON.");
-        }
-        try (var reader = Json.createReader(new ByteArrayInputStream(bytes))) {
-            return reader.readObject();
-        } catch (JsonException e) {
-            throw ApiError.bad("parseError", "Parse Error");
-        }
-    }
-
-    private static Map<String, List<String>> lists(@Nullable String query) {
-        var lists = new LinkedHashMap<String, List<String>>();
-        if (query != null && !query.isEmpty()) {
-            for (var pair : query.split("&", -1)) {
-                var halves = pair.split("=", 2);
-                lists.computeIfAbsent(decoded(halves[0]), any -> new ArrayList<>())
-                        .add(halves.length == 2 ? decoded(halves[1]) : "");
-            }
-        }
-        return lists;
-    }
-
-    private static Map<String, String> form(@Nullable String text) {
-        var form = new LinkedHashMap<String, String>();
-        lists(text).forEach((name, values) -> {
-            if (values.size() > 1) {
-                throw new OAuthError(400, "invalid_request");
-            }
-            form.put(name, values.get(0));
-        });
-        return form;
-    }
-
-    private static String decoded(String text) {
-        return URLDecoder.decode(text, StandardCharsets.UTF_8);
-    }
-
-    private static void pause(Duration delay) {
-        try {
-            Thread.sleep(delay.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void json(HttpExchange exchange, int status, Map<String, String> headers, JsonObject json)
-            throws IOException {
-        headers.forEach(exchange.getResponseHeaders()::set);
-        exchange.getResponseHeaders().set("Content-Type", "application/json; charset=UTF-8");
-        var bytes = json.toString().getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(status, status == 204 ? -1 : bytes.length);
-        if (status != 204) {
-            exchange.getResponseBody().write(bytes);
-        }
-    }
-
-    private static void html(HttpExchange exchange, String body) throws IOException {
-        html(exchange, 200, body);
-    }
-
-    private static void html(HttpExchange exchange, int status, String body) throws IOException {
-        exchange.getResponseHeaders().set("Content-Type", "text/html; charset=UTF-8");
-        var bytes = body.getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-        exchange.getResponseBody().write(bytes);
-    }
-
-    /** The text at a path of one of the resources. */
-    public static String text(JsonObject from, String path) {
-        return Contract.at(from, path) instanceof JsonString text ? text.getString() : "";
+        server.close();
     }
 }

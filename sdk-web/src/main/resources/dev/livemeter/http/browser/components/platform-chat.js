@@ -154,7 +154,7 @@ export class LivemeterPlatformChat extends Widget {
     } else if (entry.type === 'removal') {
       this.#takeAway(entry);
     } else if (entry.type === 'state' && entry.chat.state !== 'joining') {
-      this.#append(h('li', { class: 'quiet note' }, this.#badge(entry.destination, entry.platform), `${fares(entry.chat)}.`));
+      this.#append(h('li', { class: 'quiet note' }, this.#badge(entry.destination, entry.platform), h('span', {}, fares(entry.chat))));
     }
   }
 
@@ -299,10 +299,9 @@ function named(chats) {
 
 function fares({ state, nextTryAt }) {
   switch (state) {
-    case 'joining': return 'is being joined';
-    case 'connected': return 'is heard';
-    case 'interrupted': return nextTryAt === null ? 'is interrupted' : `is interrupted, and joined again at ${timeOfDay(nextTryAt)}`;
-    case 'over': return 'is over';
+    case 'joining': return 'being joined';
+    case 'connected': return 'connected';
+    case 'interrupted': return nextTryAt === null ? 'interrupted' : `interrupted, tried again at ${timeOfDay(nextTryAt, 'numeric')}`;
     default: return state;
   }
 }
@@ -312,8 +311,8 @@ function became({ outcome, detail, retryAfter }) {
   return outcome === 'said' ? 'said' : `${detail}${again}`;
 }
 
-function timeOfDay(iso) {
-  return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(iso));
+function timeOfDay(iso, second) {
+  return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second }).format(new Date(iso));
 }
 
 const STYLE = new CSSStyleSheet();

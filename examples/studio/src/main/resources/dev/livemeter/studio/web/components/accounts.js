@@ -8,6 +8,7 @@ import './device-code.js';
 /** The accounts on platforms that this person connected: what goes there needs no key, and its chat, viewers and videos are known here. */
 class Accounts extends HTMLElement {
   api;
+  #told = null;
 
   connectedCallback() {
     this.list = h('ul', { class: 'accounts' });
@@ -39,7 +40,16 @@ class Accounts extends HTMLElement {
     this.offers.replaceChildren(...offered.map(platform => this.#offer(platform)));
     this.note.replaceChildren(...noteOn(offered, here));
     this.querySelector(`[data-order="${CSS.escape(focused ?? '')}"]`)?.focus();
+    if (this.#told !== null && !accounts.some(({ id, state }) => id === this.#told && state === 'connected')) {
+      this.#say('');
+    }
     this.dispatchEvent(new CustomEvent('changed', { detail: accounts }));
+  }
+
+  /** @param account that it is about, for as long as it is connected */
+  #say(words, account = null) {
+    this.#told = account;
+    setText(this.said, words);
   }
 
   #row(account) {
@@ -48,7 +58,7 @@ class Accounts extends HTMLElement {
       h('span', { class: 'place' },
         h('span', { class: 'name', title: account.name }, account.name),
         h('span', { class: 'quiet' }, `${account.platformName}, since ${formatMoment(account.connectedAt)}`)),
-      h('span', { class: 'pill', 'data-state': lost ? 'failed' : 'live' }, icon(lost ? 'warning' : 'check'), lost ? 'Connect again' : 'Connected'),
+      h('span', { class: 'pill', 'data-state': lost ? 'failed' : 'live' }, icon(lost ? 'warning' : 'check'), lost ? 'Connection lost' : 'Connected'),
       account.detail === '' ? null : h('p', { class: 'help' }, account.detail),
       h('p', { class: 'orders' },
         lost ? this.#button('Connect again', account, () => this.#begin(account.platform)) : null,
@@ -111,12 +121,12 @@ class Accounts extends HTMLElement {
   async complete(cameBack) {
     this.again.hidden = true;
     this.querySelector('section').scrollIntoView({ block: 'nearest' });
-    setText(this.said, 'The account is being connected…');
+    this.#say('The account is being connected…');
     try {
       const { account } = await this.api.postSlowly('api/accounts/complete', 20_000, cameBack);
       this.#connected(account);
     } catch (error) {
-      setText(this.said, '');
+      this.#say('');
       setText(this.problem, error.message);
       if (error.status === undefined || error.status === 503) {
         // The platform was not asked, or did not answer: what came back may still be good.
@@ -126,10 +136,9 @@ class Accounts extends HTMLElement {
     }
   }
 
-  #connected(account) {
-    this.reload();
-    setText(this.problem, '');
-    setText(this.said, `${account.name} on ${account.platformName} is connected. Add it as a destination, and streams go there.`);
+  async #connected(account) {
+    await this.reload();
+    this.#say(`${account.name} on ${account.platformName} is connected. Add it as a destination, and streams go there.`, account.id);
     this.querySelector('h2').focus();
   }
 
@@ -146,8 +155,8 @@ class Accounts extends HTMLElement {
     if (sure) {
       await this.#try(async () => {
         await this.api.remove(`api/accounts/${encodeURIComponent(account.id)}`);
-        setText(this.said, `${account.name} on ${account.platformName} is disconnected.`);
         await this.#load();
+        this.#say(`${account.name} on ${account.platformName} is disconnected.`);
       });
       this.querySelector('h2').focus();
     }

@@ -12,7 +12,7 @@ class DestinationForm extends HTMLElement {
 
   connectedCallback() {
     this.platform = h('select', { id: 'new-platform', name: 'platform', 'aria-describedby': 'new-platform-help', onchange: () => this.#choosePlatform() });
-    this.way = choice('new-way', 'By', []);
+    this.way = choice('new-way', 'Reached by', []);
     this.way.addEventListener('change', () => this.#adapt());
     this.connect = h('p', { class: 'help' });
     this.server = field('new-server', 'Server', { type: 'url', placeholder: 'rtmp://host/app', autocomplete: 'off', spellcheck: 'false' }, 'The address that the platform shows, without the key.');

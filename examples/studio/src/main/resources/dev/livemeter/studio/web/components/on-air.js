@@ -109,7 +109,8 @@ class OnAir extends HTMLElement {
     this.audience.hidden = now.length === 0 && viewers === null;
     const format = new Intl.NumberFormat();
     const sum = now.length === 0 ? '–' : format.format(now.reduce((one, other) => one + other, 0));
-    setText(this.watching, viewers === null || viewers.peak === 0 ? sum : `${sum}, at most ${format.format(viewers.peak)}`);
+    const peak = viewers === null ? sum : format.format(viewers.peak);
+    setText(this.watching, peak === sum || viewers.peak === 0 ? sum : `${sum} · peak ${peak}`);
   }
 
   #showWarnings(warnings) {

@@ -1,4 +1,4 @@
-package dev.livemeter.platforms;
+package dev.livemeter.standin.twitch;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -12,13 +12,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
 /** The server's end of one WebSocket (RFC 6455): as much of it as a strict server needs that speaks and does not listen. Sends are thread-safe. */
-final class WebSocketPeer implements AutoCloseable {
+public final class WebSocketPeer implements AutoCloseable {
 
     private static final int TEXT = 1;
     private static final int BINARY = 2;
@@ -95,29 +96,33 @@ final class WebSocketPeer implements AutoCloseable {
         return asked;
     }
 
-    void text(String text) throws IOException {
+    /** Says something. */
+    public void text(String text) throws IOException {
         frame(0x80 | TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The same in pieces of so many bytes, which may cut characters. */
-    void inPieces(String text, int size) throws IOException {
+    public void inPieces(String text, int size) throws IOException {
         var bytes = text.getBytes(StandardCharsets.UTF_8);
         for (var from = 0; from < bytes.length; from += size) {
-            var piece = java.util.Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + size));
+            var piece = Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + size));
             var isLast = from + size >= bytes.length;
             frame((isLast ? 0x80 : 0) | (from == 0 ? TEXT : 0), piece);
         }
     }
 
-    void binary(byte[] bytes) throws IOException {
+    /** Sends what is no text. */
+    public void binary(byte[] bytes) throws IOException {
         frame(0x80 | BINARY, bytes);
     }
 
-    void ping() throws IOException {
+    /** Asks whether the client is there. */
+    public void ping() throws IOException {
         frame(0x80 | PING, new byte[] {1, 2, 3});
     }
 
-    void closeWith(int code) throws IOException {
+    /** Says that the connection ends, and why. */
+    public void closeWith(int code) throws IOException {
         frame(0x80 | CLOSE, ByteBuffer.allocate(2).putShort((short) code).array());
     }
 

@@ -1,0 +1,8 @@
+-- What was used of a platform's quota on a day of its calendar, by all nodes.
+CREATE TABLE livemeter_quota_day (
+    quota VARCHAR(200) NOT NULL,
+    quota_day VARCHAR(10) NOT NULL,
+    used BIGINT NOT NULL,
+    PRIMARY KEY (quota, quota_day),
+    CONSTRAINT livemeter_quota_day_used CHECK (used >= 0)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
