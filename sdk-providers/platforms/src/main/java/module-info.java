@@ -1,5 +1,7 @@
 import dev.livemeter.platforms.Catalogue;
 import dev.livemeter.platforms.CustomRtmp;
+import dev.livemeter.platforms.Facebook;
+import dev.livemeter.platforms.Kick;
 import dev.livemeter.platforms.Twitch;
 import dev.livemeter.platforms.YouTube;
 import dev.livemeter.spi.ComponentProvider;
@@ -16,15 +18,15 @@ module dev.livemeter.platforms {
 
     provides ComponentProvider with
             Catalogue.DLive,
-            Catalogue.Facebook,
             Catalogue.Instagram,
-            Catalogue.Kick,
             Catalogue.LinkedIn,
             Catalogue.Rumble,
             Catalogue.TikTok,
             Catalogue.Trovo,
             Catalogue.X,
             CustomRtmp.Component,
+            Facebook.Component,
+            Kick.Component,
             Twitch.Component,
             YouTube.Component;
 

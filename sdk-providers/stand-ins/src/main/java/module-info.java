@@ -4,6 +4,8 @@ module dev.livemeter.standin {
     requires jdk.httpserver;
     requires static org.jspecify;
 
+    exports dev.livemeter.standin.facebook;
+    exports dev.livemeter.standin.kick;
     exports dev.livemeter.standin.rtmp;
     exports dev.livemeter.standin.twitch;
     exports dev.livemeter.standin.youtube;

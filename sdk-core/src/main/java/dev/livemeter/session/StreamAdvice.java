@@ -2,6 +2,7 @@ package dev.livemeter.session;
 
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.StreamLimits;
+import dev.livemeter.session.StreamFormat.KeyframeInterval;
 import dev.livemeter.session.StreamWarning.Kind;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,8 +96,8 @@ final class StreamAdvice {
             warn(
                     Kind.KEYFRAME_INTERVAL,
                     place,
-                    who(place) + " wants a keyframe every " + seconds(most) + " s, and the encoder sends one every "
-                            + (interval.atLeast() ? "more than " : "") + seconds(interval.length()) + " s. "
+                    who(place) + " wants a keyframe every " + seconds(most) + " s, and the encoder " + sends(interval)
+                            + ". "
                             + "In OBS, set Settings > Output > Streaming > Keyframe Interval to " + seconds(most)
                             + " s, and not to 0, which leaves it to the encoder.");
         }
@@ -118,6 +119,14 @@ final class StreamAdvice {
                     who(place) + " takes at most " + frames + " pictures per second, and the encoder sends "
                             + format.framesPerSecond() + ". In OBS, set Settings > Video > FPS.");
         }
+    }
+
+    private static String sends(KeyframeInterval interval) {
+        var length = seconds(interval.length()) + " s";
+        if (interval.varies()) {
+            return "sends them at intervals that vary, up to " + length + (interval.atLeast() ? " and more" : "");
+        }
+        return interval.atLeast() ? "sent none for " + length : "sends one every " + length;
     }
 
     private void rate(Kind kind, Place place, long seen, @Nullable Long most) {

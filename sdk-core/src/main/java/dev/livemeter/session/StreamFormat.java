@@ -28,7 +28,15 @@ public record StreamFormat(
     /**
      * How far whole pictures are apart.
      *
+     * @param length the longest that was seen
      * @param atLeast whether that is only how long none came
+     * @param varies whether others were clearly shorter, as where it is left to the encoder
      */
-    public record KeyframeInterval(Duration length, boolean atLeast) {}
+    public record KeyframeInterval(Duration length, boolean atLeast, boolean varies) {
+
+        /** One as long as the other. */
+        public KeyframeInterval(Duration length, boolean atLeast) {
+            this(length, atLeast, false);
+        }
+    }
 }

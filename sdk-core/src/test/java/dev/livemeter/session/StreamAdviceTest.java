@@ -97,7 +97,24 @@ class StreamAdviceTest {
                 .extracting(StreamWarning::sentence)
                 .first()
                 .asString()
-                .contains("the encoder sends one every more than 12 s.");
+                .contains("and the encoder sent none for 12 s. In OBS,");
+    }
+
+    @Test
+    void keyframesThatAreLeftToTheEncoderAreTold() {
+        assertThat(on(format("H264", "AAC", 1, new KeyframeInterval(Duration.ofMillis(8_333), false, true)), TWITCH))
+                .extracting(StreamWarning::sentence)
+                .containsExactly(
+                        "My channel (Twitch) wants a keyframe every 2 s, and the encoder sends them at intervals that vary, up to 8.3 s. In OBS, set"
+                                + " Settings > Output > Streaming > Keyframe Interval to 2 s, and not to 0, which leaves it to the encoder.");
+        assertThat(on(format("H264", "AAC", 1, new KeyframeInterval(Duration.ofSeconds(9), true, true)), TWITCH))
+                .extracting(StreamWarning::sentence)
+                .first()
+                .asString()
+                .contains("at intervals that vary, up to 9 s and more. In OBS,");
+        // Those that a change of scene adds do no harm.
+        assertThat(on(format("H264", "AAC", 1, new KeyframeInterval(Duration.ofSeconds(2), false, true)), TWITCH))
+                .isEmpty();
     }
 
     @Test

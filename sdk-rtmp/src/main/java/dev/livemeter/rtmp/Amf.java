@@ -20,6 +20,11 @@ public sealed interface Amf {
             values = Map.copyOf(values);
         }
 
+        /** The number of that name, or 0. */
+        public double number(String name) {
+            return values.get(name) instanceof Numeric number ? number.value() : 0;
+        }
+
         /** The text of that name, or nothing. */
         public String text(String name) {
             return values.get(name) instanceof Text text ? text.value() : "";

@@ -14,18 +14,43 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChunkReader {
 
-    private static final int MOST_BYTES = 1 << 20;
     private static final int LONGEST_MESSAGE = 1 << 16;
+    private static final int LONGEST_CHUNK = 1 << 16;
     private static final int MOST_STREAMS = 64;
     private static final int NO_TIME = 0xFFFFFF;
 
+    /**
+     * How much a server may send.
+     *
+     * @param bytes in all
+     * @param media in a message of sound or picture; of any other 64 KiB are taken
+     * @param kept how much of a message of sound or picture is kept
+     * @param when the time for which this holds, to complete a sentence
+     */
+    record Limits(long bytes, int media, int kept, String when) {
+
+        /** For who publishes, to whom nobody sends sound or pictures. */
+        static final Limits PUBLISHING =
+                new Limits(1 << 20, LONGEST_MESSAGE, LONGEST_MESSAGE, "before anything was published");
+
+        /** For who watches for less than a minute: 80 Mbit/s for 25 seconds, and the beginnings alone are of interest. */
+        static final Limits WATCHING = new Limits(1 << 28, 1 << 23, 512, "while a stream is watched for some seconds");
+    }
+
     private final DataInputStream in;
+    private final Limits limits;
+    private final byte[] scratch = new byte[4096];
     private final Map<Integer, Lane> lanes = new HashMap<>();
     private int chunkSize = 128;
     private long read;
 
     ChunkReader(InputStream in) {
+        this(in, Limits.PUBLISHING);
+    }
+
+    ChunkReader(InputStream in, Limits limits) {
         this.in = new DataInputStream(in);
+        this.limits = limits;
     }
 
     /** What is known of a chunk stream. */
@@ -34,7 +59,9 @@ final class ChunkReader {
         private int stream;
         private int length;
         private long time;
+        private long step;
         private boolean longTime;
+        private int came;
         private @Nullable ByteArrayOutputStream begun;
     }
 
@@ -71,27 +98,53 @@ final class ChunkReader {
             if (format < 2) {
                 lane.length = three();
                 lane.type = octet();
-                if (lane.length > LONGEST_MESSAGE) {
-                    throw new RtmpFault("The server announces a message of " + lane.length
-                            + " bytes before anything was published, which no RTMP server does.");
+                if (lane.length > (isMedia(lane) ? limits.media() : LONGEST_MESSAGE)) {
+                    throw new RtmpFault("The server announces a message of " + lane.length + " bytes " + limits.when()
+                            + ", which no RTMP server does.");
                 }
             }
             if (format == 0) {
                 lane.stream = Integer.reverseBytes(four());
             }
             lane.longTime = time == NO_TIME;
-            lane.time = lane.longTime ? Integer.toUnsignedLong(four()) : time;
-        } else if (lane.longTime) {
-            four();
+            var told = lane.longTime ? Integer.toUnsignedLong(four()) : time;
+            // The first header of a lane tells a time, the later ones how much later it is.
+            lane.step = format == 0 ? 0 : told;
+            lane.time = format == 0 ? told : lane.time + told;
+        } else {
+            if (lane.longTime) {
+                four();
+            }
+            lane.time += lane.begun == null ? lane.step : 0;
         }
         var begun = lane.begun == null ? new ByteArrayOutputStream() : lane.begun;
-        begun.write(bytes(Math.min(chunkSize, lane.length - begun.size())));
-        if (begun.size() < lane.length) {
+        if (lane.begun == null) {
+            lane.came = 0;
+        }
+        take(lane, begun);
+        if (lane.came < lane.length) {
             lane.begun = begun;
             return null;
         }
         lane.begun = null;
-        return new Message(lane.type, lane.stream, (int) lane.time, begun.toByteArray());
+        return new Message(lane.type, lane.stream, (int) lane.time, begun.toByteArray(), lane.length);
+    }
+
+    private static boolean isMedia(Lane lane) {
+        return lane.type == Message.AUDIO || lane.type == Message.VIDEO;
+    }
+
+    /** The next chunk of a message, of which the beginning alone may be kept. */
+    private void take(Lane lane, ByteArrayOutputStream begun) throws IOException {
+        var kept = isMedia(lane) ? limits.kept() : LONGEST_MESSAGE;
+        for (var left = Math.min(chunkSize, lane.length - lane.came); left > 0; ) {
+            var part = Math.min(left, scratch.length);
+            count(part);
+            in.readFully(scratch, 0, part);
+            begun.write(scratch, 0, Math.max(0, Math.min(part, kept - begun.size())));
+            lane.came += part;
+            left -= part;
+        }
     }
 
     private Lane lane(int small, int format) throws IOException {
@@ -102,8 +155,8 @@ final class ChunkReader {
                 throw new RtmpFault("The server goes on with a message that it never began; it may be no RTMP server.");
             }
             if (lanes.size() >= MOST_STREAMS) {
-                throw new RtmpFault("The server opens more than " + MOST_STREAMS
-                        + " chunk streams before anything was published, which no RTMP server does.");
+                throw new RtmpFault("The server opens more than " + MOST_STREAMS + " chunk streams " + limits.when()
+                        + ", which no RTMP server does.");
             }
             lane = new Lane();
             lanes.put(id, lane);
@@ -116,7 +169,7 @@ final class ChunkReader {
         if (size < 1) {
             throw new RtmpFault("The server sets a chunk size that there is not; it may be no RTMP server.");
         }
-        chunkSize = Math.min(size, LONGEST_MESSAGE);
+        chunkSize = Math.min(size, LONGEST_CHUNK);
     }
 
     static int number(byte[] four) {
@@ -137,18 +190,11 @@ final class ChunkReader {
         return in.readInt();
     }
 
-    private byte[] bytes(int count) throws IOException {
-        count(count);
-        var bytes = new byte[count];
-        in.readFully(bytes);
-        return bytes;
-    }
-
     private void count(int more) throws RtmpFault {
         read += more;
-        if (read > MOST_BYTES) {
-            throw new RtmpFault("The server sends " + MOST_BYTES
-                    + " bytes before anything was published, which no RTMP server does.");
+        if (read > limits.bytes()) {
+            throw new RtmpFault(
+                    "The server sends " + limits.bytes() + " bytes " + limits.when() + ", which no RTMP server does.");
         }
     }
 }

@@ -19,6 +19,7 @@ public final class Message {
     private final int stream;
     private final int millis;
     private final byte[] body;
+    private final int length;
 
     /**
      * A message.
@@ -29,10 +30,16 @@ public final class Message {
      * @param body not copied, and changed by nobody from now on
      */
     public Message(int type, int stream, int millis, byte[] body) {
+        this(type, stream, millis, body, body.length);
+    }
+
+    /** One of which only the beginning was kept. */
+    Message(int type, int stream, int millis, byte[] body, int length) {
         this.type = type;
         this.stream = stream;
         this.millis = millis;
         this.body = body;
+        this.length = length;
     }
 
     public int type() {
@@ -43,8 +50,14 @@ public final class Message {
         return stream;
     }
 
+    /** Its time, as unsigned 32 bits: it begins anew after 49.7 days. */
     public int millis() {
         return millis;
+    }
+
+    /** How many bytes came; more than {@link #body} has where only the beginning was kept. */
+    public int length() {
+        return length;
     }
 
     public byte[] body() {

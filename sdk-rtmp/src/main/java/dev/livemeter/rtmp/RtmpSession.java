@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The client's side of one RTMP connection: handshake, connect and, only where it is told to, publish. One thread. */
+/** The client's side of one RTMP connection: handshake, connect and, only where it is told to, publish or play. One thread. */
 public final class RtmpSession {
 
     private static final int VERSION = 3;
@@ -24,6 +24,10 @@ public final class RtmpSession {
     private static final int WINDOW = 2_500_000;
     private static final int COMMANDS = 3;
     private static final int PUBLISHING = 4;
+
+    /** The start of a live stream, as players ask for it. */
+    private static final int LIVE = -1000;
+
     private static final Pattern CODE = Pattern.compile("[A-Za-z][A-Za-z0-9.]{0,79}");
 
     private final Deadline.Reading in;
@@ -37,13 +41,23 @@ public final class RtmpSession {
     private double transactions;
     private int stream;
 
+    /** One that publishes at most: nobody sends sound or pictures to it. */
     public RtmpSession(Socket socket, Deadline until) throws IOException {
+        this(socket, until, ChunkReader.Limits.PUBLISHING);
+    }
+
+    private RtmpSession(Socket socket, Deadline until, ChunkReader.Limits limits) throws IOException {
         in = new Deadline.Reading(socket, until);
         buffered = new BufferedInputStream(in, 4096);
         raw = new DataInputStream(buffered);
         out = socket.getOutputStream();
-        reader = new ChunkReader(buffered);
+        reader = new ChunkReader(buffered, limits);
         writer = new ChunkWriter(out);
+    }
+
+    /** One that watches a stream for some seconds. Of sound and pictures it keeps the first 512 bytes of each message. */
+    public static RtmpSession watching(Socket socket, Deadline until) throws IOException {
+        return new RtmpSession(socket, until, ChunkReader.Limits.WATCHING);
     }
 
     /** A server's answer to something. */
@@ -131,21 +145,10 @@ public final class RtmpSession {
                         .number(++transactions)
                         .nothing()
                         .text(key));
-        var transaction = ++transactions;
-        command(
-                COMMANDS,
-                0,
-                new AmfWriter().text("createStream").number(transaction).nothing());
-        var created = answerTo(transaction);
+        var created = createStream();
         if (created.isRefusal()) {
             return created;
         }
-        stream = created.values().stream()
-                .skip(1)
-                .filter(Amf.Numeric.class::isInstance)
-                .map(value -> (int) ((Amf.Numeric) value).value())
-                .reduce((first, last) -> last)
-                .orElse(1);
         command(
                 PUBLISHING,
                 stream,
@@ -155,6 +158,26 @@ public final class RtmpSession {
                         .nothing()
                         .text(key)
                         .text("live"));
+        return status();
+    }
+
+    private Answer createStream() throws IOException {
+        var transaction = ++transactions;
+        command(
+                COMMANDS,
+                0,
+                new AmfWriter().text("createStream").number(transaction).nothing());
+        var created = answerTo(transaction);
+        stream = created.values().stream()
+                .skip(1)
+                .filter(Amf.Numeric.class::isInstance)
+                .map(value -> (int) ((Amf.Numeric) value).value())
+                .reduce((first, last) -> last)
+                .orElse(1);
+        return created;
+    }
+
+    private Answer status() throws IOException {
         while (true) {
             var status = command();
             if (status.name().equals("onStatus")
@@ -162,6 +185,31 @@ public final class RtmpSession {
                 return status;
             }
         }
+    }
+
+    /** Asks to see a live stream; returns the server's word on it. What comes from then on, {@link #next} gives. */
+    public Answer play(String name) throws IOException {
+        var created = createStream();
+        if (created.isRefusal()) {
+            return created;
+        }
+        command(
+                PUBLISHING,
+                stream,
+                new AmfWriter()
+                        .text("play")
+                        .number(++transactions)
+                        .nothing()
+                        .text(name)
+                        .number(LIVE));
+        return status();
+    }
+
+    /** The next message, whatever it is; what is about the connection is obeyed as well. */
+    public Message next() throws IOException {
+        var message = reader.next();
+        react(message);
+        return message;
     }
 
     /** A piece of the clip. */
@@ -250,7 +298,7 @@ public final class RtmpSession {
                 return answer(body.length == 0 ? body : Arrays.copyOfRange(body, 1, body.length));
             }
             default -> {
-                // Of no interest to who publishes.
+                // Sound and pictures, and what describes them.
             }
         }
         return null;

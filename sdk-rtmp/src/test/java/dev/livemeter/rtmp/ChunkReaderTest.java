@@ -107,6 +107,41 @@ class ChunkReaderTest {
     }
 
     @Test
+    void aTimeGoesOnByWhatLaterHeadersAdd() throws Exception {
+        // a whole header at 1000 ms; 40 ms later; the same again, once with a header of one byte
+        var reader = reader("06 0003e8 000001 09 01000000 aa" + "46 000028 000001 09 bb" + "86 000028 cc" + "c6 dd"
+                + "06 ffffff 000001 09 01000000 fffffff0 ee" + "86 000020 ff");
+        for (var expected : new int[] {1000, 1040, 1080, 1120, 0xFFFFFFF0, 0x10}) {
+            assertThat(reader.next().millis()).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void whoWatchesKeepsTheBeginningsOfPicturesAlone() throws Exception {
+        var wire = new ByteArrayOutputStream();
+        var writer = new ChunkWriter(wire);
+        writer.widen();
+        writer.write(6, new Message(Message.VIDEO, 1, 40, new byte[1_000_000]));
+        writer.write(6, new Message(Message.DATA, 1, 40, new byte[60_000]));
+        var reader = new ChunkReader(new ByteArrayInputStream(wire.toByteArray()), ChunkReader.Limits.WATCHING);
+        reader.next();
+        var picture = reader.next();
+        assertThat(picture.body()).hasSize(512);
+        assertThat(picture.length()).isEqualTo(1_000_000);
+        assertThat(reader.next().body()).hasSize(60_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"06 000000 800001 09 01000000", "06 000000 010001 12 01000000"})
+    void whoWatchesTakesNothingThatIsTooLong(String wire) {
+        var bytes = HexFormat.of().parseHex(wire.replace(" ", ""));
+        assertThatThrownBy(() -> new ChunkReader(new ByteArrayInputStream(bytes), ChunkReader.Limits.WATCHING).next())
+                .isInstanceOf(RtmpFault.class)
+                .hasMessageMatching("The server announces a message of [0-9]+ bytes while a stream is watched for some"
+                        + " seconds, which no RTMP server does\\.");
+    }
+
+    @Test
     void aServerCannotSendWithoutEnd() {
         var wire = new byte[3 << 20];
         for (var at = 0; at + 12 + 100 < wire.length; at += 112) {

@@ -12,6 +12,7 @@ import dev.livemeter.money.Money;
 import dev.livemeter.money.Tariff;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.session.StreamFormat;
+import dev.livemeter.session.StreamFormat.KeyframeInterval;
 import dev.livemeter.session.StreamWarning.Kind;
 import dev.livemeter.spi.RelayAuthority.Admission;
 import java.time.Duration;
@@ -105,6 +106,41 @@ class StreamWarningsTest {
         assertThat(present()).isEmpty();
         relay.sees(session, TOO_MUCH);
         assertThat(told()).hasSize(2);
+    }
+
+    @Test
+    void keyframesThatComeTooSeldomAreWarnedOfUntilALaterLookIsFine() {
+        relay.sees(session, keyframes(4_000, false));
+        assertThat(live.streams().warnings(session)).singleElement().satisfies(warning -> {
+            assertThat(warning.kind()).isEqualTo(Kind.KEYFRAME_INTERVAL);
+            assertThat(warning.destination()).isEqualTo(destination);
+            assertThat(warning.sentence())
+                    .isEqualTo(
+                            "Twitch wants a keyframe every 2 s, and the encoder sends one every 4 s. In OBS, set"
+                                    + " Settings > Output > Streaming > Keyframe Interval to 2 s, and not to 0, which leaves it to the encoder.");
+        });
+        relay.sees(session, keyframes(8_333, true));
+        assertThat(live.streams().warnings(session))
+                .singleElement()
+                .satisfies(warning ->
+                        assertThat(warning.sentence()).contains("sends them at intervals that vary, up to 8.3 s."));
+        assertThat(told()).hasSize(1);
+        relay.sees(session, keyframes(2_000, true));
+        assertThat(present()).isEmpty();
+        relay.sees(session, FINE);
+        assertThat(present()).isEmpty();
+    }
+
+    private static StreamFormat keyframes(long millis, boolean vary) {
+        return new StreamFormat(
+                "H264",
+                "AAC",
+                1280,
+                720,
+                30,
+                4_000_000,
+                128_000,
+                new KeyframeInterval(Duration.ofMillis(millis), false, vary));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.livemeter.studio;
 import dev.livemeter.metrics.MetricSource;
 import dev.livemeter.spi.CarriesChat;
 import dev.livemeter.spi.ConnectsDevices;
+import dev.livemeter.spi.KeepsQuota;
 import dev.livemeter.spi.KeepsVideos;
 import dev.livemeter.spi.StreamProvider;
 import dev.livemeter.spi.TestsDestinations;
@@ -20,7 +21,9 @@ final class PlayedName {
             KeepsVideos.class,
             CarriesChat.class,
             TestsDestinations.class,
-            MetricSource.class);
+            KeepsQuota.class,
+            MetricSource.class,
+            AutoCloseable.class);
 
     private PlayedName() {}
 

@@ -88,6 +88,7 @@ final class PlayedPlatforms implements EventListener, AutoCloseable {
         return YouTubeSettings.of(YouTubeServer.CLIENT_ID, Secret.of(YouTubeServer.CLIENT_SECRET))
                 .encrypted(false)
                 .lookEvery(LOOK_EVERY)
+                .units(1_000_000, 1_000)
                 .endpoints(new YouTubeSettings.Endpoints(
                         server.api(),
                         server.page(),

@@ -12,7 +12,7 @@ public final class Catalogue {
 
     private Catalogue() {}
 
-    /** All of them, {@link YouTube}, {@link Twitch} and {@link CustomRtmp} included. */
+    /** All of them, {@link YouTube}, {@link Twitch}, {@link Facebook}, {@link Kick} and {@link CustomRtmp} included. */
     public static List<StreamProvider> all() {
         return Stream.of(
                         CatalogueEntry.YOUTUBE,
@@ -31,7 +31,7 @@ public final class Catalogue {
                 .toList();
     }
 
-    /** Facebook Live. */
+    /** Facebook Live, by stream key; {@link Facebook#api} does more. */
     public static StreamProvider facebook() {
         return RtmpPlatform.of(CatalogueEntry.FACEBOOK);
     }
@@ -56,7 +56,7 @@ public final class Catalogue {
         return RtmpPlatform.of(CatalogueEntry.TIKTOK);
     }
 
-    /** Kick. */
+    /** Kick, by stream key; {@link Kick#api} does more. */
     public static StreamProvider kick() {
         return RtmpPlatform.of(CatalogueEntry.KICK);
     }
@@ -74,15 +74,6 @@ public final class Catalogue {
     /** Rumble. */
     public static StreamProvider rumble() {
         return RtmpPlatform.of(CatalogueEntry.RUMBLE);
-    }
-
-    /** Makes {@link #facebook()} for the name {@code facebook}. */
-    public static final class Facebook extends CatalogueComponent {
-
-        /** For the service loader. */
-        public Facebook() {
-            super(CatalogueEntry.FACEBOOK);
-        }
     }
 
     /** Makes {@link #instagram()} for the name {@code instagram}. */
@@ -118,15 +109,6 @@ public final class Catalogue {
         /** For the service loader. */
         public TikTok() {
             super(CatalogueEntry.TIKTOK);
-        }
-    }
-
-    /** Makes {@link #kick()} for the name {@code kick}. */
-    public static final class Kick extends CatalogueComponent {
-
-        /** For the service loader. */
-        public Kick() {
-            super(CatalogueEntry.KICK);
         }
     }
 

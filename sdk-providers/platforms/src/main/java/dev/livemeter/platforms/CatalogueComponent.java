@@ -5,6 +5,7 @@ import dev.livemeter.destination.PlatformGuide;
 import dev.livemeter.destination.PlatformGuide.KeyLifetime;
 import dev.livemeter.destination.PlatformGuide.Transport;
 import dev.livemeter.destination.StreamLimits;
+import dev.livemeter.platforms.http.Endpoint;
 import dev.livemeter.platforms.rtmp.RtmpTester;
 import dev.livemeter.spi.ComponentProvider;
 import dev.livemeter.spi.StreamProvider;
@@ -83,6 +84,15 @@ abstract class CatalogueComponent implements ComponentProvider<StreamProvider> {
 
     private static <T> @Nullable T orNull(ComponentConfig.Setting<T> setting, @Nullable T standard) {
         return setting.isPresent() ? setting.get() : standard;
+    }
+
+    /** Where an API listens instead of where it usually does. */
+    static URI endpoint(ComponentConfig config, String key, URI usual) {
+        return config.parsed(
+                        key,
+                        "an https address, or a plain one on loopback",
+                        text -> Endpoint.of(text).base())
+                .orElse(usual);
     }
 
     private static URI rtmp(String text) {

@@ -1,7 +1,6 @@
 package dev.livemeter.platforms;
 
 import dev.livemeter.config.ComponentConfig;
-import dev.livemeter.platforms.http.Endpoint;
 import dev.livemeter.platforms.http.HttpLimits;
 import dev.livemeter.platforms.http.Surroundings;
 import dev.livemeter.spi.StreamProvider;
@@ -79,14 +78,6 @@ public final class Twitch {
                     encrypted ? asked.encrypted() : asked,
                     keyed,
                     Objects.equals(moved, CatalogueEntry.TWITCH.guide().server()) ? null : moved);
-        }
-
-        private static URI endpoint(ComponentConfig config, String key, URI usual) {
-            return config.parsed(
-                            key,
-                            "an https address, or a plain one on loopback",
-                            text -> Endpoint.of(text).base())
-                    .orElse(usual);
         }
     }
 }

@@ -266,11 +266,11 @@ final class TwitchApi implements AlsoByKey, ConnectsDevices, KeepsVideos, Carrie
         if (patch instanceof Answer.Failed failed) {
             return new Opening.Failed(failed.trouble());
         }
-        var show = new TwitchShow(broadcaster, around.time().instant(), category instanceof Found.Nothing);
+        var show = new ChannelShow(broadcaster, around.time().instant(), category instanceof Found.Nothing);
         return ready(show, access);
     }
 
-    private Opening ready(TwitchShow show, AccountAccess access) {
+    private Opening ready(ChannelShow show, AccountAccess access) {
         var login = first(helix.send(Call.get("users", at("/users", "id", show.broadcaster())), access));
         if (login instanceof Answer.Failed failed) {
             return new Opening.Failed(failed.trouble());
@@ -333,7 +333,7 @@ final class TwitchApi implements AlsoByKey, ConnectsDevices, KeepsVideos, Carrie
 
     @Override
     public Look advance(BroadcastRef broadcast, AccountAccess access) {
-        var show = TwitchShow.of(broadcast).orElse(null);
+        var show = ChannelShow.of(broadcast).orElse(null);
         if (show == null) {
             return new Look.Failed(stranger());
         }
@@ -350,7 +350,7 @@ final class TwitchApi implements AlsoByKey, ConnectsDevices, KeepsVideos, Carrie
     }
 
     /** The stream of a channel that began after we made ready; an empty object where there is none. Twitch lags by up to a minute or two. */
-    private Answer live(TwitchShow show, AccountAccess access) {
+    private Answer live(ChannelShow show, AccountAccess access) {
         return helix.send(
                         Call.get("streams", at("/streams", "user_id", show.broadcaster()))
                                 .with(Call.Need.ROUTINE),
@@ -363,7 +363,7 @@ final class TwitchApi implements AlsoByKey, ConnectsDevices, KeepsVideos, Carrie
                         Answer.Failed::new);
     }
 
-    private static boolean isOf(TwitchShow show, JsonObject thing, String since) {
+    private static boolean isOf(ChannelShow show, JsonObject thing, String since) {
         return moment(thing, since)
                 .filter(began -> !began.isBefore(show.opened().minus(SLACK)))
                 .isPresent();
@@ -377,7 +377,7 @@ final class TwitchApi implements AlsoByKey, ConnectsDevices, KeepsVideos, Carrie
         }
     }
 
-    private static List<BroadcastIssue> issues(TwitchShow show) {
+    private static List<BroadcastIssue> issues(ChannelShow show) {
         return show.categoryMissing()
                 ? List.of(
                         new BroadcastIssue(
@@ -395,7 +395,7 @@ final class TwitchApi implements AlsoByKey, ConnectsDevices, KeepsVideos, Carrie
 
     @Override
     public VideoLook video(BroadcastRef broadcast, AccountAccess access) {
-        var show = TwitchShow.of(broadcast).orElse(null);
+        var show = ChannelShow.of(broadcast).orElse(null);
         if (show == null) {
             return new VideoLook.Failed(stranger());
         }
@@ -424,7 +424,7 @@ final class TwitchApi implements AlsoByKey, ConnectsDevices, KeepsVideos, Carrie
         return trouble.code().equals("http_404");
     }
 
-    private VideoLook none(TwitchShow show) {
+    private VideoLook none(ChannelShow show) {
         return around.time().instant().isBefore(show.opened().plus(VIDEO_WITHIN))
                 ? new VideoLook.NotYet()
                 : new VideoLook.None(

@@ -12,7 +12,10 @@ import dev.livemeter.destination.PlatformGuide.ServerChoice;
 import dev.livemeter.destination.PlatformGuide.Transport;
 import dev.livemeter.destination.StreamLimits;
 import dev.livemeter.secret.Secret;
+import dev.livemeter.spi.CarriesChat;
 import dev.livemeter.spi.ConnectsAccounts;
+import dev.livemeter.spi.HostsBroadcasts;
+import dev.livemeter.spi.KeepsVideos;
 import dev.livemeter.spi.StreamProvider;
 import dev.livemeter.spi.StreamProvider.Check;
 import dev.livemeter.spi.StreamProvider.Preparation;
@@ -175,7 +178,7 @@ class CatalogueTest {
     void settingsThatAreWrongAreToldTogether() {
         var config = new ComponentConfig(
                 "livemeter.provider.kick", Map.of("server", "https://kick.com", "limits.video-kbit", "fast"));
-        assertThatThrownBy(() -> new Catalogue.Kick().create(config))
+        assertThatThrownBy(() -> new Kick.Component().create(config))
                 .isInstanceOfSatisfying(
                         ConfigurationException.class,
                         e -> assertThat(e.faults())
@@ -204,5 +207,57 @@ class CatalogueTest {
                                 .containsExactly(
                                         "The setting livemeter.provider.twitch.api-endpoint is 'http://api.example'; expected an https address, or a plain one on loopback.",
                                         "There is a client secret for Twitch and no client id; give client-id as well, from the application's page in the console at dev.twitch.tv."));
+    }
+
+    @Test
+    void facebookAndKickHaveAnApiWhereAnApplicationIsGiven() {
+        var facebook = new Facebook.Component();
+        var kick = new Kick.Component();
+        assertThat(facebook.create(new ComponentConfig("livemeter.provider.facebook", Map.of())))
+                .isInstanceOf(RtmpPlatform.class);
+        assertThat(kick.create(new ComponentConfig("livemeter.provider.kick", Map.of())))
+                .isInstanceOf(RtmpPlatform.class);
+        var settings = Map.of("app-id", "471100", "app-secret", "def", "profile", "true", "chat-every", "10s");
+        assertThat(facebook.create(new ComponentConfig("livemeter.provider.facebook", settings)))
+                .isInstanceOf(ConnectsAccounts.class)
+                .isInstanceOf(KeepsVideos.class)
+                .isInstanceOf(CarriesChat.class)
+                .extracting(Object::toString)
+                .asString()
+                .doesNotContain("def");
+        assertThat(kick.create(new ComponentConfig(
+                        "livemeter.provider.kick", Map.of("client-id", "471100", "client-secret", "def"))))
+                .isInstanceOf(ConnectsAccounts.class)
+                .isInstanceOf(HostsBroadcasts.class);
+    }
+
+    @Test
+    void halfAnApplicationAtFacebookOrKickIsAFault() {
+        assertThatThrownBy(() -> new Facebook.Component()
+                        .create(new ComponentConfig(
+                                "livemeter.provider.facebook",
+                                Map.of("app-id", "471100", "api-endpoint", "http://graph.example"))))
+                .isInstanceOfSatisfying(
+                        ConfigurationException.class,
+                        e -> assertThat(e.faults())
+                                .containsExactly(
+                                        "The setting livemeter.provider.facebook.api-endpoint is 'http://graph.example'; expected an https address, or a plain one on loopback.",
+                                        "Facebook has one of app-id and app-secret; give both, or none for stream keys alone."));
+        assertThatThrownBy(() -> new Kick.Component()
+                        .create(new ComponentConfig("livemeter.provider.kick", Map.of("client-secret", "def"))))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("Kick has one of client-id and client-secret; give both, or none for stream keys alone.");
+        assertThatThrownBy(() -> FacebookSettings.of(" ", Secret.of("def"))
+                        .version("24")
+                        .every(Duration.ofSeconds(1), Duration.ZERO))
+                .isInstanceOf(ConfigurationException.class);
+        assertThatThrownBy(() ->
+                        FacebookSettings.of("471100", Secret.of("def")).every(Duration.ofSeconds(1), Duration.ZERO))
+                .isInstanceOfSatisfying(
+                        ConfigurationException.class,
+                        e -> assertThat(e.faults())
+                                .containsExactly(
+                                        "Facebook would be looked at every PT1S; expected at least 5 s.",
+                                        "Facebook would be asked for comments every PT0S; expected at least 1 s."));
     }
 }

@@ -405,7 +405,7 @@ class TwitchApiTest {
         }
 
         @Test
-        void aStreamIsLiveOnceTwitchShowsIt() {
+        void aStreamIsLiveOnceChannelShowsIt() {
             var access = access();
             var ref = opened(access).broadcast();
             assertThat(twitch.advance(ref, access))

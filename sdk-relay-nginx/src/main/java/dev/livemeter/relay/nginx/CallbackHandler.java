@@ -149,6 +149,12 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
             // The pushes into the slots, which nginx reports as players; a refusal would cut them.
             case "update update_play" -> Optional.of(publishers.passing());
             case "publish_done publish_done" -> Optional.of(publishers.left(client));
+            // Pushes into the slots play as well, by no application; a player from outside always names one.
+            case "play play" ->
+                Optional.of(
+                        form.text("app").isEmpty()
+                                ? Answer.GO
+                                : publishers.watch(form.text("name"), form.text(LookTickets.ARGUMENT)));
             default -> Optional.empty();
         };
     }

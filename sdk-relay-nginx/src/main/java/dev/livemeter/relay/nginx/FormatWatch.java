@@ -2,9 +2,9 @@ package dev.livemeter.relay.nginx;
 
 import dev.livemeter.relay.nginx.Statistics.Count;
 import dev.livemeter.relay.nginx.Statistics.Media;
+import dev.livemeter.relay.nginx.StreamLook.Seen;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.session.StreamFormat;
-import dev.livemeter.session.StreamFormat.KeyframeInterval;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -19,25 +19,31 @@ final class FormatWatch {
     /** nginx averages over ten seconds; before that a rate says little, and so does the lack of a picture. */
     private static final Duration SETTLED = Duration.ofSeconds(12);
 
+    /** Metadata and headers have come. */
+    private static final Duration BEGUN = Duration.ofSeconds(2);
+
     private static final Duration EVERY = Duration.ofSeconds(10);
 
-    /** Finds out how far keyframes are apart; asked once for each stream. Returns at once. */
-    interface Keyframes {
+    private static final Seen NOT_SEEN = new Seen(null, null, 0, 0, 0, 0, 0, null);
 
-        void measure(SessionId session);
+    /** Watches a stream now and then, as nginx does not tell everything. */
+    interface Looks {
 
-        /** What came of it so far. */
-        Optional<KeyframeInterval> of(SessionId session);
+        /** There is that stream, and it comes in; asked every second. Returns at once. */
+        void consider(SessionId session, Media media);
+
+        /** What came of the last look. */
+        Optional<Seen> of(SessionId session);
 
         void keepOnly(Collection<SessionId> sessions);
 
-        /** Measures nothing. */
-        Keyframes NONE = new Keyframes() {
+        /** Sees nothing. */
+        Looks NONE = new Looks() {
             @Override
-            public void measure(SessionId session) {}
+            public void consider(SessionId session, Media media) {}
 
             @Override
-            public Optional<KeyframeInterval> of(SessionId session) {
+            public Optional<Seen> of(SessionId session) {
                 return Optional.empty();
             }
 
@@ -46,65 +52,75 @@ final class FormatWatch {
         };
     }
 
-    private final Keyframes keyframes;
+    private final Looks looks;
     private final Map<SessionId, Long> toldAtNanos = new HashMap<>();
     private final Map<SessionId, StreamFormat> told = new HashMap<>();
     private final Map<SessionId, Long> bytesIn = new HashMap<>();
 
-    FormatWatch(Keyframes keyframes) {
-        this.keyframes = keyframes;
+    FormatWatch(Looks looks) {
+        this.looks = looks;
     }
 
     void keepOnly(Collection<SessionId> sessions) {
         toldAtNanos.keySet().retainAll(sessions);
         told.keySet().retainAll(sessions);
         bytesIn.keySet().retainAll(sessions);
-        keyframes.keepOnly(sessions);
+        looks.keepOnly(sessions);
     }
 
     void observe(RelayedSession session, Count count, long now) {
         var id = session.id();
-        if (isVideoOf(count.media(), "H264")) {
-            keyframes.measure(id);
-        }
         var came = Objects.requireNonNullElse(bytesIn.put(id, count.bytesIn()), 0L);
-        if (count.ageMillis() < SETTLED.toMillis() || came == count.bytesIn()) {
+        if (came == count.bytesIn() || count.ageMillis() < BEGUN.toMillis()) {
             // Of an encoder that pauses there is nothing to say.
             return;
         }
-        var format = format(count.media(), keyframes.of(id).orElse(null));
+        looks.consider(id, count.media());
+        var seen = looks.of(id).orElse(null);
+        var early = count.ageMillis() < SETTLED.toMillis();
+        if (early && seen == null) {
+            return;
+        }
+        var format = format(count.media(), seen == null ? NOT_SEEN : seen, early);
         var last = toldAtNanos.get(id);
-        var due = last == null || now - last >= EVERY.toNanos() || isNewer(format, told.get(id));
-        if (due) {
+        if (last == null || now - last >= EVERY.toNanos() || isNews(format, told.get(id))) {
             toldAtNanos.put(id, now);
             told.put(id, format);
             session.reports().seen(format);
         }
     }
 
-    private static boolean isVideoOf(Media media, String codec) {
-        return media.videoCodec().equals(codec) && media.videoBitsPerSecond() > 0;
+    /** What a look found is not kept back. */
+    private static boolean isNews(StreamFormat now, @Nullable StreamFormat before) {
+        return before != null
+                && !(Objects.equals(before.keyframeInterval(), now.keyframeInterval())
+                        && Objects.equals(before.videoCodec(), now.videoCodec()));
     }
 
-    private static boolean isNewer(StreamFormat now, @Nullable StreamFormat before) {
-        return before != null && before.keyframeInterval() == null && now.keyframeInterval() != null;
-    }
-
-    private static StreamFormat format(Media media, @Nullable KeyframeInterval interval) {
-        // nginx names a codec that it read once, even where none of it comes.
+    private static StreamFormat format(Media media, Seen looked, boolean early) {
+        // nginx's averages lag behind but go on; before there are any, the look's are the better ones.
+        var videoRate = media.videoBitsPerSecond() > 0 ? media.videoBitsPerSecond() : looked.videoBitsPerSecond();
+        var audioRate = media.audioBitsPerSecond() > 0 ? media.audioBitsPerSecond() : looked.audioBitsPerSecond();
+        // nginx names a codec that it read once, even where none of it comes; and drops a picture that it does not
+        // know, so that a look has a description of it at most.
+        var picture = videoRate > 0 || (early && looked.videoCodec() != null);
         return new StreamFormat(
-                media.videoBitsPerSecond() == 0 ? null : known(media.videoCodec(), "H264"),
-                media.audioBitsPerSecond() == 0 ? null : media.audioCodec(),
-                media.width(),
-                media.height(),
-                media.framesPerSecond(),
-                media.videoBitsPerSecond(),
-                media.audioBitsPerSecond(),
-                interval);
+                picture ? videoCodec(media, looked) : null,
+                audioRate > 0 ? known(looked.audioCodec(), media.audioCodec()) : null,
+                looked.width() > 0 ? looked.width() : media.width(),
+                looked.width() > 0 ? looked.height() : media.height(),
+                looked.framesPerSecond() > 0 ? looked.framesPerSecond() : media.framesPerSecond(),
+                videoRate,
+                audioRate,
+                looked.keyframeInterval());
     }
 
     /** nginx takes newer ways to mark a codec for older codecs that nobody uses any more, so only the one that it passes on is believed. */
-    private static String known(String codec, String believed) {
-        return codec.equals(believed) ? codec : "";
+    private static String videoCodec(Media media, Seen seen) {
+        return known(seen.videoCodec(), media.videoCodec().equals("H264") ? "H264" : "");
+    }
+
+    private static String known(@Nullable String seen, String otherwise) {
+        return seen == null || seen.isEmpty() ? otherwise : seen;
     }
 }

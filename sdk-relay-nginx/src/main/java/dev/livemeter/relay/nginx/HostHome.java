@@ -10,7 +10,9 @@ import dev.livemeter.relay.nginx.deploy.HostLink;
 import dev.livemeter.relay.nginx.deploy.HostStream;
 import dev.livemeter.spi.IdSource;
 import dev.livemeter.spi.RecordingAuthority;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -354,6 +357,19 @@ final class HostHome implements NginxHome, HostLink.Listener {
     @Override
     public RecordingPart recordings(RecordingAuthority authority) {
         return RecordingPart.onHost(host.host(), with, authority);
+    }
+
+    /** {@inheritDoc} Over the network, as encoders come; by TLS where they can. */
+    @Override
+    public Socket toIngest(NginxConf conf, Consumer<Socket> begun) throws IOException {
+        var config = with.config();
+        if (IpLiteral.isOne(config.publicHost()) && IpLiteral.isWildcard(config.publicHost())) {
+            throw new IOException("no address of the relay host is known");
+        }
+        var byTls = config.ingestTls();
+        return byTls == null
+                ? IngestWay.plain(config.publicHost(), conf.ports().ingest(), begun)
+                : IngestWay.tls(config.publicHost(), byTls.port(), begun);
     }
 
     @Override

@@ -7,7 +7,9 @@ import dev.livemeter.relay.nginx.TcpSockets.Connection;
 import dev.livemeter.relay.nginx.TcpSockets.Queue;
 import dev.livemeter.spi.IdSource;
 import dev.livemeter.spi.RecordingAuthority;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -311,6 +314,16 @@ final class LocalHome implements NginxHome {
     @Override
     public RecordingPart recordings(RecordingAuthority authority) {
         return RecordingPart.prepare(config, directory.path(), authority, with.time(), with.scheduler());
+    }
+
+    @Override
+    public Socket toIngest(NginxConf conf, Consumer<Socket> begun) throws IOException {
+        var stream = conf.stream();
+        var byTls = stream == null ? null : stream.ingest();
+        return conf.ports().ingest() == 0 && byTls != null
+                ? IngestWay.behindTls(byTls.innerPort(), begun)
+                : IngestWay.plain(
+                        IngestWay.here(conf.ingestHost()), conf.ports().ingest(), begun);
     }
 
     @Override

@@ -161,10 +161,9 @@ record NginxConf(
         }
         text.add("    application " + application + " {");
         text.add("      live on;");
-        text.add("      deny play all;");
         text.add("      drop_idle_publisher " + millis(pace.idle()) + ";");
         text.add("      notify_update_timeout " + millis(pace.heartbeat()) + ";");
-        for (var event : List.of("publish", "update", "publish_done")) {
+        for (var event : List.of("publish", "update", "publish_done", "play")) {
             text.add("      on_" + event + " " + callback("ingest", event) + ";");
         }
         for (var slot = 1; slot <= slots; slot++) {

@@ -6,7 +6,9 @@ import dev.livemeter.relay.nginx.TcpSockets.Queue;
 import dev.livemeter.spi.RecordingAuthority;
 import dev.livemeter.time.SystemScheduler;
 import dev.livemeter.time.TimeSource;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -142,6 +145,14 @@ interface NginxHome extends AutoCloseable {
 
     /** Where streams are written to. */
     RecordingPart recordings(RecordingAuthority authority);
+
+    /**
+     * A connection to where encoders publish, on which RTMP begins. Blocks.
+     *
+     * @param begun is given it before it is connected, so that somebody can break it off
+     * @throws IOException if there is no way there from here
+     */
+    Socket toIngest(NginxConf conf, Consumer<Socket> begun) throws IOException;
 
     /** What the machine tells of nginx's connections to servers with these ports; empty where it tells nothing. */
     Map<Connection, Queue> sockets(Set<Integer> peerPorts);

@@ -81,6 +81,7 @@ public final class NginxRelay implements RelayController, RecordsStreams {
     private volatile @Nullable String whyNotRestarted;
     private @Nullable RecordingAuthority recordings;
     private volatile @Nullable RecordingPart recording;
+    private volatile @Nullable StreamLooks looks;
     private boolean closed;
 
     /** What stays over all lives of nginx. */
@@ -354,6 +355,7 @@ public final class NginxRelay implements RelayController, RecordsStreams {
             was = opened;
             last = run;
         }
+        endLooks();
         if (was != null && bridges()) {
             // First nobody answers any more: an answer that denies would end the streams that are to go on.
             was.home().deafen();
@@ -375,6 +377,13 @@ public final class NginxRelay implements RelayController, RecordsStreams {
             last.close();
         }
         releaseThreads();
+    }
+
+    private void endLooks() {
+        var looking = looks;
+        if (looking != null) {
+            looking.close();
+        }
     }
 
     private void endRecordings() {
@@ -411,13 +420,20 @@ public final class NginxRelay implements RelayController, RecordsStreams {
     }
 
     private void guard(NginxRun of, NginxHome home) {
+        var looker = new StreamLooker(
+                begun -> home.toIngest(of.conf(), begun),
+                config.application(),
+                of.publishers().tickets(),
+                time);
+        var next = new StreamLooks(looker::look, workers, time, random);
+        looks = next;
         new StreamGuard(
                         of.publishers(),
                         config.application(),
                         of.statistics()::counts,
                         home::sockets,
                         time,
-                        new FormatWatch(FormatWatch.Keyframes.NONE))
+                        new FormatWatch(next))
                 .begin(scheduler, () -> isRunning(of));
     }
 
@@ -453,6 +469,7 @@ public final class NginxRelay implements RelayController, RecordsStreams {
                 return;
             }
         }
+        endLooks();
         log.error("nginx died; all of its streams are lost. It is started again.");
         gone.close();
         gone.process().release();

@@ -63,6 +63,7 @@ final class Publishers {
     private final Map<String, RelayedSession> byStream = new HashMap<>();
     private final Set<Long> asking = new HashSet<>();
     private final Tombstones gone = new Tombstones();
+    private final LookTickets tickets = new LookTickets();
     private boolean closed;
 
     /** A publisher is still there. */
@@ -336,6 +337,19 @@ final class Publishers {
     /** To who tells of a stream; what is not known here is news for another node. */
     Answer heard(String stream) {
         return isKnown(stream) ? Answer.GO : heardBySomebodyElse();
+    }
+
+    /** Leaves to watch a stream of ours. */
+    LookTickets tickets() {
+        return tickets;
+    }
+
+    /** Somebody wants to watch a stream; only our own looks may. */
+    Answer watch(String stream, String ticket) {
+        if (tickets.redeem(stream, ticket)) {
+            return Answer.GO;
+        }
+        return carried.isAmongOthers() && !isKnown(stream) ? Answer.UNAVAILABLE : Answer.FORBIDDEN;
     }
 
     /** What goes on without a decision of its own. */

@@ -27,6 +27,7 @@ class CallbackHandlerTest {
     private final ManualTime time = ManualTime.create();
     private final ScriptedAuthority authority = new ScriptedAuthority();
     private final CallbackHandler handler = new CallbackHandler(time);
+    private final Publishers publishers;
 
     CallbackHandlerTest() {
         authority.pushes = request -> List.of(ScriptedAuthority.push("d", "rtmp://platform.test/app", "platform-key"));
@@ -37,11 +38,9 @@ class CallbackHandlerTest {
                 Runnable::run);
         var around = new PushLane.Surroundings(
                 resolver, (application, stream) -> {}, Pace.of(Duration.ofSeconds(1)), time, time, new Random(1));
-        handler.serve(new CallbackHandler.Run(
-                Secret.of(TOKEN),
-                "live",
-                new Publishers(
-                        new AuthorityCalls(authority, Runnable::run, Duration.ofSeconds(2)), around, "live", 2)));
+        publishers =
+                new Publishers(new AuthorityCalls(authority, Runnable::run, Duration.ofSeconds(2)), around, "live", 2);
+        handler.serve(new CallbackHandler.Run(Secret.of(TOKEN), "live", publishers));
     }
 
     @Test
@@ -69,6 +68,43 @@ class CallbackHandlerTest {
                         .status())
                 .isEqualTo(200);
         assertThat(authority.ends).hasSize(1);
+    }
+
+    @Test
+    void nobodyWatchesButWhoHasATicketAndThatOnce() {
+        post("/" + TOKEN + "/ingest/publish", PUBLISH);
+        var session = authority.session("key").value();
+        var ticket = publishers.tickets().issue(session);
+        var foreign = publishers.tickets().issue("another");
+        for (var arguments : List.of("", "&look=", "&look=" + foreign, "&look=x&look=" + ticket, "&app=&look=x")) {
+            assertThat(play(session, arguments)).as(arguments).isEqualTo(403);
+        }
+        assertThat(play("key", "&look=" + ticket)).isEqualTo(403);
+        assertThat(play(session, "&look=" + ticket + "&name=another")).isEqualTo(200);
+        assertThat(play(session, "&look=" + ticket)).isEqualTo(403);
+
+        var unused = publishers.tickets().issue(session);
+        publishers.tickets().withdraw(session, unused);
+        assertThat(play(session, "&look=" + unused)).isEqualTo(403);
+        assertThat(publishers.tickets().toString()).doesNotContain(foreign);
+    }
+
+    @Test
+    void whatIsPushedIntoASlotNeedsNoTicket() {
+        assertThat(post(
+                                "/" + TOKEN + "/ingest/play",
+                                "app=&flashver=ngx-local-relay&swfurl=&tcurl=&pageurl=&addr=127.0.0.1%3A1/slot1"
+                                        + "&clientid=5&call=play&name=x&start=0&duration=0&reset=0&pageurl=")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    private int play(String stream, String arguments) {
+        return post(
+                        "/" + TOKEN + "/ingest/play",
+                        "app=live&flashver=&swfurl=&tcurl=&pageurl=&addr=192.0.2.9&clientid=9&call=play&name=" + stream
+                                + "&start=4294966296&duration=0&reset=0" + arguments)
+                .status();
     }
 
     @Test

@@ -40,12 +40,12 @@ class NginxConfTest {
                             listen 0.0.0.0:1935;
                             application live {
                               live on;
-                              deny play all;
                               drop_idle_publisher 15000ms;
                               notify_update_timeout 5000ms;
                               on_publish http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/publish;
                               on_update http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/update;
                               on_publish_done http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/publish_done;
+                              on_play http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/play;
                               push rtmp://127.0.0.1:1936/slot1;
                             }
                           }

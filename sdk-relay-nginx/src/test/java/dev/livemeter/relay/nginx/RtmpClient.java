@@ -6,6 +6,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -17,6 +18,7 @@ final class RtmpClient implements AutoCloseable {
     private static final int CHUNK = 4096;
     private static final int HANDSHAKE = 1536;
     private static final int SET_CHUNK_SIZE = 1;
+    private static final int DATA = 18;
     private static final int COMMAND = 20;
 
     private final Socket socket;
@@ -73,6 +75,23 @@ final class RtmpClient implements AutoCloseable {
             data.writeByte(5);
             text(data, key);
             text(data, "live");
+        });
+    }
+
+    /** Describes the picture as encoders do that mark codecs by four letters. */
+    RtmpClient describe(String fourLetters) {
+        return message(4, DATA, 1, data -> {
+            text(data, "@setDataFrame");
+            text(data, "onMetaData");
+            data.writeByte(8);
+            data.writeInt(1);
+            data.writeUTF("videocodecid");
+            number(
+                    data,
+                    ByteBuffer.wrap(fourLetters.getBytes(StandardCharsets.US_ASCII))
+                            .getInt());
+            data.writeShort(0);
+            data.writeByte(9);
         });
     }
 

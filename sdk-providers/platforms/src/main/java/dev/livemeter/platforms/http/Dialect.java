@@ -1,5 +1,6 @@
 package dev.livemeter.platforms.http;
 
+import dev.livemeter.secret.Secret;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -19,6 +20,11 @@ public interface Dialect {
     /** What stands before a token in the header {@code Authorization}: {@code Bearer} unless overridden. */
     default String tokenScheme() {
         return "Bearer";
+    }
+
+    /** What the query of a request holds besides for the token that it is sent with, such as a proof that its sender knows a secret. */
+    default Map<String, String> query(Secret token) {
+        return Map.of();
     }
 
     /** How long the platform wants to be left alone. {@code Retry-After} unless overridden. */

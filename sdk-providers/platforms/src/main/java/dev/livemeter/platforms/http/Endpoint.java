@@ -50,6 +50,13 @@ public record Endpoint(URI base) {
         return at("", query);
     }
 
+    /** An address with more in its query. */
+    static URI also(URI address, Map<String, String> query) {
+        return query.isEmpty()
+                ? address
+                : URI.create(address + (address.getRawQuery() == null ? "?" : "&") + joined(query));
+    }
+
     private static String joined(Map<String, String> query) {
         return query.entrySet().stream()
                 .map(entry -> Call.encoded(entry.getKey()) + "=" + Call.encoded(entry.getValue()))

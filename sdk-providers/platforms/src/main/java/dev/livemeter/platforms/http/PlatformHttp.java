@@ -236,7 +236,8 @@ public final class PlatformHttp {
         // Throws where a bug would send a token in the clear.
         Endpoint.requireSafe(call.uri());
         var body = call.body();
-        var request = HttpRequest.newBuilder(call.uri())
+        var uri = token == null ? call.uri() : Endpoint.also(call.uri(), dialect.query(token));
+        var request = HttpRequest.newBuilder(uri)
                 .method(call.method(), body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
                 .setHeader("Accept", "application/json")
                 .setHeader("User-Agent", "Livemeter");

@@ -62,6 +62,7 @@ public final class QuotaLedger {
         private final long spent;
         private final long wanted;
         private boolean answered;
+        private boolean granted;
         private boolean letThrough;
 
         Question(LocalDate day, long spent, long wanted) {
@@ -252,6 +253,8 @@ public final class QuotaLedger {
 
     private synchronized void heard(Question question, @Nullable Used used, @Nullable Throwable failure) {
         question.answered = true;
+        // Where the store failed, this process goes by its own count, which was asked before.
+        question.granted = used == null || used.granted();
         asking = null;
         askAgainAt = clock.instant().plus(ASKED_EVERY);
         var today = question.day.equals(day);
@@ -283,18 +286,16 @@ public final class QuotaLedger {
         } catch (ExecutionException failed) {
             return true;
         } catch (TimeoutException late) {
-            return letThrough(question, answer);
+            return letThrough(question);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
-            return letThrough(question, answer);
+            return letThrough(question);
         }
     }
 
-    private synchronized boolean letThrough(Question question, CompletableFuture<Used> answer) {
+    private synchronized boolean letThrough(Question question) {
         if (question.answered) {
-            return answer.isCompletedExceptionally()
-                    || !answer.isDone()
-                    || answer.join().granted();
+            return question.granted;
         }
         question.letThrough = true;
         return true;

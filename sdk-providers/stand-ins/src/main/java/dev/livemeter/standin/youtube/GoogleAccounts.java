@@ -282,7 +282,7 @@ final class GoogleAccounts {
 
     /** A token as if its person had gone through a flow before. */
     String token(Channel person, Set<String> scopes) {
-        return issue(new Grant(person, scopes), false, false).getString("access_token");
+        return issue(new Grant(person, scopes, clientId), false, false).getString("access_token");
     }
 
     private JsonObject issue(Grant grant, boolean withRefresh, boolean renewal) {

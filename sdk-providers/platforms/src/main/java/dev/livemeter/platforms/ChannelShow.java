@@ -7,13 +7,13 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What is remembered of a stream on Twitch, which has no broadcasts of its own: a channel is live as long as something is pushed to it.
+ * What is remembered of a stream on a platform that has no broadcasts of its own: a channel is live as long as something is pushed to it.
  *
  * @param broadcaster whose channel
  * @param opened when we made ready; what began before is another stream
- * @param categoryMissing whether Twitch did not know the category
+ * @param categoryMissing whether the platform did not know the category
  */
-record TwitchShow(String broadcaster, Instant opened, boolean categoryMissing) {
+record ChannelShow(String broadcaster, Instant opened, boolean categoryMissing) {
 
     private static final Pattern HANDLE = Pattern.compile("opened=([0-9]{1,12})(;category=missing)?");
 
@@ -22,10 +22,10 @@ record TwitchShow(String broadcaster, Instant opened, boolean categoryMissing) {
                 broadcaster, "opened=" + opened.getEpochSecond() + (categoryMissing ? ";category=missing" : ""), page);
     }
 
-    static Optional<TwitchShow> of(BroadcastRef ref) {
+    static Optional<ChannelShow> of(BroadcastRef ref) {
         var match = HANDLE.matcher(ref.handle());
         return match.matches()
-                ? Optional.of(new TwitchShow(
+                ? Optional.of(new ChannelShow(
                         ref.id(), Instant.ofEpochSecond(Long.parseLong(match.group(1))), match.group(2) != null))
                 : Optional.empty();
     }
