@@ -1,6 +1,7 @@
 package dev.livemeter;
 
 import dev.livemeter.Livemeter.Builder.Found;
+import dev.livemeter.account.AccountId;
 import dev.livemeter.account.AccountParts;
 import dev.livemeter.account.AccountPolicy;
 import dev.livemeter.account.Accounts;
@@ -28,6 +29,7 @@ import dev.livemeter.session.Prices;
 import dev.livemeter.session.RelayLane;
 import dev.livemeter.session.SessionPolicy;
 import dev.livemeter.session.Sessions;
+import dev.livemeter.spi.CarriesChat;
 import dev.livemeter.spi.KeepsQuota;
 import dev.livemeter.spi.RecordsStreams;
 import dev.livemeter.spi.Settler;
@@ -40,9 +42,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the parts that a builder has chosen together, in the order in which they need each other, and starts them. Used once, by one thread. */
@@ -85,7 +89,8 @@ final class Assembly {
             countUnits();
             var streamKeys = new StreamKeys(
                     found.storage().streamKeys(), wishes.ids, wishes.time, events, prefix, laneHolder::stopStreamsOf);
-            var accounts = accounts(timer, events);
+            var asking = asking(workers, timer, owned);
+            var accounts = accounts(asking.scheduler(), events, laneHolder::disconnecting);
             owned.add(0, accounts::end);
             var destinations = new Destinations(
                     found.storage().destinations(),
@@ -94,7 +99,10 @@ final class Assembly {
                     wishes.providers,
                     accounts::find,
                     rules.maxDestinations(),
-                    laneHolder::destinationsChanged);
+                    laneHolder::destinationsChanged,
+                    target -> found.relay() == null
+                            ? Optional.empty()
+                            : found.relay().objectionTo(target));
             var wallets = new Wallets(found.wallet(), events, laneHolder::toppedUp);
             var sessionStore = found.storage().sessions();
             var tariffs = new Tariffs(found.storage().tariffs(), price.currency());
@@ -110,7 +118,7 @@ final class Assembly {
                     rules,
                     wishes.zones);
             laneHolder.meter = meter;
-            var broadcasting = broadcasting(accounts, meter, timer, events);
+            var broadcasting = broadcasting(accounts, meter, asking.scheduler(), events);
             @Nullable RelayLane lane = null;
             if (found.relay() != null) {
                 lane = new RelayLane(
@@ -147,6 +155,7 @@ final class Assembly {
                     wishes.time,
                     timer,
                     workers,
+                    asking,
                     wishes.ids,
                     events);
             owned.add(0, talking::end);
@@ -204,20 +213,22 @@ final class Assembly {
                 }));
     }
 
-    private Accounts accounts(Scheduler timer, Events events) {
+    private Accounts accounts(Scheduler timer, Events events, BiConsumer<UserId, AccountId> leaving) {
         var rules = wishes.connecting == null ? AccountPolicy.defaults() : wishes.connecting;
         return found.storage()
                 .accounts()
-                .map(store -> Accounts.with(new AccountParts(
-                        rules,
-                        wishes.providers,
-                        store,
-                        found.cipher(),
-                        wishes.time,
-                        timer,
-                        wishes.ids,
-                        new SecureRandom(),
-                        events)))
+                .map(store -> Accounts.with(
+                        new AccountParts(
+                                rules,
+                                wishes.providers,
+                                store,
+                                found.cipher(),
+                                wishes.time,
+                                timer,
+                                wishes.ids,
+                                new SecureRandom(),
+                                events),
+                        leaving))
                 .orElseGet(Accounts::none);
     }
 
@@ -315,6 +326,24 @@ final class Assembly {
         return own;
     }
 
+    /**
+     * What talks to platforms, which may hang: never in the host's threads, which may be few and are to cut streams in time. Where a scheduler is given, that one runs everything.
+     *
+     * @param owned gets what is to be closed, before the stores are
+     */
+    private CarriesChat.Means asking(Executor workers, Scheduler timer, List<AutoCloseable> owned) {
+        if (wishes.executor == null || wishes.scheduler != null) {
+            return new CarriesChat.Means(wishes.time, timer, workers);
+        }
+        ExecutorService threads = WorkerThreads.create();
+        var own = new SystemScheduler(threads);
+        owned.add(0, () -> {
+            own.close();
+            threads.shutdown();
+        });
+        return new CarriesChat.Means(wishes.time, own, threads);
+    }
+
     /** Lets wallets and keys speak to the lane that is made after them. */
     private static final class LaneHolder {
 
@@ -332,6 +361,13 @@ final class Assembly {
             var present = lane;
             if (present != null) {
                 present.destinationsChanged(user);
+            }
+        }
+
+        void disconnecting(UserId user, AccountId account) {
+            var present = lane;
+            if (present != null) {
+                present.disconnecting(user, account);
             }
         }
 

@@ -31,7 +31,7 @@ final class ChatsOfBroadcasts implements BroadcastAudience {
 
     @Override
     public void visible(BroadcastTerms terms, BroadcastRef broadcast) {
-        if (!(providers.get(terms.platform()) instanceof CarriesChat carrier)) {
+        if (!(providers.get(terms.platform()) instanceof CarriesChat carrier) || !carrier.hasChat()) {
             return;
         }
         try {

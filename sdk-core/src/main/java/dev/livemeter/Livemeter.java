@@ -530,13 +530,16 @@ public final class Livemeter implements AutoCloseable {
             return this;
         }
 
-        /** What keeps deadlines; an own timer where none is given. */
+        /** What keeps deadlines, and runs what falls due; an own timer where none is given. Some of its tasks ask platforms, and may block for half a minute: it must not be short of threads for the others then. */
         public Builder scheduler(Scheduler scheduler) {
             this.scheduler = scheduler;
             return this;
         }
 
-        /** What runs listeners and deadlines; own threads, virtual ones where the JDK has them, where none is given. Not closed with Livemeter. */
+        /**
+         * What runs listeners and deadlines; own threads, virtual ones where the JDK has them, where none is given. Its tasks ask wallet and stores, and take as long as these; a task that waits for
+         * a thread is a stream that is cut late. Platforms are asked by threads of Livemeter's own, as they may hang. Not closed with Livemeter.
+         */
         public Builder executor(Executor executor) {
             this.executor = executor;
             return this;

@@ -64,6 +64,7 @@ record Talk(Chat chat, PlatformChats platformChats, Moderation moderation, Ice i
          * Begins the chat.
          *
          * @param calling whose channels are added; null where there are no calls
+         * @param asking what talks to platforms
          */
         Talk begin(
                 Moderation moderation,
@@ -73,6 +74,7 @@ record Talk(Chat chat, PlatformChats platformChats, Moderation moderation, Ice i
                 TimeSource time,
                 Scheduler timer,
                 Executor workers,
+                CarriesChat.Means asking,
                 IdSource ids,
                 Events events) {
             var rules = chat == null ? ChatPolicy.defaults() : chat;
@@ -92,7 +94,7 @@ record Talk(Chat chat, PlatformChats platformChats, Moderation moderation, Ice i
                             ids,
                             events)))
                     .orElseGet(Chat::none);
-            var platforms = new PlatformChats(isModerator, new CarriesChat.Means(time, timer, workers), events);
+            var platforms = new PlatformChats(isModerator, asking, events);
             return new Talk(talking, platforms, moderation, new Ice(ice == null ? IcePolicy.none() : ice, time));
         }
     }

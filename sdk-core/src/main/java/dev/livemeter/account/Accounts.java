@@ -19,9 +19,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +39,7 @@ public final class Accounts {
     private static final Logger log = LoggerFactory.getLogger(Accounts.class);
 
     private static final int VERIFIER_BYTES = 32;
+    private static final int ATTEMPTS = 2;
 
     private final @Nullable Running running;
 
@@ -51,15 +55,25 @@ public final class Accounts {
             Validations validations,
             PendingConnections pages,
             PendingConnections devices,
-            DevicePaces paces) {}
+            DevicePaces paces,
+            BiConsumer<UserId, AccountId> leaving) {}
 
     /** None: nobody can connect one. */
     public static Accounts none() {
         return new Accounts(null);
     }
 
-    /** Accounts of a store. */
+    /** Accounts of a store, of an application where nothing runs that goes by an account. */
     public static Accounts with(AccountParts parts) {
+        return with(parts, (owner, account) -> {});
+    }
+
+    /**
+     * Accounts of a store.
+     *
+     * @param leaving is told whose account is about to be disconnected, and may use it for the last time; blocks
+     */
+    public static Accounts with(AccountParts parts, BiConsumer<UserId, AccountId> leaving) {
         var vault = new AccountVault(parts.store(), parts.cipher());
         var renewals = new Renewals(parts, vault);
         return new Accounts(new Running(
@@ -69,7 +83,8 @@ public final class Accounts {
                 new Validations(parts, vault, renewals),
                 new PendingConnections(parts.cipher(), "connection of an account"),
                 new PendingConnections(parts.cipher(), "connection of an account by a device"),
-                new DevicePaces()));
+                new DevicePaces(),
+                leaving));
     }
 
     /** Begins to ask platforms that want it whether tokens still stand. For Livemeter itself, once. */
@@ -79,10 +94,11 @@ public final class Accounts {
         }
     }
 
-    /** Asks them no more. For Livemeter itself. Idempotent. */
+    /** Asks them no more, and tries once more to store tokens that could not be stored. For Livemeter itself. Idempotent. */
     public void end() {
         if (running != null) {
             running.validations().end();
+            running.renewals().end();
         }
     }
 
@@ -127,7 +143,7 @@ public final class Accounts {
      * @param code as it came back
      * @throws LivemeterException the first that matches: {@code account.off}; {@code account.malformed_state} if this application did not begin it;
      *     {@code account.foreign_state} if another user did; {@code account.expired_state}; {@code account.refused} if the platform does not take the code;
-     *     {@code account.unavailable}, retryable, if it could not be asked
+     *     {@code account.unavailable}, retryable, if it could not be asked, or if what it gave could not be stored; then it is begun again
      */
     public PlatformAccount complete(String user, String state, String code) {
         var pending = pending(user, state);
@@ -248,11 +264,28 @@ public final class Accounts {
     }
 
     private PlatformAccount connected(Pending pending, Connection.Connected connected) {
-        var account = keep(pending.user(), pending.platform(), connected.identity(), connected.tokens());
+        var account = kept(pending, connected);
         running().renewals().forget(account.id());
         running().renewals().publish(account, Outcome.CONNECTED);
         log.info("The account {} of {} on {} is connected.", account.id(), account.owner(), account.platform());
         return account;
+    }
+
+    /**
+     * The platform takes no code twice, so the store is tried twice. What cannot be stored is not revoked: on some platforms that would end what the person had allowed before.
+     */
+    private PlatformAccount kept(Pending pending, Connection.Connected connected) {
+        for (var attempt = 1; ; attempt++) {
+            try {
+                return keep(pending.user(), pending.platform(), connected.identity(), connected.tokens());
+            } catch (RuntimeException e) {
+                if (attempt == ATTEMPTS) {
+                    log.error("An account of {} on {} could not be stored.", pending.user(), pending.platform(), e);
+                    throw AccountFaults.unavailable(provider(pending.platform()).displayName()
+                            + " allowed it, but the account could not be stored; begin again in a moment.");
+                }
+            }
+        }
     }
 
     /** Adds the account, or replaces the tokens of the one that is there. */
@@ -305,21 +338,37 @@ public final class Accounts {
     }
 
     /**
-     * Has the platform forget that this application may act for the account, if it can be asked and no other account of its owner goes by the same permission, and forgets the account. Idempotent. Destinations that go by it stay, and fail with
-     * a sentence when a stream begins, until they are given another account or a key.
+     * Has the platform forget that this application may act for the account, if it can be asked and no other account of its owner goes by the same permission, and forgets the account. Idempotent. What is shown for it
+     * is ended first, and streams that run go there no more. Destinations that go by it stay, and fail with a sentence until they are given another account or a key. Blocks on the platform.
      *
      * @return whether the user had it
      */
     public boolean disconnect(String user, AccountId id) {
         var owner = UserId.of(user);
-        if (running == null
-                || find(id).filter(account -> account.owner().equals(owner)).isEmpty()) {
+        var known = find(id).filter(account -> account.owner().equals(owner));
+        if (running == null || known.isEmpty()) {
             return false;
         }
         var here = running;
-        here.renewals().alone(id, () -> revoke(here, id));
+        leave(here, known.get());
+        var revoked = new HashSet<AccountTokens>();
+        Consumer<AccountTokens> revoke = tokens -> {
+            if (revoked.add(tokens) && !isShared(here, known.get(), tokens)) {
+                here.renewals().revoke(known.get(), tokens);
+            }
+        };
+        here.renewals().alone(id, () -> {
+            here.renewals().unsaved(id).ifPresent(revoke);
+            here.parts()
+                    .store()
+                    .find(id)
+                    .flatMap(stored -> tokens(here, stored))
+                    .ifPresent(revoke);
+        });
         var deleted = here.parts().store().delete(owner, id);
         here.renewals().forget(id);
+        // Another node may have renewed them since they were revoked.
+        deleted.flatMap(stored -> tokens(here, stored)).ifPresent(revoke);
         deleted.map(StoredAccount::account).ifPresent(account -> {
             here.renewals().publish(account, Outcome.DISCONNECTED);
             log.info("The account {} of {} on {} is connected no more.", id, owner, account.platform());
@@ -327,30 +376,38 @@ public final class Accounts {
         return deleted.isPresent();
     }
 
-    private static void revoke(Running here, AccountId id) {
+    private static void leave(Running here, PlatformAccount account) {
         try {
-            here.vault()
-                    .find(id)
-                    .filter(opened -> !isShared(here, opened))
-                    .ifPresent(opened -> here.renewals().revoke(opened.account(), opened.tokens()));
+            here.leaving().accept(account.owner(), account.id());
+        } catch (RuntimeException e) {
+            log.warn("What is shown for the account {} could not be ended before it goes.", account.id(), e);
+        }
+    }
+
+    private static Optional<AccountTokens> tokens(Running here, StoredAccount stored) {
+        try {
+            return Optional.of(here.vault().open(stored).tokens());
         } catch (LivemeterException e) {
             if (!e.code().equals("secret.unreadable") && !e.code().equals("account.unreadable")) {
                 throw e;
             }
             // Nobody can use such tokens, so they need not be revoked to be harmless here.
-            log.warn("The tokens of the account {} cannot be read and are not revoked: {}", id, e.getMessage());
+            log.warn(
+                    "The tokens of the account {} cannot be read and are not revoked: {}",
+                    stored.account().id(),
+                    e.getMessage());
+            return Optional.empty();
         }
     }
 
     /** Whether another account of the same owner would lose its permission with this one's. */
-    private static boolean isShared(Running here, AccountVault.Opened opened) {
-        var account = opened.account();
+    private static boolean isShared(Running here, PlatformAccount account, AccountTokens tokens) {
         return here.parts().providers().get(account.platform()) instanceof ConnectsAccounts platform
                 && here.parts().store().of(account.owner()).stream()
                         .filter(other -> other.account().platform().equals(account.platform())
                                 && !other.account().id().equals(account.id()))
-                        .anyMatch(other -> platform.shareOnePermission(
-                                opened.tokens(), here.vault().open(other).tokens()));
+                        .flatMap(other -> tokens(here, other).stream())
+                        .anyMatch(others -> platform.shareOnePermission(tokens, others));
     }
 
     /**

@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +29,9 @@ final class Renewals {
 
     /** Longer than a provider may take. A node that dies while it renews is waited for no longer. */
     private static final Duration CLAIM = Duration.ofSeconds(60);
+
+    /** At the end, nobody who still renews an account is waited for longer. */
+    private static final Duration LAST_TRY = Duration.ofSeconds(2);
 
     private static final Duration AHEAD = Duration.ofMinutes(2);
     private static final Duration LEAST_PAUSE = Duration.ofSeconds(1);
@@ -55,6 +59,9 @@ final class Renewals {
         private long notBefore;
         private String trouble = "";
         private @Nullable Unsaved unsaved;
+
+        /** Until when this node has claimed the account, as far as it knows: what the store answered to that may be lost. */
+        private @Nullable Instant claimedUntil;
     }
 
     /** Tokens that a platform gave and the store could not take yet. */
@@ -112,7 +119,7 @@ final class Renewals {
                 throw AccountFaults.unavailable(line.trouble);
             }
             var claimedUntil = opened.claimedUntil();
-            if (claimedUntil != null && now().isBefore(claimedUntil)) {
+            if (claimedUntil != null && now().isBefore(claimedUntil) && !claimedUntil.equals(line.claimedUntil)) {
                 if (good) {
                     return opened;
                 }
@@ -133,8 +140,11 @@ final class Renewals {
                 lose(opened, "The platform's permission has ended, and it gave no way to renew it.");
                 continue;
             }
-            var claimed = vault.update(opened.claimed(now().plus(CLAIM)));
-            if (claimed.isPresent()) {
+            line.claimedUntil = now().plus(CLAIM);
+            var claimed = vault.update(opened.claimed(line.claimedUntil));
+            if (claimed.isEmpty()) {
+                line.claimedUntil = null;
+            } else {
                 var done = ask(line, claimed.get(), good);
                 if (done.isPresent()) {
                     return done.get();
@@ -148,20 +158,32 @@ final class Renewals {
         var answer = renewal(claimed);
         if (answer instanceof Renewal.Renewed renewed) {
             line.failures = 0;
+            line.claimedUntil = null;
             return keep(line, claimed, merged(claimed.tokens(), renewed.tokens()));
         }
         if (answer instanceof Renewal.Lost lost) {
             line.failures = 0;
             lose(claimed, lost.message());
+            line.claimedUntil = null;
             return Optional.empty();
         }
         var trouble = ((Renewal.Unavailable) answer).message();
         failed(line, trouble);
-        vault.update(claimed.claimed(null));
+        release(line, claimed);
         if (oldStillDoes) {
             return Optional.of(claimed);
         }
         throw AccountFaults.unavailable(trouble);
+    }
+
+    private void release(Line line, Opened claimed) {
+        try {
+            vault.update(claimed.claimed(null));
+            line.claimedUntil = null;
+        } catch (RuntimeException e) {
+            // Other nodes wait until it ends; this one knows that it is its own.
+            log.warn("The claim on the account {} could not be taken back: {}", claimed.id(), e.getMessage());
+        }
     }
 
     private Renewal renewal(Opened opened) {
@@ -317,6 +339,33 @@ final class Renewals {
                 log.error("The provider {} failed to revoke the account {}.", account.platform(), account.id(), e);
             }
         }
+    }
+
+    /** Tokens that the platform gave and that are not stored; asked by who is {@link #alone}. */
+    Optional<AccountTokens> unsaved(AccountId id) {
+        return Optional.ofNullable(lines.get(id)).map(line -> line.unsaved).map(Unsaved::fresh);
+    }
+
+    /** Tries once more to store what could not be stored: with this process it would be lost. Blocks on the store. Idempotent. */
+    void end() {
+        lines.forEach((id, line) -> {
+            try {
+                if (line.lock.tryLock(LAST_TRY.toNanos(), TimeUnit.NANOSECONDS)) {
+                    try {
+                        save(line, id);
+                    } finally {
+                        line.lock.unlock();
+                    }
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                log.error(
+                        "The new tokens of the account {} are lost, as they cannot be stored; it may have to be connected again.",
+                        id,
+                        e);
+            }
+        });
     }
 
     /** Runs a task while no thread of this node renews the account. */

@@ -7,7 +7,9 @@ import dev.livemeter.spi.PlatformTrouble;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,9 @@ final class Aftercare {
 
     /** An attempt that was not heard of again after that time has died with its process. */
     private static final Duration ATTEMPT = Duration.ofMinutes(1);
+
+    /** Nobody can be asked for an account that was disconnected, today or later. */
+    private static final String NO_ACCOUNT = "account.unknown";
 
     private final BroadcastParts parts;
     private final BroadcastDesk desk;
@@ -51,17 +56,28 @@ final class Aftercare {
 
     private void end(BroadcastRecord record) {
         var ref = record.ref();
-        var ending = ref == null ? new Ending.Ended() : platforms.end(record.terms(), ref);
+        var ending = ref == null || goesOn(record, ref) ? new Ending.Ended() : platforms.end(record.terms(), ref);
         if (ending instanceof Ending.Ended) {
             ended(record, "");
             return;
         }
         var trouble = ((Ending.Failed) ending).trouble();
-        if (isOver(record)) {
+        if (isOver(record) || trouble.code().equals(NO_ACCOUNT)) {
             ended(record, "It may still be shown on " + name(record) + ": " + trouble.message());
         } else {
             again(record, trouble, endings);
         }
+    }
+
+    /** Whether another row is about the same broadcast, and the stream goes there; a platform gives the same one to who asks twice. */
+    private boolean goesOn(BroadcastRecord record, BroadcastRef ref) {
+        var session = record.terms().session();
+        return parts.store().of(Set.of(session)).getOrDefault(session, List.of()).stream()
+                .filter(row -> row.state().isOpen()
+                        && !row.id().equals(record.id())
+                        && row.terms().account().equals(record.terms().account()))
+                .map(BroadcastRecord::ref)
+                .anyMatch(other -> other != null && other.id().equals(ref.id()));
     }
 
     private void ended(BroadcastRecord record, String why) {
@@ -78,6 +94,12 @@ final class Aftercare {
                     .ifPresent(known -> desk.tell(known, Stage.VIDEO_FOUND, found.page(), ""));
         } else if (look instanceof VideoLook.None none) {
             desk.move(record, known -> known.givenUp(none.why()));
+        } else if (look instanceof VideoLook.Failed failed
+                && failed.trouble().code().equals(NO_ACCOUNT)) {
+            desk.move(
+                    record,
+                    known -> known.givenUp("Whether there is a video on " + name(record) + " is not known: "
+                            + failed.trouble().message()));
         } else if (isOver(record)) {
             desk.move(record, known -> known.givenUp("No video was found on " + name(record) + " within a day."));
         } else {

@@ -32,18 +32,28 @@ final class BroadcastDesk {
         return now().plus(LEASE);
     }
 
-    /** Before the platform is asked: what it makes and nobody knows of would be shown for ever. */
-    BroadcastRecord begin(BroadcastTerms terms) {
-        var record =
-                BroadcastRecord.opening(new BroadcastId("brd-" + parts.ids().next()), terms, lease());
-        parts.store().insert(record);
-        return record;
+    /** One that is to be {@linkplain #insert written down} before the platform is asked: what it makes and nobody knows of would be shown for ever. */
+    BroadcastRecord opening(BroadcastTerms terms) {
+        return BroadcastRecord.opening(new BroadcastId("brd-" + parts.ids().next()), terms, lease());
+    }
+
+    void insert(BroadcastRecord opening) {
+        parts.store().insert(opening);
+    }
+
+    Optional<BroadcastRecord> find(BroadcastId id) {
+        return parts.store().find(id);
+    }
+
+    /** Whether the stream may still go there, by the books. */
+    boolean isOpen(BroadcastId id) {
+        return find(id).filter(row -> row.state().isOpen()).isPresent();
     }
 
     /**
-     * Writes a change down. Where somebody else has only looked at it meanwhile, it is made to what they left.
+     * Writes a change down. Where the row has changed meanwhile, the change is made to what is there: somebody else may have looked at it, and the answer to a change of our own may have been lost.
      *
-     * @return as it is now; empty where somebody else has taken it another step
+     * @return as it is now; empty where somebody has ended it, or taken what was left to do another step
      */
     Optional<BroadcastRecord> move(BroadcastRecord known, UnaryOperator<BroadcastRecord> change) {
         var before = known;
@@ -52,13 +62,17 @@ final class BroadcastDesk {
             if (parts.store().update(next)) {
                 return Optional.of(next);
             }
-            var found = parts.store().find(known.id()).orElse(null);
-            if (found == null || found.state() != known.state()) {
+            var found = find(known.id()).orElse(null);
+            if (found == null || !isSame(found.state(), known.state())) {
                 return Optional.empty();
             }
             before = found;
         }
         return Optional.empty();
+    }
+
+    private static boolean isSame(BroadcastState found, BroadcastState known) {
+        return found == known || (found.isOpen() && known.isOpen());
     }
 
     void tell(BroadcastRecord record, BroadcastChanged.Stage stage, @Nullable URI page, String detail) {

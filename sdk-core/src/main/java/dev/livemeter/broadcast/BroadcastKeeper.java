@@ -3,17 +3,24 @@ package dev.livemeter.broadcast;
 import dev.livemeter.account.AccountId;
 import dev.livemeter.broadcast.BroadcastReport.Phase;
 import dev.livemeter.destination.DestinationId;
+import dev.livemeter.destination.SavedDestination;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.session.Session;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.HostsBroadcasts;
+import dev.livemeter.time.Scheduler;
+import dev.livemeter.time.WorkerThreads;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,12 +35,17 @@ public final class BroadcastKeeper implements AutoCloseable {
     private static final Duration ROUND_EVERY = Duration.ofSeconds(15);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
     private static final int AT_ONCE = 100;
+
+    /** How often what is remembered of a stream that is over is tried to be stored; of one that runs, always again. */
+    private static final int ATTEMPTS = 10;
+
     private static final BroadcastWatcher NOBODY = (session, destination, status) -> {};
 
     private final BroadcastParts parts;
     private final BroadcastDesk desk;
     private final Platforms platforms;
     private final Aftercare aftercare;
+    private final Distances pauses;
     private final Map<SessionId, StreamShow> shows = new ConcurrentHashMap<>();
 
     /** Of streams that are over here, and may not be ended on their platforms yet. */
@@ -48,6 +60,12 @@ public final class BroadcastKeeper implements AutoCloseable {
         this.desk = new BroadcastDesk(parts);
         this.platforms = new Platforms(parts);
         this.aftercare = new Aftercare(parts, desk, platforms);
+        this.pauses = new Distances(Duration.ofSeconds(1), Duration.ofMinutes(1), parts.random());
+    }
+
+    /** What runs tasks that ask platforms, and so may take seconds. */
+    public Scheduler scheduler() {
+        return parts.scheduler();
     }
 
     /** Says who is told how broadcasts fare. To be called before {@link #begin}. */
@@ -60,16 +78,40 @@ public final class BroadcastKeeper implements AutoCloseable {
         audience = who;
     }
 
-    /** A stream was let in, or goes on here. Returns at once. */
+    /** A stream was let in, or goes on here. What an earlier process had opened for it and it does not go to is ended. Returns at once. */
     public void began(SessionId session, UserId owner) {
         var show = show(session, owner);
+        var others = show.runs();
         parts.scheduler().after(Duration.ZERO, () -> {
-            try {
-                show.begin();
-            } catch (RuntimeException e) {
-                log.warn("What session {} is called could not be stored: {}", session, e.getMessage());
-            }
+            insist(session, show, show::begin, 1);
+            others.forEach(left -> tried(left, () -> endUnlessHere(left)));
         });
+    }
+
+    /** What was taken up of a stream that does not go on here is forgotten; whoever has it looks after it. Returns at once. Idempotent. */
+    public void forget(SessionId session) {
+        var show = shows.get(session);
+        if (show != null && show.isForgotten()) {
+            shows.remove(session, show);
+            show.all().forEach(RunningBroadcast::close);
+        }
+    }
+
+    /** Stores something of a stream, again after a while where that fails. */
+    private void insist(SessionId session, StreamShow show, Runnable storing, int attempt) {
+        try {
+            storing.run();
+        } catch (RuntimeException e) {
+            var again = !closed && (attempt < ATTEMPTS || shows.get(session) == show);
+            log.warn(
+                    "What is remembered of session {} could not be stored{}: {}",
+                    session,
+                    again ? " and is tried again" : "",
+                    e.getMessage());
+            if (again) {
+                parts.scheduler().after(pauses.after(attempt, null), () -> insist(session, show, storing, attempt + 1));
+            }
+        }
     }
 
     private StreamShow show(SessionId session, UserId owner) {
@@ -77,19 +119,32 @@ public final class BroadcastKeeper implements AutoCloseable {
     }
 
     /**
-     * Takes up what an earlier process opened for a stream that goes on here. Blocks on the store. Idempotent.
+     * Takes up what an earlier process opened for a stream that goes on here, where the stream still goes to that account. Blocks on the store. Idempotent.
      *
+     * @param chosen where its user wants it to go
      * @return where the stream goes, by destination
      */
-    public Map<DestinationId, HostingResult.Ready> takeUp(SessionId session, UserId owner) {
+    public Map<DestinationId, HostingResult.Ready> takeUp(
+            SessionId session, UserId owner, List<SavedDestination> chosen) {
         var show = show(session, owner);
-        var found = new ConcurrentHashMap<DestinationId, HostingResult.Ready>();
-        for (var left : parts.store().of(Set.of(session)).getOrDefault(session, List.of())) {
-            if (left.state().isOpen() && left.sealedTarget() != null) {
-                takeUp(show, left).ifPresent(ready -> found.put(left.terms().destination(), ready));
-            }
-        }
+        var open = parts.store().of(Set.of(session)).getOrDefault(session, List.of()).stream()
+                .filter(left -> left.state().isOpen())
+                .toList();
+        var newest = new LinkedHashMap<DestinationId, BroadcastRecord>();
+        open.stream()
+                .filter(left -> left.sealedTarget() != null && isWanted(left.terms(), chosen))
+                .forEach(left -> newest.put(left.terms().destination(), left));
+        show.leaves(open.stream().filter(left -> !newest.containsValue(left)).toList());
+        var found = new LinkedHashMap<DestinationId, HostingResult.Ready>();
+        newest.forEach((destination, left) -> takeUp(show, left).ifPresent(ready -> found.put(destination, ready)));
         return found;
+    }
+
+    private static boolean isWanted(BroadcastTerms terms, List<SavedDestination> chosen) {
+        return chosen.stream()
+                .anyMatch(saved -> saved.id().equals(terms.destination())
+                        && saved.destination().platform().equals(terms.platform())
+                        && terms.account().equals(saved.destination().account()));
     }
 
     private Optional<HostingResult.Ready> takeUp(StreamShow show, BroadcastRecord left) {
@@ -119,7 +174,8 @@ public final class BroadcastKeeper implements AutoCloseable {
 
     private void close(RunningBroadcast broadcast) {
         broadcast.close();
-        audience.gone(broadcast.terms());
+        // What carries a chat is not ours, and may take its time to leave.
+        parts.scheduler().after(Duration.ZERO, () -> audience.gone(broadcast.terms()));
     }
 
     /**
@@ -189,8 +245,44 @@ public final class BroadcastKeeper implements AutoCloseable {
     }
 
     private void finish(RunningBroadcast broadcast) {
-        broadcast.finish();
-        leaving.remove(broadcast);
+        if (broadcast.finish()) {
+            leaving.remove(broadcast);
+        } else if (!closed) {
+            parts.scheduler().after(ROUND_EVERY, () -> finish(broadcast));
+        }
+    }
+
+    /**
+     * An account is about to be disconnected: what is shown for it is ended as long as its platform still listens, on whichever node it runs. Blocks on store and platform. Idempotent.
+     */
+    public void disconnecting(UserId owner, AccountId account) {
+        for (var show : shows.values()) {
+            if (show.owner().equals(owner)) {
+                show.all().stream()
+                        .filter(broadcast -> broadcast.terms().account().equals(account))
+                        .forEach(broadcast -> {
+                            close(broadcast);
+                            leaving.add(broadcast);
+                            finish(broadcast);
+                        });
+            }
+        }
+        var sessions = parts.sessions().open(owner).stream().map(Session::id).collect(Collectors.toUnmodifiableSet());
+        if (sessions.isEmpty()) {
+            return;
+        }
+        parts.store().of(sessions).values().stream()
+                .flatMap(List::stream)
+                .filter(row -> row.terms().account().equals(account))
+                .forEach(row -> tried(row, () -> endNow(row)));
+    }
+
+    private void endNow(BroadcastRecord row) {
+        if (row.state().isOpen()) {
+            ended(row).ifPresent(aftercare::attend);
+        } else if (row.state() == BroadcastState.ENDING) {
+            aftercare.attend(row);
+        }
     }
 
     /**
@@ -211,7 +303,7 @@ public final class BroadcastKeeper implements AutoCloseable {
         if (show != null) {
             show.close();
             show.all().forEach(this::leave);
-            parts.scheduler().after(Duration.ZERO, () -> save(show));
+            parts.scheduler().after(Duration.ZERO, () -> insist(id, show, () -> save(show), 1));
         }
         if (!known && parts.providers().values().stream().anyMatch(HostsBroadcasts.class::isInstance)) {
             parts.scheduler().after(Duration.ZERO, () -> finishLeft(id));
@@ -219,11 +311,8 @@ public final class BroadcastKeeper implements AutoCloseable {
     }
 
     private void save(StreamShow show) {
-        try {
-            show.save(desk.now());
-        } catch (RuntimeException e) {
-            log.warn("How many watched a stream could not be stored: {}", e.getMessage());
-        }
+        show.begin();
+        show.save(desk.now());
     }
 
     private void finishLeft(SessionId session) {
@@ -264,55 +353,26 @@ public final class BroadcastKeeper implements AutoCloseable {
     }
 
     private void sweep(Instant until, boolean openAlone) {
+        final List<BroadcastRecord> found;
         try {
-            for (var due : parts.store().due(until, AT_ONCE)) {
-                if (due.state().isOpen()) {
-                    lookAfter(due);
-                } else if (!openAlone) {
-                    parts.scheduler().after(Duration.ZERO, () -> attend(due));
-                }
-            }
+            found = parts.store().due(until, AT_ONCE);
         } catch (RuntimeException e) {
             log.warn("Broadcasts that are due are looked after later: {}", e.getMessage());
-        }
-    }
-
-    private void lookAfter(BroadcastRecord due) {
-        var terms = due.terms();
-        var here = find(terms.session(), terms.destination()).orElse(null);
-        if (here != null
-                && here.is(due.id())
-                && parts.meter().running(terms.session()).isPresent()) {
-            here.renew();
             return;
         }
-        var session = parts.sessions().find(terms.session());
-        if (session.isEmpty() || session.get().state().isOver()) {
-            end(due);
-        } else {
-            // It runs elsewhere, or waits for a sign of life.
-            parts.store().update(due.watched(due.viewers(), desk.lease()));
+        for (var due : found) {
+            if (due.state().isOpen()) {
+                tried(due, () -> lookAfter(due));
+            } else if (!openAlone) {
+                parts.scheduler().after(Duration.ZERO, () -> tried(due, () -> aftercare.attend(due)));
+            }
         }
     }
 
-    /** Ends what nobody runs any more. */
-    private void end(BroadcastRecord left) {
-        if (left.ref() == null) {
-            desk.move(
-                    left,
-                    row -> row.notOpened(
-                            BroadcastState.FAILED,
-                            "The application was away before the platform answered; what it may have made is not shown.",
-                            null));
-            return;
-        }
-        desk.move(left, row -> row.ending(row.viewers(), desk.now()))
-                .ifPresent(row -> parts.scheduler().after(Duration.ZERO, () -> attend(row)));
-    }
-
-    private void attend(BroadcastRecord due) {
+    /** What goes wrong with one broadcast holds up no other. */
+    private static void tried(BroadcastRecord due, Runnable task) {
         try {
-            aftercare.attend(due);
+            task.run();
         } catch (RuntimeException e) {
             log.warn(
                     "A broadcast of session {} is looked after later: {}",
@@ -321,20 +381,86 @@ public final class BroadcastKeeper implements AutoCloseable {
         }
     }
 
-    /** Ends what is left of streams that are over, for some seconds at most; the next start ends the rest. Idempotent. */
+    private void lookAfter(BroadcastRecord due) {
+        var terms = due.terms();
+        if (parts.meter().running(terms.session()).isPresent()) {
+            var here = here(due);
+            if (!runs(terms.session())) {
+                // It is about to begin here, or to leave.
+                renew(due);
+            } else if (here == null) {
+                // The stream went elsewhere while that could not be stored, or the row was never heard of again.
+                end(due);
+            } else if (!here.renew(due.id())) {
+                // Its platform is being asked, and nobody waits for that here.
+                renew(due);
+            }
+            return;
+        }
+        var session = parts.sessions().find(terms.session());
+        if (session.isEmpty() || session.get().state().isOver()) {
+            end(due);
+        } else {
+            // It runs elsewhere, or waits for a sign of life.
+            renew(due);
+        }
+    }
+
+    private @Nullable RunningBroadcast here(BroadcastRecord row) {
+        return find(row.terms().session(), row.terms().destination())
+                .filter(broadcast -> broadcast.is(row.id()))
+                .orElse(null);
+    }
+
+    private void renew(BroadcastRecord due) {
+        parts.store().update(due.watched(due.viewers(), desk.lease()));
+    }
+
+    private void endUnlessHere(BroadcastRecord left) {
+        if (here(left) == null) {
+            end(left);
+        }
+    }
+
+    /** Ends what nobody runs any more. */
+    private void end(BroadcastRecord left) {
+        ended(left)
+                .ifPresent(row ->
+                        parts.scheduler().after(Duration.ZERO, () -> tried(row, () -> aftercare.attend(row))));
+    }
+
+    /** What its platform is to be told of; empty where it never took it, or where somebody else does that. */
+    private Optional<BroadcastRecord> ended(BroadcastRecord left) {
+        return desk.move(
+                        left,
+                        row -> row.ref() == null
+                                ? row.notOpened(
+                                        BroadcastState.FAILED,
+                                        "The application was away before the platform answered; what it may have made is not shown.",
+                                        null)
+                                : row.ending(row.viewers(), desk.now()))
+                .filter(row -> row.state() == BroadcastState.ENDING);
+    }
+
+    /** Ends what is left of streams that are over, for some seconds at most, whatever their platforms do; the next start ends the rest. Idempotent. */
     @Override
     public void close() {
         closed = true;
         shows.values().forEach(show -> show.all().forEach(RunningBroadcast::close));
-        var end = parts.time().nanoTime() + CLOSE_WITHIN.toNanos();
-        for (var broadcast : leaving) {
-            if (parts.time().nanoTime() - end >= 0) {
-                log.warn(
-                        "{} broadcasts are not ended on their platforms yet; the next start ends them.",
-                        leaving.size());
-                return;
-            }
-            finish(broadcast);
+        if (leaving.isEmpty()) {
+            return;
+        }
+        // A thread for each: one that hangs is left behind, and holds up no other.
+        var threads = WorkerThreads.create();
+        leaving.forEach(broadcast -> threads.execute(() -> finish(broadcast)));
+        threads.shutdown();
+        try {
+            threads.awaitTermination(CLOSE_WITHIN.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!leaving.isEmpty()) {
+            log.warn("{} broadcasts are not ended on their platforms yet; the next start ends them.", leaving.size());
         }
     }
 }

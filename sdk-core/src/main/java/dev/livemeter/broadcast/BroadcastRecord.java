@@ -63,9 +63,9 @@ public record BroadcastRecord(
                 version + 1);
     }
 
-    /** The platform shows it. */
+    /** The platform shows it, and may have shown it before. */
     BroadcastRecord live(Instant at) {
-        return moved(BroadcastState.LIVE, "", at, endedAt, viewers, video, 0, dueAt);
+        return moved(BroadcastState.LIVE, "", liveAt == null ? at : liveAt, endedAt, viewers, video, 0, dueAt);
     }
 
     /** It goes on, and nobody else need look after it before that moment. */

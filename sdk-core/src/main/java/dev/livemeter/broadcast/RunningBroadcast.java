@@ -5,6 +5,7 @@ import dev.livemeter.destination.PushTarget;
 import dev.livemeter.event.LiveEvent.BroadcastChanged.Stage;
 import dev.livemeter.spi.HostsBroadcasts.Look;
 import dev.livemeter.spi.HostsBroadcasts.Opening;
+import dev.livemeter.spi.PlatformTrouble;
 import dev.livemeter.time.Scheduler;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,15 @@ final class RunningBroadcast {
     /** People are told of a platform that did not answer so often in a row. */
     private static final int SILENCE = 3;
 
+    /** More than there are people who watch one stream; a platform that tells more, or fewer than none, is not taken at its word. */
+    private static final long MOST_VIEWERS = 1_000_000_000;
+
+    private static final PlatformTrouble STILL_THERE = new PlatformTrouble(
+            true,
+            null,
+            "broadcast.not_ended",
+            "What was shown here before could not be noted as over yet; it is tried again.");
+
     private final BroadcastParts parts;
     private final BroadcastDesk desk;
     private final Platforms platforms;
@@ -50,10 +60,16 @@ final class RunningBroadcast {
     private @Nullable RunningBroadcast before;
 
     private final ViewerCount viewers = new ViewerCount();
-    private @Nullable BroadcastRecord record;
+
+    /** As it is stored, as far as is known here: an answer of the store may have been lost. Written by who holds {@link #asking}. */
+    private volatile @Nullable BroadcastRecord record;
+
+    /** What was to be stored as new and is not in use yet. Written by who holds {@link #asking}. */
+    private volatile @Nullable BroadcastRecord unsure;
+
     private Instant savedAt = Instant.EPOCH;
     private int failures;
-    private boolean finished;
+    private volatile boolean finished;
     private volatile @Nullable BroadcastStatus status;
     private volatile boolean closed;
     private boolean flowing;
@@ -118,13 +134,13 @@ final class RunningBroadcast {
         return Optional.ofNullable(status);
     }
 
+    /** Whether that row is this broadcast's. Looks at memory alone. */
     boolean is(BroadcastId id) {
-        asking.lock();
-        try {
-            return !closed && record != null && record.id().equals(id);
-        } finally {
-            asking.unlock();
-        }
+        return !closed && (isOf(record, id) || isOf(unsure, id));
+    }
+
+    private static boolean isOf(@Nullable BroadcastRecord row, BroadcastId id) {
+        return row != null && row.id().equals(id);
     }
 
     /** Has it opened, again where that failed before or the relay was refused. Blocks on store and platform. */
@@ -134,12 +150,24 @@ final class RunningBroadcast {
             if (closed) {
                 return new HostingResult.Withdrawn();
             }
-            if (before != null) {
-                before.finish();
-                before = null;
+            var former = before;
+            if (former != null && !former.finish()) {
+                return new HostingResult.Failed(STILL_THERE);
             }
-            var present = record == null ? desk.begin(terms) : record;
+            before = null;
+            var known = record;
+            var present = known == null
+                    ? begin()
+                    : desk.find(known.id()).filter(row -> row.state().isOpen()).orElse(null);
+            if (present == null) {
+                // Somebody has ended it.
+                close();
+                return new HostingResult.Withdrawn();
+            }
             record = present;
+            if (known == null) {
+                unsure = null;
+            }
             var plan = new BroadcastPlan(terms.session(), terms.destination(), show.details(), terms.openedAt());
             var opening = platforms.open(terms, plan);
             return opening instanceof Opening.Opened opened
@@ -150,23 +178,40 @@ final class RunningBroadcast {
         }
     }
 
+    /** Writes a new one down; not a second one where that was done and only the answer was lost. */
+    private BroadcastRecord begin() {
+        var tried = unsure;
+        if (tried != null) {
+            var found = desk.find(tried.id()).filter(row -> row.state().isOpen());
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
+        var fresh = desk.opening(terms);
+        unsure = fresh;
+        desk.insert(fresh);
+        return fresh;
+    }
+
     private HostingResult opened(BroadcastRecord present, Opening.Opened opened) {
         var known = present.ref();
         var base = present;
         if (known != null && !known.id().equals(opened.broadcast().id())) {
             // The platform made another one: the first is to be ended like any other.
-            base = desk.begin(terms);
-            leave(present);
+            base = begin();
+            end(present);
         }
         var sealed = desk.seal(base.id(), opened.target());
-        var fresh = base.ref() == null;
+        // Where there was no answer to that it is ready, nobody was told.
+        var fresh = base.ref() == null || status == null;
         var stored = desk.move(base, row -> row.ready(opened.broadcast(), sealed, desk.lease()));
         if (stored.isEmpty()) {
-            closed = true;
+            close();
             return new HostingResult.Withdrawn();
         }
         var ready = stored.get();
         record = ready;
+        unsure = null;
         var page = opened.broadcast().page();
         var now = BroadcastStatus.of(
                 ready.state() == BroadcastState.LIVE ? Phase.LIVE : Phase.PREPARING, page, desk.now());
@@ -187,36 +232,45 @@ final class RunningBroadcast {
                         goesOn ? row.state() : BroadcastState.FAILED, trouble.message(), goesOn ? desk.lease() : null));
         stored.ifPresent(row -> record = row);
         if (!goesOn) {
-            closed = true;
-            finished = true;
+            close();
+            finished = stored.isPresent();
             stored.ifPresent(row -> desk.tell(row, Stage.FAILED, null, trouble.message()));
         }
         return new HostingResult.Failed(trouble);
     }
 
-    private void leave(BroadcastRecord other) {
-        desk.move(other, row -> row.ending(viewers.figures(desk.now()), desk.now()))
-                .ifPresent(aftercare::attend);
+    /**
+     * The stream does not go there any more.
+     *
+     * @return whether that is written down
+     */
+    private boolean end(@Nullable BroadcastRecord known) {
+        if (known == null) {
+            return true;
+        }
+        var now = desk.now();
+        var over = desk.move(
+                known,
+                row -> row.ref() == null
+                        ? row.notOpened(
+                                BroadcastState.FAILED,
+                                row.detail().isEmpty()
+                                        ? "The stream was over before the platform answered."
+                                        : row.detail(),
+                                null)
+                        : row.ending(viewers.figures(now), now));
+        over.filter(row -> row.state() == BroadcastState.ENDING).ifPresent(aftercare::attend);
+        return over.isPresent() || !desk.isOpen(known.id());
     }
 
     /** How its provider finds it; empty where it was never opened. */
     Optional<BroadcastRef> ref() {
-        asking.lock();
-        try {
-            return record == null ? Optional.empty() : Optional.ofNullable(record.ref());
-        } finally {
-            asking.unlock();
-        }
+        return Optional.ofNullable(record).map(BroadcastRecord::ref);
     }
 
     /** Where the relay pushes; empty where it was never opened. */
     Optional<PushTarget> target() {
-        asking.lock();
-        try {
-            return record == null ? Optional.empty() : desk.target(record);
-        } finally {
-            asking.unlock();
-        }
+        return Optional.ofNullable(record).flatMap(desk::target);
     }
 
     /** Whether the relay has it live. While it has not, the platform is not asked, which may cost of a quota. */
@@ -224,7 +278,17 @@ final class RunningBroadcast {
         if (flowing != yes && !closed) {
             flowing = yes;
             plan(yes ? FIRST_LOOK : null);
+            if (!yes) {
+                count(null, desk.now());
+            }
         }
+    }
+
+    /** So many watch from now on, where the stream flows there; null where that is not known. */
+    private synchronized void count(@Nullable Long watching, Instant now) {
+        var counted = flowing && !closed ? watching : null;
+        viewers.at(counted, now);
+        show.watched(terms.destination(), counted, now);
     }
 
     /** Looks at once. */
@@ -252,10 +316,12 @@ final class RunningBroadcast {
         var wait = LONGEST;
         asking.lock();
         try {
-            if (!isFlowing() || record == null || record.ref() == null) {
+            var present = record;
+            var ref = present == null ? null : present.ref();
+            if (!isFlowing() || present == null || ref == null) {
                 return;
             }
-            wait = ask(record, record.ref());
+            wait = ask(present, ref);
         } catch (RuntimeException e) {
             // The store, most likely: what was seen is stored with the next look.
             log.warn("A look at the broadcast of session {} was in vain: {}", terms.session(), e.getMessage());
@@ -279,18 +345,17 @@ final class RunningBroadcast {
             if (!trouble.retryable() || failures >= SILENCE) {
                 status = known.unanswered(trouble);
             }
-            // It stays looked after, and its figures are as good as they were.
+            // It stays looked after; how many watch is not known.
+            count(null, desk.now());
             keep(present, false);
             return looks.after(failures, trouble.retryAfter());
         }
         failures = 0;
         var seen = (Look.Seen) look;
         var now = desk.now();
-        var report = seen.report();
+        var report = credible(seen.report());
         status = known.seen(report, now);
-        var counted = report.phase() == Phase.LIVE ? report.viewers() : null;
-        viewers.at(counted, now);
-        show.watched(terms.destination(), counted, now);
+        count(report.phase() == Phase.LIVE ? report.viewers() : null, now);
         var first = report.phase() == Phase.LIVE && present.state() == BroadcastState.READY;
         if (first) {
             desk.move(present, row -> row.live(now)).ifPresent(row -> {
@@ -304,6 +369,13 @@ final class RunningBroadcast {
         return report.phase() == Phase.ENDED && wanted.compareTo(ONCE_OVER) < 0 ? ONCE_OVER : wanted;
     }
 
+    private static BroadcastReport credible(BroadcastReport report) {
+        var viewers = report.viewers();
+        return viewers == null
+                ? report
+                : new BroadcastReport(report.phase(), report.issues(), Math.min(Math.max(viewers, 0), MOST_VIEWERS));
+    }
+
     private void keep(BroadcastRecord present, boolean now) {
         var moment = desk.now();
         if (!now && moment.isBefore(savedAt.plus(SAVE_EVERY))) {
@@ -312,19 +384,28 @@ final class RunningBroadcast {
         savedAt = moment;
         var stored = desk.move(present, row -> row.watched(viewers.figures(moment), desk.lease()));
         stored.ifPresent(row -> record = row);
-        if (stored.isEmpty()) {
-            closed = true;
+        if (stored.isEmpty() && !desk.isOpen(present.id())) {
+            close();
         }
         show.save(moment);
     }
 
-    /** It is still looked after, although there was nothing to look at lately. Blocks on the store. */
-    void renew() {
-        asking.lock();
+    /**
+     * It is still looked after, although there was nothing to look at lately. Blocks on the store; waits for no platform.
+     *
+     * @return whether that was written down; not while the platform is being asked
+     */
+    boolean renew(BroadcastId id) {
+        if (!asking.tryLock()) {
+            return false;
+        }
         try {
-            if (record != null && !closed) {
-                keep(record, true);
+            var present = record;
+            if (present == null || closed || !present.id().equals(id)) {
+                return false;
             }
+            keep(present, true);
+            return true;
         } finally {
             asking.unlock();
         }
@@ -332,37 +413,27 @@ final class RunningBroadcast {
 
     /** The stream does not go there any more, or another node has it: nothing is asked from now on. Returns at once. */
     synchronized void close() {
-        closed = true;
-        flowing = false;
-        plan(null);
+        if (!closed) {
+            closed = true;
+            flowing = false;
+            plan(null);
+            count(null, desk.now());
+        }
     }
 
-    /** Has it ended where the stream does not go there any more. Blocks on store and platform. Idempotent. */
-    void finish() {
+    /**
+     * Has it ended where the stream does not go there any more. Blocks on store and platform. Idempotent.
+     *
+     * @return whether nothing is left to do here; where the store is away, it is to be tried again
+     */
+    boolean finish() {
         close();
         asking.lock();
         try {
-            var present = record;
-            if (finished || present == null) {
-                return;
+            if (!finished) {
+                var other = end(unsure);
+                finished = end(record) && other;
             }
-            var now = desk.now();
-            viewers.at(null, now);
-            show.watched(terms.destination(), null, now);
-            if (present.ref() == null) {
-                desk.move(
-                        present,
-                        row -> row.notOpened(
-                                BroadcastState.FAILED,
-                                row.detail().isEmpty()
-                                        ? "The stream was over before the platform answered."
-                                        : row.detail(),
-                                null));
-            } else {
-                leave(present);
-            }
-            // Only now: a store that is away leaves it to whoever finds it due.
-            finished = true;
         } catch (RuntimeException e) {
             log.warn(
                     "The broadcast of session {} cannot be ended yet, and is looked after later: {}",
@@ -371,5 +442,6 @@ final class RunningBroadcast {
         } finally {
             asking.unlock();
         }
+        return finished;
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +26,14 @@ final class StreamShow {
     private final ViewerCount viewers = new ViewerCount();
 
     /** Held while the store is asked, so that details are copied once. */
-    private final Object storing = new Object();
+    private final ReentrantLock storing = new ReentrantLock();
 
-    private @Nullable StreamDetails details;
-    private boolean stored;
+    private volatile @Nullable StreamDetails details;
+    private volatile boolean stored;
+    private boolean said;
     private boolean closed;
+    private boolean begun;
+    private List<BroadcastRecord> left = List.of();
 
     StreamShow(BroadcastStore store, SessionId session, UserId owner) {
         this.store = store;
@@ -43,15 +47,21 @@ final class StreamShow {
 
     /** What the artist said of it when it began; remembers that. Blocks on the store. */
     StreamDetails details() {
-        synchronized (storing) {
+        storing.lock();
+        try {
             return details(true);
+        } finally {
+            storing.unlock();
         }
     }
 
-    /** Remembers what the artist said of it, if they said anything. Blocks on the store. */
+    /** Remembers what the artist said of it, if they said anything. Blocks on the store. May be repeated. */
     void begin() {
-        synchronized (storing) {
+        storing.lock();
+        try {
             details(false);
+        } finally {
+            storing.unlock();
         }
     }
 
@@ -59,19 +69,16 @@ final class StreamShow {
         var known = details;
         if (known == null) {
             var before = store.stories(Set.of(session)).get(session);
-            var said = before == null ? store.details(owner) : Optional.of(before.details());
+            var found = before == null ? store.details(owner) : Optional.of(before.details());
             if (before != null) {
                 goOn(before.viewers());
             }
-            stored = before != null;
-            known = said.orElse(Broadcasts.UNDESCRIBED);
+            said = found.isPresent();
+            known = found.orElse(Broadcasts.UNDESCRIBED);
             details = known;
-            if (said.isPresent() && !stored) {
-                store.save(new StreamStory(session, known, null));
-                stored = true;
-            }
+            stored = before != null;
         }
-        if (evenIfNothingWasSaid && !stored) {
+        if (!stored && (said || evenIfNothingWasSaid)) {
             store.save(new StreamStory(session, known, null));
             stored = true;
         }
@@ -84,10 +91,7 @@ final class StreamShow {
 
     /** What the history will know, up to now; empty before anything was said or seen. Looks at memory alone. */
     Optional<StreamStory> story(Instant now) {
-        final StreamDetails known;
-        synchronized (storing) {
-            known = stored ? details : null;
-        }
+        var known = stored ? details : null;
         return known == null ? Optional.empty() : Optional.of(new StreamStory(session, known, figures(now)));
     }
 
@@ -97,10 +101,14 @@ final class StreamShow {
 
     /** Stores how many watched. Blocks on the store. */
     void save(Instant now) {
-        synchronized (storing) {
-            if (stored && details != null) {
-                store.save(new StreamStory(session, details, figures(now)));
+        storing.lock();
+        try {
+            var known = details;
+            if (stored && known != null) {
+                store.save(new StreamStory(session, known, figures(now)));
             }
+        } finally {
+            storing.unlock();
         }
     }
 
@@ -149,5 +157,28 @@ final class StreamShow {
     /** Nothing is opened any more. */
     synchronized void close() {
         closed = true;
+    }
+
+    /** What an earlier process opened and nobody goes on with. */
+    synchronized void leaves(List<BroadcastRecord> others) {
+        left = List.copyOf(others);
+    }
+
+    /**
+     * The stream runs here now.
+     *
+     * @return what is left to be ended; nothing the second time
+     */
+    synchronized List<BroadcastRecord> runs() {
+        var others = left;
+        left = List.of();
+        begun = true;
+        return others;
+    }
+
+    /** Closes it, unless the stream runs here. */
+    synchronized boolean isForgotten() {
+        closed |= !begun;
+        return closed;
     }
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Counts viewers over time. Not thread-safe. */
+/** Counts viewers over time. Thread-safe. */
 final class ViewerCount {
 
     private boolean told;
@@ -14,13 +14,13 @@ final class ViewerCount {
     private @Nullable Long present;
     private Instant since = Instant.EPOCH;
 
-    /** Goes on from what was counted before the application went away; null where nothing was. */
-    void goOn(@Nullable Viewers before) {
-        if (before != null && !told) {
+    /** Goes on from what was counted before the application went away; null where nothing was. Once at most. */
+    synchronized void goOn(@Nullable Viewers before) {
+        if (before != null) {
             told = true;
-            peak = before.peak();
-            watched = before.watched();
-            counted = before.counted();
+            peak = Math.max(peak, before.peak());
+            watched = watched.plus(before.watched());
+            counted = counted.plus(before.counted());
         }
     }
 
@@ -29,7 +29,7 @@ final class ViewerCount {
      *
      * @param viewers null where that is not known any more
      */
-    void at(@Nullable Long viewers, Instant now) {
+    synchronized void at(@Nullable Long viewers, Instant now) {
         add(now);
         present = viewers;
         since = now;
@@ -51,7 +51,7 @@ final class ViewerCount {
 
     /** All that was counted up to now; null where nobody ever said how many watch. */
     @Nullable
-    Viewers figures(Instant now) {
+    synchronized Viewers figures(Instant now) {
         add(now);
         return told ? new Viewers(peak, watched, counted) : null;
     }

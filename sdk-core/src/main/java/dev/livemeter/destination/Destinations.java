@@ -15,9 +15,16 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The destinations of users. Their keys are sealed before they reach the store. Thread-safe. */
 public final class Destinations {
+
+    private static final Logger log = LoggerFactory.getLogger(Destinations.class);
+
+    /** Up to this length a key passes wherever one passes. Others are asked about, which can mean to wait for a platform. */
+    private static final int ORDINARY_KEY = 128;
 
     private final DestinationStore store;
     private final SecretCipher cipher;
@@ -26,15 +33,9 @@ public final class Destinations {
     private final Function<AccountId, Optional<PlatformAccount>> accounts;
     private final int limit;
     private final Consumer<UserId> onChange;
+    private final Function<PushTarget, Optional<String>> relay;
 
-    /**
-     * The destinations of a store.
-     *
-     * @param providers by name
-     * @param accounts finds connected accounts; empty where there is none of that id
-     * @param limit how many a user may have
-     * @param onChange is told after each change, so that running streams follow
-     */
+    /** The destinations of a store, without a relay that could object to a key. */
     public Destinations(
             DestinationStore store,
             SecretCipher cipher,
@@ -43,6 +44,27 @@ public final class Destinations {
             Function<AccountId, Optional<PlatformAccount>> accounts,
             int limit,
             Consumer<UserId> onChange) {
+        this(store, cipher, ids, providers, accounts, limit, onChange, target -> Optional.empty());
+    }
+
+    /**
+     * The destinations of a store.
+     *
+     * @param providers by name
+     * @param accounts finds connected accounts; empty where there is none of that id
+     * @param limit how many a user may have
+     * @param onChange is told after each change, so that running streams follow
+     * @param relay why the relay could never push somewhere, in a sentence; empty where it could
+     */
+    public Destinations(
+            DestinationStore store,
+            SecretCipher cipher,
+            IdSource ids,
+            Map<String, StreamProvider> providers,
+            Function<AccountId, Optional<PlatformAccount>> accounts,
+            int limit,
+            Consumer<UserId> onChange,
+            Function<PushTarget, Optional<String>> relay) {
         this.store = store;
         this.cipher = cipher;
         this.ids = ids;
@@ -50,13 +72,14 @@ public final class Destinations {
         this.accounts = accounts;
         this.limit = limit;
         this.onChange = onChange;
+        this.relay = relay;
     }
 
     /**
      * Adds a destination at the end of a user's list, enabled. Running streams of the user go there at once.
      *
      * @throws LivemeterException {@code destination.unknown_platform}; {@code account.unknown} if it goes by an account that the user does not have; {@code destination.malformed} if
-     *     the account is one elsewhere, if the platform takes no streams by accounts, or as its provider sees it; {@code destination.limit}
+     *     the account is one elsewhere, if the platform takes no streams by accounts, as its provider sees it, or if its stream key is longer than the relay can pass on; {@code destination.limit}
      */
     public SavedDestination add(String user, Destination destination) {
         var owner = UserId.of(user);
@@ -136,6 +159,23 @@ public final class Destinations {
         if (provider.check(destination) instanceof StreamProvider.Check.Objection objection) {
             throw new LivemeterException("destination.malformed", objection.message());
         }
+        if (destination.key() != null && destination.key().reveal().length() > ORDINARY_KEY) {
+            checkLongKey(destination, provider);
+        }
+    }
+
+    /** Who enters a key that no stream could use learns it now, and not when a show begins (decision record 0030). */
+    private void checkLongKey(Destination destination, StreamProvider provider) {
+        final Optional<String> objection;
+        try {
+            objection = provider.prepare(destination).fold(relay, notReady -> Optional.empty());
+        } catch (RuntimeException e) {
+            log.debug("The provider {} could not be asked about a long key: {}.", provider.name(), e.toString());
+            return;
+        }
+        objection.ifPresent(sentence -> {
+            throw new LivemeterException("destination.malformed", sentence);
+        });
     }
 
     private void checkAccount(UserId owner, AccountId id, Destination destination, StreamProvider provider) {

@@ -82,7 +82,8 @@ final class DeliveryKeeper {
     }
 
     private void save(SessionId session, RelayedStream stream) {
-        synchronized (stream.deliveries().storing()) {
+        stream.deliveries().storing().lock();
+        try {
             var records = stream.deliveries().news(time.instant());
             if (records.isEmpty()) {
                 return;
@@ -92,6 +93,8 @@ final class DeliveryKeeper {
             } catch (RuntimeException e) {
                 log.warn("How the destinations of session {} fared could not be stored ({}).", session, e.getMessage());
             }
+        } finally {
+            stream.deliveries().storing().unlock();
         }
     }
 }

@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** What is remembered of a stream's destinations, those that came and went on air included. Thread-safe. */
@@ -71,7 +72,7 @@ final class DeliveryLog {
     }
 
     private final Map<DestinationId, Entry> entries = new LinkedHashMap<>();
-    private final Object storing = new Object();
+    private final ReentrantLock storing = new ReentrantLock();
     private boolean changed;
     private boolean ended;
 
@@ -81,7 +82,7 @@ final class DeliveryLog {
     }
 
     /** Held by whoever stores the records, so that what was seen earlier is never stored later. */
-    Object storing() {
+    ReentrantLock storing() {
         return storing;
     }
 

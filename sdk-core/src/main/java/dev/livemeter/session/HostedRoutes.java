@@ -1,5 +1,6 @@
 package dev.livemeter.session;
 
+import dev.livemeter.account.AccountId;
 import dev.livemeter.broadcast.BroadcastKeeper;
 import dev.livemeter.broadcast.BroadcastStatus;
 import dev.livemeter.broadcast.BroadcastWatcher;
@@ -15,6 +16,7 @@ import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.TimeSource;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -65,7 +67,8 @@ final class HostedRoutes implements BroadcastWatcher {
         this.keeper = keeper;
         this.preparations = preparations;
         this.time = time;
-        this.scheduler = scheduler;
+        // A host's own threads may be few, and platforms hang.
+        this.scheduler = keeper == null ? scheduler : keeper.scheduler();
         this.events = events;
         this.outcome = outcome;
         if (keeper != null) {
@@ -74,8 +77,22 @@ final class HostedRoutes implements BroadcastWatcher {
     }
 
     /** Where a stream goes on that ran while the application was away, as its platforms were asked then. Blocks on the store. */
-    Map<DestinationId, HostingResult.Ready> before(SessionId session, UserId owner) {
-        return keeper == null ? Map.of() : keeper.takeUp(session, owner);
+    Map<DestinationId, HostingResult.Ready> before(SessionId session, UserId owner, List<SavedDestination> chosen) {
+        return keeper == null ? Map.of() : keeper.takeUp(session, owner, chosen);
+    }
+
+    /** It does not go on here. Returns at once. Idempotent. */
+    void notResumed(SessionId session) {
+        if (keeper != null) {
+            keeper.forget(session);
+        }
+    }
+
+    /** An account is about to be disconnected; the streams here do not go there any more. Blocks on store and platform. */
+    void disconnecting(UserId owner, AccountId account) {
+        if (keeper != null) {
+            keeper.disconnecting(owner, account);
+        }
     }
 
     /** A stream was let in, or goes on. Returns at once. */
@@ -94,8 +111,11 @@ final class HostedRoutes implements BroadcastWatcher {
         }
         // Of two that follow at once the second sees what the first saw, or more: what was opened in between is not
         // taken for gone.
-        synchronized (stream) {
+        stream.following().lock();
+        try {
             follow(session, stream, keeper);
+        } finally {
+            stream.following().unlock();
         }
     }
 

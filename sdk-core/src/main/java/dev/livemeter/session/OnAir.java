@@ -1,6 +1,7 @@
 package dev.livemeter.session;
 
 import dev.livemeter.LivemeterException;
+import dev.livemeter.account.AccountId;
 import dev.livemeter.broadcast.BroadcastKeeper;
 import dev.livemeter.broadcast.HostingResult;
 import dev.livemeter.destination.DestinationId;
@@ -11,6 +12,7 @@ import dev.livemeter.destination.PushTarget;
 import dev.livemeter.destination.SavedDestination;
 import dev.livemeter.event.Events;
 import dev.livemeter.event.LiveEvent.DestinationChanged;
+import dev.livemeter.identity.UserId;
 import dev.livemeter.session.Preparations.Prepared;
 import dev.livemeter.spi.RelayController;
 import dev.livemeter.time.Scheduler;
@@ -39,6 +41,9 @@ final class OnAir {
     private static final Duration LAST_RETRY = Duration.ofSeconds(60);
     private static final String TOO_OFTEN =
             "The destinations of this stream changed too often for its price to follow; the change counts from the next stream on.";
+
+    private static final Prepared DISCONNECTED =
+            new Prepared.Failed(false, "The account was disconnected; choose another one for this destination.");
 
     private final Meter meter;
     private final RelayController relay;
@@ -92,7 +97,7 @@ final class OnAir {
     List<Route> resume(
             Session session, List<SavedDestination> chosen, Predicate<PushTarget> goesTo, List<DeliveryRecord> before) {
         var now = time.instant();
-        var opened = hosted.before(session.id(), session.payer());
+        var opened = hosted.before(session.id(), session.payer(), chosen);
         var stopped = before.stream()
                 .filter(DeliveryRecord::stopped)
                 .map(DeliveryRecord::destination)
@@ -121,6 +126,11 @@ final class OnAir {
                         0,
                         null,
                         now);
+    }
+
+    /** It does not go on here after all. Idempotent. */
+    void notResumed(SessionId session) {
+        hosted.notResumed(session);
     }
 
     /** The stream goes on: its price follows where it goes now. */
@@ -167,6 +177,39 @@ final class OnAir {
     /** A stream is over and charged, or another node has it. */
     void over(Session session) {
         hosted.over(session);
+    }
+
+    /** An account is not connected any more: the stream does not go there, until its destination is given another one. Blocks on stores. */
+    void disconnected(SessionId session, RelayedStream stream, AccountId account) {
+        if (stream.routes().stream().noneMatch(route -> isOn(route, account))) {
+            return;
+        }
+        try {
+            change(
+                    session,
+                    stream,
+                    () -> stream.routes().stream()
+                            .map(route -> isOn(route, account)
+                                    ? Route.of(route.saved(), DISCONNECTED, route.failures(), null, time.instant())
+                                    : route)
+                            .toList(),
+                    true);
+        } catch (RuntimeException e) {
+            log.warn(
+                    "Session {} still goes to an account that is disconnected ({}); trying again.",
+                    session,
+                    e.getMessage());
+            scheduler.after(FIRST_RETRY, () -> disconnected(session, stream, account));
+        }
+    }
+
+    private static boolean isOn(Route route, AccountId account) {
+        return account.equals(route.saved().destination().account()) && (route.push() != null || route.mayStillGo());
+    }
+
+    /** Has ended on its platform what is shown for an account that is about to be disconnected. Blocks on store and platform. */
+    void disconnecting(UserId owner, AccountId account) {
+        hosted.disconnecting(owner, account);
     }
 
     /** The user's list changed; the stream follows. What the price cannot follow is told in the destination's status. Blocks on stores and providers. */

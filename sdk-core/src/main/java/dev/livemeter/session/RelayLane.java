@@ -1,6 +1,7 @@
 package dev.livemeter.session;
 
 import dev.livemeter.LivemeterException;
+import dev.livemeter.account.AccountId;
 import dev.livemeter.broadcast.BroadcastKeeper;
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationStatus;
@@ -331,7 +332,7 @@ public final class RelayLane implements RelayAuthority {
                 .filter(SavedDestination::enabled)
                 .toList();
         var before = keeper.before(session.id());
-        var stream = new RelayedStream(user, onAir.resume(session, chosen, request.goesTo(), before));
+        var stream = new RelayedStream(user, goOn(session, chosen, request, before));
         stream.deliveries().goOn(before);
         // It counts even where the limit was lowered meanwhile: it runs.
         streamsByUser.merge(user, 1, Integer::sum);
@@ -343,6 +344,7 @@ public final class RelayLane implements RelayAuthority {
             if (!resumed) {
                 streams.remove(session.id());
                 releaseStream(user);
+                onAir.notResumed(session.id());
             }
         }
         if (!resumed) {
@@ -357,6 +359,16 @@ public final class RelayLane implements RelayAuthority {
         onAir.resumed(session.id(), stream);
         onAir.began(session.id(), stream);
         return new Admission.Admitted(session.id(), stream.pushes());
+    }
+
+    private List<Route> goOn(
+            Session session, List<SavedDestination> chosen, ResumeRequest request, List<DeliveryRecord> before) {
+        try {
+            return onAir.resume(session, chosen, request.goesTo(), before);
+        } catch (RuntimeException e) {
+            onAir.notResumed(session.id());
+            throw e;
+        }
     }
 
     @Override
@@ -519,6 +531,19 @@ public final class RelayLane implements RelayAuthority {
         follow(user);
     }
 
+    /**
+     * An account is about to be disconnected: the streams that go there do not any more, on every node, and are ended on its platform while that still listens. Blocks on stores and platforms.
+     */
+    public void disconnecting(UserId user, AccountId account) {
+        tell(StreamNodes.News.ACCOUNT_DISCONNECTED, account.value());
+        leave(account);
+        onAir.disconnecting(user, account);
+    }
+
+    private void leave(AccountId account) {
+        streams.forEach((session, stream) -> onAir.disconnected(session, stream, account));
+    }
+
     private void follow(UserId user) {
         changes.incrementAndGet();
         streams.forEach((session, stream) -> {
@@ -645,6 +670,11 @@ public final class RelayLane implements RelayAuthority {
         @Override
         public void destinationsChanged(UserId user) {
             follow(user);
+        }
+
+        @Override
+        public void disconnected(AccountId account) {
+            leave(account);
         }
 
         @Override

@@ -27,6 +27,9 @@ final class RelayedStream {
     /** Held by whoever changes where the stream goes; never while the relay or the meter calls. */
     private final ReentrantLock changing = new ReentrantLock();
 
+    /** Held by whoever has platforms asked for what the stream goes to now; never while a platform is asked. */
+    private final ReentrantLock following = new ReentrantLock();
+
     private boolean changed;
     private boolean entered;
 
@@ -49,6 +52,10 @@ final class RelayedStream {
 
     ReentrantLock changing() {
         return changing;
+    }
+
+    ReentrantLock following() {
+        return following;
     }
 
     synchronized List<Route> routes() {

@@ -1,6 +1,7 @@
 package dev.livemeter.session;
 
 import dev.livemeter.LivemeterException;
+import dev.livemeter.account.AccountId;
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.ingest.StreamKeyId;
@@ -43,7 +44,8 @@ final class StreamNodes implements NodeExchange.Service {
     enum News {
         TOPPED_UP,
         DESTINATIONS_CHANGED,
-        KEY_REVOKED
+        KEY_REVOKED,
+        ACCOUNT_DISCONNECTED
     }
 
     /** Who carries it out here; nothing of it is passed on to other nodes. */
@@ -60,6 +62,8 @@ final class StreamNodes implements NodeExchange.Service {
         void destinationsChanged(UserId user);
 
         void keyRevoked(StreamKeyId key);
+
+        void disconnected(AccountId account);
     }
 
     private final NodeExchange exchange;
@@ -161,6 +165,7 @@ final class StreamNodes implements NodeExchange.Service {
             case TOPPED_UP -> here.toppedUp(UserId.of(told.about()));
             case DESTINATIONS_CHANGED -> here.destinationsChanged(UserId.of(told.about()));
             case KEY_REVOKED -> here.keyRevoked(new StreamKeyId(told.about()));
+            case ACCOUNT_DISCONNECTED -> here.disconnected(new AccountId(told.about()));
             default -> throw new IllegalStateException();
         }
     }

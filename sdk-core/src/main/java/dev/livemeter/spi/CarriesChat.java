@@ -25,6 +25,11 @@ public interface CarriesChat {
      */
     Link join(BroadcastRef broadcast, AccountAccess access, Ear ear, Means means);
 
+    /** Whether there is a chat to be joined at all, as the provider is configured; where there is none, nobody is told of one. Constant; {@code true} unless overridden. */
+    default boolean hasChat() {
+        return true;
+    }
+
     /** The longest text that the platform takes at once, in characters (code points); constant. */
     int longestText();
 

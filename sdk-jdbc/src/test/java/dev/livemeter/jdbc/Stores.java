@@ -1,7 +1,16 @@
 package dev.livemeter.jdbc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livemeter.account.AccountId;
+import dev.livemeter.account.AccountParts;
+import dev.livemeter.account.AccountPolicy;
+import dev.livemeter.account.Accounts;
+import dev.livemeter.account.PlatformIdentity;
 import dev.livemeter.billing.LedgerStore;
 import dev.livemeter.billing.ReportStore;
+import dev.livemeter.event.Events;
+import dev.livemeter.secret.Secret;
 import dev.livemeter.spi.AccountStore;
 import dev.livemeter.spi.BanStore;
 import dev.livemeter.spi.BroadcastStore;
@@ -11,11 +20,14 @@ import dev.livemeter.spi.DestinationStore;
 import dev.livemeter.spi.QuotaStore;
 import dev.livemeter.spi.RecordingStore;
 import dev.livemeter.spi.RoomStore;
+import dev.livemeter.spi.SecretCipher;
 import dev.livemeter.spi.SessionStore;
 import dev.livemeter.spi.Storage;
 import dev.livemeter.spi.StreamKeyStore;
 import dev.livemeter.spi.TariffStore;
 import dev.livemeter.spi.Wallet;
+import dev.livemeter.testing.InMemoryPlatform;
+import dev.livemeter.testing.InMemoryStorage;
 import dev.livemeter.testing.ManualTime;
 import dev.livemeter.testing.contract.AccountStoreContract;
 import dev.livemeter.testing.contract.BanStoreContract;
@@ -34,10 +46,25 @@ import dev.livemeter.testing.contract.SettlerContract;
 import dev.livemeter.testing.contract.StreamKeyStoreContract;
 import dev.livemeter.testing.contract.TariffStoreContract;
 import dev.livemeter.testing.contract.WalletContract;
+import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 /** All contracts that a storage keeps, whatever its database. */
 abstract class Stores {
@@ -240,6 +267,74 @@ abstract class Stores {
         @Override
         protected Wallet wallet() {
             return Objects.requireNonNull(wallet);
+        }
+    }
+
+    /** A platform takes each refresh token once, and ends everything where one comes again. */
+    @Nested
+    class RenewalsOfTwoNodes {
+
+        private static final String HERE = "https://host.example/connected";
+        private static final int ROUNDS = 5;
+        private static final int THREADS = 8;
+
+        private final ManualTime time = ManualTime.create();
+        private final InMemoryPlatform youtube = InMemoryPlatform.named("youtube", time);
+        private final AtomicLong ids = new AtomicLong();
+        private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+
+        @AfterEach
+        void stop() {
+            threads.shutdownNow();
+        }
+
+        private Accounts node(JdbcStorage storage, SecretCipher cipher) {
+            return Accounts.with(new AccountParts(
+                    AccountPolicy.returningTo(HERE),
+                    Map.of("youtube", youtube),
+                    storage.accounts().orElseThrow(),
+                    cipher,
+                    time,
+                    time,
+                    () -> "id" + ids.incrementAndGet(),
+                    new Random(7),
+                    new Events(Runnable::run)));
+        }
+
+        private AccountId connect(Accounts node) {
+            var page = node.begin("alice", "youtube", URI.create(HERE));
+            var back = InMemoryPlatform.query(youtube.allow(page, new PlatformIdentity("UC1", "Alice")));
+            return node.complete("alice", back.getOrDefault("state", ""), back.getOrDefault("code", ""))
+                    .id();
+        }
+
+        @Test
+        void askThePlatformOnce() throws Exception {
+            var storage = storage();
+            var cipher = InMemoryStorage.shared().cipher().orElseThrow();
+            var one = node(storage, cipher);
+            var id = connect(one);
+            var nodes =
+                    List.of(one.access(id), node(secondNode(storage), cipher).access(id));
+            for (var round = 1; round <= ROUNDS; round++) {
+                time.advance(Duration.ofHours(1));
+                var start = new CountDownLatch(1);
+                var waiting = new ArrayList<Future<Secret>>();
+                for (var thread = 0; thread < THREADS; thread++) {
+                    var node = nodes.get(thread % nodes.size());
+                    waiting.add(threads.submit(() -> {
+                        start.await();
+                        return node.token();
+                    }));
+                }
+                start.countDown();
+                var tokens = new HashSet<Secret>();
+                for (var token : waiting) {
+                    tokens.add(token.get(60, TimeUnit.SECONDS));
+                }
+                assertThat(tokens).hasSize(1).allMatch(youtube::takes);
+                assertThat(youtube.renewals()).isEqualTo(round);
+            }
         }
     }
 }

@@ -121,6 +121,10 @@ final class ChunkReader {
         if (lane.begun == null) {
             lane.came = 0;
         }
+        if (lane.length < lane.came) {
+            throw new RtmpFault("The other side makes a message shorter than what it has sent of it already ("
+                    + lane.length + " bytes, and " + lane.came + " came); it may not speak RTMP.");
+        }
         take(lane, begun);
         if (lane.came < lane.length) {
             lane.begun = begun;

@@ -67,6 +67,19 @@ class ChunkReaderTest {
     }
 
     @Test
+    void aMessageThatIsMadeShorterThanWhatCameOfItIsRefused() throws Exception {
+        // Chunks of 4 bytes: of a message of 6 come 4, then a new header says that it has 3.
+        var reader = reader("02 000000 000004 01 00000000 00000004"
+                + "03 000000 000006 14 00000000 01020304"
+                + "43 000000 000003 14 010203");
+        reader.next();
+        assertThatThrownBy(reader::next)
+                .isInstanceOf(RtmpFault.class)
+                .hasMessage("The other side makes a message shorter than what it has sent of it already"
+                        + " (3 bytes, and 4 came); it may not speak RTMP.");
+    }
+
+    @Test
     void longIdsAndLongTimesAreKnown() throws Exception {
         assertThat(reader("00 05 ffffff 000001 14 00000000 01000000 aa").next().millis())
                 .isEqualTo(0x01000000);

@@ -56,6 +56,7 @@ public final class InMemoryPlatform implements StreamProvider, ConnectsDevices, 
     private @Nullable Duration validationInterval;
     private @Nullable String outage;
     private Consumer<AccountTokens> beforeRenewal = tokens -> {};
+    private Consumer<AccountTokens> onRevocation = tokens -> {};
     private boolean slower;
     private int serial;
     private int renewals;
@@ -138,6 +139,11 @@ public final class InMemoryPlatform implements StreamProvider, ConnectsDevices, 
     /** Runs in each thread that renews, before it does. */
     public synchronized void beforeRenewal(Consumer<AccountTokens> hook) {
         beforeRenewal = hook;
+    }
+
+    /** Runs before tokens are revoked. */
+    public synchronized void onRevocation(Consumer<AccountTokens> hook) {
+        onRevocation = hook;
     }
 
     /** The next question about a device is answered with the wish to be asked more seldom. */
@@ -313,7 +319,16 @@ public final class InMemoryPlatform implements StreamProvider, ConnectsDevices, 
     }
 
     @Override
-    public synchronized void revoke(AccountTokens tokens) {
+    public void revoke(AccountTokens tokens) {
+        final Consumer<AccountTokens> hook;
+        synchronized (this) {
+            hook = onRevocation;
+        }
+        hook.accept(tokens);
+        revokeNow(tokens);
+    }
+
+    private synchronized void revokeNow(AccountTokens tokens) {
         var issued = accesses.get(tokens.access());
         if (issued != null && outage == null) {
             issued.grant().permission.stands = false;

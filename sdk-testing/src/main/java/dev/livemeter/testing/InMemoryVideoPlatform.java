@@ -68,6 +68,7 @@ public final class InMemoryVideoPlatform implements StreamProvider, KeepsVideos 
     private final Map<String, Shown> all;
     private final Map<Question, PlatformTrouble> troubles = new EnumMap<>(Question.class);
     private final List<Question> asked = new ArrayList<>();
+    private final Map<Question, Runnable> during = new EnumMap<>(Question.class);
     private Runnable whileOpening = () -> {};
     private Duration interval = Duration.ofSeconds(5);
 
@@ -107,6 +108,11 @@ public final class InMemoryVideoPlatform implements StreamProvider, KeepsVideos 
     /** Is run in the middle of each {@link #open}, when the broadcast is made and nobody knows of it yet, as if the platform were slow. */
     public synchronized void whileOpening(Runnable task) {
         whileOpening = task;
+    }
+
+    /** Is run in the thread that asks each such question, before the answer, as if the platform were slow or hung. */
+    public synchronized void during(Question question, Runnable task) {
+        during.put(question, task);
     }
 
     /** How long it wants to be left alone between two looks. */
@@ -197,9 +203,17 @@ public final class InMemoryVideoPlatform implements StreamProvider, KeepsVideos 
         return asked.stream().filter(question::equals).count();
     }
 
-    private synchronized Optional<PlatformTrouble> trouble(Question question) {
-        asked.add(question);
-        return Optional.ofNullable(troubles.get(question));
+    private Optional<PlatformTrouble> trouble(Question question) {
+        final Runnable task;
+        synchronized (this) {
+            asked.add(question);
+            task = during.getOrDefault(question, () -> {});
+        }
+        // Without the lock: others may ask meanwhile.
+        task.run();
+        synchronized (this) {
+            return Optional.ofNullable(troubles.get(question));
+        }
     }
 
     @Override

@@ -42,6 +42,36 @@ public final class StandingAccess implements AccountAccess {
                 Secret.of(token));
     }
 
+    /** The same account and token, with these scopes. */
+    public StandingAccess allowing(Set<String> scopes) {
+        return new StandingAccess(
+                new PlatformAccount(
+                        account.id(),
+                        account.owner(),
+                        account.platform(),
+                        account.identity(),
+                        scopes,
+                        account.state(),
+                        account.detail(),
+                        account.connectedAt()),
+                token);
+    }
+
+    /** The same account and token, connected at that moment. */
+    public StandingAccess connectedAt(Instant moment) {
+        return new StandingAccess(
+                new PlatformAccount(
+                        account.id(),
+                        account.owner(),
+                        account.platform(),
+                        account.identity(),
+                        account.scopes(),
+                        account.state(),
+                        account.detail(),
+                        moment),
+                token);
+    }
+
     @Override
     public PlatformAccount account() {
         return account;

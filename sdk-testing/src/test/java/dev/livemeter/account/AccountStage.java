@@ -2,6 +2,7 @@ package dev.livemeter.account;
 
 import dev.livemeter.event.Events;
 import dev.livemeter.event.LiveEvent;
+import dev.livemeter.identity.UserId;
 import dev.livemeter.spi.AccountStore;
 import dev.livemeter.spi.SecretCipher;
 import dev.livemeter.spi.StreamProvider;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 
 /** Nodes that share one store, a platform where Alice has a channel, and one that knows no accounts. */
 final class AccountStage {
@@ -38,20 +40,31 @@ final class AccountStage {
     }
 
     Accounts node(AccountStore over) {
+        return node(over, (owner, account) -> {});
+    }
+
+    /** One more node, where somebody wants to know which account is about to be disconnected. */
+    Accounts node(BiConsumer<UserId, AccountId> leaving) {
+        return node(store, leaving);
+    }
+
+    private Accounts node(AccountStore over, BiConsumer<UserId, AccountId> leaving) {
         var told = new Events(Runnable::run);
         told.subscribe(events::add);
         var providers =
                 Map.<String, StreamProvider>of("youtube", youtube, "custom", InMemoryStreamProvider.named("custom"));
-        return Accounts.with(new AccountParts(
-                AccountPolicy.returningTo(HERE.toString()),
-                providers,
-                over,
-                cipher,
-                time,
-                time,
-                () -> "id" + String.format("%06d", ids.incrementAndGet()),
-                new Random(7),
-                told));
+        return Accounts.with(
+                new AccountParts(
+                        AccountPolicy.returningTo(HERE.toString()),
+                        providers,
+                        over,
+                        cipher,
+                        time,
+                        time,
+                        () -> "id" + String.format("%06d", ids.incrementAndGet()),
+                        new Random(7),
+                        told),
+                leaving);
     }
 
     /** Alice connects her channel, or connects it again. */

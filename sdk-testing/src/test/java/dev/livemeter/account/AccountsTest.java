@@ -10,12 +10,16 @@ import dev.livemeter.account.PlatformAccount.State;
 import dev.livemeter.event.LiveEvent;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.secret.Secret;
+import dev.livemeter.spi.AccountStore;
 import dev.livemeter.testing.InMemoryPlatform;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -278,6 +282,37 @@ class AccountsTest {
     }
 
     @Nested
+    class WhileTheStoreCannotBeWritten {
+
+        @Test
+        void itIsTriedTwice() {
+            var node = stage.node(new UnwritableStore(stage.store, 1));
+            var back = stage.youtube.allow(node.begin("alice", "youtube", HERE), CHANNEL);
+
+            var account = node.complete("alice", state(back), code(back));
+
+            assertThat(stage.youtube.takes(accounts.access(account.id()).token()))
+                    .isTrue();
+        }
+
+        @Test
+        void itIsToBeBegunAgain() {
+            var node = stage.node(new UnwritableStore(stage.store, 2));
+            var back = stage.youtube.allow(node.begin("alice", "youtube", HERE), CHANNEL);
+            refused(
+                    () -> node.complete("alice", state(back), code(back)),
+                    "account.unavailable",
+                    "Youtube allowed it, but the account could not be stored; begin again in a moment.");
+
+            // What somebody else got for the same channel is not touched.
+            assertThat(stage.youtube.takesAny("UC1")).isTrue();
+            var again = stage.youtube.allow(node.begin("alice", "youtube", HERE), CHANNEL);
+            assertThat(node.complete("alice", state(again), code(again)).state())
+                    .isEqualTo(State.CONNECTED);
+        }
+    }
+
+    @Nested
     class Disconnecting {
 
         @Test
@@ -345,6 +380,58 @@ class AccountsTest {
             assertThat(accounts.disconnect("alice", account.id())).isTrue();
 
             assertThat(accounts.of("alice")).isEmpty();
+        }
+
+        @Test
+        void tokensThatAnotherNodeRenewedMeanwhileAreRevokedToo() {
+            var account = stage.connect();
+            var revoked = new ArrayList<AccountTokens>();
+            var fresh = new AccountTokens(
+                    Secret.of("access-secret-late"), Secret.of("refresh-secret-late"), null, Set.of());
+            var vault = new AccountVault(stage.store, stage.cipher);
+            stage.youtube.onRevocation(tokens -> {
+                if (revoked.isEmpty()) {
+                    var known = vault.find(account.id()).orElseThrow();
+                    assertThat(vault.update(known.with(fresh, stage.time.instant())))
+                            .isPresent();
+                }
+                revoked.add(tokens);
+            });
+            var old = stage.tokens(account.id());
+
+            assertThat(accounts.disconnect("alice", account.id())).isTrue();
+
+            assertThat(revoked).extracting(AccountTokens::access).containsExactly(old.access(), fresh.access());
+        }
+
+        @Test
+        void tokensThatCouldNotBeStoredAreRevokedToo() {
+            var account = stage.connect();
+            var store = new UnwritableStore(stage.store, 0);
+            var node = stage.node(store);
+            var revoked = new ArrayList<Secret>();
+            stage.youtube.onRevocation(tokens -> revoked.add(tokens.access()));
+            stage.pass(Duration.ofHours(1));
+            stage.youtube.beforeRenewal(tokens -> store.failures.set(1));
+            var token = node.access(account.id()).token();
+
+            assertThat(node.disconnect("alice", account.id())).isTrue();
+
+            assertThat(revoked).contains(token);
+        }
+
+        @Test
+        void whoeverStillNeedsItIsToldBefore() {
+            var told = new ArrayList<String>();
+            var node = stage.node((owner, id) -> told.add(owner + " " + id + " "
+                    + stage.youtube.takes(stage.tokens(id).access())));
+            var account = stage.connect();
+
+            assertThat(node.disconnect("bob", account.id())).isFalse();
+            assertThat(told).isEmpty();
+            assertThat(node.disconnect("alice", account.id())).isTrue();
+
+            assertThat(told).containsExactly("alice acc-id000001 true");
         }
 
         @Test
@@ -479,5 +566,55 @@ class AccountsTest {
         assertThatThrownBy(() -> accounts.access(other.id()).token())
                 .extracting("code")
                 .isEqualTo("secret.unreadable");
+    }
+
+    /** A store that refuses some writes, and then takes them again. */
+    private static final class UnwritableStore implements AccountStore {
+
+        private final AccountStore store;
+        private final AtomicInteger failures;
+
+        UnwritableStore(AccountStore store, int failures) {
+            this.store = store;
+            this.failures = new AtomicInteger(failures);
+        }
+
+        private void check() {
+            if (failures.getAndUpdate(left -> Math.max(left - 1, 0)) > 0) {
+                throw new LivemeterException("storage.unavailable", "The database did not answer.", true, null);
+            }
+        }
+
+        @Override
+        public boolean insert(StoredAccount account) {
+            check();
+            return store.insert(account);
+        }
+
+        @Override
+        public boolean update(StoredAccount account) {
+            check();
+            return store.update(account);
+        }
+
+        @Override
+        public Optional<StoredAccount> find(AccountId wanted) {
+            return store.find(wanted);
+        }
+
+        @Override
+        public List<StoredAccount> of(UserId owner) {
+            return store.of(owner);
+        }
+
+        @Override
+        public List<StoredAccount> unchecked(String platform, Instant before, int limit) {
+            return store.unchecked(platform, before, limit);
+        }
+
+        @Override
+        public Optional<StoredAccount> delete(UserId owner, AccountId wanted) {
+            return store.delete(owner, wanted);
+        }
     }
 }

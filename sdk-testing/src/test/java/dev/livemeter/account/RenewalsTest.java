@@ -246,6 +246,54 @@ class RenewalsTest {
     }
 
     @Test
+    void tokensThatCouldNotBeStoredAreStoredBeforeTheEndOfTheApplication() {
+        var store = new FragileStore(stage.store);
+        var node = stage.node(store);
+        stage.pass(HOUR);
+        stage.youtube.beforeRenewal(tokens -> store.broken.set(true));
+        var token = node.access(id).token();
+        store.broken.set(false);
+
+        node.end();
+
+        assertThat(stage.tokens(id).access()).isEqualTo(token);
+        assertThat(stage.youtube.takes(token)).isTrue();
+    }
+
+    @Test
+    void aNodeDoesNotWaitForItselfWhereItsClaimCouldNotBeTakenBack() {
+        var store = new FragileStore(stage.store);
+        var fragile = stage.node(store).access(id);
+        stage.pass(HOUR);
+        stage.youtube.beforeRenewal(tokens -> store.broken.set(true));
+        stage.youtube.fail("Away.");
+        assertThatThrownBy(fragile::token).extracting("code").isEqualTo("account.unavailable");
+        stage.youtube.beforeRenewal(tokens -> {});
+        stage.youtube.recover();
+        store.broken.set(false);
+        assertThat(stage.stored(id).claimedUntil()).isAfter(stage.time.instant());
+
+        stage.pass(Duration.ofSeconds(2));
+
+        assertThat(stage.youtube.takes(fragile.token())).isTrue();
+        assertThat(stage.youtube.renewals()).isEqualTo(2);
+    }
+
+    @Test
+    void aNodeDoesNotWaitForItselfWhereTheAnswerToItsClaimWasLost() {
+        var store = new FragileStore(stage.store);
+        var fragile = stage.node(store).access(id);
+        stage.pass(HOUR);
+        store.deaf.set(true);
+        assertThatThrownBy(fragile::token).hasMessage("The database did not answer.");
+        store.deaf.set(false);
+        assertThat(stage.stored(id).claimedUntil()).isAfter(stage.time.instant());
+
+        assertThat(stage.youtube.takes(fragile.token())).isTrue();
+        assertThat(stage.youtube.renewals()).isEqualTo(1);
+    }
+
+    @Test
     void tokensThatCouldNotBeStoredAreUsedBeforeThePlatformIsAskedAgain() {
         var store = new FragileStore(stage.store);
         var fragile = stage.node(store).access(id);
@@ -400,11 +448,12 @@ class RenewalsTest {
         }
     }
 
-    /** A store that cannot be written while it is broken. */
+    /** A store that cannot be written while it is broken, and that is written and does not say so while it is deaf. */
     private static final class FragileStore implements AccountStore {
 
         private final AccountStore store;
         private final AtomicBoolean broken = new AtomicBoolean();
+        private final AtomicBoolean deaf = new AtomicBoolean();
 
         FragileStore(AccountStore store) {
             this.store = store;
@@ -420,7 +469,11 @@ class RenewalsTest {
             if (broken.get()) {
                 throw new LivemeterException("storage.unavailable", "The database did not answer.", true, null);
             }
-            return store.update(account);
+            var done = store.update(account);
+            if (deaf.get()) {
+                throw new LivemeterException("storage.unavailable", "The database did not answer.", true, null);
+            }
+            return done;
         }
 
         @Override

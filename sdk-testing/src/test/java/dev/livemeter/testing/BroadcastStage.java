@@ -19,13 +19,17 @@ import dev.livemeter.session.SessionId;
 import dev.livemeter.session.SessionPolicy;
 import dev.livemeter.session.SessionStatus;
 import dev.livemeter.spi.RelayAuthority.Admission;
+import dev.livemeter.spi.Storage;
+import dev.livemeter.spi.StreamProvider;
 import dev.livemeter.wallet.DebitRequest;
 import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -37,27 +41,48 @@ final class BroadcastStage {
     final ManualTime time = ManualTime.create();
     final InMemoryBooks books = InMemoryBooks.create(time);
     final InMemoryVideoPlatform youtube = InMemoryVideoPlatform.named("youtube");
+    final FaultyBroadcasts faults = new FaultyBroadcasts(books.broadcasts().orElseThrow());
+
+    /** What the application reaches {@link #youtube} by, from the next start on. */
+    StreamProvider platform = youtube;
+
     final List<LiveEvent> events = new ArrayList<>();
     final String key;
     InMemoryRelay relay;
     Livemeter live;
     SessionId session = new SessionId("none-yet-00000001");
     private final AtomicLong ids = new AtomicLong();
+    private final boolean faulty;
     private Duration sincePublished = Duration.ZERO;
 
     BroadcastStage(InMemoryRelay relay) {
+        this(relay, false);
+    }
+
+    private BroadcastStage(InMemoryRelay relay, boolean faulty) {
         this.relay = relay;
+        this.faulty = faulty;
         live = start();
         live.wallets().credit("alice", Money.of("USD", "1000.00"), "order-1");
         key = live.streamKeys().create("alice").reveal();
+        connect(ACCOUNT, new PlatformIdentity("UC1", "Alice"));
+    }
+
+    /** One whose broadcasts are kept as badly as a test wants. */
+    static BroadcastStage withFaults(InMemoryRelay relay) {
+        return new BroadcastStage(relay, true);
+    }
+
+    /** Alice connects an account. */
+    void connect(AccountId id, PlatformIdentity who) {
         books.accounts()
                 .orElseThrow()
                 .insert(new StoredAccount(
                         new PlatformAccount(
-                                ACCOUNT,
+                                id,
                                 UserId.of("alice"),
                                 "youtube",
-                                new PlatformIdentity("UC1", "Alice"),
+                                who,
                                 Set.of(),
                                 PlatformAccount.State.CONNECTED,
                                 "",
@@ -68,13 +93,22 @@ final class BroadcastStage {
                         1));
     }
 
+    private Storage storage() {
+        return (Storage) Proxy.newProxyInstance(
+                Storage.class.getClassLoader(),
+                new Class<?>[] {Storage.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("broadcasts") ? Optional.of(faults) : method.invoke(books, arguments));
+    }
+
     Livemeter start() {
         var tariff = Tariff.perMinute("USD", "6.00").in(Increment.SECONDS).withFactors(DestinationFactor.of(2, "2"));
         return Livemeter.builder()
                 .wallet(books)
+                .storage(faulty ? storage() : books)
                 .relay(relay)
                 .provider(InMemoryStreamProvider.named("twitch"))
-                .provider(youtube)
+                .provider(platform)
                 .tariff(tariff)
                 .policy(SessionPolicy.builder(tariff.currency())
                         .minimumToStart(Money.of("USD", "1.00"))

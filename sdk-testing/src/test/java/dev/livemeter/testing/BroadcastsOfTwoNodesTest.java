@@ -128,6 +128,19 @@ class BroadcastsOfTwoNodesTest {
     }
 
     @Test
+    void anAccountThatIsDisconnectedOnTheOtherNodeIsShownNothingForAnyMore() {
+        var session = goLive();
+        assertThat(other.accounts().disconnect("alice", ACCOUNT)).isTrue();
+        assertThat(youtube.phase(destination())).contains(Phase.ENDED);
+        assertThat(state(session)).isEqualTo(BroadcastState.ENDED);
+        assertThat(youtube.asked(Question.END)).isEqualTo(1);
+        pass(Duration.ofMinutes(2));
+        assertThat(youtube.running()).isZero();
+        one.close();
+        other.close();
+    }
+
+    @Test
     void ofTwoThatFindAStepDueOneTakesIt() {
         var session = goLive();
         youtube.refuse(Question.END, new PlatformTrouble(true, Duration.ofMinutes(3), "away", "Nobody answers."));

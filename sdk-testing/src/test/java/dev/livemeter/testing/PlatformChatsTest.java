@@ -41,6 +41,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -402,12 +403,56 @@ class PlatformChatsTest {
         assertThat(page(0).entries())
                 .filteredOn(PlatformChatEntry.Turn.class::isInstance)
                 .extracting(entry -> ((PlatformChatEntry.Turn) entry).status().state())
-                .containsExactly(
-                        PlatformChatStatus.State.JOINING,
-                        PlatformChatStatus.State.CONNECTED,
-                        PlatformChatStatus.State.INTERRUPTED,
-                        PlatformChatStatus.State.CONNECTED,
-                        PlatformChatStatus.State.OVER);
+                .containsExactly(PlatformChatStatus.State.OVER);
+    }
+
+    @Test
+    void whatAPlatformEndedIsJoinedAgainAfterHalfAnHourAndNotAtEachLook() {
+        open();
+        twitch.close(ON_TWITCH, "The chat is switched off.");
+        for (var look = 0; look < 59; look++) {
+            time.advance(Duration.ofSeconds(30));
+            open();
+            assertThat(twitch.links(ON_TWITCH)).isZero();
+        }
+        assertThat(states()).containsExactly(PlatformChatStatus.State.OVER, PlatformChatStatus.State.CONNECTED);
+        time.advance(Duration.ofSeconds(30));
+        open();
+        assertThat(twitch.links(ON_TWITCH)).isOne();
+        assertThat(states()).containsOnly(PlatformChatStatus.State.CONNECTED);
+    }
+
+    @Test
+    void whatAPlatformEndedIsJoinedAgainOnceTheAccountIsConnectedAnewOrTheStreamComesBack() {
+        open();
+        twitch.close(ON_TWITCH, "Connect the account again.");
+        var anew = StandingAccess.of("bob", "twitch").connectedAt(time.instant());
+        chats.opened(SESSION, BOB, FIRST, "twitch", twitch, ON_TWITCH, anew);
+        time.runDue();
+        assertThat(twitch.links(ON_TWITCH)).isOne();
+        twitch.close(ON_TWITCH, "The chat is switched off.");
+        chats.opened(SESSION, BOB, FIRST, "twitch", twitch, ON_TWITCH, anew);
+        assertThat(twitch.links(ON_TWITCH)).isZero();
+        chats.ended(SESSION, FIRST);
+        chats.opened(SESSION, BOB, FIRST, "twitch", twitch, ON_TWITCH, anew);
+        assertThat(twitch.links(ON_TWITCH)).isOne();
+    }
+
+    @Test
+    void aChatThatComesAndGoesPushesNothingOutThatWasSaidElsewhere() {
+        open();
+        onYouTube("y1", "stays");
+        var seen = page(0).last();
+        for (var i = 0; i < 500; i++) {
+            twitch.interrupt(ON_TWITCH, BROKEN);
+            twitch.recover(ON_TWITCH);
+            time.advance(Duration.ofSeconds(1));
+        }
+        assertThat(texts()).containsExactly("stays");
+        // Who read along has missed nothing but states that are over.
+        assertThat(page(seen).isMissed(seen)).isFalse();
+        assertThat(page(seen).entries()).hasSize(1);
+        assertThat(page(seen).skipped()).isZero();
     }
 
     @Test
@@ -582,6 +627,33 @@ class PlatformChatsTest {
             own.end();
         } finally {
             others.countDown();
+            scheduler.close();
+            workers.shutdownNow();
+        }
+    }
+
+    @Test
+    void noPlatformIsWaitedForInTheThreadOfWhoReplies() {
+        var workers = Executors.newCachedThreadPool();
+        var scheduler = new SystemScheduler(workers);
+        try {
+            var own = new PlatformChats(
+                    (moderator, broadcaster) -> false,
+                    new CarriesChat.Means(TimeSource.system(), scheduler, workers),
+                    new Events(workers));
+            var speaking = new AtomicReference<Thread>();
+            var provider = saying(() -> speaking.getAndSet(Thread.currentThread()));
+            own.opened(SESSION, BOB, FIRST, "slow", provider, ON_TWITCH, StandingAccess.of("bob", "slow"));
+            assertThat(own.reply(SESSION, OWNER, null, "hi").orElseThrow()).hasSize(1);
+            // Else nobody could give up on it.
+            assertThat(speaking.get()).isNotNull().isNotSameAs(Thread.currentThread());
+            workers.shutdown();
+            assertThat(own.reply(SESSION, OWNER, null, "hi").orElseThrow())
+                    .extracting(reply ->
+                            ((Saying.Refused) reply.outcome()).trouble().code())
+                    .containsExactly("closing");
+            own.end();
+        } finally {
             scheduler.close();
             workers.shutdownNow();
         }

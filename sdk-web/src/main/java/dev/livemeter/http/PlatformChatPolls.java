@@ -120,6 +120,7 @@ final class PlatformChatPolls implements AutoCloseable {
         if (wait == null) {
             return CompletableFuture.completedFuture(now(question, PollPace.Style.ASKS));
         }
+        PlatformChatSubscription left = null;
         var isWaiting = false;
         try {
             var joined = chats.subscribe(question.session(), reader, wait::wake);
@@ -127,9 +128,9 @@ final class PlatformChatPolls implements AutoCloseable {
                 return CompletableFuture.completedFuture(now(question, PollPace.Style.ASKS));
             }
             var subscription = joined.orElseThrow();
+            left = subscription;
             // After it is subscribed: what comes from now on wakes.
             if (hasNews(subscription.after(after), after)) {
-                subscription.close();
                 return CompletableFuture.completedFuture(now(question, PollPace.Style.WAITS));
             }
             isWaiting = true;
@@ -139,7 +140,11 @@ final class PlatformChatPolls implements AutoCloseable {
                 return now(question, PollPace.Style.WAITS);
             });
         } finally {
+            // Also where the host's own code, which is asked who moderates, failed.
             if (!isWaiting) {
+                if (left != null) {
+                    left.close();
+                }
                 wait.end();
             }
         }

@@ -46,6 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** An application with the API and everything in memory; who asks is said by the header {@code x-test-user}. */
@@ -63,6 +64,9 @@ final class Host implements AutoCloseable {
     final InMemoryBooks books;
     final Livemeter live;
     final LivemeterApi api;
+
+    /** Who moderates for everybody; nobody, unless a test says so. */
+    volatile Predicate<UserId> moderates = user -> false;
 
     /** One that shows its books, and where Bob and Carol can be tipped. */
     Host() {
@@ -116,6 +120,7 @@ final class Host implements AutoCloseable {
                 .provider(youtube)
                 .accounts(AccountPolicy.returningTo("https://host.example/connected"))
                 .tariff(tariff)
+                .moderators((moderator, broadcaster) -> moderates.test(moderator))
                 .chat(ChatPolicy.builder().guests(Guests.WRITE).build())
                 .ice(IcePolicy.builder()
                         .stun("stun:stun.example.org")

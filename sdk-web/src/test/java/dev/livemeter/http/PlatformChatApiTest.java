@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -205,13 +206,36 @@ class PlatformChatApiTest {
         assertThat(answered(poll).getJsonArray("entries")).isEmpty();
     }
 
+    @Test
+    void aPollThatFailsLeavesItsPlaceToOthers() {
+        open();
+        var last = page(0).getJsonNumber("next").longValue();
+        var asked = new AtomicInteger();
+        // Asked for the session, for the place and for what there is.
+        host.moderates = user -> {
+            if (asked.incrementAndGet() % 3 == 0) {
+                throw new IllegalStateException("the host cannot tell who moderates");
+            }
+            return true;
+        };
+        for (var i = 0; i < 100; i++) {
+            assertThat(waits("carol", last).join().status()).isEqualTo(500);
+        }
+        assertThat(asked).hasValue(300);
+        assertThat(waits(last)).isNotDone();
+    }
+
     private CompletableFuture<WebResponse> waits(long after) {
+        return waits("bob", after);
+    }
+
+    private CompletableFuture<WebResponse> waits(String user, long after) {
         return host.api
                 .handleLater(new WebRequest(
                         "GET",
                         CHAT,
                         Map.of("after", List.of(Long.toString(after)), "wait", List.of("25")),
-                        Map.of("x-test-user", List.of("bob")),
+                        Map.of("x-test-user", List.of(user)),
                         WebBody.EMPTY,
                         "192.0.2.7"))
                 .toCompletableFuture();

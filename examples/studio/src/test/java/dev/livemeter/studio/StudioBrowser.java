@@ -156,7 +156,12 @@ final class StudioBrowser implements AutoCloseable {
 
     /** What a script gives, as soon as it gives anything but null and false. */
     Object script(String body, Object... arguments) {
-        return waiting().withMessage(body).until(ignored -> {
+        return script(body, PATIENCE, arguments);
+    }
+
+    /** The same for what takes others their time. */
+    Object script(String body, Duration patience, Object... arguments) {
+        return waiting(patience).withMessage(body).until(ignored -> {
             var found = driver.executeScript(body, arguments);
             return Boolean.FALSE.equals(found) ? null : found;
         });

@@ -153,10 +153,12 @@ class StudioJourneyTest extends StudioPage {
                 root.querySelector('form button').click();
                 return true;
                 """, text);
-        browser.script("""
+        var outcome = (String) browser.script("""
                 const root = document.querySelector('livemeter-platform-chat').shadowRoot;
-                return root.querySelectorAll('.outcome [data-outcome=said]').length === 2;
-                """);
+                const told = [root.querySelector('.outcome'), root.querySelector('.problem')].map(one => one.innerText).join('').trim();
+                return told === '' ? null : told;
+                """, PATIENCE);
+        assertThat(outcome.replace("\n", " ").split(" said", -1)).as(outcome).hasSize(3);
     }
 
     private void itIsOverEverywhere(PlayedPlatforms platforms, SessionId session) {

@@ -8,6 +8,8 @@ import dev.livemeter.spi.CarriesChat.Link;
 import dev.livemeter.spi.CarriesChat.Message;
 import dev.livemeter.spi.CarriesChat.Removal;
 import dev.livemeter.spi.CarriesChat.State;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,28 +26,37 @@ final class ChatLine implements Ear {
 
     private static final int LONGEST_ID = 256;
 
+    /** What a platform ended seldom begins anew by itself; each try costs units there. */
+    private static final Duration REST = Duration.ofMinutes(30);
+
     private final MergedChat chat;
     private final CarriesChat provider;
     private final BroadcastRef broadcast;
+    private final Instant connectedAt;
     private final Map<String, Long> seen;
     private volatile PlatformChatStatus status;
     private volatile boolean over;
+    private volatile boolean resting;
+    private volatile long restsSince;
     private volatile @Nullable Link link;
 
     /**
      * A line that is not joined yet.
      *
+     * @param connectedAt when its account was connected last
      * @param former what was there before, whose messages are not to come again
      */
     ChatLine(
             MergedChat chat,
             CarriesChat provider,
             BroadcastRef broadcast,
+            Instant connectedAt,
             PlatformChatStatus status,
             @Nullable ChatLine former) {
         this.chat = chat;
         this.provider = provider;
         this.broadcast = broadcast;
+        this.connectedAt = connectedAt;
         this.status = status;
         this.seen = former != null && former.isOf(broadcast) ? former.seen : new KnownIds();
     }
@@ -80,6 +91,19 @@ final class ChatLine implements Ear {
 
     void over() {
         over = true;
+        resting = false;
+    }
+
+    /** Its platform ended it. */
+    void overThere(long now) {
+        restsSince = now;
+        over = true;
+        resting = true;
+    }
+
+    /** Whether its platform ended it not long ago, and nobody has connected the account anew since. */
+    boolean isAtRest(Instant accountConnectedAt, long now) {
+        return resting && connectedAt.equals(accountConnectedAt) && now - restsSince < REST.toNanos();
     }
 
     Map<String, Long> seen() {

@@ -60,6 +60,9 @@ final class MergedChat {
     private long restSince;
     private volatile long last;
 
+    /** From here on nothing was pushed out. */
+    private long first;
+
     MergedChat(SessionId session, UserId owner, CarriesChat.Means means, Events events) {
         this.session = session;
         this.owner = owner;
@@ -70,6 +73,7 @@ final class MergedChat {
         // above, so that a reader never waits for a number that will not come.
         this.base = means.time().millis() * 1_000;
         this.last = base;
+        this.first = base + 1;
         this.restSince = means.time().nanoTime();
     }
 
@@ -85,11 +89,18 @@ final class MergedChat {
         return replies;
     }
 
-    /** A new line in place of a former one; none where the present one will do. */
+    /** A new line in place of a former one; none where the present one will do, or the platform ended it a while ago. */
     synchronized Optional<Change> begin(
-            DestinationId destination, String platform, CarriesChat provider, BroadcastRef broadcast) {
+            DestinationId destination,
+            String platform,
+            CarriesChat provider,
+            BroadcastRef broadcast,
+            Instant connectedAt) {
         var former = lines.get(destination);
-        if (former != null && !former.isOver() && former.isOf(broadcast)) {
+        if (former != null
+                && former.isOf(broadcast)
+                && (!former.isOver()
+                        || former.isAtRest(connectedAt, means.time().nanoTime()))) {
             return Optional.empty();
         }
         var status = new PlatformChatStatus(
@@ -100,7 +111,7 @@ final class MergedChat {
                 "",
                 means.time().instant(),
                 null);
-        var line = new ChatLine(this, provider, broadcast, status, former);
+        var line = new ChatLine(this, provider, broadcast, connectedAt, status, former);
         if (former != null) {
             former.over();
         }
@@ -120,6 +131,8 @@ final class MergedChat {
         }
         restSince = means.time().nanoTime();
         if (line.isOver()) {
+            // Where the stream comes back, the platform is asked anew.
+            line.over();
             return line;
         }
         line.over();
@@ -229,7 +242,7 @@ final class MergedChat {
             if (state instanceof CarriesChat.State.Interrupted broken) {
                 turn(line, with(line, State.INTERRUPTED, broken.trouble().message(), broken.nextTryAt()));
             } else if (state instanceof CarriesChat.State.Over end) {
-                line.over();
+                line.overThere(means.time().nanoTime());
                 restSince = means.time().nanoTime();
                 turn(line, with(line, State.OVER, end.message(), null));
             } else {
@@ -252,6 +265,9 @@ final class MergedChat {
 
     private void turn(ChatLine line, PlatformChatStatus status) {
         line.status(status);
+        // How it fared before is of no use any more, and would push out what people said.
+        entries.removeIf(entry ->
+                entry instanceof PlatformChatEntry.Turn && entry.destination().equals(status.destination()));
         add(number -> new PlatformChatEntry.Turn(number, status));
     }
 
@@ -261,7 +277,9 @@ final class MergedChat {
         entries.addLast(added);
         messages += added instanceof PlatformChatEntry.Message ? 1 : 0;
         while (messages > MESSAGES_KEPT || entries.size() > ENTRIES_KEPT) {
-            messages -= entries.removeFirst() instanceof PlatformChatEntry.Message ? 1 : 0;
+            var gone = entries.removeFirst();
+            messages -= gone instanceof PlatformChatEntry.Message ? 1 : 0;
+            first = gone.sequence() + 1;
         }
         last = number;
         return number;
@@ -283,7 +301,6 @@ final class MergedChat {
     }
 
     synchronized PlatformChatPage after(long sequence) {
-        var first = entries.isEmpty() ? last + 1 : entries.getFirst().sequence();
         var skipped = sequence >= base && sequence < first - 1 ? first - 1 - sequence : 0;
         return new PlatformChatPage(
                 entries.stream().filter(entry -> entry.sequence() > sequence).toList(),

@@ -3,7 +3,7 @@ package dev.livemeter.broadcast.chat;
 import dev.livemeter.destination.DestinationId;
 import java.time.Instant;
 
-/** One line of the chats of a session. Lines of all platforms are numbered together, without a gap, in the order in which they came. */
+/** One line of the chats of a session. Lines of all platforms are numbered together, in the order in which they came. */
 public sealed interface PlatformChatEntry {
 
     /** Its number; exact as a JavaScript number. */
@@ -70,7 +70,7 @@ public sealed interface PlatformChatEntry {
         record OfAll() implements Removed {}
     }
 
-    /** A chat came into another state. */
+    /** A chat came into another state. Kept until it comes into the next one. */
     record Turn(long sequence, PlatformChatStatus status) implements PlatformChatEntry {
 
         @Override

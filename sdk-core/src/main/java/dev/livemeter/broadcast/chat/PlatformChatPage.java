@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * What the chats of a session have after a number.
  *
- * @param entries in order, without a gap
+ * @param entries in order; how a chat fared is left out where it has changed since, so that numbers may be missing
  * @param chats how the chat of each destination fares, in the order in which they were joined
- * @param first the lowest number that is still kept; one more than {@code last} where there is none
+ * @param first the lowest number from which on nothing is gone; one more than {@code last} where nothing is kept
  * @param last the highest number so far
  * @param skipped how many entries after the number that was asked with are gone already; 0 where that number is not of this stream
  */

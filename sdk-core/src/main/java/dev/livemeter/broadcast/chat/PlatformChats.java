@@ -64,7 +64,7 @@ public final class PlatformChats {
 
     /**
      * A broadcast can be seen: joins its chat. Returns at once, throws nothing. Idempotent for the same broadcast while its chat goes on; another broadcast at a destination takes the place of the one
-     * before. For Livemeter itself.
+     * before. What a platform ended itself is joined again after half an hour, or once the account was connected anew. For Livemeter itself.
      *
      * @param owner whose stream it is
      * @param access of the account that the broadcast was made with
@@ -83,7 +83,8 @@ public final class PlatformChats {
                 return known;
             }
             var present = known == null ? new MergedChat(session, owner, means, events) : known;
-            begun.set(present.begin(destination, platform, provider, broadcast));
+            begun.set(present.begin(
+                    destination, platform, provider, broadcast, access.account().connectedAt()));
             return present;
         });
         if (chat == null || begun.get().isEmpty()) {
@@ -234,10 +235,9 @@ public final class PlatformChats {
     /** Says it everywhere at the same time, so that a platform that hangs delays no other. */
     private List<PlatformReply> say(List<ChatLine> lines, String text) {
         var answers = new ArrayList<CompletableFuture<Saying>>();
-        for (var line : lines.subList(0, lines.size() - 1)) {
+        for (var line : lines) {
             answers.add(later(line, text));
         }
-        answers.add(CompletableFuture.completedFuture(say(lines.get(lines.size() - 1), text)));
         var replies = new ArrayList<PlatformReply>();
         for (var i = 0; i < lines.size(); i++) {
             var status = lines.get(i).status();
@@ -256,8 +256,14 @@ public final class PlatformChats {
                                     "The platform has not answered in time; look there before it is said again."),
                             LONGEST_SAYING.toMillis(),
                             TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException full) {
-            return CompletableFuture.completedFuture(say(line, text));
+        } catch (RejectedExecutionException closing) {
+            return CompletableFuture.completedFuture(
+                    new Saying.Refused(
+                            new PlatformTrouble(
+                                    true,
+                                    Duration.ofSeconds(5),
+                                    "closing",
+                                    "Nothing was said, as this application is being closed or has too much to do; try again in a moment.")));
         }
     }
 

@@ -83,6 +83,11 @@ final class PlatformText {
             text.appendCodePoint(point);
             points++;
             previous = point;
+            // What nobody sees does not part the marks before it from those behind.
+            var type = Character.getType(point);
+            if (!isMark(type) && type != Character.FORMAT) {
+                marks = 0;
+            }
         }
 
         private static boolean isSpace(int point, int type) {
@@ -96,14 +101,20 @@ final class PlatformText {
                 return tags <= MOST_TAGS;
             }
             tags = 0;
-            var isMark = type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK;
-            marks = isMark ? marks + 1 : 0;
+            var isMark = isMark(type);
+            if (isMark) {
+                marks++;
+            }
             return switch (type) {
                 case Character.FORMAT -> isJoinerInItsPlace(point);
                 case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK -> marks <= MOST_MARKS && previous >= 0;
                 case Character.CONTROL, Character.SURROGATE, Character.UNASSIGNED, Character.PRIVATE_USE -> false;
                 default -> true;
             };
+        }
+
+        private static boolean isMark(int type) {
+            return type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK;
         }
 
         /** Persian and Indian scripts, and emoji that are made of several, need joiners: one, behind something. */

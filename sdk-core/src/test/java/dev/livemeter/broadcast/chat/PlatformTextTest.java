@@ -53,6 +53,16 @@ class PlatformTextTest {
                 .isEqualTo("x\u0335\u0335\u0335\u0335y");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\u200b", "\u200d", "\u200c", "\ue000"})
+    void leavesOutMarksThatPileUpBehindWhatNobodySees(String unseen) {
+        var piled = PlatformText.clean("x" + ("\u0335\u0335\u0335\u0335" + unseen).repeat(50) + "y", LONGEST);
+        assertThat(piled.chars().filter(c -> c == '\u0335')).hasSize(4);
+        // A letter of its own has marks of its own.
+        assertThat(PlatformText.clean("x\u0335\u0335\u0335 y\u0335\u0335\u0335", LONGEST))
+                .isEqualTo("x\u0335\u0335\u0335 y\u0335\u0335\u0335");
+    }
+
     @Test
     void leavesOutATextThatIsWrittenInTags() {
         var hidden = new StringBuilder("\ud83c\udff4");

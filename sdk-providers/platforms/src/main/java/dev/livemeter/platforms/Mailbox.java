@@ -21,22 +21,43 @@ final class Mailbox {
         this.workers = workers;
     }
 
-    /** Runs it after all that was posted before; never in the calling thread before this returns. Lost where the workers take nothing more. */
-    void post(Runnable task) {
+    /**
+     * Runs it after all that was posted before; never in the calling thread before this returns.
+     *
+     * @return whether it will run; it will not where the workers take nothing more
+     */
+    boolean post(Runnable task) {
+        if (begins(task)) {
+            return true;
+        }
+        synchronized (waiting) {
+            waiting.clear();
+            running = false;
+        }
+        return false;
+    }
+
+    /** Runs what gives everything back, and must not be lost: in the calling thread where the workers take nothing more. To be short. */
+    void postLast(Runnable task) {
+        if (!begins(task)) {
+            run();
+        }
+    }
+
+    /** Whether somebody runs it. */
+    private boolean begins(Runnable task) {
         synchronized (waiting) {
             waiting.add(task);
             if (running) {
-                return;
+                return true;
             }
             running = true;
         }
         try {
             workers.execute(this::run);
+            return true;
         } catch (RejectedExecutionException closed) {
-            synchronized (waiting) {
-                waiting.clear();
-                running = false;
-            }
+            return false;
         }
     }
 
@@ -44,7 +65,8 @@ final class Mailbox {
         for (var task = next(); task != null; task = next()) {
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
+                // An Error too: what comes after it would wait for ever.
                 log.error("A step of a chat failed.", e);
             }
         }

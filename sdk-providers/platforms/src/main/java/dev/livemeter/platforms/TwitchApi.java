@@ -145,6 +145,12 @@ final class TwitchApi implements AlsoByKey, ConnectsDevices, KeepsVideos, Carrie
         return byKey;
     }
 
+    /** {@inheritDoc} Not where people are not asked to allow it. */
+    @Override
+    public boolean hasChat() {
+        return settings.scopes().contains(TwitchSettings.READS_CHAT);
+    }
+
     @Override
     public int longestText() {
         return chat.longestText();
@@ -173,9 +179,15 @@ final class TwitchApi implements AlsoByKey, ConnectsDevices, KeepsVideos, Carrie
     @Override
     public DevicePoll pollDevice(Secret deviceCode) {
         var answer = oauth.pollDevice(deviceCode);
-        return answer instanceof TokenAnswer.Pending pending
-                ? new DevicePoll.Pending(pending.slower())
-                : new DevicePoll.Done(connection(answer));
+        if (answer instanceof TokenAnswer.Pending pending) {
+            return new DevicePoll.Pending(pending.slower());
+        }
+        if (answer instanceof TokenAnswer.Unavailable unavailable
+                && unavailable.trouble().retryable()) {
+            // RFC 8628, section 3.5: who gets no answer asks more seldom
+            return new DevicePoll.Pending(true);
+        }
+        return new DevicePoll.Done(connection(answer));
     }
 
     private Connection connection(TokenAnswer answer) {

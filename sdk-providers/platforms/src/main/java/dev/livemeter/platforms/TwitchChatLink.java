@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Twitch channel's chat that was joined: one socket, and for a moment two where Twitch wants it to move. All that happens is posted to one mailbox, where alone the state is touched and the ear is told.
+ * A Twitch channel's chat that was joined: one socket, and for some seconds two where Twitch wants it to move. All that happens is posted to one mailbox, where alone the state is touched and the ear is told.
  */
 final class TwitchChatLink implements Link {
 
@@ -36,6 +36,15 @@ final class TwitchChatLink implements Link {
 
     /** Twitch promises to say something within its time; the network takes some of its own. */
     private static final Duration GRACE = Duration.ofSeconds(2);
+
+    /** After the welcome of the new socket nothing new comes by the old one, but what it has is read. */
+    private static final Duration LEAVES_WITHIN = Duration.ofSeconds(5);
+
+    private static final PlatformTrouble FAULT = new PlatformTrouble(
+            true,
+            null,
+            "fault",
+            "The chat was interrupted by a fault in this application, whose log tells more; it is joined again.");
 
     private final TwitchHelix helix;
     private final HttpClient sockets;
@@ -54,6 +63,7 @@ final class TwitchChatLink implements Link {
     };
     private @Nullable TwitchSocket current;
     private @Nullable TwitchSocket next;
+    private @Nullable TwitchSocket leaving;
     private @Nullable Scheduled timer;
     private Duration silence;
     private long heardAt;
@@ -73,7 +83,21 @@ final class TwitchChatLink implements Link {
     }
 
     void begin() {
-        mailbox.post(this::attempt);
+        step(this::attempt);
+    }
+
+    private void step(Runnable task) {
+        mailbox.post(() -> guarded(task));
+    }
+
+    /** What fails here by a fault of ours is joined again, as nothing else would ever wake it. */
+    private void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            log.error("A step of Twitch's chat failed.", e);
+            interrupted(FAULT);
+        }
     }
 
     private boolean isDone() {
@@ -82,6 +106,11 @@ final class TwitchChatLink implements Link {
 
     private void attempt() {
         if (isDone() || current != null) {
+            return;
+        }
+        if (!helix.allows(TwitchSettings.READS_CHAT)) {
+            over(
+                    "This account was connected without the permission to read the chat on Twitch; connect it again and allow that.");
             return;
         }
         var socket = socket();
@@ -94,7 +123,8 @@ final class TwitchChatLink implements Link {
 
     private TwitchSocket socket() {
         var made = new TwitchSocket[1];
-        made[0] = new TwitchSocket(mailbox, text -> received(made[0], text), code -> lost(made[0], code));
+        made[0] = new TwitchSocket(
+                mailbox, text -> guarded(() -> received(made[0], text)), code -> guarded(() -> lost(made[0], code)));
         return made[0];
     }
 
@@ -109,7 +139,7 @@ final class TwitchChatLink implements Link {
             present.cancel();
         }
         var left = silence.plus(GRACE).minusNanos(means.time().nanoTime() - heardAt);
-        timer = means.scheduler().after(left, () -> mailbox.post(this::look));
+        timer = means.scheduler().after(left, () -> step(this::look));
     }
 
     private void look() {
@@ -129,6 +159,8 @@ final class TwitchChatLink implements Link {
             // The one before goes on until Twitch closes it; then everything begins anew.
             next = null;
             log.debug("Twitch's chat could not move to another connection: {}.", code);
+        } else if (socket == leaving) {
+            leaving = null;
         } else if (socket == current) {
             var sentence = switch (code) {
                 case "silent" -> "Twitch's chat has fallen silent; it is joined again.";
@@ -148,8 +180,8 @@ final class TwitchChatLink implements Link {
         }
         failures++;
         var pause = patience.pause(failures, trouble.retryAfter());
+        timer = means.scheduler().after(pause, () -> step(this::attempt));
         ear.changed(new State.Interrupted(trouble, means.time().instant().plus(pause)));
-        timer = means.scheduler().after(pause, () -> mailbox.post(this::attempt));
     }
 
     private void over(String message) {
@@ -165,20 +197,23 @@ final class TwitchChatLink implements Link {
         if (waiting != null) {
             waiting.cancel();
         }
-        for (var socket : new @Nullable TwitchSocket[] {current, next}) {
+        for (var socket : new @Nullable TwitchSocket[] {current, next, leaving}) {
             if (socket != null) {
                 socket.close();
             }
         }
         current = null;
         next = null;
+        leaving = null;
     }
 
     private void received(TwitchSocket socket, String text) {
-        if (isDone() || (socket != current && socket != next)) {
+        if (isDone() || (socket != current && socket != next && socket != leaving)) {
             return;
         }
-        heard();
+        if (socket != leaving) {
+            heard();
+        }
         var message = Json.parse(text.getBytes(StandardCharsets.UTF_8));
         var id = message.flatMap(json -> Json.text(json, "metadata", "message_id"));
         var type = message.flatMap(json -> Json.text(json, "metadata", "message_type"));
@@ -216,11 +251,28 @@ final class TwitchChatLink implements Link {
             current = socket;
             next = null;
             if (before != null) {
-                before.close();
+                leave(before);
             }
             return;
         }
         subscribe(session.get());
+    }
+
+    private void leave(TwitchSocket before) {
+        var older = leaving;
+        if (older != null) {
+            older.close();
+        }
+        leaving = before;
+        means.scheduler()
+                .after(
+                        LEAVES_WITHIN,
+                        () -> mailbox.post(() -> {
+                            before.close();
+                            if (leaving == before) {
+                                leaving = null;
+                            }
+                        }));
     }
 
     private void subscribe(String session) {
@@ -292,6 +344,6 @@ final class TwitchChatLink implements Link {
     @Override
     public void close() {
         closed = true;
-        mailbox.post(this::closeSockets);
+        mailbox.postLast(this::closeSockets);
     }
 }

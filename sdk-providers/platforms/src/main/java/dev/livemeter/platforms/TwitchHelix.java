@@ -41,6 +41,11 @@ final class TwitchHelix {
         return access.account().identity().id();
     }
 
+    /** Whether the account's owner allowed it, as last known. */
+    boolean allows(String scope) {
+        return access.account().scopes().contains(scope);
+    }
+
     /** The account lost what it had. */
     void lost(String why) {
         access.needsAuthorization(why);
@@ -71,6 +76,10 @@ final class TwitchHelix {
 
     /** Says something in the channel. */
     Saying say(String text) {
+        if (!allows(TwitchSettings.WRITES_CHAT) && !allowsByNow(TwitchSettings.WRITES_CHAT)) {
+            return new Saying.NotAllowed(
+                    "This account was connected without the permission to write in the chat on Twitch; connect it again and allow that.");
+        }
         var step = post(
                 "chat.messages.send",
                 "/chat/messages",
@@ -80,12 +89,14 @@ final class TwitchHelix {
                         .add("message", text)
                         .build());
         if (step instanceof Step.NotNow failed) {
-            return new Saying.Refused(failed.trouble());
+            return new Saying.Refused(Unheard.of(failed.trouble()));
         }
         if (step instanceof Step.Never failed) {
-            return failed.trouble().code().equals("account.needs_authorization")
-                    ? new Saying.NotAllowed(failed.trouble().message())
-                    : new Saying.Refused(failed.trouble());
+            return switch (failed.trouble().code()) {
+                case "account.needs_authorization", TwitchDialect.MISSING_SCOPE ->
+                    new Saying.NotAllowed(failed.trouble().message());
+                default -> new Saying.Refused(Unheard.of(failed.trouble()));
+            };
         }
         var sent = Json.objects(((Step.Done) step).json(), "data").stream().findFirst();
         if (sent.filter(one -> Json.isTrue(one, "is_sent")).isPresent()) {
@@ -96,6 +107,17 @@ final class TwitchHelix {
                 .map(reason -> ": " + (reason.endsWith(".") ? reason : reason + "."))
                 .orElse(" and did not say why.");
         return new Saying.Refused(new PlatformTrouble(false, null, code, "Twitch did not show the message" + why));
+    }
+
+    /** The same, after a look at the account: its owner may have connected it anew. */
+    private boolean allowsByNow(String scope) {
+        try {
+            var unused = access.token();
+        } catch (LivemeterException account) {
+            // What is known already has to do.
+            return false;
+        }
+        return allows(scope);
     }
 
     private Step post(String operation, String path, JsonObject body) {

@@ -33,8 +33,11 @@ public record TwitchSettings(
     /** To read the stream key, and to set title and category. */
     public static final Set<String> NEEDED = Set.of("channel:read:stream_key", "channel:manage:broadcast");
 
+    static final String READS_CHAT = "user:read:chat";
+    static final String WRITES_CHAT = "user:write:chat";
+
     /** To read the chat and to answer there; asked for unless {@link #withoutChat}. */
-    public static final Set<String> CHAT = Set.of("user:read:chat", "user:write:chat");
+    public static final Set<String> CHAT = Set.of(READS_CHAT, WRITES_CHAT);
 
     public TwitchSettings {
         var all = new TreeSet<>(scopes);

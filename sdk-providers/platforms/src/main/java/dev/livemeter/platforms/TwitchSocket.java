@@ -23,7 +23,7 @@ final class TwitchSocket implements WebSocket.Listener {
     private final Consumer<String> lost;
     private final StringBuilder partial = new StringBuilder();
     private @Nullable WebSocket socket;
-    private boolean closed;
+    private volatile boolean closed;
 
     /** The name that the platform gave it with its welcome; null before. */
     @Nullable
@@ -43,7 +43,13 @@ final class TwitchSocket implements WebSocket.Listener {
         var unused = client.newWebSocketBuilder()
                 .connectTimeout(within)
                 .buildAsync(address, this)
-                .whenComplete((opened, failure) -> mailbox.post(() -> opened(opened)));
+                .whenComplete((opened, failure) -> {
+                    var heeded = !closed && mailbox.post(() -> opened(opened));
+                    if (!heeded && opened != null) {
+                        // Nobody waits for it any more.
+                        opened.abort();
+                    }
+                });
     }
 
     private void opened(@Nullable WebSocket opened) {

@@ -21,6 +21,7 @@ final class YouTubeChat implements CarriesChat {
     private final Endpoint api;
     private final ChatPatience patience;
     private final HttpClient streams;
+    private final ChatUnits units;
 
     /**
      * @param http whose dialect gives YouTube's reasons as codes of its troubles
@@ -31,6 +32,7 @@ final class YouTubeChat implements CarriesChat {
         this.http = http;
         this.api = api;
         this.patience = patience;
+        this.units = new ChatUnits(http.budgets().quota());
         this.streams = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -47,7 +49,7 @@ final class YouTubeChat implements CarriesChat {
     @Override
     public Link join(BroadcastRef broadcast, AccountAccess access, Ear ear, Means means) {
         var link = new YouTubeChatLink(
-                new YouTubeChatCalls(http, api, access), broadcast.id(), streams, patience, ear, means);
+                new YouTubeChatCalls(http, api, access, units), broadcast.id(), streams, patience, ear, means);
         link.begin();
         return link;
     }

@@ -10,8 +10,6 @@ import dev.livemeter.secret.Secret;
 import dev.livemeter.spi.AccountAccess;
 import dev.livemeter.spi.CarriesChat.Saying;
 import dev.livemeter.spi.PlatformTrouble;
-import java.net.URI;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,47 +21,47 @@ final class YouTubeChatCalls {
     /** So that a whole page is well below what is read of an answer. */
     private static final String MOST = "200";
 
-    /** What is left of a day's units is made to last so long. */
-    private static final Duration UNITS_LAST = Duration.ofHours(4);
-
-    private static final Duration SELDOMMEST = Duration.ofMinutes(5);
-    private static final String LIST = "liveChatMessages.list";
-
     private final PlatformHttp http;
     private final Endpoint api;
     private final AccountAccess access;
+    private final ChatUnits units;
 
-    YouTubeChatCalls(PlatformHttp http, Endpoint api, AccountAccess access) {
+    YouTubeChatCalls(PlatformHttp http, Endpoint api, AccountAccess access, ChatUnits units) {
         this.http = http;
         this.api = api;
         this.access = access;
+        this.units = units;
     }
 
     /** The broadcast, with its {@code snippet}. */
     Answer broadcast(String id) {
-        return send(Call.get("liveBroadcasts.list", api.at("/liveBroadcasts", Map.of("part", "snippet", "id", id))));
+        return send(Call.get("liveBroadcasts.list", api.at("/liveBroadcasts", Map.of("part", "snippet", "id", id)))
+                .with(Call.Need.ROUTINE));
     }
 
     /** A page of the chat. */
     Answer list(String chat, @Nullable String page) {
-        return send(
-                Call.get(LIST, api.at("/liveChat/messages", query(chat, page))).with(Call.Need.ROUTINE));
+        return units.affords(ChatUnits.LIST)
+                ? send(Call.get(ChatUnits.LIST, api.at("/liveChat/messages", query(chat, page)))
+                        .with(Call.Need.ROUTINE))
+                : new Answer.Failed(http.outOfUnits());
     }
 
-    /** Where what is said is pushed from. */
-    URI stream(String chat, @Nullable String page) {
-        return api.at("/liveChat/messages/stream", query(chat, page));
+    /** A push of what is said, as it is asked for. */
+    Call stream(String chat, @Nullable String page) {
+        return Call.get(ChatUnits.STREAM, api.at("/liveChat/messages/stream", query(chat, page)))
+                .with(Call.Need.ROUTINE);
     }
 
-    /** Takes what it costs to have what is said pushed: empty where that may be, else why not. */
-    Optional<PlatformTrouble> chargeStream(String chat) {
-        return http.charge(
-                Call.get(YouTubeSettings.CHAT_STREAM, stream(chat, null)).with(Call.Need.ROUTINE));
+    /** Takes the price of a push; what is wrong where there are not enough units for it. */
+    Optional<PlatformTrouble> charge(Call stream) {
+        return units.affords(ChatUnits.STREAM) ? http.charge(stream) : Optional.of(http.outOfUnits());
     }
 
     /** Takes what an answer costs that was pushed. It has come already, so it is counted whatever is left. */
     void chargePush(String chat) {
-        var unused = http.charge(Call.get(YouTubeSettings.CHAT_PUSH, stream(chat, null)));
+        var unused = http.charge(
+                Call.get(YouTubeSettings.CHAT_PUSH, stream(chat, null).uri()));
     }
 
     private static Map<String, String> query(String chat, @Nullable String page) {
@@ -74,19 +72,12 @@ final class YouTubeChatCalls {
         return query;
     }
 
-    /** How long to wait before the next page: as long as YouTube asks, and longer where the units of the day would not last. */
-    Duration pause(Duration asked) {
-        var quota = http.budgets().quota();
-        if (!quota.limited()) {
-            return asked;
-        }
-        var pages = Math.max(1, quota.leftForRoutine() / Math.max(1, quota.price(LIST)));
-        var even = UNITS_LAST.dividedBy(pages);
-        var slow = even.compareTo(SELDOMMEST) < 0 ? even : SELDOMMEST;
-        return asked.compareTo(slow) < 0 ? slow : asked;
+    /** What chats may take. */
+    ChatUnits units() {
+        return units;
     }
 
-    /** Says something. */
+    /** Says something. The reserve of the day's units is for broadcasts, and not for that. */
     Saying say(String chat, String text) {
         var body = Json.object()
                 .add(
@@ -97,14 +88,15 @@ final class YouTubeChatCalls {
                                 .add("textMessageDetails", Json.object().add("messageText", text)))
                 .build();
         return send(Call.json(
-                        "liveChatMessages.insert",
-                        "POST",
-                        api.at("/liveChat/messages", Map.of("part", "snippet")),
-                        body))
+                                "liveChatMessages.insert",
+                                "POST",
+                                api.at("/liveChat/messages", Map.of("part", "snippet")),
+                                body)
+                        .with(Call.Need.ROUTINE))
                 .fold(done -> new Saying.Said(), trouble -> switch (trouble.code()) {
                     case "account.needs_authorization", "liveChatEnded", "liveChatDisabled", "liveChatNotFound" ->
                         new Saying.NotAllowed(trouble.message());
-                    default -> new Saying.Refused(trouble);
+                    default -> new Saying.Refused(Unheard.of(trouble));
                 });
     }
 

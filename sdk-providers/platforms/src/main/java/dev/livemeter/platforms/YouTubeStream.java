@@ -6,10 +6,12 @@ import jakarta.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -27,38 +29,70 @@ final class YouTubeStream implements Flow.Subscriber<List<ByteBuffer>> {
     static final int NONE = 0;
 
     private final Mailbox mailbox;
+    private final Runnable began;
     private final Consumer<JsonObject> received;
     private final IntConsumer ended;
     private final JsonPieces pieces = new JsonPieces(LONGEST_OBJECT);
     private Flow.@Nullable Subscription source;
+    private @Nullable CompletableFuture<?> answer;
     private int status = NONE;
     private boolean closed;
 
     /**
+     * @param began is told once that YouTube pushes, in the mailbox
      * @param received is told each object, in the mailbox
      * @param ended is told once that nothing more comes, with the status of the answer or {@link #NONE}, in the mailbox; not after {@link #close}
      */
-    YouTubeStream(Mailbox mailbox, Consumer<JsonObject> received, IntConsumer ended) {
+    YouTubeStream(Mailbox mailbox, Runnable began, Consumer<JsonObject> received, IntConsumer ended) {
         this.mailbox = mailbox;
+        this.began = began;
         this.received = received;
         this.ended = ended;
     }
 
-    void open(HttpClient client, URI address, Secret token, Duration within) {
+    /** Opens it. How long it may take to begin is for the caller to watch: the JDK's own time-out holds for the whole of an answer in some versions. */
+    void open(HttpClient client, URI address, Secret token) {
         var request = HttpRequest.newBuilder(address)
                 .setHeader("Accept", "application/json")
                 .setHeader("User-Agent", "Livemeter")
                 .setHeader("Authorization", "Bearer " + token.reveal())
-                // Until the answer begins; after that it has no end.
-                .timeout(within)
                 .build();
-        var unused = client.sendAsync(request, info -> {
-                    mailbox.post(() -> status = info.statusCode());
-                    return info.statusCode() == 200
-                            ? BodySubscribers.fromSubscriber(this)
-                            : BodySubscribers.replacing(null);
-                })
-                .whenComplete((answer, failure) -> mailbox.post(this::end));
+        var sent = client.sendAsync(request, info -> {
+            mailbox.post(() -> begin(info.statusCode()));
+            return info.statusCode() == 200 ? BodySubscribers.fromSubscriber(this) : new Unread();
+        });
+        answer = sent;
+        var unused = sent.whenComplete((done, failure) -> mailbox.post(this::end));
+    }
+
+    private void begin(int told) {
+        status = told;
+        if (!closed && told == 200) {
+            began.run();
+        }
+    }
+
+    /** Lets go of a body at once, however long it is: what is wrong is told by the status. */
+    private static final class Unread implements BodySubscriber<@Nullable Void> {
+
+        @Override
+        public CompletionStage<@Nullable Void> getBody() {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.cancel();
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> buffers) {}
+
+        @Override
+        public void onError(Throwable failure) {}
+
+        @Override
+        public void onComplete() {}
     }
 
     @Override
@@ -120,6 +154,10 @@ final class YouTubeStream implements Flow.Subscriber<List<ByteBuffer>> {
         var present = source;
         if (present != null) {
             present.cancel();
+        }
+        var asked = answer;
+        if (asked != null) {
+            asked.cancel(true);
         }
     }
 }

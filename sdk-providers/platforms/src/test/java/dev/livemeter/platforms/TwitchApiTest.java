@@ -252,6 +252,9 @@ class TwitchApiTest {
             assertThat(started.interval()).isEqualTo(Duration.ofSeconds(5));
             assertThat(started.page().toString()).startsWith(server.root() + "activate?device-code=");
             assertThat(twitch.pollDevice(started.deviceCode())).isEqualTo(new DevicePoll.Pending(false));
+            // A moment of trouble is no answer.
+            server.trouble("/oauth2/token", 503, 0);
+            assertThat(twitch.pollDevice(started.deviceCode())).isEqualTo(new DevicePoll.Pending(true));
             server.enter(started.userCode(), ALICE);
             var poll = (DevicePoll.Done) twitch.pollDevice(started.deviceCode());
             assertThat(poll.connection()).isInstanceOf(Connection.Connected.class);
@@ -371,9 +374,16 @@ class TwitchApiTest {
                     Secret.of(server.refreshToken(ALICE, Set.of())),
                     null,
                     Set.of()));
-            assertThat(failed(twitch.open(plan("Evening", ""), access)).retryable())
-                    .isFalse();
+            assertThat(failed(twitch.open(plan("Evening", ""), access)).code()).isEqualTo("missing_scope");
             assertThat(access.lost).hasSize(1);
+            // No renewal brings what was never allowed.
+            assertThat(server.requests()).doesNotContain("POST /oauth2/token");
+        }
+
+        @Test
+        void withoutTheScopesOfTheChatThereIsNone() {
+            assertThat(twitch.hasChat()).isTrue();
+            assertThat(twitch(settings().withoutChat()).hasChat()).isFalse();
         }
 
         @Test

@@ -34,8 +34,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,7 +68,8 @@ class TwitchChatTest extends CarriesChatContract {
         room = server.chat(CHANNEL);
         twitch = server.events();
         var token = server.token(CHANNEL, TwitchSettings.CHAT);
-        access = StandingAccess.of("bob", "twitch", new PlatformIdentity(CHANNEL, NAME), token);
+        access = StandingAccess.of("bob", "twitch", new PlatformIdentity(CHANNEL, NAME), token)
+                .allowing(TwitchSettings.CHAT);
         var dialect = new Dialect() {
             @Override
             public String platform() {
@@ -191,6 +194,52 @@ class TwitchChatTest extends CarriesChatContract {
             assertThat(heard.words()).containsExactly("connected", "fan: meanwhile", "fan: after");
             assertThat(twitch.subscriptions()).isEqualTo(4);
             assertThat(link).isNotNull();
+        }
+    }
+
+    @Test
+    void whatTheOldSocketStillHasIsHeardAfterAMove() {
+        try (var link = joined()) {
+            twitch.welcomesAtOnce(false);
+            twitch.askToMove(null);
+            HeardWords.await(() -> twitch.sockets() == 2);
+            var old = new AtomicBoolean();
+            twitch.raw(peer -> {
+                if (old.compareAndSet(false, true)) {
+                    for (var i = 1; i <= 500; i++) {
+                        peer.text(
+                                twitch.notification(MESSAGE, "old-" + i, room.message("m-" + i, FAN, "message " + i)));
+                    }
+                }
+            });
+            twitch.welcomeAll();
+            heard.awaits("fan: message 500");
+            assertThat(heard.words().stream().filter(word -> word.startsWith("fan: ")))
+                    .hasSize(500);
+            HeardWords.await(() -> {
+                twitch.tell(MESSAGE, CHANNEL, "moved", room.message("m-after", FAN, "after"));
+                return twitch.sockets() == 1;
+            });
+            assertThat(link).isNotNull();
+        }
+    }
+
+    @Test
+    void whatWasNotAllowedIsNotAskedFor() {
+        var blind = access.allowing(TwitchSettings.NEEDED);
+        try (var link = join(blind)) {
+            heard.awaits(
+                    "over: This account was connected without the permission to read the chat on Twitch; connect it again and allow that.");
+            assertThat(twitch.sockets()).isZero();
+            assertThat(link).isNotNull();
+        }
+        try (var link = join(access.allowing(Set.of(TwitchSettings.READS_CHAT)))) {
+            heard.awaits("connected");
+            assertThat(link.say("hi"))
+                    .isEqualTo(
+                            new Saying.NotAllowed(
+                                    "This account was connected without the permission to write in the chat on Twitch; connect it again and allow that."));
+            assertThat(blind.lost()).isNull();
         }
     }
 

@@ -293,7 +293,7 @@ class YouTubeChatTest extends CarriesChatContract {
                 Map.of("liveBroadcasts.list", 1, YouTubeSettings.CHAT_STREAM, 5, YouTubeSettings.CHAT_PUSH, 3),
                 50);
         var counted =
-                new YouTubeChat(counting(time, quota), youtube.api(), ChatPatience.standard(new Random(1)), threads);
+                new YouTubeChat(counting(time, quota), new Endpoint(server.api()), ChatPatience.standard(new Random(1)), threads);
         try (var link = counted.join(broadcast, access, heard, new Means(time, scheduler, threads))) {
             heard.awaits("connected");
             assertThat(link).isNotNull();
@@ -307,7 +307,7 @@ class YouTubeChatTest extends CarriesChatContract {
         var time = TimeSource.system();
         var quota = new QuotaLedger(time, ZoneOffset.UTC, 10, 6, Map.of("liveBroadcasts.list", 1), 5);
         var counted =
-                new YouTubeChat(counting(time, quota), youtube.api(), ChatPatience.standard(new Random(1)), threads);
+                new YouTubeChat(counting(time, quota), new Endpoint(server.api()), ChatPatience.standard(new Random(1)), threads);
         try (var link = counted.join(broadcast, access, heard, new Means(time, scheduler, threads))) {
             HeardWords.await(
                     () -> heard.words().stream().anyMatch(word -> word.startsWith("interrupted quota_budget")));
@@ -342,14 +342,21 @@ class YouTubeChatTest extends CarriesChatContract {
                         new RateBudget(time, 1_000, Duration.ofSeconds(10)),
                         quota),
                 new CallCounts("youtube", quota));
-        var calls = new YouTubeChatCalls(http, new Endpoint(server.api()), access);
-        assertThat(calls.pause(Duration.ofSeconds(1))).isEqualTo(Duration.ofSeconds(72));
-        assertThat(calls.pause(Duration.ofSeconds(90))).isEqualTo(Duration.ofSeconds(90));
+        var calls = new YouTubeChatCalls(http, new Endpoint(server.api()), access, new ChatUnits(quota));
+        var units = calls.units();
+        // Half of the units are for broadcasts.
+        assertThat(units.pause(Duration.ofSeconds(1))).isEqualTo(Duration.ofSeconds(144));
+        assertThat(units.pause(Duration.ofSeconds(190))).isEqualTo(Duration.ofSeconds(190));
+        units.begin();
+        assertThat(units.pause(Duration.ofSeconds(1))).isEqualTo(Duration.ofSeconds(144));
+        units.begin();
+        assertThat(units.pause(Duration.ofSeconds(1))).isEqualTo(Duration.ofSeconds(288));
+        units.end();
         for (var i = 0; i < 190; i++) {
             assertThat(calls.list(youtube.id(), null)).isInstanceOf(Answer.Ok.class);
         }
-        assertThat(calls.pause(Duration.ofSeconds(1))).isEqualTo(Duration.ofMinutes(5));
-        assertThat(new YouTubeChatCalls(unlimited(), new Endpoint(server.api()), access).pause(Duration.ofSeconds(1)))
+        assertThat(units.pause(Duration.ofSeconds(1))).isEqualTo(Duration.ofMinutes(5));
+        assertThat(new ChatUnits(QuotaLedger.unlimited(time)).pause(Duration.ofSeconds(1)))
                 .isEqualTo(Duration.ofSeconds(1));
     }
 }

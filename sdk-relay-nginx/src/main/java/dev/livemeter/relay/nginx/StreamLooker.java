@@ -67,7 +67,11 @@ final class StreamLooker {
             } catch (SocketTimeoutException over) {
                 // What came until now is what there is to see.
             }
-            return look.seen(pictureExpected, time.nanoTime());
+            var seen = look.seen(pictureExpected, time.nanoTime());
+            if (seen.videoCodec() == null && seen.audioCodec() == null) {
+                throw new IOException("nothing came");
+            }
+            return seen;
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ public final class OAuth {
 
     private static final Set<String> REFUSALS =
             Set.of("invalid_grant", "access_denied", "expired_token", "invalid_scope");
+    /** Tokens are sent in headers, and what does not fit there would be told by an exception. RFC 6749 allows a blank besides, which nobody uses. */
+    private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7E]+");
+
     private static final Duration DEVICE_INTERVAL = Duration.ofSeconds(5);
     private static final Duration DEVICE_LIFE = Duration.ofMinutes(15);
     /** An answer that says that a token lasts longer is not believed beyond that. */
@@ -178,11 +182,15 @@ public final class OAuth {
 
     private Optional<AccountTokens> tokens(JsonObject json, Set<String> scopes, @Nullable Secret refresh) {
         Instant now = http.surroundings().time().instant();
+        var renewing = Json.text(json, "refresh_token").filter(token -> !token.isEmpty());
+        if (renewing.isPresent() && !TOKEN.matcher(renewing.get()).matches()) {
+            return Optional.empty();
+        }
         return Json.text(json, "access_token")
-                .filter(token -> !token.isBlank())
+                .filter(token -> TOKEN.matcher(token).matches())
                 .map(token -> new AccountTokens(
                         Secret.of(token),
-                        Json.text(json, "refresh_token").map(Secret::of).orElse(refresh),
+                        renewing.map(Secret::of).orElse(refresh),
                         seconds(json, "expires_in").map(now::plus).orElse(null),
                         granted(json).orElse(scopes)));
     }

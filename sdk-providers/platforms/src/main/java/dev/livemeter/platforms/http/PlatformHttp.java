@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,11 @@ public final class PlatformHttp {
 
     private static final Logger log = LoggerFactory.getLogger(PlatformHttp.class);
     private static final String NOBODY = "";
+
+    /** What a platform asks of the whole application is not believed beyond that: one answer would silence everybody. */
+    private static final Duration LONGEST_STAND_OFF = Duration.ofMinutes(5);
+
+    private static final Duration LATER_BY = Duration.ofMinutes(2);
 
     private final Dialect dialect;
     private final HttpLimits limits;
@@ -105,12 +111,19 @@ public final class PlatformHttp {
         return Optional.of(trouble);
     }
 
+    /** Until then, and a little longer: so that all who wait do not come in one moment. */
+    private Duration untilUnits(Instant until) {
+        return Duration.between(around.time().instant(), until)
+                .plus(Duration.ofNanos((long)
+                        (LATER_BY.toNanos() * around.random().nextDouble())));
+    }
+
     /** What is answered where the units of the day do not suffice. */
     public PlatformTrouble outOfUnits() {
-        var until = budgets.quota().resetAt();
+        var until = budgets.quota().againAt();
         return new PlatformTrouble(
                 true,
-                Duration.between(around.time().instant(), until),
+                untilUnits(until),
                 "quota_budget",
                 "The units that " + dialect.platform()
                         + " gives this application for a day are used up, but for a reserve;"
@@ -139,13 +152,21 @@ public final class PlatformHttp {
                 log.debug("{} {} not sent: {}", dialect.platform(), call.operation(), withheld.code());
                 return new Outcome.Unreached(withheld);
             }
+            var asked = around.time().instant();
             var outcome = once(call, token, deadline);
-            var wait = next(call, account, outcome, attempt);
+            if (isOutOfUnits(outcome)) {
+                budgets.quota().exhaust(asked);
+            }
+            var wait = next(call, token == null, account, outcome, attempt);
             if (wait == null || wait.toNanos() >= deadline - around.time().nanoTime() || !pause(wait)) {
                 return outcome;
             }
             listener.retried(call.operation());
         }
+    }
+
+    private boolean isOutOfUnits(Outcome outcome) {
+        return refusal(outcome) == Refusal.Kind.QUOTA;
     }
 
     /** Why it is not sent; null where it may be. Waits for a place in the rate budgets, as far as there is time. */
@@ -181,18 +202,15 @@ public final class PlatformHttp {
     }
 
     /** How long to wait before it is sent again; null where it is not. */
-    private @Nullable Duration next(Call call, String account, Outcome outcome, int attempt) {
+    private @Nullable Duration next(Call call, boolean ofProject, String account, Outcome outcome, int attempt) {
         var wait = Duration.ZERO;
         if (outcome instanceof Outcome.Reached reached) {
             if (reached.reply().successful()) {
                 return null;
             }
             var refusal = dialect.refusal(reached.reply(), around.time().instant());
-            if (refusal.kind() == Refusal.Kind.QUOTA) {
-                budgets.quota().exhaust();
-            }
             if (refusal.kind() == Refusal.Kind.RATE && refusal.pause() != null) {
-                (account.equals(NOBODY) ? budgets.project() : budgets.account()).standOff(account, refusal.pause());
+                standOff(ofProject, account, refusal.pause());
             }
             if (!refusal.passing()) {
                 return null;
@@ -208,6 +226,15 @@ public final class PlatformHttp {
         var jitter = Duration.ofNanos((long)
                 (limits.pauseBefore(attempt + 1).toNanos() * around.random().nextDouble()));
         return jitter.compareTo(wait) > 0 ? jitter : wait;
+    }
+
+    private void standOff(boolean ofProject, String account, Duration pause) {
+        if (!account.equals(NOBODY)) {
+            budgets.account().standOff(account, pause);
+        } else if (ofProject) {
+            budgets.project().standOff(NOBODY, pause.compareTo(LONGEST_STAND_OFF) < 0 ? pause : LONGEST_STAND_OFF);
+        }
+        // A token that belongs to no saved account speaks for nobody else.
     }
 
     private Outcome once(Call call, @Nullable Secret token, long deadline) {
@@ -303,6 +330,10 @@ public final class PlatformHttp {
         if (cause instanceof IOException) {
             return "connection_lost";
         }
+        if (cause instanceof RuntimeException) {
+            // What the JDK's client makes of headers that cannot be, such as a Content-Length that is no number.
+            return "malformed";
+        }
         throw new IllegalStateException("The HTTP client failed.", cause);
     }
 
@@ -335,7 +366,7 @@ public final class PlatformHttp {
         var refusal = dialect.refusal(reply, around.time().instant());
         var trouble = refusal.trouble();
         if (refusal.kind() == Refusal.Kind.QUOTA && trouble.retryAfter() == null) {
-            var wait = Duration.between(around.time().instant(), budgets.quota().resetAt());
+            var wait = untilUnits(budgets.quota().againAt());
             trouble = new PlatformTrouble(true, wait, trouble.code(), trouble.message());
         }
         return new Answer.Failed(trouble);

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The units that a platform gives an application for a day, and what is left of them. Where a {@linkplain #share store} counts, all nodes share them and a restart begins with what is left: what
  * costs much is taken there before it is sent, what costs little is recorded there some of it at a time. Without a store, and as long as it does not answer, this process counts by itself. When the platform itself says
- * that they are used up, that stands. Thread-safe; nothing waits for the store longer than half a second.
+ * that they are used up, that stands for half an hour. Thread-safe; nothing waits for the store longer than half a second.
  */
 public final class QuotaLedger {
 
@@ -34,6 +34,9 @@ public final class QuotaLedger {
 
     private static final long RECORDED_AT = 20;
     private static final Duration ASKED_EVERY = Duration.ofSeconds(30);
+    /** For so long a platform is believed that nothing is left. */
+    private static final Duration BELIEVED = Duration.ofMinutes(30);
+
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
     private final InstantSource clock;
@@ -51,6 +54,7 @@ public final class QuotaLedger {
 
     private @Nullable Question asking;
     private Instant askAgainAt = Instant.MIN;
+    private Instant exhaustedUntil = Instant.MIN;
     private boolean silent;
 
     /** Where units are counted for all nodes. */
@@ -118,7 +122,7 @@ public final class QuotaLedger {
         final Shared place;
         synchronized (this) {
             roll();
-            if (limit - used() < price) {
+            if (isExhausted() || limit - used() < price) {
                 return false;
             }
             place = shared;
@@ -146,13 +150,28 @@ public final class QuotaLedger {
                         >= operations.stream().mapToLong(this::price).sum();
     }
 
-    /** The platform says that nothing is left, whatever was counted here. */
-    void exhaust() {
-        synchronized (this) {
-            roll();
-            owed += Math.max(perDay - used(), 0);
+    /**
+     * The platform says that nothing is left, whatever was counted here. Nothing is asked for a while then, and not for the rest of the day: the platform's clock may be
+     * behind ours, so that it speaks of the day before.
+     *
+     * @param askedAt when that was asked which it answers so; of another day it says nothing
+     */
+    synchronized void exhaust(Instant askedAt) {
+        roll();
+        if (!LocalDate.ofInstant(askedAt, zone).isBefore(day)) {
+            var believed = clock.instant().plus(BELIEVED);
+            var reset = resetAt();
+            exhaustedUntil = believed.isBefore(reset) ? believed : reset;
         }
-        recordSome();
+    }
+
+    private boolean isExhausted() {
+        return clock.instant().isBefore(exhaustedUntil);
+    }
+
+    /** When something may be sent again that there are not enough units for now. */
+    synchronized Instant againAt() {
+        return isExhausted() ? exhaustedUntil : resetAt();
     }
 
     public int price(String operation) {
@@ -168,7 +187,7 @@ public final class QuotaLedger {
         refresh();
         synchronized (this) {
             roll();
-            return Math.max(perDay - used(), 0);
+            return isExhausted() ? 0 : Math.max(perDay - used(), 0);
         }
     }
 

@@ -91,14 +91,14 @@ final class Broadcasts {
 
     Look advance(BroadcastRef ref, AccountAccess access) {
         try {
-            var need = pace.live(ref.id()) ? Need.ROUTINE : Need.ESSENTIAL;
-            var video = first(ask(calls.video(ref.id(), need), access));
+            var need = pace.routine(ref.id()) ? Need.ROUTINE : Need.ESSENTIAL;
+            var video = first(list(calls.video(ref.id(), need), access));
             if (video.isPresent()
                     && Json.text(video.get(), "liveStreamingDetails", "actualEndTime")
                             .isPresent()) {
                 return seen(ref, new BroadcastReport(Phase.ENDED, List.of(), null));
             }
-            var stream = first(ask(calls.streams(List.of(streamId(ref)), need), access));
+            var stream = first(list(calls.streams(List.of(streamId(ref)), need), access));
             var active = stream.flatMap(one -> Json.text(one, "status", "streamStatus"))
                     .filter("active"::equals)
                     .isPresent();
@@ -125,16 +125,16 @@ final class Broadcasts {
             if (video.isPresent() && !active) {
                 return seen(ref, new BroadcastReport(Phase.PREPARING, issues, null));
             }
-            return start(ref, active, issues, access);
+            return start(ref, active, issues, need, access);
         } catch (Refused refused) {
             return new Look.Failed(refused.trouble);
         }
     }
 
     /** Takes the step that is due for a broadcast that is not live yet, or cannot be found as a video. */
-    private Look start(BroadcastRef ref, boolean active, List<BroadcastIssue> issues, AccountAccess access)
+    private Look start(BroadcastRef ref, boolean active, List<BroadcastIssue> issues, Need need, AccountAccess access)
             throws Refused {
-        var broadcast = first(ask(calls.broadcast(ref.id()), access));
+        var broadcast = first(list(calls.broadcast(ref.id()).with(need), access));
         if (broadcast.isEmpty()) {
             return seen(
                     ref,
@@ -160,7 +160,7 @@ final class Broadcasts {
             }
             case "ready", "testing" -> {
                 if (active && (!settings.autoStart() || pace.autoStartFailed(ref.id()))) {
-                    goLive(ref, access);
+                    goLive(ref, need, access);
                 }
                 yield seen(ref, new BroadcastReport(Phase.PREPARING, issues, null));
             }
@@ -168,9 +168,9 @@ final class Broadcasts {
         };
     }
 
-    private void goLive(BroadcastRef ref, AccountAccess access) throws Refused {
+    private void goLive(BroadcastRef ref, Need need, AccountAccess access) throws Refused {
         try {
-            ask(calls.transition(ref.id(), "live"), access);
+            ask(calls.transition(ref.id(), "live").with(need), access);
         } catch (Refused refused) {
             if (!refused.trouble.code().equals("redundantTransition")) {
                 throw refused;
@@ -180,7 +180,7 @@ final class Broadcasts {
 
     Ending end(BroadcastRef ref, AccountAccess access) {
         try {
-            var broadcast = first(ask(calls.broadcast(ref.id()), access));
+            var broadcast = first(list(calls.broadcast(ref.id()), access));
             if (broadcast.isPresent()) {
                 end(ref, lifeCycle(broadcast.get()), access);
             }
@@ -207,7 +207,7 @@ final class Broadcasts {
 
     VideoLook video(BroadcastRef ref, AccountAccess access) {
         try {
-            var video = first(ask(calls.video(ref.id(), Need.ROUTINE), access));
+            var video = first(list(calls.video(ref.id(), Need.ROUTINE), access));
             if (video.isEmpty()) {
                 return new VideoLook.None(
                         "The video is not at YouTube: the broadcast was never shown, or somebody deleted it there.");
@@ -244,7 +244,7 @@ final class Broadcasts {
         for (var status : List.of("upcoming", "active")) {
             var token = "";
             for (var page = 0; page < PAGES; page++) {
-                var answer = ask(calls.broadcasts(status, token), access);
+                var answer = list(calls.broadcasts(status, token), access);
                 known.addAll(Json.objects(answer, "items"));
                 token = Json.text(answer, "nextPageToken").orElse("");
                 if (token.isEmpty()) {
@@ -265,7 +265,7 @@ final class Broadcasts {
         var ids = List.copyOf(byStream.keySet());
         for (var from = 0; from < ids.size(); from += 50) {
             var some = ids.subList(from, Math.min(from + 50, ids.size()));
-            for (var stream : Json.objects(ask(calls.streams(some, Need.ROUTINE), access), "items")) {
+            for (var stream : Json.objects(list(calls.streams(some, Need.ROUTINE), access), "items")) {
                 if (marker.equals(Json.text(stream, "snippet", "title").orElse(""))) {
                     return new Made(made(byStream, stream), stream);
                 }
@@ -290,7 +290,7 @@ final class Broadcasts {
                         .equals(plan.details().title())
                 && Json.text(broadcast, "snippet", "description")
                         .orElse("")
-                        .equals(plan.details().description())
+                        .equals(YouTubeCalls.description(plan.details()))
                 && Json.text(broadcast, "snippet", "scheduledStartTime")
                         .flatMap(Broadcasts::moment)
                         .filter(planned(plan)::equals)
@@ -350,6 +350,15 @@ final class Broadcasts {
             throw new Refused(failed.trouble());
         }
         return ((Answer.Ok) answer).json();
+    }
+
+    /** A page of a list. One that does not say that it is empty is not taken for empty: what runs would be taken for ended. */
+    private JsonObject list(Call call, AccountAccess access) throws Refused {
+        var page = ask(call, access);
+        if (!ListAnswer.isWhole(page)) {
+            throw new Refused(unreadable());
+        }
+        return page;
     }
 
     private static JsonObject identified(JsonObject resource) throws Refused {

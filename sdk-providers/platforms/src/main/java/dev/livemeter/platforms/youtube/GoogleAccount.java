@@ -156,11 +156,13 @@ final class GoogleAccount {
         var answer = api.send(calls.myChannel(), tokens.access());
         if (answer instanceof Answer.Failed failed) {
             var trouble = failed.trouble();
-            return givenBack(
-                    tokens,
-                    trouble.retryable()
-                            ? new Connection.Unavailable(trouble.message())
-                            : new Connection.Refused(trouble.message()));
+            // The permission is good, and revoking it would end it for a connection from before as well.
+            return trouble.retryable()
+                    ? new Connection.Unavailable(trouble.message())
+                    : givenBack(tokens, new Connection.Refused(trouble.message()));
+        }
+        if (!ListAnswer.isWhole(((Answer.Ok) answer).json())) {
+            return new Connection.Unavailable("YouTube did not say whose channel it is; connect the account again.");
         }
         return Json.objects(((Answer.Ok) answer).json(), "items").stream()
                 .findFirst()

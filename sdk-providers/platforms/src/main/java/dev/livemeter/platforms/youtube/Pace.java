@@ -8,17 +8,22 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How often broadcasts are looked at: every few seconds until they are live, then as the settings say, and more seldom where the units that are left would not last until
- * the quota begins anew. Remembers the broadcasts of this process alone; what is forgotten only costs a unit more. Thread-safe.
+ * How often broadcasts are looked at: every few seconds until they are live, but ever more seldom where that takes long; then as the settings say, and more seldom where the units
+ * that are left would not last until the quota begins anew. Remembers the broadcasts of this process alone; what is forgotten only costs a unit more. Thread-safe.
  */
 final class Pace {
 
     private static final int KEPT = 10_000;
     private static final Duration SOON = Duration.ofSeconds(5);
+    /** Most broadcasts are live by then. */
+    private static final Duration SOON_LIVE = Duration.ofMinutes(2);
+    /** How often a broadcast is looked at in all the time that it has been waited for so far. */
+    private static final long LOOKS_SO_FAR = SOON_LIVE.dividedBy(SOON);
+
     private static final Duration LONGEST = Duration.ofMinutes(10);
     /** As long YouTube has for starting by itself what it gets. */
     private static final Duration AUTO_START = Duration.ofSeconds(30);
-    /** What a look at a live broadcast costs: the video and the stream. */
+    /** What a look costs: the video and the stream. */
     private static final int CALLS = 2;
 
     private final TimeSource time;
@@ -39,19 +44,21 @@ final class Pace {
         this.lookEvery = lookEvery;
     }
 
-    /** Whether it was live when this process saw it last. */
-    synchronized boolean live(String broadcast) {
+    /** Whether a look may be left out where units run short: it is live, or was waited for in vain so long that some minutes do not matter. */
+    synchronized boolean routine(String broadcast) {
         var known = watched.get(broadcast);
-        return known != null && known.live;
+        return known != null && (known.live || waited(known).compareTo(SOON_LIVE) >= 0);
     }
 
     /** Whether YouTube had the time to start it by itself, since this process first saw that it gets the stream. */
     synchronized boolean autoStartFailed(String broadcast) {
-        var known = watched.computeIfAbsent(broadcast, any -> new Watched());
+        var known = known(broadcast);
         var now = time.nanoTime();
         if (!known.active) {
             known.active = true;
             known.activeAt = now;
+            // It is about to be live, however long the stream took.
+            known.since = now;
         }
         return now - known.activeAt >= AUTO_START.toNanos();
     }
@@ -62,26 +69,44 @@ final class Pace {
             watched.remove(broadcast);
             return LONGEST;
         }
-        var known = watched.computeIfAbsent(broadcast, any -> new Watched());
+        var known = known(broadcast);
         known.live = phase == Phase.LIVE;
-        if (!known.live) {
+        if (known.live) {
+            return stretched(lookEvery);
+        }
+        var waited = waited(known);
+        if (waited.compareTo(SOON_LIVE) < 0) {
             return SOON;
         }
-        return quota.limited() ? stretched() : lookEvery;
+        var seldom = waited.dividedBy(LOOKS_SO_FAR);
+        return stretched(seldom.compareTo(lookEvery) < 0 ? seldom : lookEvery);
+    }
+
+    private Watched known(String broadcast) {
+        return watched.computeIfAbsent(broadcast, any -> new Watched(time.nanoTime()));
+    }
+
+    private Duration waited(Watched one) {
+        return Duration.ofNanos(time.nanoTime() - one.since);
     }
 
     synchronized void forget(String broadcast) {
         watched.remove(broadcast);
     }
 
-    private Duration stretched() {
+    private Duration stretched(Duration wanted) {
+        if (!quota.limited()) {
+            return wanted;
+        }
         var left = quota.leftForRoutine();
         var seconds =
                 Math.max(1, Duration.between(time.instant(), quota.resetAt()).toSeconds());
-        var looks = watched.values().stream().filter(one -> one.live).count();
+        var looks = watched.values().stream()
+                .filter(one -> one.live || waited(one).compareTo(SOON_LIVE) >= 0)
+                .count();
         var fair =
                 left == 0 ? LONGEST : Duration.ofSeconds(Math.min(LONGEST.toSeconds(), looks * CALLS * seconds / left));
-        return fair.compareTo(lookEvery) > 0 ? fair : lookEvery;
+        return fair.compareTo(wanted) > 0 ? fair : wanted;
     }
 
     private static final class Watched {
@@ -89,5 +114,10 @@ final class Pace {
         private boolean live;
         private boolean active;
         private long activeAt;
+        private long since;
+
+        private Watched(long since) {
+            this.since = since;
+        }
     }
 }

@@ -19,6 +19,9 @@ final class YouTubeCalls {
 
     private static final String STREAM_PARTS = "id,snippet,cdn,status";
 
+    /** The longest description of a video, in UTF-8. Livemeter takes as many characters, which may be more bytes. */
+    private static final int DESCRIPTION_BYTES = 5_000;
+
     private final YouTubeSettings settings;
     private final Endpoint api;
 
@@ -52,7 +55,7 @@ final class YouTubeCalls {
                         "snippet",
                         Json.object()
                                 .add("title", details.title())
-                                .add("description", details.description())
+                                .add("description", description(details))
                                 .add("scheduledStartTime", start.toString()))
                 .add(
                         "status",
@@ -125,6 +128,21 @@ final class YouTubeCalls {
 
     Call video(String id, Need need) {
         return list("videos", Map.of("part", "id,status,liveStreamingDetails", "id", id), need);
+    }
+
+    /** As much of a description as YouTube takes: a stream without its last words is better than none. */
+    static String description(StreamDetails details) {
+        var text = details.description();
+        var bytes = 0;
+        for (var i = 0; i < text.length(); ) {
+            var point = text.codePointAt(i);
+            bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+            if (bytes > DESCRIPTION_BYTES) {
+                return text.substring(0, i).stripTrailing();
+            }
+            i += Character.charCount(point);
+        }
+        return text;
     }
 
     static String privacy(StreamDetails.Privacy privacy) {

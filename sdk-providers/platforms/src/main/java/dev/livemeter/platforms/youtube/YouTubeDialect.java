@@ -24,7 +24,7 @@ final class YouTubeDialect implements Dialect {
                 .findFirst()
                 .flatMap(error -> Json.text(error, "reason"))
                 .orElse("");
-        var known = read(reason, pause);
+        var known = read(reply.status(), reason, pause);
         if (known != null) {
             return known;
         }
@@ -41,7 +41,7 @@ final class YouTubeDialect implements Dialect {
                         : byStatus.message());
     }
 
-    private static @Nullable Refusal read(String reason, @Nullable Duration pause) {
+    private static @Nullable Refusal read(int status, String reason, @Nullable Duration pause) {
         return switch (reason) {
             case "liveStreamingNotEnabled" ->
                 refused(
@@ -72,7 +72,9 @@ final class YouTubeDialect implements Dialect {
             case "titleRequired", "invalidTitle" ->
                 refused(reason, "YouTube does not take the title; use 1 to 100 characters without < and >.");
             case "invalidDescription" ->
-                refused(reason, "YouTube does not take the description; use at most 5,000 characters without < and >.");
+                refused(
+                        reason,
+                        "YouTube does not take the description; use at most 5,000 bytes of UTF-8 without < and >.");
             case "invalidScheduledStartTime" ->
                 new Refusal(
                         Kind.TRANSIENT,
@@ -116,12 +118,15 @@ final class YouTubeDialect implements Dialect {
                         null,
                         reason,
                         "The permission that was given does not cover YouTube; connect the account again and leave its box ticked.");
+            // With another status than 401 it is a parameter that is missing.
             case "authError", "required" ->
-                new Refusal(
-                        Kind.UNAUTHORIZED,
-                        null,
-                        "authError",
-                        "YouTube does not take the saved permission; connect the account again.");
+                reason.equals("required") && status != 401
+                        ? null
+                        : new Refusal(
+                                Kind.UNAUTHORIZED,
+                                null,
+                                "authError",
+                                "YouTube does not take the saved permission; connect the account again.");
             default -> null;
         };
     }

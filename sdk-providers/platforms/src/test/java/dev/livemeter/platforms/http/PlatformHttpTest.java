@@ -215,6 +215,26 @@ class PlatformHttpTest {
         }
 
         @Test
+        void ofATokenThatBelongsToNoSavedAccountHoldForNobody() {
+            var http = http();
+            server.then(429, Map.of("Retry-After", "300"), "").then(200, "{}").then(200, "{}");
+            assertThat(trouble(http.send(post(), Secret.of("a-stranger's"))).retryAfter())
+                    .isEqualTo(Duration.ofMinutes(5));
+            assertThat(http.send(call(), access)).isInstanceOf(Answer.Ok.class);
+            assertThat(http.exchange(call())).isInstanceOf(Outcome.Reached.class);
+        }
+
+        @Test
+        void ofTheWholeApplicationHoldForSomeMinutesAtMost() {
+            var http = http();
+            server.then(429, Map.of("Retry-After", "86000"), "").then(200, "{}");
+            http.exchange(post());
+            assertThat(trouble(http.send(call(), access)).code()).isEqualTo("rate_budget");
+            time.skip(Duration.ofMinutes(5));
+            assertThat(http.send(call(), access)).isInstanceOf(Answer.Ok.class);
+        }
+
+        @Test
         void ofOurOwnDelayACallAsLongAsThereIsTime() {
             var budgets = new Budgets(
                     new RateBudget(time, 2, Duration.ofSeconds(10)),
@@ -267,7 +287,7 @@ class PlatformHttpTest {
             http.send(post(), access);
             var trouble = trouble(http.send(call(), access));
             assertThat(trouble.retryable()).isTrue();
-            assertThat(trouble.retryAfter()).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(60));
+            assertThat(trouble.retryAfter()).isBetween(Duration.ofSeconds(30), Duration.ofMinutes(3));
             assertThat(trouble.code()).isEqualTo("quota_budget");
             assertThat(trouble.message())
                     .isEqualTo(
@@ -310,7 +330,7 @@ class PlatformHttpTest {
                     budgets,
                     new CallCounts("somewhere", ledger));
             assertThat(trouble(http.send(call(), access)).retryAfter())
-                    .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(60));
+                    .isBetween(Duration.ofSeconds(30), Duration.ofMinutes(3));
             assertThat(ledger.left()).isZero();
             assertThat(trouble(http.send(call(), access)).code()).isEqualTo("quota_budget");
             assertThat(server.asked()).hasSize(1);
@@ -405,6 +425,29 @@ class PlatformHttpTest {
                                         null,
                                         "malformed",
                                         "Somewhere answered with something that is no JSON object; check the endpoint in the configuration."));
+            }
+        }
+
+        @Test
+        void thatSendHeadersThatCannotBeAreNotBelieved() throws IOException {
+            var lie = "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n{}";
+            try (var lying = new RawServer(out -> out.write(lie.getBytes(StandardCharsets.US_ASCII)))) {
+                var trouble = trouble(
+                        http().send(Call.get("things.list", lying.endpoint().base()), access));
+                assertThat(trouble.retryable()).isTrue();
+                assertThat(trouble.code()).isIn("malformed", "connection_lost");
+            }
+        }
+
+        @Test
+        void thatSendJsonThatNobodyCanReadAreNotBelieved() {
+            for (var value : List.of(
+                    "[".repeat(3_000) + "]".repeat(3_000),
+                    "{\"a\":".repeat(3_000) + "1" + "}".repeat(3_000),
+                    "1e99999999999",
+                    "1".repeat(5_000) + ".5")) {
+                server.then(200, "{\"items\":" + value + "}");
+                assertThat(trouble(http().send(post(), access)).code()).isEqualTo("malformed");
             }
         }
 

@@ -223,14 +223,44 @@ class QuotaLedgerTest {
     }
 
     @Test
-    void whatThePlatformSaysIsToldToAll() {
+    void whatThePlatformSaysStandsForHalfAnHour() {
         var one = node(10_000);
         var other = node(10_000);
 
-        one.exhaust();
+        one.exhaust(time.instant());
 
         assertThat(one.charge(list())).isFalse();
-        assertThat(other.charge(insert())).isFalse();
+        assertThat(one.left()).isZero();
+        assertThat(one.againAt()).isEqualTo(time.instant().plus(Duration.ofMinutes(30)));
+        // Another node hears it from the platform itself: what was never spent is not recorded as spent.
+        assertThat(other.charge(list())).isTrue();
+        time.advance(Duration.ofMinutes(30));
+        assertThat(one.charge(list())).isTrue();
+    }
+
+    @Test
+    void aPlatformWhoseDayBeginsLaterDoesNotTakeTheWholeNewDay() {
+        var ledger = node(100);
+        var asked = time.instant();
+        time.advance(Duration.between(asked, ledger.resetAt()));
+        // It answers what was asked before midnight: that says nothing of the new day.
+        ledger.exhaust(asked);
+        assertThat(ledger.charge(list())).isTrue();
+        // It still is the day before there.
+        ledger.exhaust(time.instant());
+        assertThat(ledger.charge(list())).isFalse();
+        time.advance(Duration.ofMinutes(30));
+        assertThat(ledger.charge(list())).isTrue();
+    }
+
+    @Test
+    void nothingIsWithheldBeyondTheEndOfTheDay() {
+        var ledger = node(100);
+        time.advance(Duration.between(time.instant(), ledger.resetAt()).minusSeconds(60));
+        ledger.exhaust(time.instant());
+        assertThat(ledger.againAt()).isEqualTo(time.instant().plusSeconds(60));
+        time.advance(Duration.ofSeconds(60));
+        assertThat(ledger.charge(list())).isTrue();
     }
 
     @Test

@@ -98,6 +98,15 @@ class YouTubeAccountTest {
         }
 
         @Test
+        void aPermissionThatWorksIsKeptWhereTheChannelCouldNotBeAskedFor() {
+            for (var attempt = 0; attempt < 3; attempt++) {
+                fixture.server.next("channels.list", Fault.refused(503, "youtube.api", "backendError"));
+            }
+            assertThat(fixture.connect(fixture.alice)).isInstanceOf(Connection.Unavailable.class);
+            assertThat(fixture.server.standingGrants()).isOne();
+        }
+
+        @Test
         void aServerInTroubleIsToldApartFromARefusal() {
             fixture.server.next("token", Fault.refused(503, "", "temporarily_unavailable"));
             assertThat(fixture.connect(fixture.alice))

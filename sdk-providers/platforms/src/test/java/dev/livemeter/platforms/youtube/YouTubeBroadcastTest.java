@@ -460,15 +460,15 @@ class YouTubeBroadcastTest {
             var trouble = trouble(fixture.youtube.open(fixture.plan("s-1"), access));
             assertThat(trouble.code()).isEqualTo("quotaExceeded");
             assertThat(trouble.retryable()).isTrue();
-            // midnight in California is 8 o'clock in UTC
-            assertThat(trouble.retryAfter()).isBetween(Duration.ofMinutes(1195), Duration.ofHours(20));
+            // Believed for half an hour; then it is asked whether that still holds.
+            assertThat(trouble.retryAfter()).isBetween(Duration.ofMinutes(29), Duration.ofMinutes(32));
             var asked = fixture.server.asked().size();
             assertThat(trouble(fixture.youtube.open(fixture.plan("s-1"), access))
                             .code())
                     .isEqualTo("quota_budget");
             assertThat(fixture.server.asked()).hasSize(asked);
             fixture.server.quota(10_000);
-            fixture.time.skip(Duration.ofHours(20));
+            fixture.time.skip(Duration.ofMinutes(30));
             assertThat(fixture.youtube.open(fixture.plan("s-2"), access)).isInstanceOf(Opening.Opened.class);
         }
 
@@ -550,19 +550,54 @@ class YouTubeBroadcastTest {
             for (var i = 0; i < 20; i++) {
                 odd.then(200, body);
             }
-            var youtube = fixture.provider(settings -> settings.endpoints(new Endpoints(
-                    odd.endpoint().base(),
-                    fixture.server.page(),
-                    fixture.server.token(),
-                    fixture.server.revocation(),
-                    fixture.server.devices())));
+            var youtube = provider(odd);
             var broadcast = new BroadcastRef("abc", "stream=def", null);
             assertThat(trouble(youtube.open(fixture.plan("s-1"), access)).code())
                     .isEqualTo("malformed");
-            assertThat(youtube.advance(broadcast, access)).isInstanceOf(Look.Seen.class);
+            assertThat(youtube.advance(broadcast, access)).isInstanceOf(Look.class);
             assertThat(youtube.end(broadcast, access)).isInstanceOf(Ending.class);
             assertThat(youtube.video(broadcast, access)).isNotInstanceOf(VideoLook.Found.class);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}", "{\"items\":7}", "{\"pageInfo\":{\"totalResults\":1}}"})
+    void anEmptyAnswerIsNotTakenForTheEnd(String body) {
+        try (var odd = new ScriptedServer()) {
+            for (var i = 0; i < 20; i++) {
+                odd.then(200, body);
+            }
+            var youtube = provider(odd);
+            var broadcast = new BroadcastRef("abc", "stream=def", null);
+            assertThat(((Look.Failed) youtube.advance(broadcast, access)).trouble())
+                    .isEqualTo(new PlatformTrouble(
+                            true,
+                            null,
+                            "malformed",
+                            "YouTube answered without what was asked for; it is asked again later."));
+            assertThat(youtube.end(broadcast, access)).isInstanceOf(Ending.Failed.class);
+            assertThat(youtube.video(broadcast, access)).isInstanceOf(VideoLook.Failed.class);
+        }
+    }
+
+    @Test
+    void anAnswerThatCountsNoneIsOne() {
+        try (var terse = new ScriptedServer()) {
+            for (var i = 0; i < 3; i++) {
+                terse.then(200, "{\"pageInfo\":{\"totalResults\":0}}");
+            }
+            var look = (Look.Seen) provider(terse).advance(new BroadcastRef("abc", "stream=def", null), access);
+            assertThat(look.report().phase()).isEqualTo(Phase.ENDED);
+        }
+    }
+
+    private YouTubeApi provider(ScriptedServer api) {
+        return fixture.provider(settings -> settings.endpoints(new Endpoints(
+                api.endpoint().base(),
+                fixture.server.page(),
+                fixture.server.token(),
+                fixture.server.revocation(),
+                fixture.server.devices())));
     }
 
     private Opening.Opened open(String session) {

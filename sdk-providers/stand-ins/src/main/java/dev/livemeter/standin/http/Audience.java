@@ -1,6 +1,8 @@
 package dev.livemeter.standin.http;
 
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -56,20 +58,25 @@ public final class Audience {
                         .fact("channel", "Channel", show.channel())
                         .fact("viewers-now", "Viewers", viewers)
                         .link(address, "Look again")
-                        .frame(address + (address.contains("?") ? "&" : "?") + "chat=1", "Chat")
+                        .frame(address + (address.contains("?") ? "&" : "?") + "chat=1", "Chat, the newest first")
                         .form(new Page.Form(address, Map.of("say", "Say it"))
                                 .text("author", "Say something as", "Viewer", LONGEST_NAME)
                                 .text("text", "Text", "", longestText))
                         .form(new Page.Form(address, Map.of("watch", "Set viewers"))
-                                .number("viewers", "Number of viewers", "0"))
+                                .number(
+                                        "viewers",
+                                        "Number of viewers",
+                                        Long.toString(show.viewers().orElse(0))))
                         .html());
     }
 
-    /** The chat, which asks for itself every few seconds. */
+    /** The chat, the newest first, which asks for itself every few seconds. */
     public Response chat(Show show) {
         var page = Page.bare("Chat").refreshedEvery(2);
+        var newestFirst = new ArrayList<>(show.chat());
+        Collections.reverse(newestFirst);
         return Response.page(
-                200, (show.chat().isEmpty() ? page.text("Nobody has said anything.") : page.lines(show.chat())).html());
+                200, (show.chat().isEmpty() ? page.text("Nobody has said anything.") : page.lines(newestFirst)).html());
     }
 
     /** Does what a form says, and leads back. */

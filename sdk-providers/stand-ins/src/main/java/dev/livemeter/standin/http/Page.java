@@ -93,7 +93,9 @@ public final class Page {
 
     /** Another page within this one. */
     public Page frame(String address, String frameTitle) {
-        body.append("<iframe src=\"")
+        body.append("<h2>")
+                .append(escape(frameTitle))
+                .append("</h2><iframe src=\"")
                 .append(escape(address))
                 .append("\" title=\"")
                 .append(escape(frameTitle))

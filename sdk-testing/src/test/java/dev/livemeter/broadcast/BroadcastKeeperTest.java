@@ -1,0 +1,74 @@
+package dev.livemeter.broadcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livemeter.Livemeter;
+import dev.livemeter.event.Events;
+import dev.livemeter.identity.UserId;
+import dev.livemeter.money.Tariff;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.testing.InMemoryBooks;
+import dev.livemeter.testing.ManualTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Streams that were taken up after a restart, and go on here or do not. */
+class BroadcastKeeperTest {
+
+    private static final SessionId SESSION = new SessionId("session-00000001");
+    private static final UserId ALICE = UserId.of("alice");
+
+    private final ManualTime time = ManualTime.create();
+    private final InMemoryBooks books = InMemoryBooks.create(time);
+    private final Livemeter live = Livemeter.builder()
+            .wallet(books)
+            .tariff(Tariff.perMinute("USD", "6.00"))
+            .time(time)
+            .scheduler(time)
+            .executor(Runnable::run)
+            .build();
+    private final BroadcastKeeper keeper = new BroadcastKeeper(new BroadcastParts(
+            books.broadcasts().orElseThrow(),
+            Map.of(),
+            account -> {
+                throw new AssertionError("Nobody acts for an account here.");
+            },
+            books.sessions(),
+            live.meter(),
+            books.cipher().orElseThrow(),
+            true,
+            time,
+            time,
+            new Random(7),
+            () -> "id-1",
+            new Events(Runnable::run)));
+
+    @AfterEach
+    void close() {
+        keeper.close();
+        live.close();
+    }
+
+    @Test
+    void oneThatDoesNotGoOnHereIsForgotten() {
+        keeper.takeUp(SESSION, ALICE, List.of());
+        assertThat(keeper.runs(SESSION)).isTrue();
+
+        keeper.forget(SESSION);
+
+        assertThat(keeper.runs(SESSION)).isFalse();
+    }
+
+    @Test
+    void oneThatGoesOnHereIsNotForgottenForAQuestionThatCameTwice() {
+        keeper.takeUp(SESSION, ALICE, List.of());
+        keeper.began(SESSION, ALICE);
+
+        keeper.forget(SESSION);
+
+        assertThat(keeper.runs(SESSION)).isTrue();
+    }
+}
