@@ -81,7 +81,9 @@ final class Aftercare {
     }
 
     private void ended(BroadcastRecord record, String why) {
-        var due = platforms.keepsVideos(record.terms().platform()) ? desk.now().plus(parts.policy().videoAfter()) : null;
+        var due = platforms.keepsVideos(record.terms().platform())
+                ? desk.now().plus(parts.policy().videoAfter())
+                : null;
         desk.move(record, known -> known.ended(why, due))
                 .ifPresent(over -> desk.tell(over, Stage.ENDED, page(over), why));
     }

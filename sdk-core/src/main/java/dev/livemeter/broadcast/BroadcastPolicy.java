@@ -22,8 +22,8 @@ public record BroadcastPolicy(Duration videoAfter) {
      */
     public BroadcastPolicy {
         if (videoAfter.compareTo(LEAST) < 0 || videoAfter.compareTo(MOST) > 0) {
-            throw new ConfigurationException(List.of("Videos of broadcasts would be looked for " + videoAfter.toSeconds()
-                    + " seconds after the end; expected 5 seconds to an hour."));
+            throw new ConfigurationException(List.of("Videos of broadcasts would be looked for "
+                    + videoAfter.toSeconds() + " seconds after the end; expected 5 seconds to an hour."));
         }
     }
 

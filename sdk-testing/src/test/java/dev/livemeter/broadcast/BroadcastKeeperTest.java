@@ -31,6 +31,7 @@ class BroadcastKeeperTest {
             .executor(Runnable::run)
             .build();
     private final BroadcastKeeper keeper = new BroadcastKeeper(new BroadcastParts(
+            BroadcastPolicy.defaults(),
             books.broadcasts().orElseThrow(),
             Map.of(),
             account -> {

@@ -36,14 +36,12 @@ final class AccountStory {
     private static final long VIEWERS = 7;
 
     private final Livemeter live;
-    private final PlayedPlatforms platforms;
     private final Witness witness;
     private final Tale tale;
     private final Visitor visitor = new Visitor();
 
-    AccountStory(Livemeter live, PlayedPlatforms platforms, Witness witness, Tale tale) {
+    AccountStory(Livemeter live, Witness witness, Tale tale) {
         this.live = live;
-        this.platforms = platforms;
         this.witness = witness;
         this.tale = tale;
     }
@@ -60,7 +58,8 @@ final class AccountStory {
         var key = live.streamKeys().create(BOB).reveal();
         final SessionId session;
         try (var encoder = TestPicture.publish(live.ingest().url().toString(), key)) {
-            var authorized = witness.await(SessionAuthorized.class, event -> event.user().equals(UserId.of(BOB)), SOON);
+            var authorized =
+                    witness.await(SessionAuthorized.class, event -> event.user().equals(UserId.of(BOB)), SOON);
             tale.check(authorized.isPresent() && encoder.isPublishing(), "Bob publishes once, to the relay.");
             if (authorized.isEmpty()) {
                 return;
@@ -74,8 +73,7 @@ final class AccountStory {
     private @Nullable PlatformAccount connects() throws IOException, InterruptedException {
         var code = live.accounts().beginDevice(BOB, "youtube");
         tale.say("He opens " + code.page() + " and enters " + code.userCode() + ".");
-        var page = visitor.send(
-                code.page(), Map.of("user_code", code.userCode(), "account", BOB, "answer", "allow"));
+        var page = visitor.send(code.page(), Map.of("user_code", code.userCode(), "account", BOB, "answer", "allow"));
         tale.check(page.contains("Allowed."), "The platform's page lets him allow it.");
         var account = until(SOON, () -> connected(code));
         tale.check(

@@ -67,9 +67,8 @@ final class DemoStory {
             runsOut(encoder, session);
         }
         isTurnedAway(server, key.reveal());
-        var playing = studio.playing();
-        if (playing.isPresent()) {
-            new AccountStory(live, playing.get(), witness, tale).play();
+        if (studio.playing().isPresent()) {
+            new AccountStory(live, witness, tale).play();
         }
         theBooks();
         return tale.end();

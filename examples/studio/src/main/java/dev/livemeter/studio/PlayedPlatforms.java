@@ -78,7 +78,8 @@ final class PlayedPlatforms implements EventListener, AutoCloseable {
     public void on(LiveEvent event) {
         if (event instanceof BroadcastChanged changed && changed.change() == Stage.ENDED) {
             youtube().broadcasts().stream()
-                    .filter(id -> youtube().broadcast(id, "status.lifeCycleStatus").equals("complete"))
+                    .filter(id ->
+                            youtube().broadcast(id, "status.lifeCycleStatus").equals("complete"))
                     .forEach(id -> youtube().upload(id, "processed"));
         }
     }

@@ -265,7 +265,8 @@ final class StudioApplication implements AutoCloseable {
 
     private String accountsLine() {
         return playing()
-                .map(played -> "  Accounts are connected to stand-ins for YouTube (" + played.youtube().root()
+                .map(played -> "  Accounts are connected to stand-ins for YouTube ("
+                        + played.youtube().root()
                         + ") and Twitch (" + played.twitch().root()
                         + "), where you are the audience too;" + System.lineSeparator()
                         + "  to the real ones with --settings.")

@@ -89,8 +89,7 @@ final class StudioWeb implements AutoCloseable {
     /** The same for the pages of calls. */
     String callInvitation(String user) {
         var page = find(user).caller().equals(Caller.viewer(user)) ? "talk/" : "desk";
-        return address + page + "#user=" + user + "&code="
-                + find(user).code().reveal();
+        return address + page + "#user=" + user + "&code=" + find(user).code().reveal();
     }
 
     /** Signs in as a browser does and reads the status. */

@@ -171,7 +171,8 @@ class StudioPlatformsPageTest extends StudioPage {
     void anAccountIsConnectedByACodeHasToBeConnectedAgainAndIsDisconnected() {
         signIn();
         browser.click("[data-platform=twitch]", "By a code");
-        browser.until("lm-device-code", text -> text.contains("twitch.invalid/activate") && text.contains("Good for 29 min"));
+        browser.until(
+                "lm-device-code", text -> text.contains("twitch.invalid/activate") && text.contains("Good for 29 min"));
         browser.picture("27-device-code");
         browser.size(StudioBrowser.LONG_PHONE);
         browser.picture("28-device-code-phone");
@@ -226,8 +227,7 @@ class StudioPlatformsPageTest extends StudioPage {
         browser.click("lm-stream-details", "Save");
         browser.until("lm-stream-details", text -> text.contains("Saved. Your next stream is called so."));
         assertThat(studio.live().broadcasts().details(ALICE))
-                .isEqualTo(new StreamDetails(
-                        "Songs of the sea", "An evening.\nWith tea.", "Music", Privacy.UNLISTED));
+                .isEqualTo(new StreamDetails("Songs of the sea", "An evening.\nWith tea.", "Music", Privacy.UNLISTED));
         browser.driver().navigate().refresh();
         browser.script("return document.getElementById('details-title')?.value === 'Songs of the sea'");
         browser.picture("31-details");
@@ -258,17 +258,17 @@ class StudioPlatformsPageTest extends StudioPage {
         youtube.shows().viewers(tube, 1200L);
         twitch.shows().viewers(purple, 34L);
         youtube.shows()
-                .find(tube, new BroadcastIssue(Severity.NOTE, "note", "The picture is smaller than your channel’s others."));
+                .find(
+                        tube,
+                        new BroadcastIssue(
+                                Severity.NOTE, "note", "The picture is smaller than your channel’s others."));
         browser.until(".going-to", text -> text.contains("shown · 1,200 watching") && text.contains("34 watching"));
         browser.until("lm-on-air .facts", text -> text.contains("1,234"));
         browser.until(".going-to .issues", text -> text.contains("The picture is smaller"));
         browser.until(".going-to", text -> text.contains("Watch on Youtube"));
-        assertThat(browser.driver()
-                        .findElement(By.linkText("Watch on Youtube"))
-                        .getDomAttribute("href"))
+        assertThat(browser.driver().findElement(By.linkText("Watch on Youtube")).getDomAttribute("href"))
                 .startsWith("https://youtube.invalid/watch/");
-        browser.until(
-                "lm-stream-details", text -> text.contains("The stream that runs keeps “Songs of the sea”."));
+        browser.until("lm-stream-details", text -> text.contains("The stream that runs keeps “Songs of the sea”."));
 
         says(youtube, session, "Zoë", HOSTILE, "");
         says(twitch, session, "fan_1", "Encore!", "500 bits");
@@ -290,7 +290,9 @@ class StudioPlatformsPageTest extends StudioPage {
         assertThat(twitch.chats().saidFromHere(shown(session, "twitch"))).containsExactly("Thank you all");
 
         youtube.shows()
-                .refuse(Question.ADVANCE, new PlatformTrouble(false, null, "forbidden", "Youtube does not let us look."));
+                .refuse(
+                        Question.ADVANCE,
+                        new PlatformTrouble(false, null, "forbidden", "Youtube does not let us look."));
         browser.until(".going-to", text -> text.contains("Youtube does not let us look."));
         youtube.shows().recover();
         twitch.shows().viewers(purple, 3L);

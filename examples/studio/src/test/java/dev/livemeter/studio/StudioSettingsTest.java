@@ -54,7 +54,10 @@ class StudioSettingsTest {
     @Test
     void settingsThatCannotBeReadAreToldAtTheStart() {
         assertThatThrownBy(() -> StudioApplication.start(
-                        StudioOptions.parse("--demo", "--settings", folder.resolve("missing").toString()),
+                        StudioOptions.parse(
+                                "--demo",
+                                "--settings",
+                                folder.resolve("missing").toString()),
                         InMemoryRelay.create(),
                         event -> {}))
                 .isInstanceOfSatisfying(

@@ -73,11 +73,12 @@ final class YouTubeStream implements Flow.Subscriber<List<ByteBuffer>> {
     }
 
     /** Lets go of a body at once, however long it is: what is wrong is told by the status. */
-    private static final class Unread implements BodySubscriber<@Nullable Void> {
+    private static final class Unread implements BodySubscriber<Void> {
 
         @Override
-        public CompletionStage<@Nullable Void> getBody() {
-            return CompletableFuture.completedFuture(null);
+        public CompletionStage<Void> getBody() {
+            // Nothing to wait for.
+            return CompletableFuture.allOf();
         }
 
         @Override

@@ -47,8 +47,7 @@ class TwitchSocketTest {
         listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         listener.setSoTimeout(20_000);
         var client = HttpClient.newBuilder().executor(threads).build();
-        socket.open(
-                client, URI.create("ws://127.0.0.1:" + listener.getLocalPort() + "/ws"), Duration.ofSeconds(20));
+        socket.open(client, URI.create("ws://127.0.0.1:" + listener.getLocalPort() + "/ws"), Duration.ofSeconds(20));
     }
 
     @AfterEach
@@ -84,8 +83,8 @@ class TwitchSocketTest {
     }
 
     private static void welcome(Socket peer, String key) throws IOException, NoSuchAlgorithmException {
-        var hash = MessageDigest.getInstance("SHA-1")
-                .digest((key + OF_WEB_SOCKETS).getBytes(StandardCharsets.US_ASCII));
+        var hash =
+                MessageDigest.getInstance("SHA-1").digest((key + OF_WEB_SOCKETS).getBytes(StandardCharsets.US_ASCII));
         peer.getOutputStream()
                 .write(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                                 + "Sec-WebSocket-Accept: " + Base64.getEncoder().encodeToString(hash) + "\r\n\r\n")

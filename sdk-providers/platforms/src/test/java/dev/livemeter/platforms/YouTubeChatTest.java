@@ -292,8 +292,8 @@ class YouTubeChatTest extends CarriesChatContract {
                 0,
                 Map.of("liveBroadcasts.list", 1, YouTubeSettings.CHAT_STREAM, 5, YouTubeSettings.CHAT_PUSH, 3),
                 50);
-        var counted =
-                new YouTubeChat(counting(time, quota), new Endpoint(server.api()), ChatPatience.standard(new Random(1)), threads);
+        var counted = new YouTubeChat(
+                counting(time, quota), new Endpoint(server.api()), ChatPatience.standard(new Random(1)), threads);
         try (var link = counted.join(broadcast, access, heard, new Means(time, scheduler, threads))) {
             heard.awaits("connected");
             assertThat(link).isNotNull();
@@ -306,8 +306,8 @@ class YouTubeChatTest extends CarriesChatContract {
     void noStreamIsOpenedWithUnitsThatAreNotThere() throws Exception {
         var time = TimeSource.system();
         var quota = new QuotaLedger(time, ZoneOffset.UTC, 10, 6, Map.of("liveBroadcasts.list", 1), 5);
-        var counted =
-                new YouTubeChat(counting(time, quota), new Endpoint(server.api()), ChatPatience.standard(new Random(1)), threads);
+        var counted = new YouTubeChat(
+                counting(time, quota), new Endpoint(server.api()), ChatPatience.standard(new Random(1)), threads);
         try (var link = counted.join(broadcast, access, heard, new Means(time, scheduler, threads))) {
             HeardWords.await(
                     () -> heard.words().stream().anyMatch(word -> word.startsWith("interrupted quota_budget")));

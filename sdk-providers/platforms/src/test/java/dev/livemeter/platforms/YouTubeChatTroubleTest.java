@@ -407,7 +407,15 @@ class YouTubeChatTroubleTest {
                 ZoneOffset.UTC,
                 1_000,
                 900,
-                Map.of("liveBroadcasts.list", 1, ChatUnits.STREAM, 1, YouTubeSettings.CHAT_PUSH, 0, "liveChatMessages.insert", 99),
+                Map.of(
+                        "liveBroadcasts.list",
+                        1,
+                        ChatUnits.STREAM,
+                        1,
+                        YouTubeSettings.CHAT_PUSH,
+                        0,
+                        "liveChatMessages.insert",
+                        99),
                 1);
         try (var link = join()) {
             heard.awaits("fan: one");

@@ -41,7 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("once") // what is tried is the browser's
 @TestInstance(Lifecycle.PER_CLASS) // the browser is started once
 @Timeout(90)
-@SuppressWarnings("NullAway.Init") // before all tests
 class PlatformChatWidgetTest {
 
     private static final UserId BOB = UserId.of("bob");
@@ -128,9 +127,13 @@ class PlatformChatWidgetTest {
     @Test
     void messagesOfAllPlatformsAreShownInOneOrderAndAsText() {
         joinAndLook();
-        tube.say(ON_TUBE, message("m1", "Zoë", "<b onclick=alert(1)>hello</b><script>document.title='gone'</script>", ""));
+        tube.say(
+                ON_TUBE,
+                message("m1", "Zoë", "<b onclick=alert(1)>hello</b><script>document.title='gone'</script>", ""));
         page.shows(".text", "<b onclick=alert(1)>hello</b><script>document.title='gone'</script>");
-        twitch.say(ON_TWITCH, message("m2", "<img src=x onerror=alert(1)>", "Encore!", "500 bits", Badge.MODERATOR, Badge.MEMBER));
+        twitch.say(
+                ON_TWITCH,
+                message("m2", "<img src=x onerror=alert(1)>", "Encore!", "500 bits", Badge.MODERATOR, Badge.MEMBER));
         page.shows(".who", "<img src=x onerror=alert(1)>");
         page.shows("li[data-destination=dst-twitch] .platform", "Twitch");
         page.shows("li[data-destination=dst-twitch] .paid", "500 bits");
@@ -138,8 +141,9 @@ class PlatformChatWidgetTest {
         page.shows("li[data-destination=dst-twitch] [data-badge=member]", "member");
         assertThat(page.script("return root.querySelectorAll('b, img, script').length + document.title"))
                 .isEqualTo("0Widgets");
-        assertThat(page.script(
-                        "return [...root.querySelectorAll('li[data-sequence] .platform')].map(one => one.textContent).join()"))
+        assertThat(
+                        page.script(
+                                "return [...root.querySelectorAll('li[data-sequence] .platform')].map(one => one.textContent).join()"))
                 .isEqualTo("Youtube,Twitch");
         page.picture("platform-chat");
         page.size(WidgetPage.PHONE);
@@ -156,7 +160,8 @@ class PlatformChatWidgetTest {
         twitch.say(ON_TWITCH, message("m4", "Rude", "four", ""));
         page.shows(".text", "four");
         tube.remove(ON_TUBE, new Removal.OfMessage("m1"));
-        page.until("[...root.querySelectorAll('.text')].map(one => one.textContent).join() === 'Removed,two,three,four'");
+        page.until(
+                "[...root.querySelectorAll('.text')].map(one => one.textContent).join() === 'Removed,two,three,four'");
         tube.remove(ON_TUBE, new Removal.OfAuthor("id-Rude"));
         page.until(
                 "[...root.querySelectorAll('.text')].map(one => one.textContent).join() === 'Removed,Removed,three,four'");
@@ -173,7 +178,8 @@ class PlatformChatWidgetTest {
             tube.say(ON_TUBE, message("m" + i, "Fan", "line " + i, ""));
         }
         page.shows(".text", "line 60");
-        page.until("Math.abs(root.querySelector('ol').scrollHeight - root.querySelector('ol').clientHeight - root.querySelector('ol').scrollTop) < 2");
+        page.until(
+                "Math.abs(root.querySelector('ol').scrollHeight - root.querySelector('ol').clientHeight - root.querySelector('ol').scrollTop) < 2");
         page.script("root.querySelector('ol').scrollTop = 100");
         page.until("root.querySelector('ol').scrollTop === 100");
         tube.say(ON_TUBE, message("m61", "Fan", "line 61", ""));
@@ -186,7 +192,8 @@ class PlatformChatWidgetTest {
         page.until("root.querySelector('.news').hidden");
         tube.say(ON_TUBE, message("m63", "Fan", "line 63", ""));
         page.shows(".text", "line 63");
-        page.until("Math.abs(root.querySelector('ol').scrollHeight - root.querySelector('ol').clientHeight - root.querySelector('ol').scrollTop) < 2");
+        page.until(
+                "Math.abs(root.querySelector('ol').scrollHeight - root.querySelector('ol').clientHeight - root.querySelector('ol').scrollTop) < 2");
     }
 
     @Test
@@ -266,7 +273,8 @@ class PlatformChatWidgetTest {
         page.press("form button");
         page.shows(".outcome [data-outcome=refused]", "The chat is in slow mode. It can be tried again in 30 s.");
         page.shows(".outcome [data-outcome=said]", "Youtube");
-        assertThat(page.script("return root.querySelector('select').value + ' ' + root.querySelector('form input').value"))
+        assertThat(page.script(
+                        "return root.querySelector('select').value + ' ' + root.querySelector('form input').value"))
                 .isEqualTo("dst-twitch Hello");
         page.picture("platform-chat-refused");
     }
@@ -291,12 +299,7 @@ class PlatformChatWidgetTest {
     void whoAnswersTooFastIsToldWhenToGoOn() {
         joinAndLook();
         for (var i = 0; i < 5; i++) {
-            live.platformChats()
-                    .reply(
-                            session,
-                            Moderator.ordinary(BOB),
-                            null,
-                            "quick " + i);
+            live.platformChats().reply(session, Moderator.ordinary(BOB), null, "quick " + i);
         }
         page.write("input", "one too many");
         page.press("form button");

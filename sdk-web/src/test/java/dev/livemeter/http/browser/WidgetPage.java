@@ -55,14 +55,16 @@ final class WidgetPage implements AutoCloseable {
 
     /** What a script gives, to which the widget's tree is known as {@code root}. */
     Object script(String body, Object... arguments) {
-        return driver.executeScript("const root = document.querySelector('" + widget + "').shadowRoot; " + body, arguments);
+        return driver.executeScript(
+                "const root = document.querySelector('" + widget + "').shadowRoot; " + body, arguments);
     }
 
     /** Waits until a script, to which the widget's tree is known as {@code root}, gives true. */
     void until(String condition, Object... arguments) {
         new WebDriverWait(driver, PATIENCE, Duration.ofMillis(50))
                 .withMessage(() -> condition + " in " + script("return root?.textContent"))
-                .until(ignored -> Boolean.TRUE.equals(script("return root !== null && (" + condition + ");", arguments)));
+                .until(ignored ->
+                        Boolean.TRUE.equals(script("return root !== null && (" + condition + ");", arguments)));
     }
 
     /** Waits until something in the widget shows that text, and is seen. */

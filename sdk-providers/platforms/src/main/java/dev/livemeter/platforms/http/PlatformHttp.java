@@ -113,9 +113,8 @@ public final class PlatformHttp {
 
     /** Until then, and a little longer: so that all who wait do not come in one moment. */
     private Duration untilUnits(Instant until) {
-        return Duration.between(around.time().instant(), until)
-                .plus(Duration.ofNanos((long)
-                        (LATER_BY.toNanos() * around.random().nextDouble())));
+        return Duration.between(around.time().instant(), until).plus(Duration.ofNanos((long)
+                (LATER_BY.toNanos() * around.random().nextDouble())));
     }
 
     /** What is answered where the units of the day do not suffice. */

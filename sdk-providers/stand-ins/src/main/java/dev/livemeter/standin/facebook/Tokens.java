@@ -247,7 +247,7 @@ final class Tokens {
     String ofPage(Token person, Page page) {
         return tokens.entrySet().stream()
                 .filter(known -> known.getValue().grant() == person.grant()
-                        && known.getValue().page() == page
+                        && page.equals(known.getValue().page())
                         && known.getValue().isBrief() == person.isBrief())
                 .map(Map.Entry::getKey)
                 .findFirst()

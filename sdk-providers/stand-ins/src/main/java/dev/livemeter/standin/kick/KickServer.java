@@ -420,10 +420,11 @@ public final class KickServer implements AutoCloseable {
 
     private Grant require(Request request, String scope) {
         var token = request.bearer().orElse("");
-        if (!takes(token)) {
+        var issued = accesses.get(token);
+        if (issued == null || !takes(token)) {
             throw new Refusal(refusal(401, "Unauthorized"));
         }
-        var grant = accesses.get(token).grant();
+        var grant = issued.grant();
         if (!grant.scopes.contains(scope)) {
             throw new Refusal(refusal(403, "Forbidden"));
         }

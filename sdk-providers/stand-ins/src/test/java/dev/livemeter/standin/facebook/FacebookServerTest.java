@@ -12,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,7 +92,9 @@ class FacebookServerTest {
         var all = location("answer=allow&account=1001");
         assertThat(all).startsWith(BACK + "?code=").endsWith("&state=state-0123456789");
         assertThat(pages(all)).contains("5001", "5002");
-        assertThat(pages(location("answer=allow&account=1001+5002"))).contains("5002").doesNotContain("5001");
+        assertThat(pages(location("answer=allow&account=1001+5002")))
+                .contains("5002")
+                .doesNotContain("5001");
     }
 
     @Test
@@ -135,10 +136,5 @@ class FacebookServerTest {
         var answer = get(path);
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(answer.body()).contains("\"code\":" + code);
-    }
-
-    @Test
-    void itPrintsNoSecret() {
-        assertThat(Set.of(server.toString(), alice.toString()).toString()).doesNotContain(FacebookServer.APP_SECRET);
     }
 }

@@ -83,7 +83,8 @@ class KickServerTest {
 
     @Test
     void nginxTellsWhatComesAndGoes() throws Exception {
-        assertThat(post("/ingest", "call=publish&clientid=1&name=" + alice.key()).statusCode())
+        assertThat(post("/ingest", "call=publish&clientid=1&name=" + alice.key())
+                        .statusCode())
                 .isEqualTo(200);
         assertThat(post("/ingest", "call=publish&clientid=2&name=another").statusCode())
                 .isEqualTo(403);
