@@ -21,6 +21,8 @@ import java.util.regex.Pattern;
 final class CallbackLoad implements Part {
 
     private static final Pattern CALLBACK = Pattern.compile("on_publish (http://[^;]*)/ingest/publish;");
+    private static final Pattern APPLICATION =
+            Pattern.compile("upstream gate_application \\{\\s+server 127\\.0\\.0\\.1:([0-9]+) ");
 
     @Override
     public String name() {
@@ -32,8 +34,9 @@ final class CallbackLoad implements Part {
         var publishers = plan.streams().played();
         report.condition(publishers
                 + " live streams to one destination each, metered on books in memory; another process plays the"
-                + " callbacks that nginx would send, a connection each: all heartbeats every 5 s, the question of an idle slot again 2 s after its answer; from the connection to the"
-                + " closed answer, so the time that both processes wait for the cores is in it");
+                + " callbacks that nginx-rtmp would send, a connection each: all heartbeats every 5 s, the question of an idle slot again 2 s after its answer. They come to the gate in the relay's own nginx,"
+                + " which answers some and brings the others to the application; those of idle slots, which it would only bring there, come to the application directly; from the connection to the"
+                + " closed answer, so the time that all three processes wait for the cores is in it");
         measure(publishers, 4, plan, report);
         measure(Math.max(1, publishers / 4), 10, plan, report);
     }
@@ -54,16 +57,25 @@ final class CallbackLoad implements Part {
                 live.destinations().add(user, Destination.custom("one", "rtmp://127.0.0.1:9/app", "key" + i));
                 keys.add(live.streamKeys().create(user).reveal());
             }
-            try (var traffic = CallbackTraffic.start(callbacks(folder), slots, plan.window(), keys)) {
+            try (var traffic = CallbackTraffic.start(
+                    found(CALLBACK, folder),
+                    Integer.parseInt(found(APPLICATION, folder)),
+                    slots,
+                    plan.window(),
+                    keys)) {
                 traffic.await("open");
                 RelayStage.until("all destinations are live", () -> live(live) == publishers);
                 // What was compiled meanwhile is no part of it.
                 traffic.await("looking");
+                var nginx = Long.parseLong(
+                        Files.readString(folder.resolve("nginx.pid")).strip());
                 var before = ProcessorTime.own();
+                var gateBefore = ProcessorTime.ofTree(nginx);
                 var from = System.nanoTime();
                 traffic.await("looked");
                 var seconds = (System.nanoTime() - from) / 1e9;
                 var cores = ProcessorTime.own().minus(before).toNanos() / 1e9 / seconds;
+                var gate = ProcessorTime.ofTree(nginx).minus(gateBefore).toNanos() / 1e9 / seconds;
                 var left = live(live);
                 var seen = traffic.result();
                 if (left != publishers) {
@@ -79,6 +91,7 @@ final class CallbackLoad implements Part {
                         "the application's processor for one callback",
                         "us",
                         Samples.of(1e6 * cores * seconds / seen.count()));
+                report.figure(where, "the gate's processor, in nginx", "% of a core", Samples.of(100 * gate));
             }
         }
     }
@@ -90,9 +103,9 @@ final class CallbackLoad implements Part {
                 .count();
     }
 
-    /** Where nginx would send them, its token included. */
-    private static String callbacks(Path folder) throws IOException {
-        var conf = CALLBACK.matcher(Files.readString(folder.resolve("nginx.conf")));
+    /** Where nginx would send them, its token included; or where the gate brings them to. */
+    private static String found(Pattern place, Path folder) throws IOException {
+        var conf = place.matcher(Files.readString(folder.resolve("nginx.conf")));
         if (!conf.find()) {
             throw new IOException("nginx.conf names no place for callbacks.");
         }

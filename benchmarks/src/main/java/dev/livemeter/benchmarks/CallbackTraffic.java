@@ -48,10 +48,12 @@ final class CallbackTraffic implements AutoCloseable {
      * Begins.
      *
      * @param callbacks where to, up to the token
+     * @param application the port behind the gate, where idle slots ask: one nginx has no more than 2,000 of them, and its gate would not have the connections for those of several
      * @param slots of each stream; the first leads somewhere
      * @param keys of the streams
      */
-    static CallbackTraffic start(String callbacks, int slots, Duration window, List<String> keys) throws IOException {
+    static CallbackTraffic start(String callbacks, int application, int slots, Duration window, List<String> keys)
+            throws IOException {
         var process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
@@ -60,6 +62,7 @@ final class CallbackTraffic implements AutoCloseable {
                         System.getProperty("java.class.path"),
                         CallbackTraffic.class.getName(),
                         callbacks,
+                        Integer.toString(application),
                         Integer.toString(slots),
                         Long.toString(window.toMillis()))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -92,19 +95,21 @@ final class CallbackTraffic implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    /** The process: {@code CALLBACKS SLOTS MILLIS}, keys on its input. */
+    /** The process: {@code CALLBACKS APPLICATION SLOTS MILLIS}, keys on its input. */
     public static void main(String[] arguments) throws Exception {
         var keys = new ArrayList<String>();
         try (var reader = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             reader.lines().forEach(keys::add);
         }
-        var player = new Player(URI.create(arguments[0]), Integer.parseInt(arguments[1]));
-        player.play(keys, Duration.ofMillis(Long.parseLong(arguments[2])));
+        var player =
+                new Player(URI.create(arguments[0]), Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+        player.play(keys, Duration.ofMillis(Long.parseLong(arguments[3])));
         System.exit(0);
     }
 
     private static final class Player {
         private final URI callbacks;
+        private final int application;
         private final int slots;
         private final AtomicInteger clients = new AtomicInteger();
         private final ConcurrentLinkedQueue<long[]> times = new ConcurrentLinkedQueue<>();
@@ -114,8 +119,9 @@ final class CallbackTraffic implements AutoCloseable {
         private final AtomicBoolean looking = new AtomicBoolean();
         private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(THREADS);
 
-        Player(URI callbacks, int slots) throws IOException {
+        Player(URI callbacks, int application, int slots) throws IOException {
             this.callbacks = callbacks;
+            this.application = application;
             this.slots = slots;
             this.waiting = new IdleQuestions();
         }
@@ -125,7 +131,9 @@ final class CallbackTraffic implements AutoCloseable {
                 open(keys.get(i), i, keys.size());
             }
             System.out.println("open");
-            Thread.sleep(HEARTBEAT.multipliedBy(4).toMillis());
+            // By then the other process has compiled what it needs: at so few callbacks a second that takes long.
+            Thread.sleep(Math.max(
+                    HEARTBEAT.multipliedBy(4).toMillis(), window.multipliedBy(3).toMillis()));
             looking.set(true);
             System.out.println("looking");
             Thread.sleep(window.toMillis());
@@ -252,8 +260,8 @@ final class CallbackTraffic implements AutoCloseable {
 
             void ask(String room) {
                 try {
-                    var channel = SocketChannel.open(new InetSocketAddress(
-                            InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), callbacks.getPort()));
+                    var channel = SocketChannel.open(
+                            new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), application));
                     channel.write(ByteBuffer.wrap(request(
                             "slots/connect",
                             "app=" + room + "&flashver=LNX.11,1,102,55&swfurl=&tcurl=rtmp://127.0.0.1:1936/" + room

@@ -11,6 +11,14 @@ sealed interface Answer {
     /** As it is, and so on for that long should nobody answer. */
     record GoFor(Duration unasked) implements Answer {}
 
+    /**
+     * As it is, and so for everybody who asks the same within the next second or two; the gate answers them by itself, and so on for that long should nobody answer (decision record 0031).
+     */
+    record ForAll(Duration unasked) implements Answer {}
+
+    /** The gate has to ask about each by itself, for a second or two. */
+    record Each() implements Answer {}
+
     /** Go on under another stream name. */
     record Rename(String stream) implements Answer {}
 
@@ -30,6 +38,7 @@ sealed interface Answer {
     record Deny(int status) implements Answer {}
 
     Answer GO = new Go();
+    Answer EACH = new Each();
     Answer FORBIDDEN = new Deny(403);
     Answer PAYMENT_REQUIRED = new Deny(402);
     Answer UNAVAILABLE = new Deny(503);

@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,16 +56,18 @@ final class AuthorityCalls {
         return reply;
     }
 
-    Reply<Boolean> alive(SessionId session) {
-        return await(ask(() -> authority.alive(session)), "whether session " + session + " may go on");
+    /** Waits for nothing; the reply comes to {@code then}. */
+    void alive(SessionId session, Consumer<Reply<Boolean>> then) {
+        hear(ask(() -> authority.alive(session)), () -> "whether session " + session + " may go on", then);
     }
 
     Reply<Boolean> isElsewhere(SessionId session) {
         return await(ask(() -> authority.isElsewhere(session)), "whether another node has session " + session);
     }
 
-    Reply<Admission> resume(ResumeRequest request) {
-        return await(ask(() -> authority.resume(request)), "whether a publisher from before goes on");
+    /** Waits for nothing; the reply comes to {@code then}. */
+    void resume(ResumeRequest request, Consumer<Reply<Admission>> then) {
+        hear(ask(() -> authority.resume(request)), () -> "whether a publisher from before goes on", then);
     }
 
     /** How long a session may go on unasked. Waits for nothing outside of this program. */
@@ -92,17 +95,43 @@ final class AuthorityCalls {
         }
     }
 
+    /** What was said goes on in the thread that said it: each thread that something is handed to costs more than most answers. */
+    private <T> void hear(CompletableFuture<T> answer, Supplier<String> question, Consumer<Reply<T>> then) {
+        var unused = answer.<Reply<T>>thenApply(Reply.Said::new)
+                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .<Void>handle((said, failed) -> {
+                    if (failed == null) {
+                        then.accept(said);
+                    } else {
+                        complain(failed, question.get());
+                        // This may be the JDK's only thread that tells that something is late.
+                        workers.execute(() -> then.accept(new Reply.Nothing<>()));
+                    }
+                    return null;
+                })
+                .exceptionally(bug -> {
+                    log.error("What followed from an answer of Livemeter failed.", bug);
+                    return null;
+                });
+    }
+
     private <T> Reply<T> await(CompletableFuture<T> answer, String question) {
         try {
             return new Reply.Said<>(answer.get(patience.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (TimeoutException late) {
-            log.warn("Livemeter did not decide {} within {} ms.", question, patience.toMillis());
-        } catch (ExecutionException failed) {
-            log.warn("Livemeter could not decide {}.", question, failed.getCause());
+        } catch (TimeoutException | ExecutionException failed) {
+            complain(failed, question);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return new Reply.Nothing<>();
+    }
+
+    private void complain(Throwable failed, String question) {
+        if (failed instanceof TimeoutException) {
+            log.warn("Livemeter did not decide {} within {} ms.", question, patience.toMillis());
+        } else {
+            log.warn("Livemeter could not decide {}.", question, failed.getCause());
+        }
     }
 
     private void takeBack(Admission late) {

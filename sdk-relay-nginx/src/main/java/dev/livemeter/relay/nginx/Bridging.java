@@ -23,4 +23,9 @@ record Bridging(Duration longest, AuthorityCalls authority) {
     Answer goOn() {
         return longest.isZero() ? Answer.GO : new Answer.GoFor(longest);
     }
+
+    /** The permission that is the same for all who ask. */
+    Answer allGoOn() {
+        return new Answer.ForAll(longest);
+    }
 }

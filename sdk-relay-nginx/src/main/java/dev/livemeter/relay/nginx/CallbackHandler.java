@@ -9,7 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,18 +35,22 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
     private final Complaints forged;
     private final Complaints malformed;
     private final NodeDoor door;
+    private final Executor workers;
     private volatile @Nullable Run run;
 
-    /** One without other nodes. */
+    /** One without other nodes, that decides in the thread that asks. */
     CallbackHandler(TimeSource time) {
-        this(time, new NodeDoor((wait, task) -> () -> {}));
+        this(time, new NodeDoor((wait, task) -> () -> {}), Runnable::run);
     }
 
     /**
      * Callbacks, and what comes from other nodes by that door.
+     *
+     * @param workers decide what may take a while
      */
-    CallbackHandler(TimeSource time, NodeDoor door) {
+    CallbackHandler(TimeSource time, NodeDoor door, Executor workers) {
         this.door = door;
+        this.workers = workers;
         this.forged = new Complaints(log, "Callbacks without the relay's token were turned away", time);
         this.malformed = new Complaints(log, "Callbacks that nginx would not send were turned away", time);
     }
@@ -59,7 +64,7 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
         run = next;
     }
 
-    /** As {@link #handle}; but a slot that leads nowhere has its answer when it is wanted, or after a while. */
+    /** As {@link #handle}, without waiting in this thread; and a slot that leads nowhere has its answer when it is wanted, or after a while. */
     @Override
     public void decide(WebRequest request, Consumer<WebResponse> answer) {
         var current = run;
@@ -68,46 +73,108 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
                 && parts.length >= 4
                 && NodeDoor.ROOM.equals(parts[parts.length - 2])
                 && matches(current.token(), parts[parts.length - 3])) {
-            door.hear(
-                    current.publishers(), parts[parts.length - 1], answer, () -> answer.accept(refused(request, 400)));
+            var event = parts[parts.length - 1];
+            decideLater(
+                    () -> door.hear(current.publishers(), event, answer, () -> answer.accept(refused(request, 400))),
+                    answer);
             return;
         }
-        var said = handle(request);
-        var slot = said.status() == 200 && request.path().endsWith("/" + ALL_SLOTS + "/connect")
-                ? Slots.number(CallbackForm.parse(request.body().text()).text("app"))
-                : OptionalInt.empty();
-        if (current == null || slot.isEmpty()) {
-            answer.accept(said);
-        } else {
-            current.publishers().idle().ask(slot.getAsInt(), later -> answer.accept(response(later)));
+        var status = fault(current, request, parts);
+        if (current == null || status != 0) {
+            answer.accept(turnedAway(request, status));
+            return;
         }
+        var room = parts[parts.length - 2];
+        var event = parts[parts.length - 1];
+        var form = CallbackForm.parse(request.body().text());
+        if (ALL_SLOTS.equals(room) && "connect".equals(event)) {
+            var slot = Slots.number(form.text("app"));
+            if (slot.isPresent() && event.equals(form.text("call"))) {
+                current.publishers().idle().ask(slot.getAsInt(), later -> answer.accept(response(later)));
+            } else {
+                answer.accept(refused(request, 400));
+            }
+        } else if (INGEST.equals(room) && isHeartbeat(event, form)) {
+            current.publishers()
+                    .heartbeat(
+                            heartbeat(form, form.number("clientid").getAsLong()),
+                            said -> answer.accept(response(said)));
+        } else if ("update".equals(event)) {
+            answer.accept(response(request, answer(current, room, event, form)));
+        } else {
+            decideLater(() -> answer.accept(response(request, answer(current, room, event, form))), answer);
+        }
+    }
+
+    /** Names are looked up, and the authority is asked. */
+    private void decideLater(Runnable decision, Consumer<WebResponse> answer) {
+        try {
+            workers.execute(() -> {
+                try {
+                    decision.run();
+                } catch (RuntimeException e) {
+                    log.error("A callback of nginx could not be answered.", e);
+                    answer.accept(WebResponse.empty(500));
+                }
+            });
+        } catch (RejectedExecutionException closed) {
+            answer.accept(WebResponse.empty(503));
+        }
+    }
+
+    private static boolean isHeartbeat(String event, CallbackForm form) {
+        return "update".equals(event)
+                && "update_publish".equals(form.text("call"))
+                && form.number("clientid").isPresent();
     }
 
     @Override
     public WebResponse handle(WebRequest request) {
-        var parts = request.path().split("/", -1);
         var current = run;
+        var parts = request.path().split("/", -1);
+        var status = fault(current, request, parts);
+        return current == null || status != 0
+                ? turnedAway(request, status)
+                : response(
+                        request,
+                        answer(
+                                current,
+                                parts[parts.length - 2],
+                                parts[parts.length - 1],
+                                CallbackForm.parse(request.body().text())));
+    }
+
+    /** As which status a request is turned away; 0 where it may be read. */
+    private static int fault(@Nullable Run current, WebRequest request, String[] parts) {
         if (current == null) {
             // An nginx that outlived an earlier process may ask before we are ready.
-            return WebResponse.empty(503);
+            return 503;
         }
         if (parts.length < 4 || !matches(current.token(), parts[parts.length - 3])) {
+            return 404;
+        }
+        if (!"POST".equals(request.method())) {
+            return 405;
+        }
+        if (request.body().length() > MOST_BYTES) {
+            return 413;
+        }
+        return request.header("content-type").orElse("").startsWith(FORM) ? 0 : 415;
+    }
+
+    private WebResponse turnedAway(WebRequest request, int status) {
+        if (status == 503) {
+            return WebResponse.empty(503);
+        }
+        if (status == 404) {
             forged.add(request.remoteAddress());
             return WebResponse.empty(404);
         }
-        if (!"POST".equals(request.method())) {
-            return refused(request, 405);
-        }
-        if (request.body().length() > MOST_BYTES) {
-            return refused(request, 413);
-        }
-        if (!request.header("content-type").orElse("").startsWith(FORM)) {
-            return refused(request, 415);
-        }
-        var form = CallbackForm.parse(request.body().text());
-        return answer(current, parts[parts.length - 2], parts[parts.length - 1], form)
-                .map(CallbackHandler::response)
-                .orElseGet(() -> refused(request, 400));
+        return refused(request, status);
+    }
+
+    private WebResponse response(WebRequest request, Optional<Answer> answer) {
+        return answer.map(CallbackHandler::response).orElseGet(() -> refused(request, 400));
     }
 
     long forgedCount() {
@@ -120,6 +187,9 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
 
     private static Optional<Answer> answer(Run run, String room, String event, CallbackForm form) {
         if (ALL_SLOTS.equals(room)) {
+            if ("update".equals(event)) {
+                return Optional.of(run.publishers().slotHeartbeats());
+            }
             // nginx numbers a connection only when it publishes.
             return "connect connect".equals(event + " " + form.text("call"))
                             && Slots.number(form.text("app")).isPresent()
@@ -162,14 +232,12 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
     private static Optional<Answer> slot(Run run, int slot, String event, CallbackForm form, long client) {
         var publishers = run.publishers();
         var stream = form.text("name");
-        var lane = publishers.lane(slot, stream);
         return switch (event + " " + form.text("call")) {
-            case "publish publish" ->
-                Optional.of(lane.map(open -> open.opened(client)).orElseGet(() -> publishers.nowhere(stream)));
+            case "publish publish" -> Optional.of(publishers.slotOpened(slot, stream, client));
             case "update update_publish" -> Optional.of(publishers.slotHeartbeat(slot, stream, client));
             case "update update_play" -> Optional.of(publishers.pushHeartbeat(slot, stream, client, form.text("addr")));
             case "play play" -> {
-                lane.ifPresent(open -> open.pushing(client));
+                publishers.lane(slot, stream).ifPresent(open -> open.pushing(client));
                 yield Optional.of(publishers.heard(stream));
             }
             case "play_done play_done" -> Optional.of(publishers.pushDone(slot, stream, client));
@@ -194,13 +262,25 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
             return WebResponse.empty(302).with("Location", passTo.location());
         }
         if (answer instanceof Answer.GoFor bridged) {
-            // RFC 5861; one second is the shortest time that nginx keeps an answer.
-            return WebResponse.empty(200)
-                    .with(
-                            "Cache-Control",
-                            "max-age=1, stale-if-error=" + bridged.unasked().toSeconds());
+            return kept(bridged.unasked());
+        }
+        if (answer instanceof Answer.ForAll all) {
+            return all.unasked().isZero() ? kept(Gate.GO_ON_STATUS) : kept(all.unasked());
+        }
+        if (answer instanceof Answer.Each) {
+            return kept(Gate.EACH_STATUS);
         }
         return WebResponse.empty(answer instanceof Answer.Deny deny ? deny.status() : 200);
+    }
+
+    /** RFC 5861; one second is the shortest time that nginx keeps an answer. */
+    private static WebResponse kept(Duration unasked) {
+        return WebResponse.empty(200).with("Cache-Control", "max-age=1, stale-if-error=" + unasked.toSeconds());
+    }
+
+    /** A word to the gate, which nginx keeps without a file. */
+    private static WebResponse kept(int status) {
+        return WebResponse.empty(status).with("Cache-Control", "max-age=1");
     }
 
     private WebResponse refused(WebRequest request, int status) {

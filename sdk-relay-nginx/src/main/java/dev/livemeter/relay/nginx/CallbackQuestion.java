@@ -37,6 +37,7 @@ final class CallbackQuestion {
     private int headLength;
     private int bodyLength;
     private boolean malformed;
+    private boolean persistent;
     private String method = "";
     private String path = "";
     private final Map<String, List<String>> headers = new HashMap<>();
@@ -95,6 +96,7 @@ final class CallbackQuestion {
             malformed = true;
             return;
         }
+        persistent = first[2].equals("HTTP/1.1");
         method = first[0];
         var query = first[1].indexOf('?');
         path = query < 0 ? first[1] : first[1].substring(0, query);
@@ -113,12 +115,23 @@ final class CallbackQuestion {
             malformed = true;
             return;
         }
+        persistent &= !headers.getOrDefault("connection", List.of("")).get(0).equalsIgnoreCase("close");
         bodyLength = Math.min(Integer.parseInt(length), CallbackHandler.MOST_BYTES + 1);
     }
 
     /** Whether that is no request that can be answered. */
     boolean isMalformed() {
         return malformed;
+    }
+
+    /** Whether something was read at all. */
+    boolean isBegun() {
+        return bytes.position() > 0;
+    }
+
+    /** Whether the other side asks more over the same connection (RFC 9112, section 9.3). */
+    boolean isPersistent() {
+        return persistent && !malformed && bytes.position() == headLength + bodyLength;
     }
 
     /** What is asked, once it is whole. */

@@ -8,26 +8,26 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A listener on loopback for callbacks, made for how nginx-rtmp asks: a connection for each question, one short form, an answer of a status and a header, and the end of
- * the connection as the end of the answer. One thread reads; workers decide and answer. An answer may come much later without any thread that waits for it.
+ * A listener on loopback for callbacks, made for how nginx's gate asks: one short form, an answer of a status and a header, and the next question over the same connection. Who asks as nginx-rtmp does has the end of
+ * the connection as the end of the answer. One thread reads, and answers what is decided at once: handing it to another one costs more than that. An answer may come much later without any thread that waits for it.
  */
 final class CallbackServer implements AutoCloseable {
 
-    /** Decides; calls back once, at once or later, in any thread. */
+    /** Decides without keeping the thread that asks; calls back once, at once or later, in any thread. */
     interface Decider {
         void decide(WebRequest request, Consumer<WebResponse> answer);
     }
@@ -47,20 +47,20 @@ final class CallbackServer implements AutoCloseable {
     /** A question that is not whole after that long is none of nginx's. */
     private static final long WHOLE_WITHIN_NANOS = 5_000_000_000L;
 
+    /** Answers to those who cannot be nginx, and need no connection any longer. */
+    private static final Set<Integer> STRANGERS = Set.of(400, 404, 405, 413, 415);
+
     private static final long SWEEP_MILLIS = 1_000;
 
     private final ServerSocketChannel door;
     private final Selector selector;
     private final Decider decider;
-    private final Executor workers;
     private final Undecided undecided;
 
-    private CallbackServer(
-            ServerSocketChannel door, Selector selector, Decider decider, Executor workers, Undecided undecided) {
+    private CallbackServer(ServerSocketChannel door, Selector selector, Decider decider, Undecided undecided) {
         this.door = door;
         this.selector = selector;
         this.decider = decider;
-        this.workers = workers;
         this.undecided = undecided;
     }
 
@@ -69,11 +69,11 @@ final class CallbackServer implements AutoCloseable {
      *
      * @param port that one, or a free one where it is 0 or taken
      */
-    static CallbackServer start(Decider decider, Executor workers, int port, Undecided undecided) {
+    static CallbackServer start(Decider decider, int port, Undecided undecided) {
         try {
             var door = open(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port);
             door.configureBlocking(false);
-            var server = new CallbackServer(door, Selector.open(), decider, workers, undecided);
+            var server = new CallbackServer(door, Selector.open(), decider, undecided);
             door.register(server.selector, SelectionKey.OP_ACCEPT);
             var thread = new Thread(server::run, "livemeter-callbacks");
             thread.setDaemon(true);
@@ -144,8 +144,9 @@ final class CallbackServer implements AutoCloseable {
         try {
             for (var channel = door.accept(); channel != null; channel = door.accept()) {
                 channel.configureBlocking(false);
-                var asking = new Asking(channel, new CallbackQuestion(), System.nanoTime());
-                read(asking, null);
+                // Headers and the answer are one small piece, and nginx waits for it.
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                read(new Asking(channel), null);
             }
         } catch (IOException e) {
             if (door.isOpen()) {
@@ -164,62 +165,110 @@ final class CallbackServer implements AutoCloseable {
         }
     }
 
-    private record Asking(SocketChannel channel, CallbackQuestion question, long sinceNanos) {}
+    /** One connection, and what is asked over it now. */
+    private static final class Asking {
+        private final SocketChannel channel;
+        private volatile CallbackQuestion question = new CallbackQuestion();
+        private volatile boolean deciding;
+        private volatile long sinceNanos = System.nanoTime();
+        private volatile boolean known;
 
-    /** Most questions are there whole with the connection, and never meet the selector. */
+        Asking(SocketChannel channel) {
+            this.channel = channel;
+        }
+
+        /** Before the answer is sent, as the next question may follow at once. */
+        void expectNext() {
+            known = true;
+            question = new CallbackQuestion();
+            deciding = false;
+        }
+
+        /** Whether a question, or the first one, has been coming for too long. */
+        boolean dawdles(long now) {
+            return !deciding && (!known || question.isBegun()) && now - sinceNanos > WHOLE_WITHIN_NANOS;
+        }
+    }
+
+    /** Most questions are there whole at once. */
     private void read(Asking asking, @Nullable SelectionKey key) {
         try {
-            switch (asking.question().read(asking.channel())) {
-                case WHOLE -> {
-                    if (key != null) {
-                        key.cancel();
-                    }
-                    workers.execute(() -> decide(asking));
-                }
-                case MORE -> {
-                    if (key == null) {
-                        asking.channel().register(selector, SelectionKey.OP_READ, asking);
-                    }
-                }
-                case NONE -> closeQuietly(asking.channel());
-                default -> throw new IllegalStateException();
+            if (asking.deciding) {
+                // Nobody asks anew before the answer: the other side is gone.
+                closeQuietly(asking.channel);
+                return;
             }
-        } catch (IOException | RejectedExecutionException e) {
-            closeQuietly(asking.channel());
+            var question = asking.question;
+            if (!question.isBegun()) {
+                asking.sinceNanos = System.nanoTime();
+            }
+            var progress = question.read(asking.channel);
+            if (progress == CallbackQuestion.Progress.NONE) {
+                closeQuietly(asking.channel);
+                return;
+            }
+            if (progress == CallbackQuestion.Progress.WHOLE) {
+                asking.deciding = true;
+                if (key != null && !question.isPersistent()) {
+                    key.cancel();
+                }
+            }
+            if (key == null && (progress == CallbackQuestion.Progress.MORE || question.isPersistent())) {
+                asking.channel.register(selector, SelectionKey.OP_READ, asking);
+            }
+            if (progress == CallbackQuestion.Progress.WHOLE) {
+                decide(asking, question);
+            }
+        } catch (IOException e) {
+            closeQuietly(asking.channel);
         }
     }
 
-    private void decide(Asking asking) {
+    private void decide(Asking asking, CallbackQuestion question) {
         try {
-            if (asking.question().isMalformed()) {
-                answer(asking.channel(), WebResponse.empty(400));
+            if (question.isMalformed()) {
+                answer(asking, question, WebResponse.empty(400));
                 return;
             }
-            decider.decide(asking.question().request(), response -> answer(asking.channel(), response));
+            decider.decide(question.request(), response -> answer(asking, question, response));
         } catch (RuntimeException e) {
             log.error("A callback of nginx could not be answered.", e);
-            answer(asking.channel(), WebResponse.empty(500));
+            answer(asking, question, WebResponse.empty(500));
         }
     }
 
-    private void answer(SocketChannel channel, WebResponse response) {
-        try (channel) {
-            if (response.status() == UNDECIDED_STATUS && undecided == Undecided.UNANSWERED) {
-                return;
+    private void answer(Asking asking, CallbackQuestion question, WebResponse response) {
+        var silent = response.status() == UNDECIDED_STATUS && undecided == Undecided.UNANSWERED;
+        var goesOn = !silent && question.isPersistent() && !STRANGERS.contains(response.status());
+        try {
+            if (goesOn) {
+                asking.expectNext();
             }
-            // Some hundred bytes always fit into the buffer of a connection that nothing was sent over.
-            channel.write(ByteBuffer.wrap(bytes(response)));
+            if (!silent) {
+                // Some hundred bytes always fit into the buffer of a connection whose former answers were read.
+                asking.channel.write(ByteBuffer.wrap(bytes(response, goesOn ? "keep-alive" : "close")));
+            }
         } catch (IOException e) {
             log.debug("nginx did not wait for the answer to a callback.");
+            goesOn = false;
+        }
+        if (!goesOn) {
+            closeQuietly(asking.channel);
         }
     }
 
-    /** An answer as nginx reads it. */
+    /** An answer as nginx reads it, and the end of the connection. */
     static byte[] bytes(WebResponse response) {
+        return bytes(response, "close");
+    }
+
+    private static byte[] bytes(WebResponse response, String connection) {
         var text = new StringBuilder(128)
                 .append("HTTP/1.1 ")
                 .append(response.status())
-                .append(" .\r\nConnection: close\r\nContent-Length: ")
+                .append(" .\r\nConnection: ")
+                .append(connection)
+                .append("\r\nContent-Length: ")
                 .append(response.body().length())
                 .append("\r\n");
         response.headers()
@@ -230,8 +279,8 @@ final class CallbackServer implements AutoCloseable {
 
     private void sweep(long now) {
         for (var key : selector.keys()) {
-            if (key.attachment() instanceof Asking asking && now - asking.sinceNanos() > WHOLE_WITHIN_NANOS) {
-                closeQuietly(asking.channel());
+            if (key.attachment() instanceof Asking asking && asking.dawdles(now)) {
+                closeQuietly(asking.channel);
             }
         }
     }

@@ -47,7 +47,7 @@ final class Carried {
      * @param over when nobody else is expected to show up
      */
     Carried(TimeSource time, Duration collect, Duration over) {
-        this(time, time.nanoTime() + collect.toNanos(), time.nanoTime() + over.toNanos(), Duration.ZERO, null);
+        this(time, time.nanoTime() + collect.toNanos(), time.nanoTime() + over.toNanos(), collect, null);
     }
 
     private Carried(
@@ -102,6 +102,11 @@ final class Carried {
     /** Whether whoever is unknown has to go. */
     boolean isOver() {
         return freshFor == null && (time == null || time.nanoTime() - overAtNanos >= 0);
+    }
+
+    /** Whether a slot may show up that is not known here: another node's, or one from before that has not come yet since nobody else is expected. */
+    boolean mayShowMore() {
+        return freshFor != null || (time != null && time.nanoTime() - overAtNanos < collect.toNanos());
     }
 
     private boolean isFresh(Slot slot) {

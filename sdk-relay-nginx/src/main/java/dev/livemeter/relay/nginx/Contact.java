@@ -1,6 +1,7 @@
 package dev.livemeter.relay.nginx;
 
 import dev.livemeter.time.TimeSource;
+import java.time.Duration;
 
 /** Whether nginx can be heard at all: one on another machine cannot while the connection is gone, and its silence says nothing then. Thread-safe. */
 final class Contact {
@@ -30,6 +31,11 @@ final class Contact {
 
     boolean isLost() {
         return lost;
+    }
+
+    /** Whether everything was heard for that long at least. */
+    boolean isSettled(Duration span) {
+        return !lost && (!everLost || time.nanoTime() - regainedAtNanos >= span.toNanos());
     }
 
     /** Since when something could be heard, where that is later than a moment; else that moment. */

@@ -1,6 +1,7 @@
 package dev.livemeter.relay.nginx;
 
 import dev.livemeter.LivemeterException;
+import dev.livemeter.relay.nginx.NginxConf.Ground;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,15 +13,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The door between nginx's callbacks and the application, in nginx itself: while nobody answers behind it, it repeats the last answer to a heartbeat, for
- * as long as that answer allowed ({@code stale-if-error}, RFC 5861). Everything else needs a fresh answer, so nobody gets in (decision record 0012).
+ * The door between nginx's callbacks and the application, in nginx itself. It answers by itself what the application has just said for all who ask the same (decision record 0031). While nobody answers behind it, it repeats the last
+ * answer to a heartbeat, for as long as that answer allowed ({@code stale-if-error}, RFC 5861). Everything else needs a fresh answer, so nobody gets in (decision record 0012).
  *
- * @param longest how long an answer can be repeated at most
+ * @param longest how long an answer can be repeated at most; zero where nginx ends with the application
  * @param nodes how many nodes of the application are asked, each at a port of its own; one that does not know whom it is about gives no answer, and the next one is asked (decision record 0024)
  */
 record Gate(Place place, Duration longest, int nodes) {
 
-    private static final String NODES = "gate_nodes";
+    /** The application's word to the gate that all who ask the same may go on; one that nginx keeps in memory alone. No answer to a callback has it. */
+    static final int GO_ON_STATUS = 461;
+
+    /** The application's word to the gate that it has to ask about each. No answer to a callback has it. */
+    static final int EACH_STATUS = 462;
+
+    private static final String APPLICATION = "gate_application";
+
+    /** More than are under way at once, but for the questions that wait. */
+    private static final int KEPT_CONNECTIONS = 32;
 
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -82,17 +92,32 @@ record Gate(Place place, Duration longest, int nodes) {
     }
 
     /** The part outside of any server: what a heartbeat is known by. Of fields that come twice the first counts, as everywhere. */
-    void renderShared(List<String> text, int application) {
+    void renderShared(List<String> text, Ground ground, int application) {
         // An answer that nobody asks for any more is of a stream that is gone.
         text.add("  proxy_cache_path " + NginxConf.quoted(place.answers()) + " keys_zone=gate:4m inactive="
                 + (longest.toSeconds() + 60) + "s use_temp_path=off;");
         text.add(
                 "  map $request_body $gate_client { \"~(?:^|&)clientid=(?<gate_c>[0-9]{1,18})(?:&|$)\" $gate_c; default \"\"; }");
+        // The first one indeed: by a second one a publisher could claim to be somebody whom nobody asks about.
         text.add(
-                "  map $request_body $gate_call { \"~(?:^|&)call=(?<gate_k>[a-z_]{1,32})(?:&|$)\" $gate_k; default \"\"; }");
+                "  map $request_body $gate_call { \"~^(?:(?!call=)[a-z]{1,16}=[^&]*&)*call=(?<gate_k>[a-z_]{1,32})(?:&|$)\" $gate_k; default \"\"; }");
+        text.add("  map $gate_call $gate_publisher { update_play all; default \"$gate_call $gate_client\"; }");
+        // A path in a location that has a name must come from somewhere else.
+        text.add("  map \"\" $gate_nobody { default /nobody; }");
+        renderApplication(text, ground, application);
+    }
+
+    private void renderApplication(List<String> text, Ground ground, int application) {
         if (nodes > 1) {
             renderNodes(text, application);
+            return;
         }
+        text.add("  upstream " + APPLICATION + " {");
+        text.add("    server " + LOOPBACK + ":" + application + " max_fails=0;");
+        if (keepsConnections(ground)) {
+            text.add("    keepalive " + KEPT_CONNECTIONS + ";");
+        }
+        text.add("  }");
     }
 
     /**
@@ -103,12 +128,17 @@ record Gate(Place place, Duration longest, int nodes) {
         text.add(
                 "  map $request_body $gate_stream { \"~(?:^|&)name=(?<gate_n>[a-z0-9-]{8,64})(?:&|$)\" $gate_n; default $request_id; }");
         text.add("  map $uri $gate_subject { \"~/ingest/[a-z_]+$\" $gate_client; default $gate_stream; }");
-        text.add("  upstream " + NODES + " {");
+        text.add("  upstream " + APPLICATION + " {");
         text.add("    hash $gate_subject;");
         for (var node = 0; node < nodes; node++) {
             text.add("    server " + LOOPBACK + ":" + (application + node) + " max_fails=0;");
         }
         text.add("  }");
+    }
+
+    /** Not through SSH, where each connection that is open costs. Nor with several nodes, as one that is silent is taken for a connection that broke, and asked again. */
+    private boolean keepsConnections(Ground ground) {
+        return ground == Ground.OWN && nodes == 1;
     }
 
     /** By which nodes reach each other: in the server of nginx's controls, to which they have a way. */
@@ -123,39 +153,101 @@ record Gate(Place place, Duration longest, int nodes) {
         }
     }
 
-    void renderServer(List<String> text, String token, int application) {
-        var behind = nodes > 1 ? NODES : LOOPBACK + ":" + application;
+    void renderServer(List<String> text, Ground ground, String token) {
         text.add("  server {");
         text.add("    listen " + LOOPBACK + ":" + port() + ";");
         text.add("    client_max_body_size " + CallbackHandler.MOST_BYTES + ";");
         text.add("    client_body_buffer_size " + (CallbackHandler.MOST_BYTES + 1024) + ";");
         text.add("    client_body_in_single_buffer on;");
         text.add("    keepalive_timeout 0;");
-        // Together less than the 3 seconds that nginx-rtmp waits.
+        // Together less than the 3 seconds that nginx-rtmp waits. With nothing to repeat, the application has all of
+        // them: on loopback a connection comes at once or not at all.
         text.add("    proxy_connect_timeout 800ms;");
-        text.add("    proxy_read_timeout 2s;");
+        text.add("    proxy_read_timeout " + (longest.isZero() ? "2800ms" : "2s") + ";");
         text.add("    proxy_redirect off;");
+        if (keepsConnections(ground)) {
+            text.add("    proxy_http_version 1.1;");
+            text.add("    proxy_set_header Connection \"\";");
+        }
         if (nodes > 1) {
             // No answer is as good as none from a node that is not there: the next one is asked.
             text.add("    proxy_next_upstream error timeout non_idempotent;");
             text.add("    location = /" + token + "/ingest/publish {");
-            text.add("      proxy_pass http://" + behind + ";");
+            text.add("      proxy_pass http://" + APPLICATION + ";");
             // But who may have let somebody in already is not asked behind its back.
             text.add("      proxy_next_upstream error timeout;");
             text.add("    }");
         }
-        text.add("    location ~ \"^/" + token + "/[a-z0-9]{1,16}/update$\" {");
-        text.add("      proxy_pass http://" + behind + ";");
-        text.add("      proxy_cache gate;");
-        text.add("      proxy_cache_methods POST;");
-        text.add("      proxy_cache_key \"$uri $gate_call $gate_client\";");
-        text.add("    }");
+        renderHeartbeats(text, ground, token);
         text.add("    location = /" + token + "/slots/connect {");
-        text.add("      proxy_pass http://" + behind + ";");
+        text.add("      proxy_pass http://" + APPLICATION + ";");
         text.add("      proxy_read_timeout " + IdleSlots.HOLD.plusSeconds(4).toSeconds() + "s;");
         text.add("    }");
-        text.add("    location /" + token + "/ { proxy_pass http://" + behind + "; }");
+        text.add("    location /" + token + "/ { proxy_pass http://" + APPLICATION + "; }");
         text.add("    location / { return 404; }");
         text.add("  }");
+    }
+
+    private void renderHeartbeats(List<String> text, Ground ground, String token) {
+        text.add("    proxy_cache_methods POST;");
+        text.add("    location = /" + token + "/ingest/update {");
+        text.add("      proxy_pass http://" + APPLICATION + ";");
+        text.add("      proxy_cache gate;");
+        text.add("      proxy_cache_key \"$uri $gate_publisher\";");
+        text.add("      proxy_intercept_errors on;");
+        text.add("      error_page " + GO_ON_STATUS + " = @go_on;");
+        text.add("    }");
+        // All slots share one question, whether the application needs to hear of each.
+        text.add("    location ~ \"^/" + token + "/slot[0-9]{1,2}/update$\" {");
+        if (nodes > 1) {
+            renderEach(text);
+        } else {
+            text.add("      rewrite ^ /" + token + "/slots/update break;");
+            text.add("      proxy_pass http://" + APPLICATION + ";");
+            text.add("      proxy_pass_request_body off;");
+            text.add("      proxy_set_header Content-Length 0;");
+            if (keepsConnections(ground)) {
+                text.add("      proxy_set_header Connection \"\";");
+            }
+            text.add("      proxy_cache gate;");
+            text.add("      proxy_cache_key \"slots\";");
+            text.add("      proxy_intercept_errors on;");
+            text.add("      error_page " + GO_ON_STATUS + " = @go_on;");
+            // Where nobody answers and there is nothing to repeat for all, there may be something to repeat for one.
+            text.add("      error_page " + EACH_STATUS + (longest.isZero() ? "" : " 502 504") + " = @each;");
+            text.add("      recursive_error_pages on;");
+        }
+        text.add("    }");
+        if (nodes == 1) {
+            text.add("    location @each {");
+            renderEach(text);
+            if (!longest.isZero()) {
+                text.add("      error_page 502 504 = @as_ways_in;");
+            }
+            text.add("    }");
+        }
+        if (nodes == 1 && !longest.isZero()) {
+            renderAsWaysIn(text, token);
+        }
+        text.add("    location @go_on { return 204; }");
+    }
+
+    /**
+     * A slot that nobody was asked about by itself yet goes on while nobody answers, as long as the ways into the slots may. That permission is only repeated
+     * here, never asked for.
+     */
+    private void renderAsWaysIn(List<String> text, String token) {
+        text.add("    location @as_ways_in {");
+        text.add("      proxy_pass http://" + LOOPBACK + ":" + port() + "$gate_nobody;");
+        text.add("      proxy_cache gate;");
+        text.add("      proxy_cache_key \"/" + token + "/ingest/update all\";");
+        text.add("    }");
+        text.add("    location = /nobody { return 444; }");
+    }
+
+    private static void renderEach(List<String> text) {
+        text.add("      proxy_pass http://" + APPLICATION + "$request_uri;");
+        text.add("      proxy_cache gate;");
+        text.add("      proxy_cache_key \"$request_uri $gate_call $gate_client\";");
     }
 }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class IdleSlots {
 
-    /** nginx waits a little longer than this. */
-    static final Duration HOLD = Duration.ofSeconds(20);
+    /** nginx waits a little longer than this; less than the minute after which it would look whether the slot's other end is there. */
+    static final Duration HOLD = Duration.ofSeconds(50);
 
     private static final Duration SWEEP = Duration.ofSeconds(1);
 

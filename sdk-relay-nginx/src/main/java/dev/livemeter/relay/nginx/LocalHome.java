@@ -140,7 +140,6 @@ final class LocalHome implements NginxHome {
     public void listen(CallbackServer.Decider decider) {
         server = CallbackServer.start(
                 decider,
-                with.workers(),
                 standing().map(Standing::callbacks).orElse(0),
                 bridges() ? Undecided.UNANSWERED : Undecided.ANSWERED);
     }
@@ -193,7 +192,7 @@ final class LocalHome implements NginxHome {
                 inner.get(0),
                 inner.get(1),
                 0,
-                bridges() ? Gate.Place.make(inner.get(2)) : new Gate.Place(0, Path.of("")),
+                Gate.Place.make(inner.get(2)),
                 inner.get(3),
                 0,
                 List.of());
@@ -289,8 +288,7 @@ final class LocalHome implements NginxHome {
 
     @Override
     public void keep(NginxConf conf, int tlsPort) {
-        var gate = conf.gate();
-        if (gate == null) {
+        if (!conf.outlives()) {
             return;
         }
         var stream = conf.stream();
@@ -304,7 +302,7 @@ final class LocalHome implements NginxHome {
                         conf.ports().slots(),
                         conf.ports().control(),
                         conf.ports().callbacks(),
-                        gate.place(),
+                        conf.gate().place(),
                         ingest == null ? FreePorts.pick(IpLiteral.address("127.0.0.1")) : ingest.innerPort(),
                         egress == null ? 0 : egress.nameServerPort(),
                         egress == null ? List.of() : egress.routes())

@@ -18,10 +18,12 @@ final class NginxChild implements NginxProcess {
 
     /**
      * Starts nginx as the head of a process group of its own, so that a worker whose master was killed can still be found. Ends it gently,
-     * and after two seconds by force.
+     * and after two seconds by force. The folder of the gate, where nothing is ever written without a grace, goes with it.
      */
     private static final String SUPERVISOR = """
             exec 3<&0
+            gate=$1
+            shift
             if command -v setsid >/dev/null 2>&1; then
               setsid "$@" </dev/null 3<&- &
             else
@@ -43,6 +45,7 @@ final class NginxChild implements NginxProcess {
             code=$?
             kill "$watcher" >/dev/null 2>&1
             kill -KILL "-$nginx" >/dev/null 2>&1
+            rmdir "$gate" >/dev/null 2>&1
             exit "$code"
             """;
 
@@ -97,7 +100,12 @@ final class NginxChild implements NginxProcess {
 
     /** Starts nginx; whether it came up shows later. */
     static NginxChild start(NginxConf conf, NginxLog log) {
-        var command = new java.util.ArrayList<>(List.of("/bin/sh", "-c", SUPERVISOR, "livemeter-relay"));
+        var command = new java.util.ArrayList<>(List.of(
+                "/bin/sh",
+                "-c",
+                SUPERVISOR,
+                "livemeter-relay",
+                conf.gate().place().answers().toString()));
         command.addAll(command(conf, conf.file()));
         try {
             var supervisor = new ProcessBuilder(command)
@@ -148,7 +156,7 @@ final class NginxChild implements NginxProcess {
         return List.of(
                 conf.nginx().binary().toString(),
                 "-e",
-                conf.gate() == null ? "stderr" : conf.logFile().toString(),
+                conf.outlives() ? conf.logFile().toString() : "stderr",
                 "-p",
                 conf.directory().toString(),
                 "-c",

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param ingestHost an IP address
  * @param token in the paths of callbacks and of nginx's own controls; who knows it can speak for nginx
  * @param stream the part that speaks TLS; null where there is none
- * @param gate what callbacks pass where nginx outlives the application; null where it does not
+ * @param gate what callbacks pass
  * @param recordings where streams are written to when that is ordered; null where nothing can be recorded
  * @param ground whose files they are
  * @param run what {@code /TOKEN/run} answers, as proof that this very configuration is in force
@@ -31,7 +31,7 @@ record NginxConf(
         String token,
         String run,
         @Nullable StreamConf stream,
-        @Nullable Gate gate,
+        Gate gate,
         @Nullable Path recordings) {
 
     static final String FILE = "nginx.conf";
@@ -83,8 +83,13 @@ record NginxConf(
         return directory.resolve(LOG_FILE);
     }
 
+    /** Whether nginx goes on in the background when the application ends. */
+    boolean outlives() {
+        return !gate.longest().isZero();
+    }
+
     private String log() {
-        return gate == null || ground == Ground.HOST ? "stderr" : quoted(logFile());
+        return !outlives() || ground == Ground.HOST ? "stderr" : quoted(logFile());
     }
 
     /** The same nginx, with another part that speaks TLS. */
@@ -124,7 +129,7 @@ record NginxConf(
         text.add("error_log " + log() + " crit;");
         if (ground == Ground.OWN) {
             text.add("pid " + quoted(pidFile()) + ";");
-            text.add("daemon " + (gate == null ? "off" : "on") + ";");
+            text.add("daemon " + (outlives() ? "on" : "off") + ";");
         }
         text.add("worker_processes 1;");
         text.add("worker_rlimit_nofile 16384;");
@@ -208,10 +213,8 @@ record NginxConf(
                 text.add("  " + kind + "_temp_path " + quoted(directory.resolve("temp-" + kind)) + ";");
             }
         }
-        if (gate != null) {
-            gate.renderShared(text, ports.callbacks());
-            gate.renderServer(text, token, ports.callbacks());
-        }
+        gate.renderShared(text, ground, ports.callbacks());
+        gate.renderServer(text, ground, token);
         text.add("  server {");
         text.add("    listen " + LOOPBACK + ":" + ports.control() + ";");
         text.add("    location = /" + token + "/run { return 200 \"" + run + "\"; }");
@@ -219,17 +222,14 @@ record NginxConf(
                 + "; }");
         // Without the list of clients, whose addresses hold platform keys.
         text.add("    location = /" + token + "/stat { rtmp_stat global live; }");
-        if (gate != null) {
-            gate.renderDoors(text, token, ports.callbacks());
-        }
+        gate.renderDoors(text, token, ports.callbacks());
         text.add("    location / { return 404; }");
         text.add("  }");
         text.add("}");
     }
 
     private String callback(String room, String event) {
-        return "http://" + LOOPBACK + ":" + (gate == null ? ports.callbacks() : gate.port()) + "/" + token + "/" + room
-                + "/" + event;
+        return "http://" + LOOPBACK + ":" + gate.port() + "/" + token + "/" + room + "/" + event;
     }
 
     private static String millis(Duration duration) {

@@ -95,7 +95,7 @@ public final class NginxRelay implements RelayController, RecordsStreams {
         this.pace = Pace.of(config.heartbeat());
         this.time = time;
         this.door = new NodeDoor(scheduler);
-        this.callbacks = new CallbackHandler(time, door);
+        this.callbacks = new CallbackHandler(time, door, workers);
     }
 
     /** A relay on this machine alone: {@code rtmp://127.0.0.1/live}, up to ten destinations. */

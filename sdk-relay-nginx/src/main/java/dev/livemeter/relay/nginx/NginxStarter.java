@@ -124,7 +124,7 @@ final class NginxStarter {
                 place.token(),
                 place.run(),
                 streamConf(place, nameServer),
-                with.grace().isZero() ? null : new Gate(place.gate(), with.grace(), home.nodes()),
+                new Gate(place.gate(), with.grace(), home.nodes()),
                 with.recordings() == null ? null : with.recordings().path());
     }
 
@@ -179,7 +179,7 @@ final class NginxStarter {
         if (home.nodes() > 1) {
             return Carried.amongOthers(time, pace.collect(), pace.lost());
         }
-        return running ? new Carried(time, pace.collect(), pace.unknown()) : Carried.nothing();
+        return running ? new Carried(time, pace.collectBehindGate(), pace.unknown()) : Carried.nothing();
     }
 
     /** Notes what the next process needs, where nginx outlives this one. */

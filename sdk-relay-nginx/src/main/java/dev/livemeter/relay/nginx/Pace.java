@@ -45,6 +45,11 @@ record Pace(
         return heartbeat.plusSeconds(1);
     }
 
+    /** The same where the gate may have answered the first ones itself, by what it heard before. */
+    Duration collectBehindGate() {
+        return heartbeat.plusMillis(2_500);
+    }
+
     /** How long unknown publishers are asked for: another node's lease may have to end before their sessions can be taken up. */
     Duration unknown() {
         return resume().plusSeconds(40);

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +66,7 @@ final class Publishers {
     private final Set<Long> asking = new HashSet<>();
     private final Tombstones gone = new Tombstones();
     private final LookTickets tickets = new LookTickets();
+    private final OpenSlots openSlots = new OpenSlots();
     private boolean closed;
 
     /** A publisher is still there. */
@@ -179,33 +182,50 @@ final class Publishers {
         }
     }
 
-    /**
-     * A publisher is still there. Blocks while the authority decides. An unknown one has to go: it was never let in, or is over; unless it may be one that was let
-     * in before this process began.
-     */
+    /** As {@link #heartbeat(Heartbeat, Consumer)}. Blocks while the authority decides. */
     Answer heartbeat(Heartbeat sign) {
-        final RelayedSession session;
-        synchronized (lock) {
-            session = byClient.get(sign.client());
-            if (session != null && session.cut) {
-                return Answer.PAYMENT_REQUIRED;
-            }
-            if (session != null) {
-                session.lastSeenNanos = now();
-            } else if (closed && carried.isAmongOthers()) {
-                return Answer.UNAVAILABLE;
-            } else if (closed || carried.isOver() || gone.contains(sign.client())) {
-                return Answer.FORBIDDEN;
-            } else if (carried.isCollecting(sign.client()) || !asking.add(sign.client())) {
-                return Answer.UNAVAILABLE;
-            }
-        }
-        return session == null ? resume(sign) : heartbeat(session);
+        var answer = new CompletableFuture<Answer>();
+        heartbeat(sign, answer::complete);
+        return answer.join();
     }
 
-    private Answer resume(Heartbeat sign) {
-        var reply = authority.resume(
-                new ResumeRequest(sign.streamKey(), sign.remoteAddress(), sign.age(), carried::goesTo));
+    /**
+     * A publisher is still there. An unknown one has to go: it was never let in, or is over; unless it may be one that was let
+     * in before this process began. Returns without waiting for the authority.
+     */
+    void heartbeat(Heartbeat sign, Consumer<Answer> then) {
+        final RelayedSession session;
+        final Answer now;
+        synchronized (lock) {
+            session = byClient.get(sign.client());
+            now = session == null ? answerToUnknown(sign.client()) : session.cut ? Answer.PAYMENT_REQUIRED : null;
+            if (session != null && now == null) {
+                session.lastSeenNanos = now();
+            }
+        }
+        if (now != null) {
+            then.accept(now);
+        } else if (session != null) {
+            authority.alive(session.id(), reply -> then.accept(answerTo(session, reply)));
+        } else {
+            authority.resume(
+                    new ResumeRequest(sign.streamKey(), sign.remoteAddress(), sign.age(), carried::goesTo),
+                    reply -> then.accept(resumed(sign, reply)));
+        }
+    }
+
+    /** Null where it may be one from before, and is asked for now. */
+    private @Nullable Answer answerToUnknown(long client) {
+        if (closed && carried.isAmongOthers()) {
+            return Answer.UNAVAILABLE;
+        }
+        if (closed || carried.isOver() || gone.contains(client)) {
+            return Answer.FORBIDDEN;
+        }
+        return carried.isCollecting(client) || !asking.add(client) ? Answer.UNAVAILABLE : null;
+    }
+
+    private Answer resumed(Heartbeat sign, AuthorityCalls.Reply<Admission> reply) {
         if (reply instanceof AuthorityCalls.Reply.Said<Admission> said) {
             if (said.what() instanceof Admission.Admitted admitted) {
                 return takeUp(sign, admitted);
@@ -245,6 +265,9 @@ final class Publishers {
             byClient.put(sign.client(), session);
             watch(session);
             table.adopt(admitted.pushes(), carried);
+            for (var slot : table.lanes().keySet()) {
+                carried.lead(id.value(), slot).ifPresent(lead -> openSlots.opened(slot, id.value(), lead.slotClient()));
+            }
             change = table.assign(admitted.pushes());
         }
         log.info(
@@ -255,8 +278,7 @@ final class Publishers {
         return bridging.goOn(id);
     }
 
-    private Answer heartbeat(RelayedSession session) {
-        var reply = authority.alive(session.id());
+    private Answer answerTo(RelayedSession session, AuthorityCalls.Reply<Boolean> reply) {
         if (reply instanceof AuthorityCalls.Reply.Said<Boolean> said && !said.what() && mayBeElsewhere(session)) {
             return Answer.UNAVAILABLE;
         }
@@ -352,13 +374,51 @@ final class Publishers {
         return carried.isAmongOthers() && !isKnown(stream) ? Answer.UNAVAILABLE : Answer.FORBIDDEN;
     }
 
-    /** What goes on without a decision of its own. */
+    /** What goes on without a decision of its own: the ways into the slots, which end with their publisher. */
     Answer passing() {
-        return bridging.goOn();
+        return bridging.allGoOn();
+    }
+
+    /**
+     * Whether the heartbeats of slots are needed here. They are while a slot may be open that should not be, and while it has to be seen which ones are; else they tell
+     * nothing that is not known.
+     */
+    Answer slotHeartbeats() {
+        synchronized (lock) {
+            if (closed) {
+                return Answer.EACH;
+            }
+        }
+        return carried.mayShowMore()
+                        || !contact.isSettled(around.pace().lost())
+                        || openSlots.hasUnwelcome(
+                                this::isWelcome, now(), around.pace().lost())
+                ? Answer.EACH
+                : bridging.allGoOn();
+    }
+
+    private boolean isWelcome(int slot, String stream, long client) {
+        return lane(slot, stream).filter(lane -> lane.isWelcome(client)).isPresent();
+    }
+
+    /** nginx opened a slot and asks where it leads. Blocks while a name is resolved. */
+    Answer slotOpened(int slot, String stream, long client) {
+        var lane = lane(slot, stream);
+        if (lane.isEmpty()) {
+            return nowhere(stream);
+        }
+        // Before the answer, as nginx may close it before that.
+        openSlots.opened(slot, stream, client);
+        var answer = lane.get().opened(client);
+        if (!(answer instanceof Answer.PassTo)) {
+            openSlots.closed(client);
+        }
+        return answer;
     }
 
     /** A slot still takes a stream in. */
     Answer slotHeartbeat(int slot, String stream, long client) {
+        openSlots.seen(client, now());
         var lane = lane(slot, stream);
         if (lane.isPresent()) {
             return lane.get().heartbeat(client) == Answer.GO ? bridging.goOn(new SessionId(stream)) : Answer.FORBIDDEN;
@@ -390,6 +450,7 @@ final class Publishers {
 
     /** A slot was closed. */
     Answer slotClosed(int slot, String stream, long client) {
+        openSlots.closed(client);
         lane(slot, stream).ifPresentOrElse(lane -> lane.closed(client), () -> carried.gone(slot, stream, client));
         return heard(stream);
     }
@@ -501,6 +562,7 @@ final class Publishers {
         final List<RelayedSession> all;
         synchronized (lock) {
             asking.clear();
+            openSlots.clear();
             all = List.copyOf(byClient.values());
         }
         all.forEach(session -> end(session, cause));

@@ -210,11 +210,15 @@ final class PushLane {
 
     /** Proof of life of the slot. */
     synchronized Answer heartbeat(long client) {
-        var overdue = state == State.RETRYING && isDue();
         if (client == slotClient) {
             slotSeenNanos = around.time().nanoTime();
         }
-        return stopped || client != slotClient || overdue ? Answer.FORBIDDEN : Answer.GO;
+        return isWelcome(client) ? Answer.GO : Answer.FORBIDDEN;
+    }
+
+    /** Whether the slot may stay open by that connection. */
+    synchronized boolean isWelcome(long client) {
+        return !stopped && client == slotClient && !(state == State.RETRYING && isDue());
     }
 
     /** Proof of life of the connection to the server. */

@@ -61,9 +61,10 @@ class CallbackHandlerTest {
         assertThat(post("/" + TOKEN + "/ingest/update", "clientid=1&call=update_publish&name=key")
                         .status())
                 .isEqualTo(200);
-        assertThat(post("/" + TOKEN + "/ingest/update", "clientid=77&call=update_play&name=key")
-                        .status())
-                .isEqualTo(200);
+        assertThat(post("/" + TOKEN + "/ingest/update", "clientid=77&call=update_play&name=key"))
+                .isEqualTo(WebResponse.empty(Gate.GO_ON_STATUS).with("Cache-Control", "max-age=1"));
+        assertThat(post("/" + TOKEN + "/slots/update", ""))
+                .isEqualTo(WebResponse.empty(Gate.GO_ON_STATUS).with("Cache-Control", "max-age=1"));
         assertThat(post("/" + TOKEN + "/ingest/publish_done", "clientid=1&call=publish_done&name=key")
                         .status())
                 .isEqualTo(200);

@@ -12,8 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +24,6 @@ class CallbackServerTest {
     private static final String WHOLE =
             "POST /t/ingest/update?x=1 HTTP/1.0\r\nHost: h\r\nContent-Type: a/b\r\nCONTENT-LENGTH: 5\r\n\r\na=1&b";
 
-    private final ExecutorService workers = Executors.newCachedThreadPool();
     private final List<WebRequest> asked = new CopyOnWriteArrayList<>();
     private final List<Consumer<WebResponse>> open = new CopyOnWriteArrayList<>();
     private volatile @Nullable WebResponse response = WebResponse.empty(302).with("Location", "there");
@@ -43,7 +40,6 @@ class CallbackServerTest {
                         answer.accept(now);
                     }
                 },
-                workers,
                 0,
                 undecided);
         return server;
@@ -52,7 +48,6 @@ class CallbackServerTest {
     @AfterEach
     void close() {
         server.close();
-        workers.shutdownNow();
     }
 
     private Socket connect() throws IOException {
@@ -83,6 +78,83 @@ class CallbackServerTest {
         assertThat(request.header("content-type")).contains("a/b");
         assertThat(request.body().text()).isEqualTo("a=1&b");
         assertThat(request.remoteAddress()).isEqualTo("127.0.0.1");
+    }
+
+    private static final String KEPT = WHOLE.replace("HTTP/1.0", "HTTP/1.1");
+
+    private static String head(Socket socket) throws IOException {
+        var head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            var next = socket.getInputStream().read();
+            if (next < 0) {
+                return head + "(end)";
+            }
+            head.append((char) next);
+        }
+        return head.toString();
+    }
+
+    @Test
+    void whoAsksMoreIsAnsweredOverTheSameConnection() throws Exception {
+        start(Undecided.ANSWERED);
+        try (var socket = connect()) {
+            for (var round = 1; round <= 20; round++) {
+                socket.getOutputStream().write(KEPT.getBytes(StandardCharsets.ISO_8859_1));
+                assertThat(head(socket))
+                        .isEqualTo(
+                                "HTTP/1.1 302 .\r\nConnection: keep-alive\r\nContent-Length: 0\r\nLocation: there\r\n\r\n");
+                assertThat(asked).hasSize(round);
+            }
+            // Longer than a question may take.
+            Thread.sleep(7_000);
+            socket.getOutputStream()
+                    .write(KEPT.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .startsWith("HTTP/1.1 302 ")
+                    .contains("Connection: close");
+        }
+    }
+
+    @Test
+    void theNextQuestionMayNotTakeForEverEither() throws Exception {
+        start(Undecided.ANSWERED);
+        try (var socket = connect()) {
+            socket.getOutputStream().write(KEPT.getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(head(socket)).startsWith("HTTP/1.1 302 ");
+            socket.getOutputStream().write("POST /a HT".getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 404, 405, 413, 415})
+    void aStrangerKeepsNoConnection(int status) throws Exception {
+        start(Undecided.ANSWERED);
+        response = WebResponse.empty(status);
+        assertThat(ask(KEPT)).startsWith("HTTP/1.1 " + status + " ").contains("Connection: close");
+    }
+
+    @Test
+    void whatIsUndecidedEndsTheConnectionWhereAGateRepeatsItsLastAnswer() throws Exception {
+        start(Undecided.UNANSWERED);
+        response = WebResponse.empty(503);
+        assertThat(ask(KEPT)).isEmpty();
+    }
+
+    @Test
+    void whoLeavesBeforeTheAnswerIsForgotten() throws Exception {
+        start(Undecided.ANSWERED);
+        response = null;
+        try (var socket = connect()) {
+            socket.getOutputStream().write(KEPT.getBytes(StandardCharsets.ISO_8859_1));
+            Await.until("it is asked", () -> open.size() == 1);
+            socket.shutdownOutput();
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+        open.get(0).accept(WebResponse.empty(200));
+        response = WebResponse.empty(200);
+        assertThat(ask(WHOLE)).startsWith("HTTP/1.1 200 ");
     }
 
     @Test
@@ -176,7 +248,6 @@ class CallbackServerTest {
                 (request, answer) -> {
                     throw new IllegalStateException("Not today.");
                 },
-                workers,
                 0,
                 Undecided.ANSWERED);
         assertThat(ask(WHOLE)).startsWith("HTTP/1.1 500 ");
@@ -186,10 +257,7 @@ class CallbackServerTest {
     void aPortThatIsTakenIsReplacedByAFreeOne() throws Exception {
         start(Undecided.ANSWERED);
         try (var other = CallbackServer.start(
-                (request, answer) -> answer.accept(WebResponse.empty(200)),
-                workers,
-                server.port(),
-                Undecided.ANSWERED)) {
+                (request, answer) -> answer.accept(WebResponse.empty(200)), server.port(), Undecided.ANSWERED)) {
             assertThat(other.port()).isNotEqualTo(server.port());
         }
     }

@@ -42,26 +42,26 @@ class NginxConfTest {
                               live on;
                               drop_idle_publisher 15000ms;
                               notify_update_timeout 5000ms;
-                              on_publish http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/publish;
-                              on_update http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/update;
-                              on_publish_done http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/publish_done;
-                              on_play http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/play;
+                              on_publish http://127.0.0.1:18901/t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/publish;
+                              on_update http://127.0.0.1:18901/t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/update;
+                              on_publish_done http://127.0.0.1:18901/t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/publish_done;
+                              on_play http://127.0.0.1:18901/t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/play;
                               push rtmp://127.0.0.1:1936/slot1;
                             }
                           }
                           server {
                             listen 127.0.0.1:1936;
-                            netcall_timeout 25000ms;
-                            on_connect http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/slots/connect;
+                            netcall_timeout 55000ms;
+                            on_connect http://127.0.0.1:18901/t0t0t0t0t0t0t0t0t0t0t0t0t0/slots/connect;
                             application slot1 {
                               live on;
                               deny play all;
                               notify_update_timeout 5000ms;
-                              on_publish http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot1/publish;
-                              on_update http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot1/update;
-                              on_publish_done http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot1/publish_done;
-                              on_play http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot1/play;
-                              on_play_done http://127.0.0.1:18900/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot1/play_done;
+                              on_publish http://127.0.0.1:18901/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot1/publish;
+                              on_update http://127.0.0.1:18901/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot1/update;
+                              on_publish_done http://127.0.0.1:18901/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot1/publish_done;
+                              on_play http://127.0.0.1:18901/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot1/play;
+                              on_play_done http://127.0.0.1:18901/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot1/play_done;
                             }
                           }
                         }
@@ -72,6 +72,60 @@ class NginxConfTest {
                           proxy_temp_path "/run/relay/temp-proxy";
                           uwsgi_temp_path "/run/relay/temp-uwsgi";
                           scgi_temp_path "/run/relay/temp-scgi";
+                          proxy_cache_path "/run/gate" keys_zone=gate:4m inactive=60s use_temp_path=off;
+                          map $request_body $gate_client { "~(?:^|&)clientid=(?<gate_c>[0-9]{1,18})(?:&|$)" $gate_c; default ""; }
+                          map $request_body $gate_call { "~^(?:(?!call=)[a-z]{1,16}=[^&]*&)*call=(?<gate_k>[a-z_]{1,32})(?:&|$)" $gate_k; default ""; }
+                          map $gate_call $gate_publisher { update_play all; default "$gate_call $gate_client"; }
+                          map "" $gate_nobody { default /nobody; }
+                          upstream gate_application {
+                            server 127.0.0.1:18900 max_fails=0;
+                            keepalive 32;
+                          }
+                          server {
+                            listen 127.0.0.1:18901;
+                            client_max_body_size 16384;
+                            client_body_buffer_size 17408;
+                            client_body_in_single_buffer on;
+                            keepalive_timeout 0;
+                            proxy_connect_timeout 800ms;
+                            proxy_read_timeout 2800ms;
+                            proxy_redirect off;
+                            proxy_http_version 1.1;
+                            proxy_set_header Connection "";
+                            proxy_cache_methods POST;
+                            location = /t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/update {
+                              proxy_pass http://gate_application;
+                              proxy_cache gate;
+                              proxy_cache_key "$uri $gate_publisher";
+                              proxy_intercept_errors on;
+                              error_page 461 = @go_on;
+                            }
+                            location ~ "^/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot[0-9]{1,2}/update$" {
+                              rewrite ^ /t0t0t0t0t0t0t0t0t0t0t0t0t0/slots/update break;
+                              proxy_pass http://gate_application;
+                              proxy_pass_request_body off;
+                              proxy_set_header Content-Length 0;
+                              proxy_set_header Connection "";
+                              proxy_cache gate;
+                              proxy_cache_key "slots";
+                              proxy_intercept_errors on;
+                              error_page 461 = @go_on;
+                              error_page 462 = @each;
+                              recursive_error_pages on;
+                            }
+                            location @each {
+                              proxy_pass http://gate_application$request_uri;
+                              proxy_cache gate;
+                              proxy_cache_key "$request_uri $gate_call $gate_client";
+                            }
+                            location @go_on { return 204; }
+                            location = /t0t0t0t0t0t0t0t0t0t0t0t0t0/slots/connect {
+                              proxy_pass http://gate_application;
+                              proxy_read_timeout 54s;
+                            }
+                            location /t0t0t0t0t0t0t0t0t0t0t0t0t0/ { proxy_pass http://gate_application; }
+                            location / { return 404; }
+                          }
                           server {
                             listen 127.0.0.1:1937;
                             location = /t0t0t0t0t0t0t0t0t0t0t0t0t0/run { return 200 "r1r1r1r1r1r1r1r1r1r1r1r1r1"; }
@@ -150,7 +204,9 @@ class NginxConfTest {
                 .contains("error_log stderr crit;")
                 .contains("proxy_cache_path \"gate\" ")
                 .contains("proxy_temp_path \"temp-proxy\";")
-                .contains("proxy_pass http://127.0.0.1:18937;")
+                .contains("    server 127.0.0.1:18937 max_fails=0;\n")
+                .contains("      error_page 462 502 504 = @each;\n")
+                .doesNotContain("keepalive 32")
                 .doesNotContainPattern("(?m)^(pid|daemon) ");
         assertThat(text.lines().filter(line -> line.contains("listen ") && !line.contains("127.0.0.1:")))
                 .as("what is open to the network")
@@ -159,10 +215,10 @@ class NginxConfTest {
 
     @Test
     void severalNodesAreAskedOneAfterTheOtherAndReachEachOther() {
-        assertThat(onHost(1)).doesNotContain("upstream").doesNotContain("node1");
+        assertThat(onHost(1)).doesNotContain("hash").doesNotContain("node1");
         assertThat(onHost(2))
                 .contains("""
-                          upstream gate_nodes {
+                          upstream gate_application {
                             hash $gate_subject;
                             server 127.0.0.1:18937 max_fails=0;
                             server 127.0.0.1:18938 max_fails=0;
@@ -170,10 +226,11 @@ class NginxConfTest {
                         """)
                 .contains("    proxy_next_upstream error timeout non_idempotent;\n")
                 .contains(
-                        "ingest/publish {\n      proxy_pass http://gate_nodes;\n      proxy_next_upstream error timeout;\n")
+                        "ingest/publish {\n      proxy_pass http://gate_application;\n      proxy_next_upstream error timeout;\n")
                 .contains("    location /" + TOKEN + "/node2/ {\n      proxy_pass http://127.0.0.1:18938/" + TOKEN
                         + "/node/;\n")
-                .doesNotContain("proxy_pass http://127.0.0.1:18937;");
+                .as("each knows its own slots only")
+                .doesNotContain("/slots/update");
     }
 
     private static String onHost(int nodes) {
@@ -220,7 +277,7 @@ class NginxConfTest {
                 token,
                 RUN,
                 null,
-                null,
+                new Gate(new Gate.Place(18901, Path.of("/run/gate")), Duration.ZERO),
                 recordings);
     }
 }

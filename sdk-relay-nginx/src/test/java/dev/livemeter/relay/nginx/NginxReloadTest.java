@@ -36,7 +36,7 @@ class NginxReloadTest {
     void start() throws Exception {
         directory = WorkDirectory.open(folder.resolve("relay"));
         var authorities = new TestAuthority(folder, "trusted").certificate();
-        var ports = FreePorts.pick(IpLiteral.address("127.0.0.1"), 5);
+        var ports = FreePorts.pick(IpLiteral.address("127.0.0.1"), 6);
         first = new NginxConf(
                 NginxInstallation.find(null, null),
                 directory.path(),
@@ -52,7 +52,7 @@ class NginxReloadTest {
                         new StreamConf.Egress(
                                 authorities, 5353, AddressFamilies.IPV4, List.of(new TlsRoute(HOST, ports.get(4)))),
                         null),
-                null,
+                new Gate(Gate.Place.make(ports.get(5)), Duration.ZERO),
                 null);
         directory.write(first.file(), first.render());
         control = new NginxControl(
