@@ -334,9 +334,12 @@ public final class RelayLane implements RelayAuthority {
         var before = keeper.before(session.id());
         var stream = new RelayedStream(user, goOn(session, chosen, request, before));
         stream.deliveries().goOn(before);
+        if (streams.putIfAbsent(session.id(), stream) != null) {
+            // Asked twice, and the other question was faster: its stream is the one, and the next question hears so.
+            return new Admission.Refused(Refusal.UNAVAILABLE, "It is being taken up.");
+        }
         // It counts even where the limit was lowered meanwhile: it runs.
         streamsByUser.merge(user, 1, Integer::sum);
-        streams.put(session.id(), stream);
         var resumed = false;
         try {
             resumed = meter.resume(session.id(), request.age());

@@ -326,6 +326,7 @@ class BroadcastsWithFaultsTest {
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "join" -> link;
                     case "longestText" -> 100;
+                    case "hasChat" -> true;
                     default -> method.invoke(stage.youtube, arguments);
                 });
     }

@@ -27,8 +27,11 @@ import dev.livemeter.spi.SessionStore;
 import dev.livemeter.spi.Storage;
 import dev.livemeter.spi.StreamKeyStore;
 import dev.livemeter.spi.TariffStore;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -275,6 +278,53 @@ class OutlivedApplicationTest {
     }
 
     @Test
+    void oneThatIsAskedAboutTwiceAtTheSameTimeIsTakenUpOnce() {
+        var asked = new ArrayDeque<Runnable>();
+        storage = new Shared(books) {
+            @Override
+            public DestinationStore destinations() {
+                return whileReading(super.destinations(), asked);
+            }
+        };
+        closeInOrder();
+        live = start();
+        var session = goLive("50.00");
+        stream(Duration.ofSeconds(5));
+        closeInOrder();
+        live = start();
+        var faster = new ArrayList<Admission>();
+        asked.add(() -> faster.add(relay.showUp(session, age())));
+        assertThat(relay.showUp(session, age()))
+                .isInstanceOfSatisfying(
+                        Admission.Refused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Refusal.UNAVAILABLE));
+        assertThat(faster).singleElement().isInstanceOf(Admission.Admitted.class);
+
+        // Who asks again is told the same as the faster one.
+        assertThat(relay.showUp(session, age())).isInstanceOf(Admission.Admitted.class);
+        relay.connectDestinations(session);
+        assertThat(status().destinations()).extracting(one -> one.state()).containsExactly(State.LIVE, State.LIVE);
+        stream(Duration.ofSeconds(5));
+        relay.hangUp(session);
+        assertThat(stored(session).metering().charged()).isEqualTo(usd("1.00"));
+        booksAreInOrder();
+    }
+
+    /** Something happens while destinations are read. */
+    private static DestinationStore whileReading(DestinationStore store, Deque<Runnable> happens) {
+        return (DestinationStore) Proxy.newProxyInstance(
+                DestinationStore.class.getClassLoader(),
+                new Class<?>[] {DestinationStore.class},
+                (proxy, method, arguments) -> {
+                    var next = happens.poll();
+                    if (next != null) {
+                        next.run();
+                    }
+                    return method.invoke(store, arguments);
+                });
+    }
+
+    @Test
     void whatWasStoppedStaysStopped() {
         var session = goLive("50.00");
         var second = live.destinations().of("alice").get(1).id();
@@ -448,7 +498,14 @@ class OutlivedApplicationTest {
     }
 
     /** The same stores, which other nodes may use too. */
-    private record Shared(InMemoryBooks books) implements Storage {
+    private static class Shared implements Storage {
+
+        private final InMemoryBooks books;
+
+        Shared(InMemoryBooks books) {
+            this.books = books;
+        }
+
         @Override
         public SessionStore sessions() {
             return books.sessions();

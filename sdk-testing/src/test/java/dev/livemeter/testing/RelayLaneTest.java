@@ -151,7 +151,8 @@ abstract class RelayLaneTest {
             var stage = stageWith("10.00");
             stage.live
                     .destinations()
-                    .add("alice", Destination.twitch("k".repeat(300)).named("Second"));
+                    // Of a length about which the relay is not asked before.
+                    .add("alice", Destination.twitch("k".repeat(120)).named("Second"));
             var admitted = (Admission.Admitted) stage.publish();
             assertThat(admitted.pushes()).hasSize(1);
             assertThat(stage.status().orElseThrow().destinations().get(1)).satisfies(second -> {

@@ -188,7 +188,7 @@ final class Stage {
 
         @Override
         public Optional<String> objectionTo(PushTarget target) {
-            return target.key().reveal().length() > 200
+            return target.key().reveal().length() > 100
                     ? Optional.of("The key is too long for this relay.")
                     : Optional.empty();
         }

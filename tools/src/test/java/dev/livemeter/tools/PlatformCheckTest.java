@@ -213,7 +213,8 @@ class PlatformCheckTest {
                                     "server", ingest.at("rtmp", "127.0.0.1").toString(),
                                     "identity-endpoint", server.identity().toString(),
                                     "api-endpoint", server.api().toString(),
-                                    "ingests-endpoint", server.ingests().toString())));
+                                    "ingests-endpoint", server.ingests().toString(),
+                                    "watch-endpoint", server.root().toString())));
             try {
                 return new PlatformCheck(
                                 provider,
@@ -291,6 +292,10 @@ class PlatformCheckTest {
     class OfAnyServer {
 
         private boolean check(String key) throws InterruptedException {
+            return check(key, wishes(false));
+        }
+
+        private boolean check(String key, PlatformCheck.Wishes wishes) throws InterruptedException {
             person.key = key;
             StreamProvider provider = CustomRtmp.create();
             return new PlatformCheck(
@@ -299,7 +304,7 @@ class PlatformCheckTest {
                             new FfmpegEncoder(true),
                             TimeSource.system(),
                             span -> Thread.sleep(Math.min(span.toMillis(), 200)),
-                            wishes(false))
+                            wishes)
                     .byKey(ingest.at("rtmp", "127.0.0.1"));
         }
 
@@ -320,7 +325,9 @@ class PlatformCheckTest {
         @Test
         void thatHangsUpFails() throws Exception {
             person.allows = true;
-            assertThat(check("wrong-key")).isFalse();
+            // Long enough for an encoder that begins late; it ends with the platform's answer.
+            assertThat(check("wrong-key", new PlatformCheck.Wishes(Duration.ofMinutes(1), false, Privacy.PRIVATE)))
+                    .isFalse();
             assertThat(person.lines).anyMatch(line -> line.startsWith("FAILED publish    The platform hung up"));
         }
 

@@ -62,6 +62,7 @@ public final class Twitch {
             var identity = endpoint(config, "identity-endpoint", usual.identity());
             var api = endpoint(config, "api-endpoint", usual.api());
             var ingests = endpoint(config, "ingests-endpoint", usual.ingests());
+            var watch = endpoint(config, "watch-endpoint", usual.site());
             if (!client.isPresent() && secret.isPresent()) {
                 config.fault("There is a client secret for Twitch and no client id; give client-id as well, from the"
                         + " application's page in the console at dev.twitch.tv.");
@@ -71,7 +72,8 @@ public final class Twitch {
                 return keyed;
             }
             var settings = TwitchSettings.of(client.get(), secret.isPresent() ? secret.get() : null)
-                    .at(identity, api, ingests);
+                    .at(identity, api, ingests)
+                    .shownAt(watch);
             var asked = chat ? settings : settings.withoutChat();
             var moved = keyed.entry().guide().server();
             return api(

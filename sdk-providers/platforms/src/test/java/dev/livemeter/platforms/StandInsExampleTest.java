@@ -51,16 +51,16 @@ class StandInsExampleTest {
             var admitted = (Admission.Admitted)
                     relay.publish(live.streamKeys().create("alice").reveal());
 
-            HeardWords.await(() -> !youtube.streams().isEmpty());
+            HeardWords.await(
+                    () -> live.broadcasts().of(admitted.session()).stream().anyMatch(one -> one.ref() != null));
+            var broadcast = youtube.broadcasts().get(0);
             var stream = youtube.streams().get(0);
             youtube.receive(youtube.stream(stream, "cdn.ingestionInfo.streamName"));
-            var broadcast = youtube.broadcasts().get(0);
             HeardWords.await(
                     () -> youtube.broadcast(broadcast, "status.lifeCycleStatus").equals("live"));
             youtube.chat(broadcast).say("Ann", "hello");
             youtube.viewers(broadcast, 42L);
 
-            HeardWords.await(() -> !live.broadcasts().of(admitted.session()).isEmpty());
             var shown = live.broadcasts().of(admitted.session()).get(0).ref().page();
             assertThat(shown).isEqualTo(youtube.watch(broadcast));
             assertThat(read(shown)).contains("An evening of chess");

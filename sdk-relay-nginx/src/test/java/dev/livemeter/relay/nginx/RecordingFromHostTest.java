@@ -28,7 +28,11 @@ class RecordingFromHostTest {
     @BeforeEach
     void startHost(@TempDir Path folder) throws Exception {
         on = new LiveOnHost(folder);
-        on.settings.recordingFolder(here.resolve("making")).recordingReserve(0);
+        on.settings
+                .recordingFolder(here.resolve("making"))
+                .recordingReserve(0)
+                // So long nobody counts as lost: on a busy machine the way back to the host takes its time.
+                .heartbeat(Duration.ofSeconds(5));
     }
 
     @AfterEach

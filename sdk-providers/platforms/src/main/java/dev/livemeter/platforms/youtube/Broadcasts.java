@@ -33,7 +33,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +60,10 @@ final class Broadcasts {
     private final YouTubeSettings settings;
     private final Pace pace;
 
+    /** One for some accounts each. */
+    private final List<Lock> opening =
+            Stream.<Lock>generate(ReentrantLock::new).limit(16).toList();
+
     Broadcasts(PlatformHttp http, YouTubeCalls calls, YouTubeSettings settings, Pace pace) {
         this.http = http;
         this.calls = calls;
@@ -65,6 +72,18 @@ final class Broadcasts {
     }
 
     Opening open(BroadcastPlan plan, AccountAccess access) {
+        // Of two plans with the same words one would take the other's broadcast, between its making and its bind, for
+        // its own.
+        var turn = opening.get(Math.floorMod(access.account().id().hashCode(), opening.size()));
+        turn.lock();
+        try {
+            return openInTurn(plan, access);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private Opening openInTurn(BroadcastPlan plan, AccountAccess access) {
         try {
             var marker = Marker.of(plan);
             var known = known(access);

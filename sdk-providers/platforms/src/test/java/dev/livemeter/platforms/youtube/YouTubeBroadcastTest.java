@@ -22,6 +22,8 @@ import dev.livemeter.standin.youtube.Fault;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -91,6 +93,24 @@ class YouTubeBroadcastTest {
         assertThat(fixture.server.broadcast(id, "contentDetails.enableAutoStop"))
                 .isEqualTo("true");
         assertThat(opened.target().server()).isEqualTo(URI.create("rtmp://a.rtmp.youtube.com/live2"));
+    }
+
+    @Test
+    void twoPlansOfTheSameWordsAreTwoBroadcasts() throws Exception {
+        fixture.server.next("liveBroadcasts.insert", Fault.slow(Duration.ofSeconds(1)));
+        var first = CompletableFuture.supplyAsync(() -> open("s-1"), task -> new Thread(task).start());
+        var end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (fixture.server.broadcasts().isEmpty()) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            Thread.onSpinWait();
+        }
+        // The first one's is made and has no stream yet.
+        var second = open("s-2").broadcast();
+        var broadcast = first.get(30, TimeUnit.SECONDS).broadcast();
+        assertThat(second.id()).isNotEqualTo(broadcast.id());
+        for (var one : List.of(broadcast, second)) {
+            assertThat(one.handle()).endsWith(fixture.server.broadcast(one.id(), "contentDetails.boundStreamId"));
+        }
     }
 
     @Test
