@@ -149,6 +149,52 @@ class PlatformContractTest {
         }
     }
 
+    /** With its API, Facebook is still reached by key. */
+    @Nested
+    class OfFacebookWithItsApi extends StreamProviderContract {
+
+        private final StreamProvider provider = Facebook.api(FacebookSettings.of("app", Secret.of("secret")));
+
+        @Override
+        protected StreamProvider provider() {
+            return provider;
+        }
+
+        @Override
+        protected Destination goodDestination() {
+            return new Destination("facebook", "Page", null, Secret.of("FB-1234-0-abcdefgh"));
+        }
+
+        @Override
+        protected List<Destination> badDestinations() {
+            return List.of(at("facebook", URI.create("rtmp://live-api-s.facebook.com:80/rtmp")));
+        }
+    }
+
+    /** With its API, Kick is still reached by server and key. */
+    @Nested
+    class OfKickWithItsApi extends StreamProviderContract {
+
+        private final StreamProvider provider = Kick.api(KickSettings.of("client", Secret.of("secret")));
+
+        @Override
+        protected StreamProvider provider() {
+            return provider;
+        }
+
+        @Override
+        protected Destination goodDestination() {
+            return at("kick", URI.create("rtmps://fa723fc1b171.global-contribute.live-video.net:443/app"));
+        }
+
+        @Override
+        protected List<Destination> badDestinations() {
+            return List.of(
+                    at("kick", URI.create("rtmp://fa723fc1b171.global-contribute.live-video.net/app")),
+                    new Destination("kick", "Mine", null, Secret.of("sk_us-west-2_abcdefgh")));
+        }
+    }
+
     @Nested
     class TheWayToACustomServer extends TestsDestinationsContract {
         @Override
