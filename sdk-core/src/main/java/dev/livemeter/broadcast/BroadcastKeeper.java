@@ -1,8 +1,10 @@
 package dev.livemeter.broadcast;
 
+import dev.livemeter.LivemeterException;
 import dev.livemeter.account.AccountId;
 import dev.livemeter.broadcast.BroadcastReport.Phase;
 import dev.livemeter.destination.DestinationId;
+import dev.livemeter.destination.PushTarget;
 import dev.livemeter.destination.SavedDestination;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.session.Session;
@@ -153,9 +155,22 @@ public final class BroadcastKeeper implements AutoCloseable {
                         present -> present != null && !present.isClosed()
                                 ? present
                                 : RunningBroadcast.takenUp(parts, desk, platforms, aftercare, this::seen, show, left))
-                .flatMap(broadcast -> broadcast
-                        .target()
+                .flatMap(broadcast -> targetOf(broadcast)
                         .flatMap(target -> broadcast.status().map(status -> new HostingResult.Ready(target, status))));
+    }
+
+    /** Where the key that sealed it is gone, the platform is asked again, which gives the same; the stream's other destinations go on meanwhile. */
+    private static Optional<PushTarget> targetOf(RunningBroadcast broadcast) {
+        try {
+            return broadcast.target();
+        } catch (LivemeterException unreadable) {
+            log.warn(
+                    "Where session {} goes on {} cannot be read, and is asked for again: {}",
+                    broadcast.terms().session(),
+                    broadcast.terms().platform(),
+                    unreadable.getMessage());
+            return Optional.empty();
+        }
     }
 
     private void seen(SessionId session, DestinationId destination, BroadcastStatus status) {

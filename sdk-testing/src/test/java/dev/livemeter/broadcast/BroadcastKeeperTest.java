@@ -3,9 +3,14 @@ package dev.livemeter.broadcast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.Livemeter;
+import dev.livemeter.account.AccountId;
+import dev.livemeter.destination.Destination;
+import dev.livemeter.destination.DestinationId;
+import dev.livemeter.destination.SavedDestination;
 import dev.livemeter.event.Events;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Tariff;
+import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.testing.InMemoryBooks;
 import dev.livemeter.testing.ManualTime;
@@ -71,5 +76,32 @@ class BroadcastKeeperTest {
         keeper.forget(SESSION);
 
         assertThat(keeper.runs(SESSION)).isTrue();
+    }
+
+    @Test
+    void whatCannotBeReadOfOneDestinationKeepsNoOtherFromGoingOn() {
+        var readable = ready(
+                "first",
+                books.cipher()
+                        .orElseThrow()
+                        .seal(Secret.of("rtmp://here.example/app\nkey-1"), "target of broadcast broadcast-first"));
+        var unreadable = ready("second", "sealed with a key that is gone");
+
+        var goOn = keeper.takeUp(SESSION, ALICE, List.of(readable, unreadable));
+
+        assertThat(goOn).containsOnlyKeys(readable.id());
+        assertThat(keeper.runs(SESSION)).isTrue();
+    }
+
+    private SavedDestination ready(String id, String sealedTarget) {
+        var account = new AccountId("account-" + id);
+        var destination = new DestinationId("destination-" + id);
+        var terms = new BroadcastTerms(SESSION, destination, ALICE, "stage", id, account, time.instant());
+        var opening = BroadcastRecord.opening(new BroadcastId("broadcast-" + id), terms, time.instant());
+        var store = books.broadcasts().orElseThrow();
+        store.insert(opening);
+        assertThat(store.update(opening.ready(new BroadcastRef(id, "", null), sealedTarget, time.instant())))
+                .isTrue();
+        return new SavedDestination(destination, ALICE, Destination.account("stage", id, account), true, 0);
     }
 }
