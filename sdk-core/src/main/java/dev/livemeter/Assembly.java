@@ -322,7 +322,8 @@ final class Assembly {
             return wishes.scheduler;
         }
         var own = new SystemScheduler(workers);
-        owned.add(own);
+        // Before the workers, which it would hand its tasks to in vain.
+        owned.add(0, own);
         return own;
     }
 
