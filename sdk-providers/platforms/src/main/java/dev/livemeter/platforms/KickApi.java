@@ -147,13 +147,8 @@ final class KickApi implements AlsoByKey, ConnectsAccounts, HostsBroadcasts, Met
 
     @Override
     public Renewal renew(AccountTokens tokens) {
-        var answer = oauth.refresh(tokens);
-        if (answer instanceof TokenAnswer.Granted granted) {
-            return new Renewal.Renewed(granted.tokens());
-        }
-        return answer instanceof TokenAnswer.Unavailable unavailable
-                ? new Renewal.Unavailable(unavailable.trouble().message())
-                : new Renewal.Lost("Kick does not take the saved permission any more; connect the account again.");
+        return oauth.refresh(tokens)
+                .renewal("Kick does not take the saved permission any more; connect the account again.");
     }
 
     /** Both, as Kick does not say whether one goes with the other. */

@@ -41,6 +41,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -223,13 +224,8 @@ final class TwitchApi implements AlsoByKey, ConnectsDevices, KeepsVideos, Carrie
 
     @Override
     public Renewal renew(AccountTokens tokens) {
-        var answer = oauth.refresh(tokens);
-        if (answer instanceof TokenAnswer.Granted granted) {
-            return new Renewal.Renewed(granted.tokens());
-        }
-        return answer instanceof TokenAnswer.Unavailable unavailable
-                ? new Renewal.Unavailable(unavailable.trouble().message())
-                : new Renewal.Lost("Twitch does not take the saved permission any more; connect the account again.");
+        return oauth.refresh(tokens)
+                .renewal("Twitch does not take the saved permission any more; connect the account again.");
     }
 
     @Override
@@ -416,7 +412,7 @@ final class TwitchApi implements AlsoByKey, ConnectsDevices, KeepsVideos, Carrie
                         "videos",
                         api.at(
                                 "/videos",
-                                new java.util.TreeMap<>(
+                                new TreeMap<>(
                                         Map.of("user_id", show.broadcaster(), "type", "archive", "first", "100")))),
                 access);
         return videos.fold(

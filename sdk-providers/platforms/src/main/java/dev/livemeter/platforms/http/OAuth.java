@@ -81,11 +81,14 @@ public final class OAuth {
         if (refresh == null) {
             return new TokenAnswer.Refused("invalid_grant");
         }
-        return ask(
+        var answer = ask(
                 "oauth.refresh",
                 Map.of("grant_type", "refresh_token", "refresh_token", refresh.reveal()),
                 tokens.scopes(),
                 refresh);
+        return answer instanceof TokenAnswer.Granted granted
+                ? new TokenAnswer.Granted(granted.tokens().of(tokens.client()))
+                : answer;
     }
 
     /** Has the platform forget a token, if it can be asked. */

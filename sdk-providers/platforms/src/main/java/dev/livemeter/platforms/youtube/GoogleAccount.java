@@ -105,17 +105,9 @@ final class GoogleAccount {
                     "The account was connected on a device by the client " + tokens.client()
                             + ", which is configured no more; give it as device-client-id again, or connect the account again.");
         }
-        var answer = client.refresh(tokens);
-        if (answer instanceof TokenAnswer.Granted granted) {
-            return new Renewal.Renewed(granted.tokens().of(tokens.client()));
-        }
-        if (answer instanceof TokenAnswer.Refused) {
-            return new Renewal.Lost(
-                    "Google takes the saved permission no more: it was taken back, or ended unused. Connect the account again.");
-        }
-        return answer instanceof TokenAnswer.Unavailable unavailable
-                ? new Renewal.Unavailable(unavailable.trouble().message())
-                : new Renewal.Unavailable("Google answered a renewal as if it were a device; it is asked again later.");
+        return client.refresh(tokens)
+                .renewal(
+                        "Google takes the saved permission no more: it was taken back, or ended unused. Connect the account again.");
     }
 
     void revoke(AccountTokens tokens) {
