@@ -10,11 +10,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The studio is killed in mid-stream, as by the power going out, and started again on the same data. */
+@Tag("once")
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class StudioCrashTest {
 

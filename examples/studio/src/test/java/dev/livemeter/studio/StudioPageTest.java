@@ -10,11 +10,13 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.openqa.selenium.By;
 
 /** The page as a person uses it, in a real Chromium, while a real encoder streams. Pictures are left in {@code target/screenshots}. */
+@Tag("once")
 @Timeout(value = 150, unit = TimeUnit.SECONDS)
 class StudioPageTest extends StudioPage {
 

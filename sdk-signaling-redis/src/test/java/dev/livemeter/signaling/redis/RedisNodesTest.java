@@ -19,10 +19,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Two servers on a real Redis: under load, in a race, when a node dies and when Redis does. */
+@Tag("once")
 @Timeout(90)
 class RedisNodesTest {
 
