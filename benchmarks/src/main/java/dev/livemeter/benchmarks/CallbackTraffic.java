@@ -31,6 +31,10 @@ final class CallbackTraffic implements AutoCloseable {
 
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
     private static final Duration IDLE_SLOT = Duration.ofSeconds(2);
+
+    /** From one question of an idle slot to its next: it waits 50 s for its answer. Slots of streams that began at different times ask at different times, and not all at once. */
+    private static final Duration IDLE_ROUND = IDLE_SLOT.plusSeconds(50);
+
     private static final int THREADS = 32;
 
     private final Process process;
@@ -133,7 +137,7 @@ final class CallbackTraffic implements AutoCloseable {
             System.out.println("open");
             // By then the other process has compiled what it needs: at so few callbacks a second that takes long.
             Thread.sleep(Math.max(
-                    HEARTBEAT.multipliedBy(4).toMillis(), window.multipliedBy(3).toMillis()));
+                    HEARTBEAT.multipliedBy(4).toMillis(), window.multipliedBy(4).toMillis()));
             looking.set(true);
             System.out.println("looking");
             Thread.sleep(window.toMillis());
@@ -175,7 +179,7 @@ final class CallbackTraffic implements AutoCloseable {
             farewells.add(() -> call("ingest/publish_done", "publish_done", "live", ingest, session, ""));
             for (var idle = 2; idle <= slots; idle++) {
                 var room = "slot" + idle;
-                var first = IDLE_SLOT.toNanos() / (of * (long) slots) * ((long) index * slots + idle);
+                var first = IDLE_ROUND.toNanos() / (of * (long) slots) * ((long) index * slots + idle);
                 var unused = threads.schedule(() -> waiting.ask(room), first, TimeUnit.NANOSECONDS);
             }
         }

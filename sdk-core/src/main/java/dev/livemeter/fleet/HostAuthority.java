@@ -97,6 +97,11 @@ final class HostAuthority implements RelayAuthority {
     }
 
     @Override
+    public boolean tryAlive(SessionId session) {
+        return livemeter.tryAlive(session);
+    }
+
+    @Override
     public boolean isElsewhere(SessionId session) {
         return livemeter.isElsewhere(session);
     }

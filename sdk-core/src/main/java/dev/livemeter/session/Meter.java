@@ -466,6 +466,16 @@ public final class Meter {
     }
 
     /**
+     * As {@link #alive}, unless somebody is at the session just now. Returns at once.
+     *
+     * @return true where it may go on, and this sign counts; on false nothing is known, and {@link #alive} is to be asked
+     */
+    boolean tryAlive(SessionId id) {
+        var session = running.get(id);
+        return session != null && session.tryAlive();
+    }
+
+    /**
      * A sign of life as of a moment that has passed, for lanes that learn of it later. A moment before one that is known already changes nothing.
      *
      * @param ago how long ago that moment was; zero or more

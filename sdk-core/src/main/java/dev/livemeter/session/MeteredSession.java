@@ -246,14 +246,34 @@ final class MeteredSession {
     boolean alive() {
         lock.lock();
         try {
-            if (publisherGone || (deadlinePassed && !clock.isPaused())) {
-                return false;
-            }
-            prove(elapsed());
-            return account.session().state() == SessionState.AUTHORIZED || isLive();
+            return mayGoOn();
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * The same where nobody has the lock: while a session is opened or taken up, its wallet is asked under it.
+     *
+     * @return whether the publisher may go on and this sign counts
+     */
+    boolean tryAlive() {
+        if (!lock.tryLock()) {
+            return false;
+        }
+        try {
+            return mayGoOn();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean mayGoOn() {
+        if (publisherGone || (deadlinePassed && !clock.isPaused())) {
+            return false;
+        }
+        prove(elapsed());
+        return account.session().state() == SessionState.AUTHORIZED || isLive();
     }
 
     /**

@@ -401,12 +401,27 @@ public final class RelayLane implements RelayAuthority {
 
     @Override
     public boolean alive(SessionId session) {
+        heard(session);
+        return meter.alive(session);
+    }
+
+    /** {@inheritDoc} Here: unless somebody is at the session just now. */
+    @Override
+    public boolean tryAlive(SessionId session) {
+        if (!meter.tryAlive(session)) {
+            return false;
+        }
+        heard(session);
+        return true;
+    }
+
+    /** A stream gave a sign of life. Returns at once. */
+    private void heard(SessionId session) {
         var stream = streams.get(session);
         if (stream != null) {
             onAir.entered(session, stream);
             keeper.alive(session, stream);
         }
-        return meter.alive(session);
     }
 
     @Override

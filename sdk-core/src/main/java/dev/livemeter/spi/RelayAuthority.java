@@ -50,6 +50,15 @@ public interface RelayAuthority {
     boolean alive(SessionId session);
 
     /**
+     * As {@link #alive}, where that can be said without waiting for anybody: for relays that hear of thousands in one thread. Returns at once.
+     *
+     * @return true where it may go on, and this proof counts; on false nothing is known, and {@link #alive} is to be asked
+     */
+    default boolean tryAlive(SessionId session) {
+        return false;
+    }
+
+    /**
      * Whether another node of the application has that session now, so that an {@link #alive} that was answered with false is no reason to cut it. Asked by relays that several nodes
      * work with at once.
      */

@@ -1,10 +1,10 @@
 package dev.livemeter.web;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * An HTTP request, whatever server took it.
@@ -26,11 +26,9 @@ public record WebRequest(
 
     public WebRequest {
         query = Map.copyOf(query);
-        headers = headers.entrySet().stream()
-                .collect(Collectors.toUnmodifiableMap(
-                        header -> header.getKey().toLowerCase(Locale.ROOT),
-                        header -> List.copyOf(header.getValue()),
-                        (first, second) -> first));
+        var known = new HashMap<String, List<String>>();
+        headers.forEach((name, values) -> known.putIfAbsent(name.toLowerCase(Locale.ROOT), List.copyOf(values)));
+        headers = Map.copyOf(known);
     }
 
     /** The first value of a header; the name in any case. */

@@ -76,6 +76,13 @@ class LateWordsTest {
     }
 
     @Test
+    void aSignOfLifeIsPassedOnEitherWay() {
+        assertThat(authority(one).alive(SESSION)).isTrue();
+        assertThat(authority(one).tryAlive(SESSION)).isTrue();
+        assertThat(authority(one).tryAlive(new SessionId("another-one"))).isFalse();
+    }
+
+    @Test
     void newsThatSomebodyChokesOnStopNoOtherNews() {
         var heard = new ArrayList<String>();
         var choking = new Announcements(status -> {
@@ -98,6 +105,11 @@ class LateWordsTest {
         @Override
         public boolean alive(SessionId session) {
             return true;
+        }
+
+        @Override
+        public boolean tryAlive(SessionId session) {
+            return session.equals(SESSION);
         }
 
         @Override

@@ -15,6 +15,7 @@ import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SessionEnd;
+import dev.livemeter.session.SessionId;
 import dev.livemeter.session.SessionPolicy;
 import dev.livemeter.session.SessionState;
 import dev.livemeter.spi.RelayAuthority.Admission;
@@ -36,8 +37,11 @@ import dev.livemeter.wallet.RefundRequest;
 import dev.livemeter.wallet.RefundResult;
 import dev.livemeter.wallet.WalletBalance;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
@@ -245,6 +249,47 @@ abstract class RelayLaneTest {
             stage.authority.ended(session, EndCause.LOST);
             assertThat(stage.posted()).isEqualTo(usd("9.60"));
             assertThat(stage.stored(session).end()).isEqualTo(new SessionEnd.Lost("the relay went silent"));
+        }
+
+        @Test
+        void aSignOfLifeThatIsTakenAtOnceCountsLikeAnyOther() {
+            var stage = stageWith("10.00");
+            var session = stage.goLive();
+            for (var second = 1; second <= 4; second++) {
+                stage.time.advance(Duration.ofSeconds(1));
+                assertThat(stage.authority.tryAlive(session)).isTrue();
+            }
+            stage.time.advance(Duration.ofSeconds(30));
+            stage.authority.ended(session, EndCause.LOST);
+            assertThat(stage.posted()).isEqualTo(usd("9.60"));
+            assertThat(stage.authority.tryAlive(session)).isFalse();
+            assertThat(stage.authority.tryAlive(new SessionId("nobody-there"))).isFalse();
+        }
+
+        @Test
+        void nothingIsTakenAtOnceBeyondThePaidTime() {
+            var stage = stageWith("2.05");
+            stage.relayConfirmsAtOnce = false;
+            var session = stage.goLive();
+            stage.time.advance(Duration.ofMillis(19_900));
+            assertThat(stage.authority.tryAlive(session)).isTrue();
+            stage.time.advance(Duration.ofMillis(200));
+            assertThat(stage.authority.tryAlive(session)).isFalse();
+            assertThat(stage.cut).contains(session);
+        }
+
+        @Test
+        void noSignOfLifeIsTakenAtOnceWhileAWalletIsAskedForTheSession() {
+            var fault = new FaultyWallet();
+            var stage = stageWith("10.00", rules -> rules, fault::around);
+            var opening = new SessionId("id" + String.format("%08d", stage.ids.get() + 1));
+            var told = new ArrayList<Boolean>();
+            fault.whileHolding(() -> told.add(CompletableFuture.supplyAsync(() -> stage.authority.tryAlive(opening))
+                    .orTimeout(10, TimeUnit.SECONDS)
+                    .join()));
+            assertThat(((Admission.Admitted) stage.publish()).session()).isEqualTo(opening);
+            assertThat(told).containsExactly(false);
+            assertThat(stage.authority.tryAlive(opening)).isTrue();
         }
 
         /** Whatever comes in whatever order, the charge is the cost of what was proven, and the books balance. */
@@ -496,9 +541,14 @@ abstract class RelayLaneTest {
     private static final class FaultyWallet {
 
         private int toLose;
+        private Runnable whileHolding = () -> {};
 
         void loseAnswers(int count) {
             toLose = count;
+        }
+
+        void whileHolding(Runnable action) {
+            whileHolding = action;
         }
 
         private <T> T answer(T result) {
@@ -523,6 +573,7 @@ abstract class RelayLaneTest {
 
                 @Override
                 public HoldResult hold(HoldRequest request) {
+                    whileHolding.run();
                     return answer(wallet.hold(request));
                 }
 

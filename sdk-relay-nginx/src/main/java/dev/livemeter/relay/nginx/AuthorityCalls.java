@@ -61,6 +61,17 @@ final class AuthorityCalls {
         hear(ask(() -> authority.alive(session)), () -> "whether session " + session + " may go on", then);
     }
 
+    /** Whether a session may go on for sure; on false {@link #alive} has to be asked. Waits for nothing. */
+    boolean tryAlive(SessionId session) {
+        try {
+            return authority.tryAlive(session);
+        } catch (RuntimeException e) {
+            // Asked the other way it is complained about, and forgiven once.
+            log.debug("Livemeter could not decide at once whether session {} may go on.", session, e);
+            return false;
+        }
+    }
+
     Reply<Boolean> isElsewhere(SessionId session) {
         return await(ask(() -> authority.isElsewhere(session)), "whether another node has session " + session);
     }

@@ -3,9 +3,8 @@ package dev.livemeter.relay.nginx;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of a callback. nginx appends what a client wrote behind its key, unescaped, after the fields of its own; so of
@@ -13,7 +12,6 @@ import java.util.regex.Pattern;
  */
 final class CallbackForm {
 
-    private static final Pattern AMPERSAND = Pattern.compile("&");
     private static final int MOST_FIELDS = 128;
 
     private final Map<String, String> fields;
@@ -28,13 +26,18 @@ final class CallbackForm {
      */
     static CallbackForm parse(String body) {
         var fields = new LinkedHashMap<String, String>();
-        for (var pair : AMPERSAND.splitAsStream(body).limit(MOST_FIELDS).toList()) {
-            var equals = pair.indexOf('=');
-            var name = decode(equals < 0 ? pair : pair.substring(0, equals));
-            var value = decode(equals < 0 ? "" : pair.substring(equals + 1));
-            if (name.isPresent() && value.isPresent()) {
-                fields.putIfAbsent(name.get(), value.get());
+        var from = 0;
+        for (var count = 0; count < MOST_FIELDS && from <= body.length(); count++) {
+            var end = body.indexOf('&', from);
+            end = end < 0 ? body.length() : end;
+            var equals = body.indexOf('=', from);
+            var nameEnd = equals < 0 || equals > end ? end : equals;
+            var name = decode(body.substring(from, nameEnd));
+            var value = decode(nameEnd == end ? "" : body.substring(nameEnd + 1, end));
+            if (name != null && value != null) {
+                fields.putIfAbsent(name, value);
             }
+            from = end + 1;
         }
         return new CallbackForm(fields);
     }
@@ -47,16 +50,21 @@ final class CallbackForm {
     /** The number of a connection, or empty where the field holds none. */
     OptionalLong number(String name) {
         var text = text(name);
-        if (text.isEmpty() || text.length() > 18 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (text.isEmpty() || text.length() > 18) {
             return OptionalLong.empty();
+        }
+        for (var i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return OptionalLong.empty();
+            }
         }
         return OptionalLong.of(Long.parseLong(text));
     }
 
-    /** Percent-decodes. A plus stays a plus: nginx writes blanks as %20. */
-    private static Optional<String> decode(String text) {
+    /** Percent-decodes; null where that is malformed. A plus stays a plus: nginx writes blanks as %20. */
+    private static @Nullable String decode(String text) {
         if (text.indexOf('%') < 0) {
-            return Optional.of(text);
+            return text;
         }
         var raw = text.getBytes(StandardCharsets.UTF_8);
         var bytes = new byte[raw.length];
@@ -67,17 +75,17 @@ final class CallbackForm {
                 continue;
             }
             if (i + 2 >= raw.length) {
-                return Optional.empty();
+                return null;
             }
             var high = Character.digit(raw[i + 1], 16);
             var low = Character.digit(raw[i + 2], 16);
             if (high < 0 || low < 0) {
-                return Optional.empty();
+                return null;
             }
             bytes[length++] = (byte) ((high << 4) | low);
             i += 2;
         }
-        return Optional.of(new String(bytes, 0, length, StandardCharsets.UTF_8));
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 
     @Override

@@ -25,6 +25,7 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
     private static final Logger log = LoggerFactory.getLogger(CallbackHandler.class);
 
     static final int MOST_BYTES = 16 * 1024;
+    private static final int MOST_PRINTED = 64;
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final String INGEST = "ingest";
     private static final String ALL_SLOTS = "slots";
@@ -294,7 +295,17 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
     }
 
     private static String printable(String text) {
-        var clean = text.replaceAll("[^0-9A-Za-z.:_-]", "?");
-        return clean.length() <= 64 ? clean : clean.substring(0, 64);
+        var clean = new StringBuilder(text);
+        clean.setLength(Math.min(text.length(), MOST_PRINTED));
+        for (var i = 0; i < clean.length(); i++) {
+            if (!isPrintable(clean.charAt(i))) {
+                clean.setCharAt(i, '?');
+            }
+        }
+        return clean.toString();
+    }
+
+    private static boolean isPrintable(char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || ".:_-".indexOf(c) >= 0;
     }
 }

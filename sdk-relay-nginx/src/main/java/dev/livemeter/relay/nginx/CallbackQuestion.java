@@ -7,10 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request as nginx sends it (RFC 9112, section 2 and 6.2): a request line, headers, and a body whose length is told. Whoever sends something else is no nginx. Of what is too
@@ -20,6 +19,8 @@ final class CallbackQuestion {
 
     private static final int MOST_HEAD_BYTES = 8 * 1024;
     private static final int USUAL_BYTES = 1024;
+    private static final int MOST_LENGTH_DIGITS = 9;
+    private static final String LINE_END = "\r\n";
     private static final byte[] HEAD_END = {'\r', '\n', '\r', '\n'};
 
     /** How far a reading came. */
@@ -40,7 +41,10 @@ final class CallbackQuestion {
     private boolean persistent;
     private String method = "";
     private String path = "";
-    private final Map<String, List<String>> headers = new HashMap<>();
+    private @Nullable String contentLength;
+    private @Nullable String contentType;
+    private @Nullable String connection;
+    private @Nullable String transferEncoding;
 
     Progress read(ReadableByteChannel from) throws IOException {
         while (true) {
@@ -88,35 +92,77 @@ final class CallbackQuestion {
         return 0;
     }
 
+    /** Without a pattern: half of what a heartbeat costs is to be read. */
     private void parseHead() {
-        var lines = new String(bytes.array(), 0, headLength - HEAD_END.length, StandardCharsets.ISO_8859_1)
-                .split("\r\n", -1);
-        var first = lines[0].split(" ", -1);
-        if (first.length != 3 || !first[1].startsWith("/") || !first[2].startsWith("HTTP/1.")) {
+        var head = new String(bytes.array(), 0, headLength - HEAD_END.length, StandardCharsets.ISO_8859_1);
+        var end = lineEnd(head, 0);
+        if (!isRequestLine(head.substring(0, end))) {
             malformed = true;
             return;
         }
-        persistent = first[2].equals("HTTP/1.1");
-        method = first[0];
-        var query = first[1].indexOf('?');
-        path = query < 0 ? first[1] : first[1].substring(0, query);
-        for (var i = 1; i < lines.length; i++) {
-            var colon = lines[i].indexOf(':');
-            if (colon <= 0) {
+        for (var from = end + LINE_END.length(); from <= head.length(); from = end + LINE_END.length()) {
+            end = lineEnd(head, from);
+            var colon = head.indexOf(':', from);
+            if (colon <= from || colon >= end) {
                 malformed = true;
                 return;
             }
-            headers.putIfAbsent(
-                    lines[i].substring(0, colon).toLowerCase(Locale.ROOT),
-                    List.of(lines[i].substring(colon + 1).strip()));
+            takeHeader(head.substring(from, colon), head, colon + 1, end);
         }
-        var length = headers.getOrDefault("content-length", List.of("0")).get(0);
-        if (headers.containsKey("transfer-encoding") || !length.matches("[0-9]{1,9}")) {
+        if (transferEncoding != null || !isLength(contentLength)) {
             malformed = true;
             return;
         }
-        persistent &= !headers.getOrDefault("connection", List.of("")).get(0).equalsIgnoreCase("close");
-        bodyLength = Math.min(Integer.parseInt(length), CallbackHandler.MOST_BYTES + 1);
+        persistent &= !"close".equalsIgnoreCase(connection);
+        bodyLength =
+                Math.min(contentLength == null ? 0 : Integer.parseInt(contentLength), CallbackHandler.MOST_BYTES + 1);
+    }
+
+    private static int lineEnd(String head, int from) {
+        var end = head.indexOf(LINE_END, from);
+        return end < 0 ? head.length() : end;
+    }
+
+    private boolean isRequestLine(String line) {
+        var parts = line.split(" ", -1);
+        if (parts.length != 3 || !parts[1].startsWith("/") || !parts[2].startsWith("HTTP/1.")) {
+            return false;
+        }
+        persistent = parts[2].equals("HTTP/1.1");
+        method = parts[0];
+        var query = parts[1].indexOf('?');
+        path = query < 0 ? parts[1] : parts[1].substring(0, query);
+        return true;
+    }
+
+    /** Of headers that come twice the first counts; most are of no interest. */
+    private void takeHeader(String name, String head, int from, int end) {
+        if (name.equalsIgnoreCase("content-length")) {
+            contentLength = first(contentLength, head, from, end);
+        } else if (name.equalsIgnoreCase("content-type")) {
+            contentType = first(contentType, head, from, end);
+        } else if (name.equalsIgnoreCase("connection")) {
+            connection = first(connection, head, from, end);
+        } else if (name.equalsIgnoreCase("transfer-encoding")) {
+            transferEncoding = first(transferEncoding, head, from, end);
+        }
+    }
+
+    private static String first(@Nullable String known, String head, int from, int end) {
+        return known == null ? head.substring(from, end).strip() : known;
+    }
+
+    /** None is as good as 0. */
+    private static boolean isLength(@Nullable String text) {
+        if (text == null) {
+            return true;
+        }
+        for (var i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.length() <= MOST_LENGTH_DIGITS;
     }
 
     /** Whether that is no request that can be answered. */
@@ -134,13 +180,13 @@ final class CallbackQuestion {
         return persistent && !malformed && bytes.position() == headLength + bodyLength;
     }
 
-    /** What is asked, once it is whole. */
+    /** What is asked, once it is whole; of its headers the one that is looked at. */
     WebRequest request() {
         return new WebRequest(
                 method,
                 path,
                 Map.of(),
-                headers,
+                contentType == null ? Map.of() : Map.of("content-type", List.of(contentType)),
                 WebBody.of(Arrays.copyOfRange(bytes.array(), headLength, headLength + bodyLength)),
                 "127.0.0.1");
     }

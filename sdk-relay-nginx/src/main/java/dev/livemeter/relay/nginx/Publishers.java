@@ -12,6 +12,7 @@ import dev.livemeter.spi.RelayAuthority.Refusal;
 import dev.livemeter.spi.RelayAuthority.ResumeRequest;
 import dev.livemeter.time.TimeSource;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -52,6 +53,9 @@ final class Publishers {
     /** One heartbeat that the authority could not decide is forgiven: a hiccup of a database should not end every show. */
     private static final int FORGIVEN_HEARTBEATS = 1;
 
+    /** Among thousands somebody is due all the time; then those who went silent are found so much later. */
+    private static final long LOOK_APART_NANOS = 250_000_000L;
+
     private final AuthorityCalls authority;
     private final PushLane.Surroundings around;
     private final String application;
@@ -67,6 +71,7 @@ final class Publishers {
     private final Tombstones gone = new Tombstones();
     private final LookTickets tickets = new LookTickets();
     private final OpenSlots openSlots = new OpenSlots();
+    private boolean watching;
     private boolean closed;
 
     /** A publisher is still there. */
@@ -156,7 +161,7 @@ final class Publishers {
             var stillWanted = asking.remove(client);
             if (stillWanted && !closed && byStream.putIfAbsent(id.value(), session) == null) {
                 byClient.put(client, session);
-                watch(session);
+                watch();
                 change = session.slots().assign(admitted.pushes());
             } else {
                 gone.add(client, now());
@@ -205,6 +210,9 @@ final class Publishers {
         }
         if (now != null) {
             then.accept(now);
+        } else if (session != null && authority.tryAlive(session.id())) {
+            // Whoever reads answers: to hand a heartbeat over costs more than all else about it.
+            then.accept(answerTo(session, new AuthorityCalls.Reply.Said<>(true)));
         } else if (session != null) {
             authority.alive(session.id(), reply -> then.accept(answerTo(session, reply)));
         } else {
@@ -263,7 +271,7 @@ final class Publishers {
             }
             byStream.put(id.value(), session);
             byClient.put(sign.client(), session);
-            watch(session);
+            watch();
             table.adopt(admitted.pushes(), carried);
             for (var slot : table.lanes().keySet()) {
                 carried.lead(id.value(), slot).ifPresent(lead -> openSlots.opened(slot, id.value(), lead.slotClient()));
@@ -609,36 +617,60 @@ final class Publishers {
         session.reports().ended(cause);
     }
 
-    /** nginx can stop to send heartbeats without a word (decision record 0004), and a lost machine sends none. */
-    private void watch(RelayedSession session) {
-        around.scheduler().after(around.pace().lost(), () -> check(session));
+    /**
+     * nginx can stop to send heartbeats without a word (decision record 0004), and a lost machine sends none. One task looks for all who went silent: a timer for each would be set anew with every
+     * heartbeat or two.
+     */
+    private void watch() {
+        if (!watching) {
+            watching = true;
+            around.scheduler().after(around.pace().lost(), this::lookForLost);
+        }
     }
 
-    private void check(RelayedSession session) {
-        final Duration silent;
-        final Duration patience;
+    private void lookForLost() {
+        var lost = new ArrayList<RelayedSession>();
         synchronized (lock) {
-            if (session.over) {
-                return;
-            }
-            // While nothing can be heard the gate answers in our place, no longer than it was allowed to.
-            var unheard = contact.isLost();
-            patience = unheard
-                    ? around.pace().lost().plus(bridging.longest())
-                    : around.pace().lost();
-            silent = Duration.ofNanos(
-                    now() - (unheard ? session.lastSeenNanos : contact.notBefore(session.lastSeenNanos)));
-        }
-        if (silent.compareTo(patience) < 0) {
             // In steps, as the contact may come and go meanwhile.
-            var left = patience.minus(silent);
-            var step = around.pace().lost();
-            around.scheduler().after(left.compareTo(step) < 0 ? left : step, () -> check(session));
-            return;
+            var next = around.pace().lost().toNanos();
+            for (var session : byClient.values()) {
+                var left = patienceNanos() - silentNanos(session);
+                if (left > 0) {
+                    next = Math.min(next, left);
+                } else {
+                    lost.add(session);
+                }
+            }
+            watching = !byClient.isEmpty();
+            if (watching) {
+                around.scheduler().after(Duration.ofNanos(Math.max(next, LOOK_APART_NANOS)), this::lookForLost);
+            }
         }
-        log.warn("Session {} gave no proof of life for {} ms and counts as lost.", session.id(), silent.toMillis());
-        end(session, EndCause.LOST);
-        cutter().cut(application, session.id().value());
+        for (var session : lost) {
+            final long silent;
+            synchronized (lock) {
+                silent = silentNanos(session);
+                if (session.over || silent < patienceNanos()) {
+                    continue;
+                }
+            }
+            log.warn(
+                    "Session {} gave no proof of life for {} ms and counts as lost.",
+                    session.id(),
+                    Duration.ofNanos(silent).toMillis());
+            end(session, EndCause.LOST);
+            cutter().cut(application, session.id().value());
+        }
+    }
+
+    /** While nothing can be heard the gate answers in our place, no longer than it was allowed to. */
+    private long patienceNanos() {
+        var patience = around.pace().lost();
+        return (contact.isLost() ? patience.plus(bridging.longest()) : patience).toNanos();
+    }
+
+    private long silentNanos(RelayedSession session) {
+        return now() - (contact.isLost() ? session.lastSeenNanos : contact.notBefore(session.lastSeenNanos));
     }
 
     /** Nothing was heard for a while; what ended meanwhile nobody told. What still runs gives a heartbeat soon. */

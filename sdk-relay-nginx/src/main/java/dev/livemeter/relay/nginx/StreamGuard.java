@@ -81,7 +81,7 @@ final class StreamGuard {
 
     void look() {
         var present = publishers.present();
-        formats.keepOnly(present.stream().map(RelayedSession::id).toList());
+        formats.keepOnly(present.stream().map(RelayedSession::id).collect(Collectors.toUnmodifiableSet()));
         if (present.isEmpty()) {
             noticed.clear();
             flows.clear();

@@ -18,6 +18,22 @@ class CallbackFormTest {
     }
 
     @Test
+    void aFieldWithoutAValueTakesNoneOfTheNext() {
+        var form = CallbackForm.parse("app&name==a=&swfurl=&call=publish&");
+        assertThat(form.text("app")).isEmpty();
+        assertThat(form.text("name")).isEqualTo("=a=");
+        assertThat(form.text("swfurl")).isEmpty();
+        assertThat(form.text("call")).isEqualTo("publish");
+    }
+
+    @Test
+    void fieldsBeyondTheMostAreNotRead() {
+        var form = CallbackForm.parse("x&".repeat(127) + "name=in&call=out");
+        assertThat(form.text("name")).isEqualTo("in");
+        assertThat(form.text("call")).isEmpty();
+    }
+
+    @Test
     void decodesWhatNginxEscaped() {
         var form = CallbackForm.parse("name=a%26b%3Dc%20d+e%C3%A9&clientid=1");
         assertThat(form.text("name")).isEqualTo("a&b=c d+eé");

@@ -80,6 +80,19 @@ class CallbackServerTest {
         assertThat(request.remoteAddress()).isEqualTo("127.0.0.1");
     }
 
+    @Test
+    void ofHeadersThatComeTwiceTheFirstCountsHoweverItIsWritten() throws Exception {
+        start(Undecided.ANSWERED);
+        assertThat(ask("POST /a?b=c HTTP/1.1\r\nCONTENT-type:\t one \r\ncontent-length:2\r\nX:\r\nContent-Type: two\r\n"
+                        + "Content-Length: 999\r\nconnection: Close\r\nConnection: keep-alive\r\n\r\nhi"))
+                .startsWith("HTTP/1.1 302 ")
+                .contains("Connection: close");
+        var request = asked.get(0);
+        assertThat(request.path()).isEqualTo("/a");
+        assertThat(request.header("Content-Type")).contains("one");
+        assertThat(request.body().text()).isEqualTo("hi");
+    }
+
     private static final String KEPT = WHOLE.replace("HTTP/1.0", "HTTP/1.1");
 
     private static String head(Socket socket) throws IOException {

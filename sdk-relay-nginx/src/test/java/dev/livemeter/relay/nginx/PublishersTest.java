@@ -40,8 +40,18 @@ class PublishersTest {
             time,
             time,
             new Random(1));
+    private final List<Runnable> handedOver = new ArrayList<>();
+    private boolean handsOver;
     private final Publishers publishers =
-            new Publishers(new AuthorityCalls(authority, Runnable::run, Duration.ofSeconds(2)), around, "live", 2);
+            new Publishers(new AuthorityCalls(authority, this::work, Duration.ofSeconds(2)), around, "live", 2);
+
+    private void work(Runnable task) {
+        if (handsOver) {
+            handedOver.add(task);
+        } else {
+            task.run();
+        }
+    }
 
     private static Publishers.Heartbeat sign(long client) {
         return new Publishers.Heartbeat(client, Secret.of("ec_live_alice_key"), "192.0.2.7", Duration.ofSeconds(9));
@@ -186,6 +196,89 @@ class PublishersTest {
             assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.GO);
             assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.UNAVAILABLE);
             assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.PAYMENT_REQUIRED);
+        }
+
+        @Test
+        void whatIsKnownAtOnceIsAnsweredByWhoAsks() {
+            var session = admitted(1, "key");
+            authority.aliveAtOnce = any -> true;
+            assertThat(answersWithoutWorkers()).containsExactly(Answer.GO);
+            assertThat(authority.beats).containsExactly(session);
+            assertThat(handedOver).isEmpty();
+
+            publishers.disconnect(session);
+            assertThat(answersWithoutWorkers()).containsExactly(Answer.PAYMENT_REQUIRED);
+        }
+
+        @Test
+        void whatIsNotKnownAtOnceIsAskedInAnotherThread() {
+            var session = admitted(1, "key");
+            var answers = answersWithoutWorkers();
+            assertThat(answers).isEmpty();
+            authority.alive = any -> false;
+            handedOver.forEach(Runnable::run);
+            assertThat(answers).containsExactly(Answer.PAYMENT_REQUIRED);
+            assertThat(cuts).containsExactly("live/" + session);
+        }
+
+        @Test
+        void aQuickAnswerThatFailsIsNone() {
+            admitted(1, "key");
+            authority.aliveAtOnce = any -> {
+                throw new IllegalStateException("a bug");
+            };
+            var answers = answersWithoutWorkers();
+            assertThat(answers).isEmpty();
+            handedOver.forEach(Runnable::run);
+            assertThat(answers).containsExactly(Answer.GO);
+        }
+
+        @Test
+        void aQuickAnswerForgivesAnUndecidedOne() {
+            admitted(1, "key");
+            authority.alive = any -> {
+                throw new IllegalStateException("no database");
+            };
+            for (var i = 0; i < 3; i++) {
+                assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.GO);
+                authority.aliveAtOnce = any -> true;
+                assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.GO);
+                authority.aliveAtOnce = any -> false;
+            }
+        }
+
+        private List<Answer> answersWithoutWorkers() {
+            var answers = new ArrayList<Answer>();
+            handsOver = true;
+            publishers.heartbeat(sign(1), answers::add);
+            handsOver = false;
+            return answers;
+        }
+
+        @Test
+        void ofManyWhoFallSilentEachIsLostSoonAfterItsTime() {
+            for (var client = 1; client <= 300; client++) {
+                admitted(client, "key" + client);
+                time.advance(Duration.ofMillis(10));
+            }
+            // The first one is due now, and each of the others 10 ms after the one before.
+            for (var due = 1; due <= 330; due++) {
+                var late = due - 26;
+                assertThat(authority.ends.size()).as("after %d", due).isBetween(Math.min(Math.max(late, 0), 300), due);
+                time.advance(Duration.ofMillis(10));
+            }
+            assertThat(authority.ends).hasSize(300).allMatch(end -> end.cause() == EndCause.LOST);
+            assertThat(publishers.present()).isEmpty();
+        }
+
+        @Test
+        void whoComesAfterEverybodyLeftIsWatchedAsWell() {
+            admitted(1, "key");
+            publishers.left(1);
+            time.advance(Duration.ofMinutes(1));
+            var session = admitted(2, "other");
+            time.advance(Duration.ofSeconds(3));
+            assertThat(authority.end(session).cause()).isEqualTo(EndCause.LOST);
         }
 
         @Test

@@ -37,6 +37,7 @@ class ScriptedAuthority implements RelayAuthority {
     volatile Function<PublishRequest, List<Push>> pushes = request -> List.of();
     volatile Function<PublishRequest, Refusal> refusal = request -> null;
     volatile Function<SessionId, Boolean> alive = session -> true;
+    volatile Function<SessionId, Boolean> aliveAtOnce = session -> false;
     volatile Runnable beforeAnswer = () -> {};
 
     static Push push(String name, String server, String key) {
@@ -60,6 +61,15 @@ class ScriptedAuthority implements RelayAuthority {
     public boolean alive(SessionId session) {
         beats.add(session);
         return alive.apply(session);
+    }
+
+    @Override
+    public boolean tryAlive(SessionId session) {
+        var known = aliveAtOnce.apply(session);
+        if (known) {
+            beats.add(session);
+        }
+        return known;
     }
 
     @Override
