@@ -3,6 +3,7 @@ package dev.livemeter.billing;
 import dev.livemeter.LivemeterException;
 import dev.livemeter.identity.UserId;
 import java.util.Currency;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -28,10 +29,10 @@ public record AccountId(Kind kind, String name) {
         /** The world that money comes in from, in one currency; its balance is what all of it paid in, negated. */
         OUTSIDE;
 
-        String prefix() {
-            return name().toLowerCase(Locale.ROOT);
-        }
+        private final String prefix = name().toLowerCase(Locale.ROOT) + "/";
     }
+
+    private static final List<Kind> KINDS = List.of(Kind.values());
 
     /** The wallet of a user. */
     public static AccountId wallet(UserId owner) {
@@ -83,10 +84,9 @@ public record AccountId(Kind kind, String name) {
      * @throws LivemeterException {@code ledger.malformed_account}
      */
     public static AccountId parse(String text) {
-        var slash = text.indexOf('/');
-        for (var kind : Kind.values()) {
-            if (slash > 0 && kind.prefix().equals(text.substring(0, slash)) && slash + 1 < text.length()) {
-                return new AccountId(kind, text.substring(slash + 1));
+        for (var kind : KINDS) {
+            if (text.startsWith(kind.prefix) && text.length() > kind.prefix.length()) {
+                return new AccountId(kind, text.substring(kind.prefix.length()));
             }
         }
         throw new LivemeterException(
@@ -97,6 +97,6 @@ public record AccountId(Kind kind, String name) {
 
     @Override
     public String toString() {
-        return kind.prefix() + "/" + name;
+        return kind.prefix + name;
     }
 }

@@ -21,6 +21,13 @@ public record BookedHold(Hold hold, Fingerprint fingerprint) {
         return isDue(now) ? moved(Hold.State.EXPIRED, hold.captured()) : this;
     }
 
+    /** With more money, and that much time. */
+    BookedHold raised(Money by, Instant expiresAt) {
+        return new BookedHold(
+                new Hold(hold.id(), hold.owner(), hold.amount().plus(by), hold.captured(), hold.state(), expiresAt),
+                fingerprint);
+    }
+
     BookedHold moved(Hold.State state, Money captured) {
         return new BookedHold(
                 new Hold(hold.id(), hold.owner(), hold.amount(), captured, state, hold.expiresAt()), fingerprint);

@@ -85,6 +85,32 @@ final class Decisions {
         return new HoldResult.Placed(placed.hold());
     }
 
+    /** As {@link #hold}, added to a hold of the same owner where that is open still. */
+    HoldResult hold(HoldRequest request, @Nullable HoldId raised) {
+        var booked = raised == null ? null : books.hold(raised).orElse(null);
+        var wallet = books.wallet(request.owner());
+        var isKnown = books.hold(request.id()).isPresent();
+        if (booked == null || wallet == null || isKnown || !isOpenFor(request, booked)) {
+            return hold(request);
+        }
+        if (wallet.available().isLessThan(request.atLeast())) {
+            return declined(
+                    HoldResult.Reason.INSUFFICIENT_FUNDS,
+                    Sentences.insufficient("At least " + request.atLeast(), wallet.available(), request.owner()));
+        }
+        var amount = request.atMost().min(wallet.available());
+        var after = wallet.raise(booked, request, amount, books.now());
+        books.note(after);
+        return new HoldResult.Placed(after.hold(), amount);
+    }
+
+    private boolean isOpenFor(HoldRequest request, BookedHold booked) {
+        var hold = booked.asOf(books.now()).hold();
+        return hold.state() == Hold.State.OPEN
+                && hold.owner().equals(request.owner())
+                && hold.amount().currency().equals(request.atLeast().currency());
+    }
+
     CaptureResult capture(CaptureRequest request) {
         var before = books.known(request.id()).orElse(null);
         if (before != null) {

@@ -49,17 +49,22 @@ public record JournalEntry(
     /** Checks that it moves something, in one currency. */
     public JournalEntry {
         postings = List.copyOf(postings);
-        if (postings.isEmpty()
-                || postings.stream()
-                                .map(posting -> posting.amount().currency())
-                                .distinct()
-                                .count()
-                        > 1) {
+        if (postings.isEmpty() || !isOfOneCurrency(postings)) {
             throw new LivemeterException(
                     "ledger.malformed_entry",
                     "The entry " + id + " has the postings " + postings
                             + "; expected one or more, all in one currency. Nothing was booked.");
         }
+    }
+
+    private static boolean isOfOneCurrency(List<Posting> postings) {
+        var first = postings.get(0).amount().currency();
+        for (var posting : postings) {
+            if (!posting.amount().currency().equals(first)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether this is what that request asked for. */

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -116,9 +117,11 @@ public final class LedgerSettler implements Settler {
 
     private static Stream<HoldId> holds(SettleRequest request) {
         var placed = request.hold();
+        var raised = request.raised();
         return Stream.of(
                         request.captures().stream().map(CaptureRequest::hold),
                         request.voids().stream(),
+                        raised == null ? Stream.<HoldId>empty() : Stream.of(raised),
                         placed == null ? Stream.<HoldId>empty() : Stream.of(placed.id()))
                 .flatMap(ids -> ids);
     }
@@ -130,7 +133,7 @@ public final class LedgerSettler implements Settler {
             captures.add(decisions.capture(capture));
         }
         var asked = request.hold();
-        var hold = asked == null ? null : decisions.hold(asked);
+        var hold = asked == null ? null : decisions.hold(asked, request.raised());
         if (!request.isRefused(captures, hold)) {
             request.voids().forEach(decisions::voidHold);
         }
@@ -155,14 +158,27 @@ public final class LedgerSettler implements Settler {
         var asked = request.hold();
         @Nullable HoldResult hold = null;
         if (asked != null) {
-            hold = books.hold(asked.id())
-                    .filter(booked -> booked.fingerprint().equals(Fingerprint.of(asked)))
-                    .<HoldResult>map(booked ->
-                            new HoldResult.Placed(booked.asOf(books.now()).hold()))
+            hold = raisedBefore(books, request, stored)
+                    .or(() -> books.hold(asked.id())
+                            .filter(booked -> booked.fingerprint().equals(Fingerprint.of(asked)))
+                            .<HoldResult>map(booked -> new HoldResult.Placed(
+                                    booked.asOf(books.now()).hold())))
                     .orElseGet(() -> new HoldResult.Declined(
                             HoldResult.Reason.INSUFFICIENT_FUNDS, declinedBefore("hold", asked.id())));
         }
         return new SettleResult.Settled(stored, captures, hold, available(books, request));
+    }
+
+    /** What a hold was raised by at the first asking: by that much more was granted, and no hold was counted. */
+    private static Optional<HoldResult> raisedBefore(LockedBooks books, SettleRequest request, Session stored) {
+        var raised = request.raised();
+        var before = request.before().metering();
+        var added = stored.metering().granted().minus(before.granted());
+        return raised == null || !added.isPositive() || stored.metering().holds() != before.holds()
+                ? Optional.empty()
+                : books.hold(raised)
+                        .map(booked ->
+                                new HoldResult.Placed(booked.asOf(books.now()).hold(), added));
     }
 
     private static String declinedBefore(String what, Object id) {

@@ -53,7 +53,7 @@ public interface LedgerTransaction extends LedgerReader {
     /** Adds holds of wallets that this unit has locked. */
     void place(List<BookedHold> holds);
 
-    /** Writes state and captured amount of holds that exist, of wallets that this unit has locked. */
+    /** Writes amount, captured amount, state and end of holds that exist, of wallets that this unit has locked. */
     void update(List<BookedHold> holds);
 
     /**

@@ -82,6 +82,17 @@ final class LockedWallet {
         return booked;
     }
 
+    /**
+     * Adds to an open hold. Its end is moved only where less than half of the time that is asked for is left of it: a row whose end stays is found under
+     * the same index entries.
+     */
+    BookedHold raise(BookedHold open, HoldRequest request, Money amount, Instant now) {
+        held = held.plus(amount);
+        var ends = open.hold().expiresAt();
+        var isLongEnough = !expiry(now, request.expiresIn().dividedBy(2)).isAfter(ends);
+        return change(open.raised(amount, isLongEnough ? ends : expiry(now, request.expiresIn())));
+    }
+
     /** Takes money from a hold; the rest of the hold stays or goes. */
     BookedHold capture(BookedHold from, Money amount, boolean keepsRemainder) {
         var captured = from.hold().captured().plus(amount);

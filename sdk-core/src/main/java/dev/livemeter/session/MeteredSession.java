@@ -759,11 +759,12 @@ final class MeteredSession {
                 account.giveUp();
             }
         } else if (result instanceof HoldResult.Placed placed) {
-            story.renewed(placed.hold().amount(), account.paidUntil());
+            story.renewed(placed.added(), account.paidUntil());
             if (clock.isPaused()) {
                 revive();
             }
-        } else {
+        } else if (account.needsQuota(elapsed())) {
+            // One that was asked for early, along with a capture, is asked for once more before it counts as declined.
             story.notRenewed(timeLeft(account.paidUntil()));
         }
     }

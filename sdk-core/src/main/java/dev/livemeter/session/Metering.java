@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param tariff fixed when the session opens
  * @param basis what decides the price besides the length: the calendar, the destinations, what the payer used before
  * @param used how long it was delivered, up to the last proof of life; monotonic time
- * @param granted the sum of all holds placed for it
+ * @param granted the sum of all holds placed for it, and of what was added to them
  * @param charged the sum of all captures; never more than {@code granted} or the cost of {@code used}
  * @param holds how many holds were placed; they are named {@code session/hold-1} and so on
  * @param captures how many captures were made; they are named {@code session/capture-1} and so on
@@ -57,6 +57,10 @@ public record Metering(
 
     Metering withHold(Money amount) {
         return new Metering(tariff, basis, used, granted.plus(amount), charged, holds + 1, captures);
+    }
+
+    Metering withRaise(Money amount) {
+        return new Metering(tariff, basis, used, granted.plus(amount), charged, holds, captures);
     }
 
     Metering withCapture(Money amount) {

@@ -232,6 +232,16 @@ final class SessionAccount {
         return !enough && paid.minus(elapsed).compareTo(policy.renewBefore()) <= 0;
     }
 
+    /**
+     * Whether a quota would be due before the next settlement, and a good part of one is used up. Not where the price depends on what is used elsewhere: that
+     * is read before a renewal, which is then left to its own time.
+     */
+    private boolean needsQuotaSoon(Duration elapsed) {
+        var most = policy.quota().multipliedBy(3).dividedBy(4);
+        return !asksForUse()
+                && needsQuota(elapsed.plus(earlier(policy.settleEvery().plus(step), most)));
+    }
+
     // What to ask for
 
     /** The initial interrogation: the first hold, at least the minimum to start. */
@@ -253,16 +263,22 @@ final class SessionAccount {
     SettleRequest update(Duration elapsed, boolean mayRenew) {
         useWhatIsProven();
         // A look may come half a step early, and the next one only after all of it.
-        var settles = elapsed.minus(settledAt).plus(step).compareTo(policy.settleEvery()) >= 0;
+        var isDue = elapsed.minus(settledAt).plus(step).compareTo(policy.settleEvery()) >= 0;
+        // One message tells what was used and asks for what is needed before the next one (RFC 8506, 5.3).
+        var renews = needsQuota(elapsed) || (isDue && needsQuotaSoon(elapsed));
+        var hold = mayRenew && renews ? renewal(elapsed) : null;
+        var settles = isDue || hold != null;
         List<CaptureRequest> captures = settles ? captures() : List.of();
         if (settles) {
             settledAt = elapsed;
         }
-        var hold = mayRenew && needsQuota(elapsed) ? renewal(elapsed) : null;
         var changed = !next.withVersion(stored.version()).equals(stored);
-        return changed || !captures.isEmpty() || hold != null
-                ? new SettleRequest(stored, next, captures, hold, List.of())
-                : null;
+        if (!changed && captures.isEmpty() && hold == null) {
+            return null;
+        }
+        var update = new SettleRequest(stored, next, captures, hold, List.of());
+        var open = funds.youngest();
+        return hold == null || open == null ? update : update.raising(open);
     }
 
     /** The termination: everything that is due, what remains of the holds given back. It may take several answers. */
@@ -351,8 +367,14 @@ final class SessionAccount {
         var overrun = policy.failureHandling() == FailureHandling.CONTINUE && elapsed.compareTo(paid) > 0;
         var from = overrun ? elapsed : paid;
         var atLeast = rating.cost(rating.nextStepAfter(from)).minus(granted);
-        var atMost = rating.cost(from.plus(policy.quota())).minus(granted);
+        // One that is renewed early reserves no more ahead than one that is renewed when it has to be.
+        var to = earlier(from, elapsed.plus(policy.renewBefore())).plus(policy.quota());
+        var atMost = rating.cost(to).minus(granted);
         return funds.reserve(next.metering(), rating, atLeast, atMost.max(atLeast));
+    }
+
+    private static Duration earlier(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
     }
 
     /** Whether one more quota is to be asked for right after this answer. */

@@ -142,11 +142,19 @@ final class SessionFunds {
             }
         }
         if (result.hold() instanceof HoldResult.Placed placed) {
+            open.removeIf(hold -> hold.id().equals(placed.hold().id()));
             track(placed.hold());
         }
         if (!request.isRefused(result.captures(), result.hold())) {
             request.voids().forEach(id -> open.removeIf(hold -> hold.id().equals(id)));
         }
+    }
+
+    /** The hold that a next quota is added to; null where none is open. */
+    @Nullable
+    HoldId youngest() {
+        var last = open.peekLast();
+        return last == null ? null : last.id();
     }
 
     HoldId holdId(int number) {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param next what it is to become, but for what the captures and the hold will change
  * @param captures from holds of this session, in this order
  * @param hold the next quota; null where none is needed
+ * @param raised an open hold of this session that the next quota may be added to, in place of a hold of its own; null for none. Whoever cannot add to a
+ *     hold places one of its own, and so does everybody where that one is not open any more
  * @param voids holds to give back, after the captures and only where all of those succeed
  * @param balance whether what the payer has left is to be told with the answer; where money is moved, it is in any case
  */
@@ -25,6 +27,7 @@ public record SettleRequest(
         Session next,
         List<CaptureRequest> captures,
         @Nullable HoldRequest hold,
+        @Nullable HoldId raised,
         List<HoldId> voids,
         BalanceCheck balance) {
 
@@ -41,7 +44,7 @@ public record SettleRequest(
             List<CaptureRequest> captures,
             @Nullable HoldRequest hold,
             List<HoldId> voids) {
-        this(before, next, captures, hold, voids, BalanceCheck.ASKED);
+        this(before, next, captures, hold, null, voids, BalanceCheck.ASKED);
     }
 
     public SettleRequest {
@@ -51,7 +54,17 @@ public record SettleRequest(
 
     /** The same request, by somebody who knows well enough what the payer has left. */
     public SettleRequest withoutBalance() {
-        return new SettleRequest(before, next, captures, hold, voids, BalanceCheck.NOT_ASKED);
+        return new SettleRequest(before, next, captures, hold, raised, voids, BalanceCheck.NOT_ASKED);
+    }
+
+    /** The same request, whose quota may be added to that hold. */
+    public SettleRequest raising(HoldId open) {
+        return new SettleRequest(before, next, captures, hold, open, voids, balance);
+    }
+
+    /** Whether that answer is a hold of its own, and not an addition to one that was there. */
+    boolean isOwn(HoldResult.Placed placed) {
+        return hold != null && placed.hold().id().equals(hold.id());
     }
 
     /** Whether the answer tells what the payer has left. */
@@ -78,7 +91,7 @@ public record SettleRequest(
             }
         }
         if (held instanceof HoldResult.Placed placed) {
-            metering = metering.withHold(placed.hold().amount());
+            metering = isOwn(placed) ? metering.withHold(placed.added()) : metering.withRaise(placed.added());
         }
         if (isRefused(captured, held)) {
             return before.seen(next.seenAt(), metering);

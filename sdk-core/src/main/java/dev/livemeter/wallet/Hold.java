@@ -7,7 +7,7 @@ import java.time.Instant;
 /**
  * Money of a wallet that is reserved for one purpose until it is captured, voided, or expires.
  *
- * @param amount what was reserved at first; positive
+ * @param amount what was reserved at first, and what was added since; positive
  * @param captured how much of it was taken since
  * @param expiresAt from then on an open hold counts as {@link State#EXPIRED} and reserves nothing
  */

@@ -1,13 +1,25 @@
 package dev.livemeter.wallet;
 
 import dev.livemeter.LivemeterException;
+import dev.livemeter.money.Money;
 import java.util.function.Function;
 
 /** The answer to {@link dev.livemeter.spi.Wallet#hold}. */
 public sealed interface HoldResult {
 
-    /** The money is reserved. */
-    record Placed(Hold hold) implements HoldResult {}
+    /**
+     * The money is reserved.
+     *
+     * @param hold as it stands now
+     * @param added what this request reserved: all of the hold, unless it was added to one that was open before
+     */
+    record Placed(Hold hold, Money added) implements HoldResult {
+
+        /** A hold of its own. */
+        public Placed(Hold hold) {
+            this(hold, hold.amount());
+        }
+    }
 
     /**
      * Nothing was reserved, and nothing changed.

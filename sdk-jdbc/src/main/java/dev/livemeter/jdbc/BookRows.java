@@ -9,6 +9,7 @@ import dev.livemeter.billing.Delivery;
 import dev.livemeter.billing.Fingerprint;
 import dev.livemeter.billing.JournalEntry;
 import dev.livemeter.billing.KeptBalance;
+import dev.livemeter.billing.Posting;
 import dev.livemeter.billing.Reversal;
 import dev.livemeter.billing.WalletAccount;
 import dev.livemeter.identity.UserId;
@@ -19,6 +20,7 @@ import dev.livemeter.wallet.TransferId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The books as rows, and the other way. Entries and their postings are {@link EntryRows}. */
 final class BookRows {
@@ -99,11 +101,27 @@ final class BookRows {
     static Rows<BookedHold> resolved(List<BookedHold> holds) {
         return Rows.of("livemeter_hold", holds)
                 .key("id", booked -> booked.hold().id().value())
+                .number("amount_micros", booked -> booked.hold().amount().micros())
                 .number("captured_micros", booked -> booked.hold().captured().micros())
-                .text("state", booked -> booked.hold().state().name());
+                .text("state", booked -> booked.hold().state().name())
+                .number("expires_at", booked -> micros(booked.hold().expiresAt()));
     }
 
-    /** Entries to be added, without their postings. */
+    /**
+     * The line that an entry carries in its own row: the first one of a capture, of which there are more than of all others together. It is in the
+     * currency of its wallet.
+     */
+    static @Nullable Posting carried(JournalEntry entry) {
+        var after = entry.after();
+        var first = entry.postings().get(0);
+        return entry.hold() != null
+                        && after != null
+                        && first.amount().currency().equals(after.posted().currency())
+                ? first
+                : null;
+    }
+
+    /** Entries to be added, with what they {@linkplain #carried carry}, without their other postings. */
     static Rows<JournalEntry> booked(List<JournalEntry> entries) {
         return Rows.of("livemeter_entry", entries)
                 .text("id", entry -> entry.id().value())
@@ -140,7 +158,19 @@ final class BookRows {
                         "held_after_micros",
                         entry -> entry.after() == null
                                 ? null
-                                : (Long) entry.after().held().micros());
+                                : (Long) entry.after().held().micros())
+                .text("source", entry -> {
+                    var line = carried(entry);
+                    return line == null ? null : line.source().toString();
+                })
+                .text("destination", entry -> {
+                    var line = carried(entry);
+                    return line == null ? null : line.destination().toString();
+                })
+                .numberOrNull("amount_micros", entry -> {
+                    var line = carried(entry);
+                    return line == null ? null : (Long) line.amount().micros();
+                });
     }
 
     /** Balances to be changed. */

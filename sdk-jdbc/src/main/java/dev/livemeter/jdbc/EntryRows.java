@@ -23,13 +23,14 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads entries: a row for each of their postings, which follow one another. */
+/** Reads entries: a row for each of their postings, which follow one another. The first line of a capture lies in the entry itself. */
 final class EntryRows {
 
     /** One without postings, which only wrong books have, comes as a row without one. */
     static final String ENTRY = """
             SELECT e.seq, e.id, e.kind, e.booked_at, e.value_at, e.subject, e.memo, e.fingerprint, e.hold, e.reverses,
                    e.owner, e.currency, e.posted_after_micros, e.held_after_micros,
+                   e.source AS own_source, e.destination AS own_destination, e.amount_micros AS own_micros,
                    p.source, p.destination, p.currency AS posting_currency, p.amount_micros
             FROM livemeter_entry e LEFT JOIN livemeter_posting p ON p.entry = e.seq
             WHERE\s""";
@@ -59,8 +60,15 @@ final class EntryRows {
             if (head != null && head.seq() != row.head().seq()) {
                 visitor.accept(head, lines);
                 lines.clear();
+                head = null;
             }
-            head = row.head();
+            if (head == null) {
+                head = row.head();
+                var own = head.own();
+                if (own != null) {
+                    lines.add(own);
+                }
+            }
             if (row.line() != null) {
                 lines.add(row.line());
             }
@@ -86,7 +94,7 @@ final class EntryRows {
         }
     }
 
-    /** An entry without its postings. */
+    /** An entry with the line that it carries itself, where it does. */
     record Head(
             long seq,
             TransferId id,
@@ -98,12 +106,14 @@ final class EntryRows {
             String fingerprint,
             @Nullable HoldId hold,
             @Nullable TransferId reverses,
-            @Nullable WalletBalance after) {
+            @Nullable WalletBalance after,
+            StoredEntry.@Nullable Line own) {
 
         static Head of(ResultSet row) throws SQLException {
             var hold = row.getString("hold");
             var reverses = row.getString("reverses");
             var owner = row.getString("owner");
+            var source = row.getString("own_source");
             return new Head(
                     row.getLong("seq"),
                     new TransferId(row.getString("id")),
@@ -120,7 +130,13 @@ final class EntryRows {
                             : new WalletBalance(
                                     UserId.of(owner),
                                     BookRows.money(row, "posted_after_micros"),
-                                    BookRows.money(row, "held_after_micros")));
+                                    BookRows.money(row, "held_after_micros")),
+                    source == null
+                            ? null
+                            : new StoredEntry.Line(
+                                    AccountId.parse(source),
+                                    AccountId.parse(row.getString("own_destination")),
+                                    BookRows.money(row, "own_micros")));
         }
 
         private JournalEntry booked(List<StoredEntry.Line> lines) {

@@ -126,14 +126,24 @@ class JdbcLedgerReader implements LedgerReader {
 
     @Override
     public List<JournalEntry> entriesOf(AccountId account, int limit, @Nullable TransferId before) {
-        // Each half reads its own index, and no more of it than the page is long.
+        // Each part reads its own index, and no more of it than the page is long. Some databases have the currency
+        // there,
+        // which follows from the account.
         return page(handle().createQuery("""
                                 SELECT seq FROM (
+                                    (SELECT seq FROM livemeter_entry WHERE source = :account AND seq < :bound
+                                     AND currency = (SELECT currency FROM livemeter_account WHERE id = :account)
+                                     ORDER BY seq DESC LIMIT :limit)
+                                    UNION
+                                    (SELECT seq FROM livemeter_entry WHERE destination = :account AND seq < :bound
+                                     AND currency = (SELECT currency FROM livemeter_account WHERE id = :account)
+                                     ORDER BY seq DESC LIMIT :limit)
+                                    UNION
                                     (SELECT DISTINCT entry AS seq FROM livemeter_posting WHERE source = :account AND entry < :bound
                                      ORDER BY entry DESC LIMIT :limit)
                                     UNION
                                     (SELECT DISTINCT entry AS seq FROM livemeter_posting WHERE destination = :account AND entry < :bound
-                                     ORDER BY entry DESC LIMIT :limit)) halves
+                                     ORDER BY entry DESC LIMIT :limit)) parts
                                 ORDER BY seq DESC LIMIT :limit""").bind("account", account.toString()), limit, before);
     }
 
@@ -218,7 +228,11 @@ class JdbcLedgerReader implements LedgerReader {
     public Money effectAfter(AccountId account, Currency currency, Instant value) {
         // Apart, for each side has an index of its own.
         var micros = handle().createQuery("""
-                        SELECT (SELECT COALESCE(SUM(p.amount_micros), 0)
+                        SELECT (SELECT COALESCE(SUM(e.amount_micros), 0) FROM livemeter_entry e
+                                WHERE e.destination = :account AND e.value_at > :value)
+                             - (SELECT COALESCE(SUM(e.amount_micros), 0) FROM livemeter_entry e
+                                WHERE e.source = :account AND e.value_at > :value)
+                             + (SELECT COALESCE(SUM(p.amount_micros), 0)
                                 FROM livemeter_posting p JOIN livemeter_entry e ON e.seq = p.entry
                                 WHERE p.destination = :account AND e.value_at > :value)
                              - (SELECT COALESCE(SUM(p.amount_micros), 0)

@@ -89,6 +89,10 @@ final class JdbcLedgerTransaction extends JdbcLedgerReader implements Settlement
         if (entries.isEmpty()) {
             return;
         }
+        if (entries.stream().allMatch(JdbcLedgerTransaction::carriesAll)) {
+            statements.insert(BookRows.booked(entries));
+            return;
+        }
         var numbers = statements.insertEntries(
                 BookRows.booked(entries),
                 entries.stream().map(entry -> entry.id().value()).toList());
@@ -98,9 +102,9 @@ final class JdbcLedgerTransaction extends JdbcLedgerReader implements Settlement
             if (number == null) {
                 throw new IllegalStateException("The entry " + entry.id() + " was written and is not there.");
             }
-            var line = 0;
-            for (var posting : entry.postings()) {
-                lines.add(new Line(number, line++, posting));
+            var postings = entry.postings();
+            for (var line = BookRows.carried(entry) == null ? 0 : 1; line < postings.size(); line++) {
+                lines.add(new Line(number, line, postings.get(line)));
             }
         }
         statements.insert(Rows.of("livemeter_posting", lines)
@@ -110,6 +114,10 @@ final class JdbcLedgerTransaction extends JdbcLedgerReader implements Settlement
                 .text("destination", line -> line.posting().destination().toString())
                 .text("currency", line -> BookRows.code(line.posting().amount()))
                 .number("amount_micros", line -> line.posting().amount().micros()));
+    }
+
+    private static boolean carriesAll(JournalEntry entry) {
+        return entry.postings().size() == 1 && BookRows.carried(entry) != null;
     }
 
     private record Line(long entry, int number, Posting posting) {}

@@ -60,15 +60,20 @@ final class JdbcReportStore implements ReportStore {
     @Override
     public List<Movements> movements(LocalDate from, LocalDate to) {
         return database.read(handle -> handle.createQuery("""
-                        SELECT e.booked_at - MOD(e.booked_at, :day) AS began, e.kind, p.currency,
+                        SELECT p.booked_at - MOD(p.booked_at, :day) AS began, p.kind, p.currency,
                                SUM(CASE WHEN p.line = 0 THEN 1 ELSE 0 END) AS entries,
                                SUM(p.amount_micros) AS amount_micros,
                                SUM(CASE WHEN p.destination LIKE 'revenue/%' THEN p.amount_micros
                                         WHEN p.source LIKE 'revenue/%' THEN -p.amount_micros
                                         ELSE 0 END) AS revenue_micros
-                        FROM livemeter_entry e JOIN livemeter_posting p ON p.entry = e.seq
-                        WHERE e.booked_at >= :from AND e.booked_at < :to
-                        GROUP BY e.booked_at - MOD(e.booked_at, :day), e.kind, p.currency""".replace(":day", String.valueOf(MICROS_OF_A_DAY)))
+                        FROM (SELECT e.booked_at, e.kind, l.line, l.source, l.destination, l.currency, l.amount_micros
+                              FROM livemeter_entry e JOIN livemeter_posting l ON l.entry = e.seq
+                              WHERE e.booked_at >= :from AND e.booked_at < :to
+                              UNION ALL
+                              SELECT e.booked_at, e.kind, 0, e.source, e.destination, e.currency, e.amount_micros
+                              FROM livemeter_entry e
+                              WHERE e.booked_at >= :from AND e.booked_at < :to AND e.source IS NOT NULL) p
+                        GROUP BY p.booked_at - MOD(p.booked_at, :day), p.kind, p.currency""".replace(":day", String.valueOf(MICROS_OF_A_DAY)))
                 .bind("from", Math.multiplyExact(from.toEpochDay(), MICROS_OF_A_DAY))
                 .bind("to", Math.multiplyExact(to.toEpochDay(), MICROS_OF_A_DAY))
                 .map((row, context) -> new Movements(

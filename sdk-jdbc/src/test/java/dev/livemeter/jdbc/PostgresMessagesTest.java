@@ -74,7 +74,7 @@ final class PostgresMessagesTest {
     }
 
     @Test
-    void aCaptureAsksFiveTimesAndCommits() {
+    void aCaptureAsksFourTimesAndCommits() {
         var open = open();
         messages.clear();
         var capture = new CaptureRequest(
@@ -87,8 +87,8 @@ final class PostgresMessagesTest {
 
         settle(new SettleRequest(open, session(SessionState.AUTHORIZED, 0, 10), List.of(capture), null, List.of()));
 
-        // wallet; entry; holds; wallet, hold and entry; posting and session
-        assertThat(messages).hasSize(6).last().isEqualTo("commit");
+        // wallet; entry; holds; wallet, hold, entry and session
+        assertThat(messages).hasSize(5).last().isEqualTo("commit");
     }
 
     @Test

@@ -82,7 +82,7 @@ class PostgresMigrationTest {
                     .hasMessageContaining(Schema.STAYS.formatted(table));
         }
         assertThatThrownBy(() -> database.execute(
-                        "INSERT INTO livemeter_posting SELECT seq, 1, source, 'wallet/bob', 'USD', 1 FROM livemeter_posting"
+                        "INSERT INTO livemeter_posting SELECT seq, 1, livemeter_posting.source, 'wallet/bob', 'USD', 1 FROM livemeter_posting"
                                 + " JOIN livemeter_entry ON seq = entry"))
                 .hasMessageContaining(
                         "A posting is to an account that is not there, or has another currency (livemeter_posting_destination).");

@@ -8,6 +8,7 @@ import dev.livemeter.billing.LedgerReport.Kind;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.jdbc.Dialect.Failure;
 import dev.livemeter.money.Money;
+import dev.livemeter.wallet.CaptureRequest;
 import dev.livemeter.wallet.CreditRequest;
 import dev.livemeter.wallet.HoldId;
 import dev.livemeter.wallet.HoldRequest;
@@ -150,6 +151,47 @@ abstract class Schema {
     }
 
     @Test
+    void refusesALineOfACaptureThatRefersToNothing() throws SQLException {
+        execute("INSERT INTO livemeter_account (id, currency) VALUES ('outside/EUR', 'EUR')");
+        refused(capture("'wallet/bob'", "'revenue/USD'", "1"), "livemeter_entry_source");
+        refused(capture("'outside/EUR'", "'revenue/USD'", "1"), "livemeter_entry_source");
+        refused(capture("'wallet/alice'", "'wallet/bob'", "1"), "livemeter_entry_destination");
+        refused(capture("'wallet/alice'", "'outside/EUR'", "1"), "livemeter_entry_destination");
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void refusesALineOfACaptureThatMovesNothing() throws Exception {
+        refused(capture("'wallet/alice'", "'revenue/USD'", "0"), "livemeter_entry_amount");
+        refused(capture("'wallet/alice'", "'wallet/alice'", "1"), "livemeter_entry_accounts");
+        refused(capture("'wallet/alice'", "'revenue/USD'", "NULL"), "livemeter_entry_line");
+        refused(capture("'wallet/alice'", "NULL", "1"), "livemeter_entry_line");
+        captureOne();
+        unlock();
+        refused("UPDATE livemeter_entry SET source = NULL WHERE hold = 'h1'", "livemeter_entry_line");
+        refused("UPDATE livemeter_entry SET amount_micros = -1 WHERE hold = 'h1'", "livemeter_entry_amount");
+        refused("UPDATE livemeter_entry SET source = 'wallet/bob' WHERE hold = 'h1'", "livemeter_entry_source");
+        refused(
+                "UPDATE livemeter_entry SET destination = 'wallet/bob' WHERE hold = 'h1'",
+                "livemeter_entry_destination");
+    }
+
+    private static String capture(String source, String destination, String micros) {
+        return "INSERT INTO livemeter_entry (id, kind, booked_at, value_at, subject, memo, fingerprint, hold, owner,"
+                + " currency, posted_after_micros, held_after_micros, source, destination, amount_micros) VALUES ('c2',"
+                + " 'CAPTURE', 0, 0, '', '', '', 'h1', 'alice', 'USD', 0, 0, " + source + ", " + destination
+                + ", "
+                + micros + ")";
+    }
+
+    /** A capture, whose line lies in the entry itself. */
+    private void captureOne() {
+        wallet.capture(new CaptureRequest(
+                        new TransferId("c1"), new HoldId("h1"), Money.of("USD", "1.00"), CaptureRequest.Remainder.KEEP))
+                .orElseThrow();
+    }
+
+    @Test
     void refusesAHoldOnNoWallet() {
         var insert =
                 "INSERT INTO livemeter_hold (id, owner, currency, amount_micros, captured_micros, state, expires_at,"
@@ -224,6 +266,25 @@ abstract class Schema {
         execute("DELETE FROM livemeter_posting");
 
         assertThat(findings()).containsExactly(Kind.EMPTY_ENTRY, Kind.WRONG_HISTORY, Kind.WRONG_POSTED);
+    }
+
+    @Test
+    void isProvedWrongWhereTheLineOfACaptureWasChanged() throws Exception {
+        captureOne();
+        assertThat(findings()).isEmpty();
+        unlock();
+        execute("UPDATE livemeter_entry SET amount_micros = amount_micros + 1 WHERE hold = 'h1'");
+
+        assertThat(findings()).contains(Kind.WRONG_HISTORY, Kind.WRONG_POSTED, Kind.WRONG_HOLD);
+    }
+
+    @Test
+    void isProvedWrongWhereTheLineOfACaptureWasDeleted() throws Exception {
+        captureOne();
+        unlock();
+        execute("UPDATE livemeter_entry SET source = NULL, destination = NULL, amount_micros = NULL WHERE hold = 'h1'");
+
+        assertThat(findings()).contains(Kind.EMPTY_ENTRY, Kind.WRONG_HISTORY, Kind.WRONG_POSTED, Kind.WRONG_HOLD);
     }
 
     @Test

@@ -409,8 +409,9 @@ class OutlivedApplicationTest {
     void itMayGoOnUnaskedForAsLongAsItIsPaid() {
         var session = goLive("50.00");
         assertThat(paidAhead(session)).isEqualTo(Duration.ofSeconds(20));
-        stream(Duration.ofSeconds(9));
-        assertThat(paidAhead(session)).isEqualTo(Duration.ofSeconds(11));
+        stream(Duration.ofSeconds(4));
+        assertThat(paidAhead(session)).isEqualTo(Duration.ofSeconds(16));
+        // renewed together with what was used until then: a quota more than it is renewed before its end
         stream(Duration.ofSeconds(2));
         assertThat(paidAhead(session)).isEqualTo(Duration.ofSeconds(29));
         live.sessions().stop(session, "alice", "enough");

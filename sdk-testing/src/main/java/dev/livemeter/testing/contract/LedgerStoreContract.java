@@ -319,11 +319,15 @@ public abstract class LedgerStoreContract extends LedgerStoreBalanceRules {
         @Test
         @Rule("LST-12")
         void givesAHoldBackAsItWasLastWritten() {
-            var placed = hold("h1", ALICE, Long.MAX_VALUE, Instant.parse("9999-12-31T00:00:00Z"));
+            var placed = hold("h1", ALICE, 1_000, NOON);
             write(books -> books.place(List.of(placed)));
             assertThat(found("h1")).isEqualTo(placed);
 
-            var hold = placed.hold();
+            var raised = hold("h1", ALICE, Long.MAX_VALUE, Instant.parse("9999-12-31T00:00:00Z"));
+            write(books -> books.update(List.of(raised)));
+            assertThat(found("h1")).isEqualTo(raised);
+
+            var hold = raised.hold();
             var moved = new BookedHold(
                     new Hold(hold.id(), ALICE, hold.amount(), usd(5), Hold.State.EXPIRED, hold.expiresAt()),
                     FINGERPRINT);

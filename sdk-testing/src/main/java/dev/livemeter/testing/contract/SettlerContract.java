@@ -251,6 +251,128 @@ public abstract class SettlerContract {
     }
 
     @Nested
+    class Renewing {
+
+        @Test
+        @Rule("STL-24")
+        void reservesTheNextQuotaWhetherOrNotItIsAddedToAnOpenHold() {
+            credit(ALICE, "10.00");
+            var before = live("s1", ALICE, "2.00");
+
+            var settled = settle(renewing(before, "h2", "3.00", "4.00"));
+
+            var placed = placed(settled);
+            assertThat(placed.added()).isEqualTo(usd("4.00"));
+            assertThat(placed.hold().remaining()).isGreaterThanOrEqualTo(usd("4.00"));
+            assertThat(hold(placed)).isEqualTo(placed.hold());
+            assertThat(settled.session().metering().granted()).isEqualTo(usd("6.00"));
+            assertThat(settled.available()).isEqualTo(usd("4.00"));
+            assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("9.50"), usd("5.50")));
+            assertThat(sessions.find(before.id())).contains(settled.session());
+            // All of it can be taken, and what is left be given back.
+            var all = settled.session();
+            settle(new SettleRequest(
+                    all,
+                    over(all),
+                    List.of(captureOf(all, "c2", placed.hold().id(), "4.00")),
+                    null,
+                    List.of(holdId("s1", "h1"), placed.hold().id())));
+            assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("5.50"), usd("0")));
+        }
+
+        @Test
+        @Rule("STL-25")
+        void answersTheSameRenewalAgain() {
+            credit(ALICE, "10.00");
+            var before = live("s1", ALICE, "2.00");
+            var request = renewing(before, "h2", "3.00", "4.00");
+            var first = settle(request);
+
+            var again = settle(request);
+
+            assertThat(again.hold()).isEqualTo(first.hold());
+            assertThat(again.captures()).isEqualTo(first.captures());
+            assertThat(again.session().metering()).isEqualTo(first.session().metering());
+            assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("9.50"), usd("5.50")));
+        }
+
+        @Test
+        @Rule("STL-26")
+        void addsWhatThereIsAndNothingWhereThatIsTooLittle() {
+            credit(ALICE, "5.00");
+            var before = live("s1", ALICE, "2.00");
+
+            var some = settle(renewing(before, "h2", "2.00", "4.00"));
+            var none = settle(new SettleRequest(
+                            some.session(),
+                            seen(some.session()),
+                            List.of(),
+                            holdOf(before, "h3", "0.01", "1.00"),
+                            List.of())
+                    .raising(placed(some).hold().id()));
+
+            assertThat(placed(some).added()).isEqualTo(usd("3.00"));
+            assertThat(none.hold())
+                    .isInstanceOfSatisfying(
+                            HoldResult.Declined.class,
+                            no -> assertThat(no.reason()).isEqualTo(HoldResult.Reason.INSUFFICIENT_FUNDS));
+            assertThat(none.session().metering().granted()).isEqualTo(usd("5.00"));
+            assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("4.50"), usd("4.50")));
+        }
+
+        @Test
+        @Rule("STL-27")
+        void placesAHoldOfItsOwnWhereTheOtherIsNotOpen() {
+            credit(ALICE, "10.00");
+            var before = live("s1", ALICE, "2.00");
+            wallet.voidHold(holdId("s1", "h1"));
+
+            var settled = settle(
+                    new SettleRequest(before, seen(before), List.of(), holdOf(before, "h2", "1.00", "3.00"), List.of())
+                            .raising(holdId("s1", "h1")));
+
+            assertThat(placed(settled).hold().id()).isEqualTo(holdId("s1", "h2"));
+            assertThat(placed(settled).added()).isEqualTo(usd("3.00"));
+            assertThat(hold("s1", "h1").state()).isEqualTo(Hold.State.VOIDED);
+            assertThat(settled.session().metering().holds()).isEqualTo(2);
+            assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("10.00"), usd("3.00")));
+        }
+
+        /** Takes half a dollar of the first hold, and asks for more. */
+        private SettleRequest renewing(Session before, String id, String least, String most) {
+            return new SettleRequest(
+                            before,
+                            seen(before),
+                            List.of(captureOf(before, "c1", "h1", "0.50", null)),
+                            holdOf(before, id, least, most),
+                            List.of())
+                    .raising(holdId("s1", "h1"));
+        }
+
+        private CaptureRequest captureOf(Session session, String id, HoldId hold, String amount) {
+            return new CaptureRequest(new TransferId(session.id() + "/" + id), hold, usd(amount), Remainder.KEEP);
+        }
+
+        private CaptureRequest captureOf(
+                Session session, String id, String hold, String amount, @Nullable Allotment part) {
+            return SettlerContract.captureOf(session, id, hold, amount, part);
+        }
+
+        private Hold hold(HoldResult.Placed placed) {
+            return wallet.find(placed.hold().id()).orElseThrow();
+        }
+
+        private Hold hold(String session, String hold) {
+            return SettlerContract.this.hold(session, hold);
+        }
+
+        private HoldResult.Placed placed(SettleResult.Settled settled) {
+            assertThat(settled.hold()).isInstanceOf(HoldResult.Placed.class);
+            return (HoldResult.Placed) Objects.requireNonNull(settled.hold());
+        }
+    }
+
+    @Nested
     class Opening {
 
         @Test

@@ -244,7 +244,7 @@ final class Stream {
 
     void held(HoldRequest request, HoldResult result, boolean repeated) {
         if (result instanceof HoldResult.Placed placed && !repeated) {
-            granted += placed.hold().amount().micros();
+            granted += placed.added().micros();
             // Step by step, a node that was fenced notices it after the hold, and gives that back.
             findings.check(
                     world.isStepwise() || row == null || !row.state().isOver(),

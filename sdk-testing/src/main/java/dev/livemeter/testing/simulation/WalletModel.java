@@ -10,6 +10,7 @@ import dev.livemeter.wallet.HoldRequest;
 import dev.livemeter.wallet.RefundRequest;
 import dev.livemeter.wallet.TransferId;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
@@ -39,8 +40,8 @@ final class WalletModel {
     static final class Held {
 
         private final HoldRequest request;
-        private final long amount;
-        private final Instant expiresAt;
+        private long amount;
+        private Instant expiresAt;
         private long captured;
         private String state = "OPEN";
 
@@ -66,6 +67,7 @@ final class WalletModel {
     private final Map<UserId, Long> posted = new HashMap<>();
     private final Map<UserId, Map<HoldId, Held>> open = new HashMap<>();
     private final Map<HoldId, Held> holds = new HashMap<>();
+
     private final Map<TransferId, Moved> moved = new LinkedHashMap<>();
     private final Map<TransferId, Long> refunded = new HashMap<>();
     private final Map<UserId, Long> earned = new HashMap<>();
@@ -111,13 +113,41 @@ final class WalletModel {
         if (available < request.atLeast().micros()) {
             return Answer.declined("INSUFFICIENT_FUNDS");
         }
-        var hold = new Held(
-                request,
-                Math.min(available, request.atMost().micros()),
-                request.expiresIn().toDays() > 100_000 ? Instant.MAX : now.get().plus(request.expiresIn()));
+        var hold = new Held(request, Math.min(available, request.atMost().micros()), expiry(request.expiresIn()));
         holds.put(request.id(), hold);
         open.computeIfAbsent(request.owner(), any -> new LinkedHashMap<>()).put(request.id(), hold);
         return hold.answer();
+    }
+
+    /** What a settlement asks to reserve: added to that hold while it is open, and else a hold of its own. */
+    Answer hold(HoldRequest request, @Nullable HoldId raised) {
+        var available = posted.containsKey(request.owner()) ? available(request.owner()) : 0;
+        var hold = raised == null ? null : holds.get(raised);
+        if (hold == null || !hold.state.equals("OPEN") || holds.containsKey(request.id())) {
+            return hold(request);
+        }
+        if (available < request.atLeast().micros()) {
+            return Answer.declined("INSUFFICIENT_FUNDS");
+        }
+        hold.amount += Math.min(available, request.atMost().micros());
+        if (hold.expiresAt.isBefore(expiry(request.expiresIn().dividedBy(2)))) {
+            hold.expiresAt = expiry(request.expiresIn());
+        }
+        return hold.answer();
+    }
+
+    /** A hold as it stands now. */
+    Answer answer(HoldId id) {
+        var hold = holds.get(id);
+        if (hold == null) {
+            return Answer.declined("NONE");
+        }
+        expire(hold.request.owner());
+        return hold.answer();
+    }
+
+    private Instant expiry(Duration in) {
+        return in.toDays() > 100_000 ? Instant.MAX : now.get().plus(in);
     }
 
     Answer capture(CaptureRequest request) {

@@ -37,6 +37,7 @@ final class Witness {
     private static final class Row {
         private Session session;
         private @Nullable SettleRequest settled;
+        private @Nullable HoldResult held;
 
         private Row(Session session) {
             this.session = session;
@@ -91,17 +92,17 @@ final class Witness {
     }
 
     HoldResult held(HoldRequest request, HoldResult result) {
-        note(request, result);
+        note(request, null, result);
         compareWallet(request.owner());
         return result;
     }
 
-    private void note(HoldRequest request, HoldResult result) {
-        var before = model.hold(request.id());
-        compare(request, model.hold(request), answer(result));
+    private void note(HoldRequest request, @Nullable HoldId raised, HoldResult result) {
+        var isRepeated = model.hold(request.id()) != null;
+        compare(request, model.hold(request, raised), answer(result));
         var stream = world.stream(request.id().value());
         if (stream != null) {
-            stream.held(request, result, before != null);
+            stream.held(request, result, isRepeated);
         }
     }
 
@@ -262,6 +263,26 @@ final class Witness {
         return results;
     }
 
+    /** What was added to a hold is not found under an id of its own: what it came to at first tells. */
+    private void repeated(SessionId id, HoldRequest asked, @Nullable HoldResult first, HoldResult again) {
+        if (!(first instanceof HoldResult.Placed placed)) {
+            findings.check(
+                    again instanceof HoldResult.Declined,
+                    () -> "The settlement of " + id + " was repeated and placed " + asked.id()
+                            + ", which was declined at first.");
+            return;
+        }
+        compare(asked, model.answer(placed.hold().id()), answer(again));
+        findings.check(
+                again instanceof HoldResult.Placed same && same.added().equals(placed.added()),
+                () -> "The settlement of " + id + " was repeated and answered with " + again + "; at first, "
+                        + placed.added() + " was added.");
+        var stream = world.stream(asked.id().value());
+        if (stream != null) {
+            stream.held(asked, again, true);
+        }
+    }
+
     private void settled(SettleRequest request, SettleResult result) {
         var id = request.before().id();
         var row = rows.get(id);
@@ -284,13 +305,10 @@ final class Witness {
         }
         var held = settled.hold();
         var asked = request.hold();
-        if (asked != null && isRepeat && model.hold(asked.id()) == null) {
-            findings.check(
-                    held instanceof HoldResult.Declined,
-                    () -> "The settlement of " + id + " was repeated and placed " + asked.id()
-                            + ", which was declined at first.");
+        if (asked != null && held != null && row != null && isRepeat) {
+            repeated(id, asked, row.held, held);
         } else if (asked != null && held != null) {
-            note(asked, held);
+            note(asked, request.raised(), held);
         }
         if (!request.isRefused(settled.captures(), held)) {
             request.voids().forEach(model::voidHold);
@@ -306,7 +324,9 @@ final class Witness {
                 () -> "The settlement of " + id + " left " + settled.available() + " available; expected "
                         + model.available(request.before().payer()) + " micro-units.");
         if (isNext && (row != null || !request.isRefused(settled.captures(), held))) {
-            rows.computeIfAbsent(id, any -> new Row(request.before())).settled = request;
+            var kept = rows.computeIfAbsent(id, any -> new Row(request.before()));
+            kept.settled = request;
+            kept.held = held;
             store(settled.session());
         } else if (row != null) {
             findings.check(

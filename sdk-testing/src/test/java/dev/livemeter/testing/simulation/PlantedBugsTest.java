@@ -73,7 +73,13 @@ final class PlantedBugsTest {
                             var row =
                                     world.sessions().find(request.before().id()).orElseThrow();
                             var unfenced = new SettleRequest(
-                                    row, request.next(), request.captures(), request.hold(), request.voids());
+                                    row,
+                                    request.next(),
+                                    request.captures(),
+                                    request.hold(),
+                                    request.raised(),
+                                    request.voids(),
+                                    request.balance());
                             return world.settler().settle(List.of(unfenced)).get(0);
                         })
                         .toList()));
@@ -131,7 +137,9 @@ final class PlantedBugsTest {
                                         request.next(),
                                         request.captures(),
                                         request.hold(),
-                                        List.<HoldId>of()))
+                                        request.raised(),
+                                        List.<HoldId>of(),
+                                        request.balance()))
                                 .toList())));
 
         assertThat(failure.length()).isLessThanOrEqualTo(4);
@@ -169,7 +177,9 @@ final class PlantedBugsTest {
                                         toTheFirstNumberOfDestinations(request.next()),
                                         request.captures(),
                                         request.hold(),
-                                        request.voids()))
+                                        request.raised(),
+                                        request.voids(),
+                                        request.balance()))
                                 .toList())));
 
         assertThat(failure.length()).isLessThanOrEqualTo(8);
