@@ -14,6 +14,15 @@ public final class SignalingGenerator {
 
     private static final String HEARTBEAT = "{\"type\":\"HEARTBEAT\"}";
 
+    private static final int FLOOD_BYTES = 64 * 1024;
+    private static final int BYSTANDING_PAIRS = 16;
+    private static final int BYSTANDERS_PER_SECOND = 2_000;
+
+    /** So many messages of 64 KiB at most go out before the others are looked after. */
+    private static final int FLOOD_AT_ONCE = 16;
+
+    private static final long MOST_SETTLING_NANOS = 2_000_000_000L;
+
     private final Selector selector = Selector.open();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(256 * 1024);
     private final int port;
@@ -22,6 +31,7 @@ public final class SignalingGenerator {
     private int received;
     private int named;
     private boolean echo;
+    private boolean flooding;
 
     private SignalingGenerator(int port, int otherPort) throws IOException {
         this.port = port;
@@ -77,18 +87,36 @@ public final class SignalingGenerator {
             }
             turn(now -> now < end);
         } else {
-            var sent = new long[1];
+            var pace = new Pace(pairs, perSecond, began);
             turn(now -> {
-                // Somebody else each time, so that none is asked again before it was answered.
-                for (; sent[0] < (now - began) * perSecond / 1_000_000_000L; sent[0]++) {
-                    send(pairs.get((int) (sent[0] % pairs.size())));
-                }
+                pace.send(now);
                 return now < end;
             });
         }
         print("rate", received * 1e9 / (System.nanoTime() - began));
         printDelays();
         closeAll(pairs);
+    }
+
+    /** So many messages a second in all, from somebody else each time, whether or not the ones before have arrived. */
+    private static final class Pace {
+
+        private final List<SignalingSocket> sockets;
+        private final long perSecond;
+        private final long began;
+        private long sent;
+
+        Pace(List<SignalingSocket> sockets, long perSecond, long began) {
+            this.sockets = sockets;
+            this.perSecond = perSecond;
+            this.began = began;
+        }
+
+        void send(long now) {
+            for (; sent < (now - began) * perSecond / 1_000_000_000L; sent++) {
+                SignalingGenerator.send(sockets.get((int) (sent % sockets.size())));
+            }
+        }
     }
 
     private static void send(SignalingSocket socket) {
@@ -124,7 +152,9 @@ public final class SignalingGenerator {
     /** About as large as what the client sends: descriptions of 6 kB, candidates of 330 bytes. */
     private static String payload(String name, String type) {
         var line = "a=rtpmap:96 VP8/90000\\r\\na=rtcp-fb:96 goog-remb\\r\\n";
-        var size = name.startsWith("small") ? 250 : type.equals("OFFER") ? 6_150 : 5_850;
+        var size = name.startsWith("small")
+                ? 250
+                : name.startsWith("huge") ? FLOOD_BYTES : type.equals("OFFER") ? 6_150 : 5_850;
         var text = line.repeat(size / line.length() + 1).substring(0, size).replaceAll("\\\\[^rn]?$", "x");
         return "{\"sdp\":{\"type\":\"" + type.toLowerCase(Locale.ROOT) + "\",\"sdp\":\"" + text.replaceAll("\\\\$", "x")
                 + "\"},\"type\":\"media\",\"connectionId\":\"mc_abcdefghijk\"}";
@@ -163,14 +193,15 @@ public final class SignalingGenerator {
     private void heard(SignalingSocket socket, int frames) throws IOException {
         for (var i = 0; i < frames; i++) {
             var partner = socket.partner;
-            if (echo && partner == null) {
-                // what a flooder is told
+            if (flooding && partner == null) {
+                // what the flooder is told
                 continue;
             }
             if (received == delays.length) {
                 delays = Arrays.copyOf(delays, 2 * delays.length);
             }
-            delays[received++] = partner == null ? 0 : System.nanoTime() - partner.sentNanos;
+            var sent = partner == null ? null : partner.sentNanos.poll();
+            delays[received++] = sent == null ? 0 : System.nanoTime() - sent;
             if (echo && partner != null) {
                 socket.send();
             }
@@ -243,37 +274,47 @@ public final class SignalingGenerator {
         });
     }
 
-    /** Sends very much to one that does not read, or to one that is not there, while a pair beside it goes on. */
+    /**
+     * Sends very much, as fast as the server takes it, to one that does not read, or to one that is not there. Meanwhile bystanders send at a fixed rate:
+     * were there one message under way at a time, a long stall would count as a single message among thousands.
+     */
     private void flood(String to, int mebibytes, int millis) throws IOException {
-        var bystanders = pairs("small-by", 1, payload("small", "OFFER"), payload("small", "ANSWER"));
+        var bystanders = pairs("small-by", BYSTANDING_PAIRS, payload("small", "OFFER"), payload("small", "ANSWER"));
         var deaf = new SignalingSocket(selector, port, "deaf");
         var flooder = new SignalingSocket(selector, port, "flooder");
         awaitOpen(List.of(deaf, flooder));
         deaf.stopReading();
-        var frame = SignalingSocket.frame(message("OFFER", to, "\"" + "x".repeat(64 * 1024) + "\""));
+        var frame = SignalingSocket.frame(message("OFFER", to, "\"" + "x".repeat(FLOOD_BYTES) + "\""));
         var left = new int[] {mebibytes * 16};
-        echo = true;
-        received = 0;
-        bystanders.get(0).send();
-        var end = System.nanoTime() + millis * 1_000_000L;
+        flooding = true;
+        var began = System.nanoTime();
+        var end = began + millis * 1_000_000L;
+        var pace = new Pace(bystanders, BYSTANDERS_PER_SECOND, began);
         turn(now -> {
-            if (left[0] > 0 && !flooder.closed && !flooder.isSending()) {
+            pace.send(now);
+            for (var i = 0; i < FLOOD_AT_ONCE && left[0] > 0 && !flooder.isSending() && !flooder.closed; i++) {
                 left[0]--;
-                try {
-                    flooder.write(frame.duplicate());
-                } catch (IOException dropped) {
-                    left[0] = 0;
-                }
+                write(flooder, frame);
             }
-            return left[0] > 0 && now < end;
+            return (left[0] > 0 || flooder.isSending()) && !flooder.closed && now < end;
         });
-        // what is under way still has to arrive
-        var settled = System.nanoTime() + 1_000_000_000L;
-        turn(now -> now < settled);
         print("sent", mebibytes - left[0] / 16.0);
+        print("seconds", (System.nanoTime() - began) / 1e9);
+        // What bystanders have sent by now still has to arrive; what they would send afterwards does not count.
+        var settled = System.nanoTime() + MOST_SETTLING_NANOS;
+        turn(now -> now < settled && bystanders.stream().anyMatch(one -> !one.sentNanos.isEmpty()));
+        flooding = false;
         printDelays();
         closeAll(bystanders);
         // those stay, so that what they cost can be seen
+    }
+
+    private static void write(SignalingSocket socket, ByteBuffer frame) {
+        try {
+            socket.write(frame.duplicate());
+        } catch (IOException dropped) {
+            socket.closed = true;
+        }
     }
 
     private static void print(String name, double value) {

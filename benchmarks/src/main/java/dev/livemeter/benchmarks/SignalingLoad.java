@@ -10,10 +10,16 @@ import java.util.Map;
 final class SignalingLoad implements Part {
 
     private static final int PAIRS = 64;
+
+    /** With messages as large as those of a flood; more of them would take the memory that the flood is to be seen in. */
+    private static final int FEW_PAIRS = 2;
+
     private static final String OURS = "ours";
     private static final String PEER_SERVER = "PeerServer";
     private static final String BESIDE_AND_ALONE = "330 B beside idle connections, against the same process alone";
-    private static final int CONNECTING_UNTIL_WARM = 5;
+    private static final int CONNECTING_UNTIL_WARM = 4;
+    private static final int FIXED_RATE = 5_000;
+    private static final int LOOKS_AT_FIXED_RATE = 2;
 
     /** Name, unit, what is wanted of ours in relation to PeerServer's. */
     private static final List<List<String>> MEASURES = List.of(
@@ -46,7 +52,7 @@ final class SignalingLoad implements Part {
         var size = plan.meters().usual();
         var idle = size >= 10_000 ? 5_000 : size;
         var flood = size >= 10_000 ? 256 : 4;
-        var millis = (int) Math.max(200, plan.turn().toMillis() * 3 / 2);
+        var millis = (int) Math.max(200, plan.turn().toMillis());
         report.condition("Server on core 0, clients on core 1, " + PAIRS
                 + " pairs of peers with one message under way each; " + idle
                 + " idle connections; " + flood
@@ -79,6 +85,9 @@ final class SignalingLoad implements Part {
 
     private static void messages(String server, int millis, Map<String, List<Double>> values) throws IOException {
         try (var process = start(server)) {
+            // Some tens of thousands of connections; what they make the JVM compile is done when the messages are
+            // through.
+            process.order("cycles 16 " + millis * CONNECTING_UNTIL_WARM);
             process.order("pairs large-warm " + PAIRS + " 0 " + millis);
             process.order("pairs small-warm " + PAIRS + " 0 " + millis);
             for (var kind : List.of("large", "small")) {
@@ -92,11 +101,13 @@ final class SignalingLoad implements Part {
                         label + " processor time a message",
                         at(found, "cpu") * 1e6 / Math.max(1, at(found, "rate") * millis / 1e3));
             }
-            var fixed = process.order("pairs small " + PAIRS + " 5000 " + millis);
-            add(values, "330 B at a fixed rate p50", at(fixed, "p50"));
-            add(values, "330 B at a fixed rate p99", at(fixed, "p99"));
-            // Some tens of thousands of connections, until the JVM has compiled what it will.
-            process.order("cycles 16 " + millis * CONNECTING_UNTIL_WARM);
+            // Warm by the same traffic: fewer messages at a time go other ways through the code, on both ends.
+            process.order("pairs small-warm " + PAIRS + " " + FIXED_RATE + " " + millis);
+            for (var look = 0; look < LOOKS_AT_FIXED_RATE; look++) {
+                var fixed = process.order("pairs small " + PAIRS + " " + FIXED_RATE + " " + millis);
+                add(values, "330 B at a fixed rate p50", at(fixed, "p50"));
+                add(values, "330 B at a fixed rate p99", at(fixed, "p99"));
+            }
             add(values, "connect-OPEN-close", at(process.order("cycles 16 " + millis), "cycles"));
         }
     }
@@ -104,7 +115,7 @@ final class SignalingLoad implements Part {
     private static void idle(String server, int idle, int millis, Map<String, List<Double>> values) throws IOException {
         try (var process = start(server)) {
             // What the first connections cost is the program, not they.
-            process.order("cycles 16 " + millis);
+            process.order("cycles 16 " + millis / 2);
             process.order("pairs small-warm " + PAIRS + " 0 " + 2 * millis);
             var alone = at(process.order("pairs small " + PAIRS + " 0 " + millis), "rate");
             var before = process.residentMebibytes();
@@ -114,7 +125,7 @@ final class SignalingLoad implements Part {
                     "resident memory for each idle connection",
                     (process.residentMebibytes() - before) * 1024 / idle);
             // What is measured is a server that has run for a while.
-            process.order("heartbeats 10000 " + millis);
+            process.order("heartbeats 10000 " + millis / 2);
             var beats = process.order("heartbeats 1000 " + millis);
             add(values, "heartbeats of idle connections", at(beats, "cpu") * 1e3 / millis);
             var beside = at(process.order("pairs small " + PAIRS + " 0 " + millis), "rate");
@@ -128,8 +139,9 @@ final class SignalingLoad implements Part {
         for (var to : List.of("deaf", "absent")) {
             try (var process = start(server)) {
                 // A server that has run for a while has used all of its heap's young part.
-                process.order("cycles 16 " + millis);
-                process.order("pairs large-warm " + PAIRS + " 0 " + millis);
+                process.order("cycles 16 " + millis / 2);
+                process.order("pairs large-warm " + PAIRS + " 0 " + millis / 2);
+                process.order("pairs huge-warm " + FEW_PAIRS + " 0 " + millis / 2);
                 var before = process.residentMebibytes();
                 var found = process.order("flood " + to + " " + mebibytes + " 20000");
                 var growth = process.residentMebibytes() - before;

@@ -9,6 +9,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /** A client's WebSocket that costs the generator as little as can be: it counts frames and does not read them. Not thread-safe. */
@@ -20,7 +21,9 @@ final class SignalingSocket {
     final SelectionKey key;
     boolean open;
     boolean closed;
-    long sentNanos;
+
+    /** When each message that is still under way was sent; they arrive in that order. */
+    final ArrayDeque<Long> sentNanos = new ArrayDeque<>();
 
     @Nullable
     SignalingSocket partner;
@@ -89,7 +92,7 @@ final class SignalingSocket {
     void send() throws IOException {
         var prepared = message;
         if (prepared != null) {
-            sentNanos = System.nanoTime();
+            sentNanos.add(System.nanoTime());
             write(prepared.duplicate());
         }
     }

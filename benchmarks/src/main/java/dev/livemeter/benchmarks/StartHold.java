@@ -17,6 +17,7 @@ import dev.livemeter.time.WorkerThreads;
 import dev.livemeter.wallet.WalletBalance;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,18 +65,29 @@ final class StartHold implements Part {
         var medians = new ArrayList<Double>();
         var p99s = new ArrayList<Double>();
         var commits = new ArrayList<Double>();
+        var commitP99s = new ArrayList<Double>();
         var lone = new ArrayList<Double>();
         var ratios = new ArrayList<Double>();
+        var program = new ArrayList<Double>();
+        var server = new ArrayList<Double>();
         try (var books = Books.in(database.sibling());
                 var starter = new Starter(books)) {
             for (var round = 0; round < WARMING_ROUNDS; round++) {
-                starter.round(plan);
+                starter.starts(plan);
+                starter.endAll();
             }
             for (var round = 0; round < plan.rounds(); round++) {
                 lone.add(commits(plan, database, 1).median());
-                var commit = commits(plan, database, THREADS).median();
-                var took = starter.round(plan);
+                var rows = commits(plan, database, THREADS);
+                var commit = rows.median();
+                var own = ProcessorTime.own();
+                var others = database.cpu();
+                var took = starter.starts(plan);
+                program.add(micros(ProcessorTime.own().minus(own), took));
+                server.add(micros(database.cpu().minus(others), took));
+                starter.endAll();
                 commits.add(commit);
+                commitP99s.add(rows.percentile(99));
                 medians.add(took.median());
                 p99s.add(took.percentile(99));
                 ratios.add(took.percentile(99) / commit);
@@ -85,9 +97,16 @@ final class StartHold implements Part {
         }
         report.figure(where, "one commit, 1 thread: median", "ms", samples(lone));
         report.figure(where, "one commit: median", "ms", samples(commits));
+        report.figure(where, "one commit: 99th percentile", "ms", samples(commitP99s));
         report.figure(where, "start: median", "ms", samples(medians));
         report.figure(where, "start: 99th percentile", "ms", samples(p99s));
         report.figure(where, "start: 99th percentile / median of one commit", "x", samples(ratios), "<= 10");
+        report.figure(where, "start: processor of the program", "µs", samples(program));
+        report.figure(where, "start: processor of the server", "µs", samples(server));
+    }
+
+    private static double micros(Duration processor, Samples starts) {
+        return processor.toNanos() / 1e3 / starts.count();
     }
 
     private static Samples samples(List<Double> values) {
@@ -125,7 +144,7 @@ final class StartHold implements Part {
         }
     }
 
-    /** Opens sessions of random payers and, when a round is over, ends them. */
+    /** Opens sessions of one payer after the other and, when a round is over, ends them. */
     private static final class Starter implements AutoCloseable {
 
         private final Books books;
@@ -135,6 +154,7 @@ final class StartHold implements Part {
                 .mapToObj(number -> UserId.of("payer-" + number))
                 .toList();
         private final AtomicInteger next = new AtomicInteger();
+        private final Queue<SessionId> open = new ConcurrentLinkedQueue<>();
         private final Meter meter;
 
         Starter(Books books) {
@@ -153,9 +173,8 @@ final class StartHold implements Part {
         }
 
         /** Milliseconds for each start. */
-        Samples round(Plan plan) throws Exception {
+        Samples starts(Plan plan) throws Exception {
             Queue<Double> took = new ConcurrentLinkedQueue<>();
-            Queue<SessionId> open = new ConcurrentLinkedQueue<>();
             Load.perSecond(THREADS, plan.turn(), number -> () -> {
                 var payer = payers.get(next.getAndIncrement() % WALLETS);
                 var id = meter.newId();
@@ -167,8 +186,13 @@ final class StartHold implements Part {
                 open.add(id);
                 return 1;
             });
-            open.forEach(id -> meter.ended(id, EndCause.LEFT));
             return Samples.of(took.stream().mapToDouble(value -> value));
+        }
+
+        void endAll() {
+            for (var id = open.poll(); id != null; id = open.poll()) {
+                meter.ended(id, EndCause.LEFT);
+            }
         }
 
         /** Nothing was delivered, so nothing may be charged. */

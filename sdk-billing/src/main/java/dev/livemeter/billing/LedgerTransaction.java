@@ -2,8 +2,13 @@ package dev.livemeter.billing;
 
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
+import dev.livemeter.wallet.HoldId;
+import dev.livemeter.wallet.TransferId;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Currency;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +31,27 @@ public interface LedgerTransaction extends LedgerReader {
 
     default Optional<WalletAccount> lock(UserId owner) {
         return Optional.ofNullable(lock(List.of(owner)).get(owner));
+    }
+
+    /**
+     * Begins a unit: {@link #lock locks} wallets and reads what is decided on. A store that can asks for all of it at once. Called once, and before anything else.
+     *
+     * @param owners whose wallets are locked
+     * @param onlookers whose wallets are only read
+     * @param transfers the entries to be read
+     * @param holds the holds to be read, besides the due ones of all these wallets
+     * @param time is asked after the locks were had: entries of a wallet stand in the order of their dates
+     */
+    default UnitStart begin(
+            Collection<UserId> owners,
+            Collection<UserId> onlookers,
+            Collection<TransferId> transfers,
+            Collection<HoldId> holds,
+            InstantSource time) {
+        var wallets = new HashMap<>(lock(owners));
+        wallets.putAll(wallets(onlookers));
+        var now = time.instant().truncatedTo(ChronoUnit.MICROS);
+        return new UnitStart(wallets, entries(transfers), holdsAndDue(holds, wallets.keySet(), now), now);
     }
 
     /**

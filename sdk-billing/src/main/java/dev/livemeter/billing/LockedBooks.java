@@ -65,19 +65,18 @@ final class LockedBooks {
             Collection<HoldId> wanted,
             InstantSource time) {
         this.books = books;
-        var accounts = new HashMap<>(books.lock(owners));
-        accounts.putAll(books.wallets(onlookers));
-        // The clock is read after the locks were had: entries of a wallet stand in the order of their dates.
-        this.now = now(time);
-        this.known = new HashMap<>(books.entries(transfers));
-        this.holds = books.holdsAndDue(wanted, accounts.keySet(), now).stream()
+        var start = books.begin(owners, onlookers, transfers, wanted, time);
+        this.now = start.now();
+        this.known = new HashMap<>(start.entries());
+        this.holds = start.holds().stream()
                 .collect(Collectors.toMap(
                         booked -> booked.hold().id(), booked -> booked, (one, same) -> one, HashMap::new));
         var due = holds.values().stream()
                 .filter(booked -> booked.isDue(now))
                 .collect(Collectors.groupingBy(booked -> booked.hold().owner()));
-        accounts.forEach((owner, account) ->
-                wallets.put(owner, new LockedWallet(account, due.getOrDefault(owner, List.of()))));
+        start.wallets()
+                .forEach((owner, account) ->
+                        wallets.put(owner, new LockedWallet(account, due.getOrDefault(owner, List.of()))));
     }
 
     /** What a store gives back must equal what was answered, and databases keep microseconds. */

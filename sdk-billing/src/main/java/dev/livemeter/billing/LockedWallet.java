@@ -148,6 +148,13 @@ final class LockedWallet {
     }
 
     private static Instant expiry(Instant now, Duration in) {
-        return in.compareTo(Duration.between(now, NEVER)) >= 0 ? NEVER : now.plus(in);
+        // Not Duration.between: it counts in nanoseconds first, of which there are too many until then, and the
+        // exception inside costs more than all
+        // that is decided here.
+        if (in.toSeconds() > NEVER.getEpochSecond() - now.getEpochSecond()) {
+            return NEVER;
+        }
+        var ends = now.plus(in);
+        return ends.isAfter(NEVER) ? NEVER : ends;
     }
 }

@@ -39,7 +39,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +67,7 @@ public final class Calls {
     private final CallKeeper keeper;
     private final CallNodes nodes;
     private final CallBookings bookings;
+    private final CallBookings acceptances;
     private final Map<CallId, RunningCall> running = new ConcurrentHashMap<>();
     private final Map<UserId, CallId> busy = new ConcurrentHashMap<>();
     private final CallWatchers watchers = new CallWatchers();
@@ -84,11 +87,13 @@ public final class Calls {
                 new AccessTokens(key, parts.time(), parts.ids()),
                 nodes,
                 lines);
+        Function<UserId, Optional<PeerId>> clientOf =
+                user -> lane.present(user).stream().min(Comparator.comparing(PeerId::value));
         this.bookings = new CallBookings(
-                lines == null ? null : lines.line("call.bookings"),
-                parts.time(),
-                user -> lane.present(user).stream().min(Comparator.comparing(PeerId::value)),
-                this::isInAnother);
+                lines == null ? null : lines.line("call.bookings"), parts.time(), clientOf, this::isInAnother);
+        // What was accepted longer ago is known here, and its node is asked before.
+        this.acceptances = new CallBookings(
+                lines == null ? null : lines.line("call.acceptances"), parts.time(), clientOf, (user, call) -> false);
         this.keeper = new CallKeeper(parts, running);
         lane.keep(keeper);
         parts.events().subscribe(BalanceLow.class, low -> warn(low.session()));
@@ -104,6 +109,7 @@ public final class Calls {
     public void begin() {
         keeper.begin();
         bookings.begin();
+        acceptances.begin();
         nodes.begin(this::answer, this::statements, watchers::changed);
     }
 
@@ -371,6 +377,7 @@ public final class Calls {
     private void release(Call call) {
         unoccupied(call);
         bookings.free(call.id());
+        acceptances.free(call.id());
         parts.scheduler().after(REMEMBERED, () -> forget(call.id()));
     }
 
@@ -385,7 +392,7 @@ public final class Calls {
 
     /**
      * The callee accepts: money is held, and the two clients may connect. Nothing is charged before both confirm media. Refused as {@code NOT_NOW} where one of the two is in another call that was accepted, on
-     * whatever node; this one rings on then.
+     * whatever node; this one rings on then. Of several that are accepted in one moment, one is.
      *
      * @throws LivemeterException {@code call.unknown}; {@code peer.malformed_device}; if the wallet or a store did not answer
      */
@@ -395,22 +402,51 @@ public final class Calls {
             return elsewhere(new Question(Wish.ACCEPT, id, callee, device, 0, false));
         }
         var who = UserId.of(callee);
-        return isTalking(call.call(), who)
-                .<CallAnswer>map(sentence -> new CallAnswer.Refused(CallAnswer.Reason.NOT_NOW, sentence))
-                .orElseGet(() -> call.accept(who, device));
+        if (call.call().state() != CallState.RINGING || !call.call().callee().equals(who)) {
+            return call.accept(who, device);
+        }
+        return isTalking(call.call())
+                .or(() -> isBeingAccepted(call.call()))
+                .<CallAnswer>map(other -> talksWithAnother(other, who))
+                .orElseGet(() -> accept(call, who, device));
     }
 
-    /** Why a call that rings cannot be accepted: one of the two is in another one by now, which they were asked for in the same moment, on another node. Asks those nodes. */
-    private Optional<String> isTalking(Call call, UserId callee) {
-        if (call.state() != CallState.RINGING || !call.callee().equals(callee)) {
+    private CallAnswer accept(RunningCall call, UserId who, String device) {
+        var isAccepted = false;
+        try {
+            var answer = call.accept(who, device);
+            isAccepted = answer instanceof CallAnswer.Done;
+            return answer;
+        } finally {
+            if (!isAccepted) {
+                acceptances.free(call.call().id());
+            }
+        }
+    }
+
+    private static CallAnswer talksWithAnother(UserId other, UserId callee) {
+        return new CallAnswer.Refused(
+                CallAnswer.Reason.NOT_NOW,
+                other.equals(callee)
+                        ? "You are in another call; end it first."
+                        : other + " is in another call; try again later.");
+    }
+
+    /** Who of the two of a call that rings is in another one by now, which they were asked for in the same moment, on another node. Asks those nodes. */
+    private Optional<UserId> isTalking(Call call) {
+        return Stream.of(call.callee(), call.caller())
+                .filter(user -> isTalking(user, call.id()))
+                .findFirst();
+    }
+
+    /** Who of the two is just being taken by another call, on a node that cannot be seen yet; empty where this call has them both. */
+    private Optional<UserId> isBeingAccepted(Call call) {
+        try {
+            return acceptances.book(call);
+        } catch (LivemeterException unreachable) {
+            log.info("Whether another call has one of the two of call {} was not told; it is accepted.", call.id());
             return Optional.empty();
         }
-        if (isTalking(callee, call.id())) {
-            return Optional.of("You are in another call; end it first.");
-        }
-        return isTalking(call.caller(), call.id())
-                ? Optional.of(call.caller() + " is in another call; try again later.")
-                : Optional.empty();
     }
 
     private boolean isTalking(UserId user, CallId butFor) {

@@ -6,12 +6,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What one transaction says to its database. One that gathers keeps what needs no answer until something is asked, and sends both in one message:
+ * What one transaction says to its database. One that gathers keeps what needs no answer, or none yet, until something is to be known, and sends all of it in one message:
  * of the time that a small transaction takes, most is the way to the server and back. For one thread.
  */
 final class Conversation {
@@ -36,7 +37,39 @@ final class Conversation {
         T read(ResultSet rows) throws SQLException;
     }
 
-    private record Told(String sql, Parameters parameters, IntConsumer found) {}
+    /** Takes in what a statement was answered with, while the statement stands on it. */
+    private interface Outcome {
+        void take(PreparedStatement statement) throws SQLException;
+    }
+
+    private record Told(String sql, Parameters parameters, Outcome outcome) {}
+
+    /** Rows that were asked for and may not have come yet. */
+    final class Pending<T> {
+
+        private final Answer<T> answer;
+        private @Nullable T found;
+        private boolean isThere;
+
+        private Pending(Answer<T> answer) {
+            this.answer = answer;
+        }
+
+        private void take(PreparedStatement statement) throws SQLException {
+            try (var rows = statement.getResultSet()) {
+                found = answer.read(rows);
+            }
+            isThere = true;
+        }
+
+        /** What was found; it is asked for now where nothing else was asked meanwhile. */
+        T get() throws SQLException {
+            if (!isThere) {
+                flush();
+            }
+            return Objects.requireNonNull(found);
+        }
+    }
 
     private final Connection connection;
     private final boolean gathers;
@@ -74,21 +107,25 @@ final class Conversation {
      * @param found is told how many rows it was about, now or later
      */
     void tell(String sql, Parameters parameters, IntConsumer found) throws SQLException {
-        told.add(new Told(sql, parameters, found));
-        if (!gathers) {
-            flush();
-        }
+        say(new Told(sql, parameters, statement -> found.accept(statement.getUpdateCount())));
     }
 
     /** Asks for rows, after everything that was told before. */
     <T> T ask(String sql, Parameters parameters, Answer<T> answer) throws SQLException {
-        try (var statement = connection.prepareStatement(after(Stream.of(sql)))) {
-            parameters.bind(statement, bind(statement));
-            statement.execute();
-            count(statement);
-            try (var rows = statement.getResultSet()) {
-                return answer.read(rows);
-            }
+        return askAlong(sql, parameters, answer).get();
+    }
+
+    /** Asks for rows that are not needed yet: what is asked next can travel with it. */
+    <T> Pending<T> askAlong(String sql, Parameters parameters, Answer<T> answer) throws SQLException {
+        var pending = new Pending<>(answer);
+        say(new Told(sql, parameters, pending::take));
+        return pending;
+    }
+
+    private void say(Told one) throws SQLException {
+        told.add(one);
+        if (!gathers) {
+            flush();
         }
     }
 
@@ -97,10 +134,20 @@ final class Conversation {
         if (told.isEmpty()) {
             return;
         }
-        try (var statement = connection.prepareStatement(after(Stream.of()))) {
-            bind(statement);
+        var all = List.copyOf(told);
+        try (var statement =
+                connection.prepareStatement(all.stream().map(Told::sql).collect(Collectors.joining("; ")))) {
+            var at = 1;
+            for (var one : all) {
+                at = one.parameters().bind(statement, at);
+            }
             statement.execute();
-            count(statement);
+            answered.run();
+            told.clear();
+            for (var one : all) {
+                one.outcome().take(statement);
+                statement.getMoreResults();
+            }
         }
     }
 
@@ -108,28 +155,5 @@ final class Conversation {
     Connection connection() throws SQLException {
         flush();
         return connection;
-    }
-
-    private String after(Stream<String> last) {
-        return Stream.concat(told.stream().map(Told::sql), last).collect(Collectors.joining("; "));
-    }
-
-    private int bind(PreparedStatement statement) throws SQLException {
-        var at = 1;
-        for (var one : told) {
-            at = one.parameters().bind(statement, at);
-        }
-        return at;
-    }
-
-    /** Leaves the statement at the result that comes after all that was told. */
-    private void count(PreparedStatement statement) throws SQLException {
-        answered.run();
-        var counted = List.copyOf(told);
-        told.clear();
-        for (var one : counted) {
-            one.found().accept(statement.getUpdateCount());
-            statement.getMoreResults();
-        }
     }
 }

@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -55,20 +56,39 @@ class JdbcLedgerReader implements LedgerReader {
     }
 
     final Map<UserId, WalletAccount> wallets(Collection<UserId> owners, String lock) {
-        if (owners.isEmpty()) {
-            return Map.of();
-        }
-        var among = statements.among("owner", owners, UserId::value);
-        return statements.map(BookRows.WALLET + " WHERE ", among, lock, BookRows::wallet, WalletAccount::owner);
+        return byOwner(walletsAlong(owners, lock).get());
+    }
+
+    final Supplier<List<WalletAccount>> walletsAlong(Collection<UserId> owners, String lock) {
+        return owners.isEmpty()
+                ? List::of
+                : statements.listAlong(
+                        BookRows.WALLET + " WHERE ",
+                        statements.among("owner", owners, UserId::value),
+                        lock,
+                        BookRows::wallet);
+    }
+
+    static Map<UserId, WalletAccount> byOwner(List<WalletAccount> wallets) {
+        return wallets.stream().collect(Collectors.toMap(WalletAccount::owner, wallet -> wallet));
     }
 
     @Override
     public Map<TransferId, JournalEntry> entries(Collection<TransferId> ids) {
-        if (ids.isEmpty()) {
-            return Map.of();
-        }
-        var among = statements.among("e.id", ids, TransferId::value);
-        var rows = statements.list(EntryRows.ENTRY, among, " ORDER BY e.seq, p.line", EntryRows.Row::of);
+        return byId(entriesAlong(ids).get());
+    }
+
+    final Supplier<List<EntryRows.Row>> entriesAlong(Collection<TransferId> ids) {
+        return ids.isEmpty()
+                ? List::of
+                : statements.listAlong(
+                        EntryRows.ENTRY,
+                        statements.among("e.id", ids, TransferId::value),
+                        " ORDER BY e.seq, p.line",
+                        EntryRows.Row::of);
+    }
+
+    static Map<TransferId, JournalEntry> byId(List<EntryRows.Row> rows) {
         return EntryRows.entries(rows).stream().collect(Collectors.toMap(JournalEntry::id, entry -> entry));
     }
 
@@ -88,21 +108,28 @@ class JdbcLedgerReader implements LedgerReader {
 
     @Override
     public List<BookedHold> dueHolds(Collection<UserId> owners, Instant now) {
-        if (owners.isEmpty()) {
-            return List.of();
-        }
-        var among = statements.among("owner", owners, UserId::value);
-        return statements.list(BookRows.HOLD + " WHERE ", among, DUE, BookRows::hold, micros(now));
+        return holdsAndDueAlong(List.of(), owners, now).get();
     }
 
     @Override
     public List<BookedHold> holdsAndDue(Collection<HoldId> ids, Collection<UserId> owners, Instant now) {
-        if (ids.isEmpty() || owners.isEmpty()) {
-            return LedgerReader.super.holdsAndDue(ids, owners, now);
+        return holdsAndDueAlong(ids, owners, now).get();
+    }
+
+    final Supplier<List<BookedHold>> holdsAndDueAlong(Collection<HoldId> ids, Collection<UserId> owners, Instant now) {
+        if (ids.isEmpty() && owners.isEmpty()) {
+            return List::of;
+        }
+        if (owners.isEmpty()) {
+            return statements.listAlong(
+                    BookRows.HOLD + " WHERE ", statements.among("id", ids, HoldId::value), "", BookRows::hold);
+        }
+        var byOwner = statements.among("owner", owners, UserId::value);
+        if (ids.isEmpty()) {
+            return statements.listAlong(BookRows.HOLD + " WHERE ", byOwner, DUE, BookRows::hold, micros(now));
         }
         var byId = statements.among("id", ids, HoldId::value);
-        var byOwner = statements.among("owner", owners, UserId::value);
-        return statements.list(
+        return statements.listAlong(
                 BookRows.HOLD + " WHERE " + byId.sql() + " UNION ALL " + BookRows.HOLD + " WHERE " + byOwner.sql()
                         + DUE,
                 (statement, at) -> {

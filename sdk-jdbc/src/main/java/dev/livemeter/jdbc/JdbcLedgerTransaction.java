@@ -11,11 +11,17 @@ import dev.livemeter.billing.KeptBalance;
 import dev.livemeter.billing.Posting;
 import dev.livemeter.billing.Reversal;
 import dev.livemeter.billing.SettlementTransaction;
+import dev.livemeter.billing.UnitStart;
 import dev.livemeter.billing.WalletAccount;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
 import dev.livemeter.session.Session;
 import dev.livemeter.session.SessionId;
+import dev.livemeter.wallet.HoldId;
+import dev.livemeter.wallet.TransferId;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -24,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -31,6 +38,9 @@ import org.jdbi.v3.core.Handle;
  * sessions by id.
  */
 final class JdbcLedgerTransaction extends JdbcLedgerReader implements SettlementTransaction {
+
+    private static final String LOCKED = " ORDER BY owner FOR UPDATE";
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     private final SessionStatements sessions;
 
@@ -41,7 +51,36 @@ final class JdbcLedgerTransaction extends JdbcLedgerReader implements Settlement
 
     @Override
     public Map<UserId, WalletAccount> lock(Collection<UserId> owners) {
-        return wallets(owners, " ORDER BY owner FOR UPDATE");
+        return wallets(owners, LOCKED);
+    }
+
+    /**
+     * Asked in one message, where the database takes several statements in one: each of them sees what was committed when it is its turn, so that what is
+     * read of a wallet is read under its lock. Which holds are due has to be asked before it is known when the locks are had; so those are
+     * read that become so within a minute, and if the locks took longer than that, it is asked again.
+     */
+    @Override
+    public UnitStart begin(
+            Collection<UserId> owners,
+            Collection<UserId> onlookers,
+            Collection<TransferId> transfers,
+            Collection<HoldId> holds,
+            InstantSource time) {
+        var all = Stream.concat(owners.stream(), onlookers.stream()).distinct().toList();
+        var soon = time.instant().plus(SOON);
+        var locked = walletsAlong(owners, LOCKED);
+        var read = walletsAlong(onlookers, "");
+        var booked = entriesAlong(transfers);
+        var held = holdsAndDueAlong(holds, all, soon);
+        var wallets = byOwner(
+                Stream.concat(locked.get().stream(), read.get().stream()).toList());
+        var now = time.instant().truncatedTo(ChronoUnit.MICROS);
+        var due = now.isAfter(soon) ? dueHolds(all, now) : List.<BookedHold>of();
+        return new UnitStart(
+                wallets,
+                byId(booked.get()),
+                Stream.concat(held.get().stream(), due.stream()).toList(),
+                now);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
@@ -63,13 +64,27 @@ final class Statements {
 
     /** All rows of a query. */
     <T> List<T> list(String sql, Conversation.Parameters parameters, Reader<T> reader) {
-        return said(() -> server.ask(sql, parameters, row -> {
-            var found = new ArrayList<T>();
+        return listAlong(sql, parameters, reader).get();
+    }
+
+    /** As {@link #list(String, Among, String, Reader, Object...)}, of rows that are not needed yet; the list is there when it is asked for. */
+    <T> Supplier<List<T>> listAlong(String before, Among among, String after, Reader<T> reader, Object... parameters) {
+        return listAlong(
+                before + among.sql() + after,
+                (statement, at) -> bind(statement, bind(statement, at, among), parameters),
+                reader);
+    }
+
+    /** As {@link #list(String, Conversation.Parameters, Reader)}, of rows that are not needed yet. */
+    <T> Supplier<List<T>> listAlong(String sql, Conversation.Parameters parameters, Reader<T> reader) {
+        var pending = said(() -> server.askAlong(sql, parameters, row -> {
+            List<T> found = new ArrayList<>();
             while (row.next()) {
                 found.add(reader.read(row));
             }
             return found;
         }));
+        return () -> said(pending::get);
     }
 
     /** Binds the parameters of a condition, from that one on. */

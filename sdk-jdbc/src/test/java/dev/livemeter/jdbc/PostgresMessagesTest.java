@@ -61,20 +61,21 @@ final class PostgresMessagesTest {
     }
 
     @Test
-    void aStartAsksThreeTimesAndCommits() {
+    void aStartAsksTwiceAndCommits() {
         open();
 
-        assertThat(messages).hasSize(4);
-        assertThat(messages.get(0)).startsWith("SET TRANSACTION").contains("FROM livemeter_wallet");
-        assertThat(messages.get(1)).startsWith("SELECT").contains("FROM livemeter_hold");
-        assertThat(messages.get(2))
+        assertThat(messages).hasSize(3);
+        assertThat(messages.get(0))
+                .startsWith("SET TRANSACTION")
+                .containsSubsequence("FROM livemeter_wallet", "FOR UPDATE", "FROM livemeter_hold");
+        assertThat(messages.get(1))
                 .startsWith("UPDATE livemeter_wallet")
                 .contains("INSERT INTO livemeter_hold", "INSERT INTO livemeter_session");
-        assertThat(messages.get(3)).isEqualTo("commit");
+        assertThat(messages.get(2)).isEqualTo("commit");
     }
 
     @Test
-    void aCaptureAsksFourTimesAndCommits() {
+    void aCaptureAsksTwiceAndCommits() {
         var open = open();
         messages.clear();
         var capture = new CaptureRequest(
@@ -87,8 +88,8 @@ final class PostgresMessagesTest {
 
         settle(new SettleRequest(open, session(SessionState.AUTHORIZED, 0, 10), List.of(capture), null, List.of()));
 
-        // wallet; entry; holds; wallet, hold, entry and session
-        assertThat(messages).hasSize(5).last().isEqualTo("commit");
+        // wallet, entry and holds; wallet, hold, entry and session
+        assertThat(messages).hasSize(3).last().isEqualTo("commit");
     }
 
     @Test

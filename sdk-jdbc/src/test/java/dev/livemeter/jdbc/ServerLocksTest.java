@@ -16,10 +16,14 @@ import dev.livemeter.session.SessionState;
 import dev.livemeter.session.SessionTerms;
 import dev.livemeter.session.SettleRequest;
 import dev.livemeter.session.SettleResult;
+import dev.livemeter.testing.ManualTime;
 import dev.livemeter.time.TimeSource;
 import dev.livemeter.wallet.Allotment;
 import dev.livemeter.wallet.CreditRequest;
 import dev.livemeter.wallet.DebitRequest;
+import dev.livemeter.wallet.HoldId;
+import dev.livemeter.wallet.HoldRequest;
+import dev.livemeter.wallet.HoldResult;
 import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
 import java.sql.SQLException;
@@ -27,6 +31,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +50,7 @@ final class ServerLocksTest {
         static final SharedServer SERVER = SharedServer.postgres();
 
         OnPostgres() {
-            super(SERVER);
+            super(SERVER, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
         }
     }
 
@@ -54,7 +61,7 @@ final class ServerLocksTest {
         static final SharedServer SERVER = SharedServer.mariaDb();
 
         OnMariaDb() {
-            super(SERVER);
+            super(SERVER, "SELECT count(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'");
         }
     }
 
@@ -66,9 +73,12 @@ final class ServerLocksTest {
         private static final List<UserId> ALL = List.of(ALICE, BOB, CAROL);
 
         private final SharedServer shared;
+        private final String waiting;
 
-        Locks(SharedServer shared) {
+        /** @param waiting asks how many wait for a lock */
+        Locks(SharedServer shared, String waiting) {
             this.shared = shared;
+            this.waiting = waiting;
         }
 
         /** In tables of a few rows: there a database likes to read, and to lock, all of them. */
@@ -116,6 +126,49 @@ final class ServerLocksTest {
                 assertThat(result)
                         .isEqualTo(new SettleResult.Settled(stored, List.of(), null, Money.of("USD", "5.00")));
                 assertThat(wallet.sessions().find(before.id())).contains(stored);
+            }
+        }
+
+        /** The holds are asked for together with the lock, and seen as they are when it was had. */
+        @Test
+        void givesNothingBackThatWasGivenBackWhileItWaited() throws Exception {
+            var time = ManualTime.startingAt(Instant.parse("2026-03-01T12:00:00Z"));
+            var wallet = JdbcWallet.on(shared.storage(), time);
+            wallet.credit(new CreditRequest(new TransferId("order"), ALICE, Money.of("USD", "5.00"), ""))
+                    .orElseThrow();
+            wallet.hold(HoldRequest.exactly(new HoldId("first"), ALICE, Money.of("USD", "2.00"), Duration.ofMinutes(1)))
+                    .orElseThrow();
+            time.advance(Duration.ofMinutes(2));
+
+            try (var other = shared.database().connect();
+                    var statement = other.createStatement()) {
+                other.setAutoCommit(false);
+                statement.execute("UPDATE livemeter_wallet SET held_micros = 0 WHERE owner = 'alice'");
+                statement.execute("UPDATE livemeter_hold SET state = 'EXPIRED' WHERE id = 'first'");
+                var second = CompletableFuture.supplyAsync(() -> wallet.hold(HoldRequest.exactly(
+                        new HoldId("second"), ALICE, Money.of("USD", "3.00"), Duration.ofMinutes(1))));
+                awaitSomebodyWaiting();
+                other.commit();
+                assertThat(second.get(30, TimeUnit.SECONDS)).isInstanceOf(HoldResult.Placed.class);
+            }
+
+            assertThat(wallet.balance(ALICE).orElseThrow().held()).isEqualTo(Money.of("USD", "3.00"));
+        }
+
+        private void awaitSomebodyWaiting() throws SQLException {
+            var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(8);
+            try (var third = shared.database().connect();
+                    var statement = third.createStatement()) {
+                while (true) {
+                    try (var row = statement.executeQuery(waiting)) {
+                        row.next();
+                        if (row.getInt(1) > 0) {
+                            return;
+                        }
+                    }
+                    assertThat(System.nanoTime()).isLessThan(end);
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+                }
             }
         }
 

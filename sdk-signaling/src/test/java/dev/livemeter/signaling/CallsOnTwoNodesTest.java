@@ -340,6 +340,55 @@ class CallsOnTwoNodesTest {
         assertThat(carol.isConnected()).isTrue();
     }
 
+    @RepeatedTest(20)
+    void ofTwoCallsOfOnePersonThatAreAcceptedInTheSameMomentOnTwoNodesOneBegins() throws Exception {
+        two.live.wallets().credit("dave", Money.of("USD", "20.00"), "order-2");
+        var carol = one.comesIn("carol");
+        nodes.bus.goAway();
+        var toCarol = ((InviteResult.Invited) invite(one, "dave", "carol", Duration.ZERO))
+                .status()
+                .call()
+                .id();
+        var toBob = ((InviteResult.Invited) invite(two, "dave", "bob", Duration.ZERO))
+                .status()
+                .call()
+                .id();
+        nodes.bus.comeBack();
+        one.comesIn("dave");
+        nodes.time.advance(Duration.ofSeconds(5));
+        await(() -> one.calls().callee(toBob).isPresent()
+                && two.calls().callee(toCarol).isPresent()
+                && two.calls().isPresent("dave"));
+        var together = new CyclicBarrier(2);
+        var byBob = CompletableFuture.supplyAsync(() -> accept(together, two, "bob", toBob), nodes.threads);
+        var byCarol = CompletableFuture.supplyAsync(() -> accept(together, one, "carol", toCarol), nodes.threads);
+        var answers = List.of(byBob.get(), byCarol.get());
+        assertThat(answers).filteredOn(CallAnswer.Done.class::isInstance).hasSize(1);
+        assertThat(answers)
+                .contains(
+                        new CallAnswer.Refused(CallAnswer.Reason.NOT_NOW, "dave is in another call; try again later."));
+        var begun = answers.get(0) instanceof CallAnswer.Done ? toBob : toCarol;
+        var other = begun.equals(toBob) ? toCarol : toBob;
+        assertThat(one.status("dave", other).call().state()).isEqualTo(CallState.RINGING);
+        // Whoever was too late can accept as soon as the other call is over.
+        assertThat(one.calls().hangUp("dave", begun)).isInstanceOf(CallAnswer.Done.class);
+        assertThat(
+                        other.equals(toBob)
+                                ? two.calls().accept("bob", other, "")
+                                : one.calls().accept("carol", other, ""))
+                .isInstanceOf(CallAnswer.Done.class);
+        assertThat(carol.isConnected()).isTrue();
+    }
+
+    private CallAnswer accept(CyclicBarrier together, Node node, String callee, CallId call) {
+        try {
+            together.await();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+        return node.calls().accept(callee, call, "");
+    }
+
     @Test
     void aCallThatIsOverKeepsNobodyWaitingForItsNode() throws Exception {
         var id = talks();

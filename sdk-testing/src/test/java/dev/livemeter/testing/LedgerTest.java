@@ -26,6 +26,7 @@ import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
 import dev.livemeter.wallet.WalletBalance;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Currency;
 import java.util.List;
 import java.util.function.Consumer;
@@ -68,6 +69,24 @@ class LedgerTest {
             assertThat(entries.get(1).postings())
                     .containsExactly(new Posting(AccountId.outside(USD), AccountId.wallet(ALICE), usd("10.00")));
             assertThat(entries.get(1).memo()).isEqualTo("A coupon");
+        }
+
+        @Test
+        void letsAHoldStandForNoLongerThanDatabasesCallADate() {
+            var never = Instant.parse("9999-12-31T00:00:00Z");
+            var left =
+                    Duration.ofSeconds(never.getEpochSecond() - time.instant().getEpochSecond());
+
+            for (var asked : List.of(left, left.plusSeconds(1), Duration.ofSeconds(Long.MAX_VALUE))) {
+                var id = new HoldId("h-" + asked);
+                var placed = wallet.hold(HoldRequest.exactly(id, ALICE, usd("1.00"), asked))
+                        .orElseThrow();
+                assertThat(placed.expiresAt()).isEqualTo(never);
+            }
+            var sooner = wallet.hold(
+                            HoldRequest.exactly(new HoldId("sooner"), ALICE, usd("1.00"), left.minusSeconds(1)))
+                    .orElseThrow();
+            assertThat(sooner.expiresAt()).isEqualTo(never.minusSeconds(1));
         }
 
         @Test

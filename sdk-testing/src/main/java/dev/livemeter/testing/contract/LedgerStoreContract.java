@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -258,6 +259,32 @@ public abstract class LedgerStoreContract extends LedgerStoreBalanceRules {
                 assertThat(books.ownersOfDueHolds(NOON.minusSeconds(2), 10)).isEmpty();
                 return ALICE;
             });
+        }
+
+        /** Whoever waits for a lock may wait for minutes. */
+        @Test
+        @Rule("LST-09")
+        void beginsWithTheHoldsThatAreDueWhenItHasItsLocks() {
+            var placed = List.of(
+                    hold("past", ALICE, 10, NOON.plusSeconds(50)),
+                    hold("soon", ALICE, 10, NOON.plusSeconds(150)),
+                    hold("later", ALICE, 10, NOON.plusSeconds(180)));
+            write(books -> books.place(placed));
+            var clock = new AtomicReference<>(NOON);
+
+            var start = store.transact(books -> books.begin(
+                    List.of(ALICE),
+                    List.of(),
+                    List.of(),
+                    List.of(new HoldId("none")),
+                    () -> clock.updateAndGet(now -> now.plusSeconds(100))));
+
+            assertThat(start.now()).isEqualTo(clock.get());
+            assertThat(start.wallets()).containsOnlyKeys(ALICE);
+            assertThat(start.holds())
+                    .containsAll(placed.stream()
+                            .filter(booked -> !booked.hold().expiresAt().isAfter(start.now()))
+                            .toList());
         }
 
         @Test

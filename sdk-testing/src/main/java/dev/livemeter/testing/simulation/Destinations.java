@@ -52,11 +52,16 @@ final class Destinations {
 
     /** Those that were told before a moment, and what was opened with. */
     List<Change> before(long moment) {
+        return before(changes, moment);
+    }
+
+    /** Those of them that were told before a moment, and the first. */
+    static List<Change> before(List<Change> changes, long moment) {
         var known = 1;
         while (known < changes.size() && changes.get(known).from() < moment) {
             known++;
         }
-        return first(known);
+        return List.copyOf(changes.subList(0, known));
     }
 
     int count() {

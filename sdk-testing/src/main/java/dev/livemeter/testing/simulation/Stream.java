@@ -18,6 +18,7 @@ import dev.livemeter.wallet.CaptureRequest;
 import dev.livemeter.wallet.HoldRequest;
 import dev.livemeter.wallet.HoldResult;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One stream as the world knows it: what was really delivered and proved, and what of it was taken. Times are monotonic nanoseconds. */
@@ -306,9 +307,8 @@ final class Stream {
         findings.check(
                 used == 0
                         || cost <= granted
-                        || (!inexact
-                                && new RatingModel(tariff, metering.basis(), destinations.before(used)).cost(used)
-                                        <= granted),
+                        || new RatingModel(tariff, metering.basis(), before(metering.basis(), used)).cost(used)
+                                <= granted,
                 () -> "The session " + id + " has used what costs " + cost + " micro-units and was granted " + granted
                         + ".");
         checkSums(session);
@@ -321,6 +321,11 @@ final class Stream {
         if (session.state().isOver()) {
             over(session, used, cost);
         }
+    }
+
+    /** What was told before that was used; by the row alone, where it is not known what its meter was told. */
+    private List<Destinations.Change> before(RatingBasis basis, long used) {
+        return inexact ? Destinations.before(Destinations.in(basis), used) : destinations.before(used);
     }
 
     /** Rates by what its meter was told of its destinations, as far as it can be stored. */

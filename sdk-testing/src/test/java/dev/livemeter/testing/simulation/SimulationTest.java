@@ -77,6 +77,8 @@ final class SimulationTest {
                         + " pass 3000; pass 19396; pass 1549; pass 73; pass 19661; pass 3188; pass 2000; pass 225; pass 3474;"
                         + " pass 1000; pass 1000; pass 10652; pass 204; pass 2000; pass 3434; pass 3000; pass 2615; pass 3116;"
                         + " pass 321; fail 0 5 1; pass 2000; pass 953; pass 229; pass 4484; stop 0 0; pass 1464; pass 2000",
+                "2059: credit 2 4678 0; open 1 2 4 0; deliver 1 0; pass 2000; beats 0; pass 4273; pass 124; pass 177; pass 152;"
+                        + " pass 1191; pass 1000; fail 0 3 2; pass 1000; destinations 1 3 0",
                 "2028: pause 1; fail 1 1 1; freeze 0 0 23370; credit 0 180 0; open 0 0 0 639128; wake 1",
                 "2110: freeze 0 0 13564; credit 3 3029 0; wall -46; freeze 0 5 17648; price 0 82; pass 4000; pass 3000;"
                         + " open 5 3 1 0; deliver 5 0; open 3 3 4 0; pass 1000; pass 5223; deliver 3 0; pass 1931; pass 3000;"

@@ -22,6 +22,10 @@ public final class FrameParser {
 
     private static final int MOST_HEADER = 14;
     private static final int MOST_CONTROL = 125;
+
+    /** So many times what has come of a frame may be kept free for the rest of it. */
+    private static final int MOST_ROOM = 4;
+
     private static final byte[] NOTHING = {};
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
@@ -68,7 +72,12 @@ public final class FrameParser {
     public void keep(byte[] buffer, int from, int to) {
         var length = restLength + to - from;
         if (length > rest.length) {
-            rest = Arrays.copyOf(rest, Math.max(length, Math.min(2 * rest.length, mostBytes + MOST_HEADER)));
+            // What was announced, so that a large frame is copied once; but not much more than what has come of it. A
+            // smaller rest goes back into a buffer soon.
+            var room = wanted > length && length > FrameTransport.BUFFER / 2
+                    ? Math.min(wanted, (long) MOST_ROOM * length)
+                    : Math.min(2L * rest.length, mostBytes + (long) MOST_HEADER);
+            rest = Arrays.copyOf(rest, (int) Math.max(length, room));
         }
         System.arraycopy(buffer, from, rest, restLength, to - from);
         restLength = length;

@@ -211,7 +211,9 @@ public final class FacebookServer implements AutoCloseable {
 
     /** The page hides a comment. */
     public synchronized void hide(String video, String comment) {
-        videos.known(video).comments.stream().filter(one -> one.id.equals(comment)).forEach(one -> one.hidden = true);
+        videos.known(video).comments.stream()
+                .filter(one -> one.id.equals(comment))
+                .forEach(one -> one.hidden = true);
     }
 
     /** What somebody wrote, in order. */
@@ -365,5 +367,4 @@ public final class FacebookServer implements AutoCloseable {
         }
         return fault == null ? Answer.now(done) : new Answer(fault.apply(done), fault.delay());
     }
-
 }

@@ -145,7 +145,9 @@ final class GraphCalls {
 
     private JsonObject node(Question question) {
         question.allows(Set.of("target_token"));
-        var page = question.token().pages().stream().filter(one -> one.id().equals(question.id())).findFirst();
+        var page = question.token().pages().stream()
+                .filter(one -> one.id().equals(question.id()))
+                .findFirst();
         if (page.isPresent()) {
             question.requires("pages_show_list");
             return question.fields("page", "id,name").of(page(question.token(), page.get()));

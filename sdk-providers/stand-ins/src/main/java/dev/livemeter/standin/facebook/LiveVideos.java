@@ -154,9 +154,12 @@ final class LiveVideos {
         var owner = question.id();
         question.requiresToCreate(owner);
         if (question.token().page() == null) {
-            OF_PAGES.stream().filter(question.parameters()::containsKey).findFirst().ifPresent(name -> {
-                throw GraphError.parameter("The parameter " + name + " is for pages.");
-            });
+            OF_PAGES.stream()
+                    .filter(question.parameters()::containsKey)
+                    .findFirst()
+                    .ifPresent(name -> {
+                        throw GraphError.parameter("The parameter " + name + " is for pages.");
+                    });
         }
         if (ineligible.contains(owner)) {
             throw GraphError.permission("The account or page does not meet the requirements to go live.");
@@ -259,9 +262,7 @@ final class LiveVideos {
             Collections.reverse(all);
         }
         var data = Json.createArrayBuilder();
-        all.stream()
-                .limit(question.number("limit", 25))
-                .forEach(comment -> data.add(wanted.of(comment.json())));
+        all.stream().limit(question.number("limit", 25)).forEach(comment -> data.add(wanted.of(comment.json())));
         return Json.createObjectBuilder().add("data", data).build();
     }
 
@@ -276,8 +277,7 @@ final class LiveVideos {
             throw GraphError.parameter("Param message must be 1 to 8000 characters.");
         }
         var comment = question.id() + "_" + ++number;
-        video.comments.add(
-                new Comment(comment, question.token().owner(), question.name(), message, clock.instant()));
+        video.comments.add(new Comment(comment, question.token().owner(), question.name(), message, clock.instant()));
         return Json.createObjectBuilder().add("id", comment).build();
     }
 }
