@@ -17,12 +17,10 @@ import java.util.ArrayList;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-/** What nginx's callbacks cost the application: heartbeats of live streams, and questions of slots that lead nowhere. */
+/** What nginx's callbacks cost the application: heartbeats of live streams and of what they are passed on by. */
 final class CallbackLoad implements Part {
 
     private static final Pattern CALLBACK = Pattern.compile("on_publish (http://[^;]*)/ingest/publish;");
-    private static final Pattern APPLICATION =
-            Pattern.compile("upstream gate_application \\{\\s+server 127\\.0\\.0\\.1:([0-9]+) ");
 
     @Override
     public String name() {
@@ -33,20 +31,20 @@ final class CallbackLoad implements Part {
     public void run(Plan plan, Databases databases, Report report) throws Exception {
         var publishers = plan.streams().played();
         report.condition(publishers
-                + " live streams to one destination each, metered on books in memory; another process plays the"
-                + " callbacks that nginx-rtmp would send, a connection each: all heartbeats every 5 s, the question of an idle slot again 2 s after its answer. They come to the gate in the relay's own nginx,"
-                + " which answers some and brings the others to the application; those of idle slots, which it would only bring there, come to the application directly; from the connection to the"
+                + " live streams to one destination each, then a quarter of them to four each, metered on books in memory; another process plays the"
+                + " callbacks that nginx-rtmp would send, a connection each: the heartbeats of all streams and of all pushes every 5 s. They come to the gate in the relay's own nginx,"
+                + " which answers some and brings the others to the application; from the connection to the"
                 + " closed answer, so the time that all three processes wait for the cores is in it");
-        measure(publishers, 4, plan, report);
-        measure(Math.max(1, publishers / 4), 10, plan, report);
+        measure(publishers, 1, plan, report);
+        measure(Math.max(1, publishers / 4), 4, plan, report);
     }
 
-    private static void measure(int publishers, int slots, Plan plan, Report report) throws Exception {
-        var where = publishers + " streams with " + slots + " slots";
+    private static void measure(int publishers, int destinations, Plan plan, Report report) throws Exception {
+        var where = publishers + " streams to " + destinations + (destinations == 1 ? " destination" : " destinations");
         var folder = Files.createTempDirectory("livemeter-benchmark-");
         try (var live = Livemeter.builder()
                 .wallet(InMemoryBooks.create(TimeSource.system()))
-                .relay(NginxRelay.local(RelayStage.settings(folder, slots)))
+                .relay(NginxRelay.local(RelayStage.settings(folder, destinations)))
                 .provider(new Nowhere())
                 .tariff(Tariff.perMinute("USD", "0.10"))
                 .build()) {
@@ -54,17 +52,15 @@ final class CallbackLoad implements Part {
             for (var i = 0; i < publishers; i++) {
                 var user = "user" + i;
                 live.wallets().credit(user, Money.of("USD", "100.00"), "order-" + i);
-                live.destinations().add(user, Destination.custom("one", "rtmp://127.0.0.1:9/app", "key" + i));
+                for (var one = 0; one < destinations; one++) {
+                    live.destinations()
+                            .add(user, Destination.custom("to" + one, CallbackTraffic.SERVER, "key" + i + "-" + one));
+                }
                 keys.add(live.streamKeys().create(user).reveal());
             }
-            try (var traffic = CallbackTraffic.start(
-                    found(CALLBACK, folder),
-                    Integer.parseInt(found(APPLICATION, folder)),
-                    slots,
-                    plan.window(),
-                    keys)) {
+            try (var traffic = CallbackTraffic.start(found(folder), destinations, plan.window(), keys)) {
                 traffic.await("open");
-                RelayStage.until("all destinations are live", () -> live(live) == publishers);
+                RelayStage.until("all destinations are live", () -> live(live) == (long) publishers * destinations);
                 // What was compiled meanwhile is no part of it.
                 traffic.await("looking");
                 var nginx = Long.parseLong(
@@ -78,9 +74,9 @@ final class CallbackLoad implements Part {
                 var gate = ProcessorTime.ofTree(nginx).minus(gateBefore).toNanos() / 1e9 / seconds;
                 var left = live(live);
                 var seen = traffic.result();
-                if (left != publishers) {
-                    throw new IllegalStateException(left + " of " + publishers
-                            + " streams were left: the callbacks that were played were not as nginx's are.");
+                if (left != (long) publishers * destinations) {
+                    throw new IllegalStateException(left + " of " + publishers * destinations
+                            + " pushes were left: the callbacks that were played were not as nginx's are.");
                 }
                 report.figure(where, "callbacks", "1/s", Samples.of(seen.count() / seconds));
                 report.figure(where, "answered within; median", "ms", Samples.of(seen.median()));
@@ -103,9 +99,9 @@ final class CallbackLoad implements Part {
                 .count();
     }
 
-    /** Where nginx would send them, its token included; or where the gate brings them to. */
-    private static String found(Pattern place, Path folder) throws IOException {
-        var conf = place.matcher(Files.readString(folder.resolve("nginx.conf")));
+    /** Where nginx would send them, its token included. */
+    private static String found(Path folder) throws IOException {
+        var conf = CALLBACK.matcher(Files.readString(folder.resolve("nginx.conf")));
         if (!conf.find()) {
             throw new IOException("nginx.conf names no place for callbacks.");
         }

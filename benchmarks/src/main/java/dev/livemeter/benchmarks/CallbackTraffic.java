@@ -4,13 +4,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,9 +13,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,12 +25,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class CallbackTraffic implements AutoCloseable {
 
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
-    private static final Duration IDLE_SLOT = Duration.ofSeconds(2);
-
-    /** From one question of an idle slot to its next: it waits 50 s for its answer. Slots of streams that began at different times ask at different times, and not all at once. */
-    private static final Duration IDLE_ROUND = IDLE_SLOT.plusSeconds(50);
-
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int THREADS = 32;
+
+    /** Where all streams go to, as far as the application knows; the rest is each one's key. */
+    static final String SERVER = "rtmp://127.0.0.1:9/app";
 
     private final Process process;
     private final BufferedReader told;
@@ -52,11 +46,10 @@ final class CallbackTraffic implements AutoCloseable {
      * Begins.
      *
      * @param callbacks where to, up to the token
-     * @param application the port behind the gate, where idle slots ask: one nginx has no more than 2,000 of them, and its gate would not have the connections for those of several
-     * @param slots of each stream; the first leads somewhere
+     * @param destinations of each stream; the first stream goes to the keys {@code key0-0}, {@code key0-1} and so on
      * @param keys of the streams
      */
-    static CallbackTraffic start(String callbacks, int application, int slots, Duration window, List<String> keys)
+    static CallbackTraffic start(String callbacks, int destinations, Duration window, List<String> keys)
             throws IOException {
         var process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -66,8 +59,7 @@ final class CallbackTraffic implements AutoCloseable {
                         System.getProperty("java.class.path"),
                         CallbackTraffic.class.getName(),
                         callbacks,
-                        Integer.toString(application),
-                        Integer.toString(slots),
+                        Integer.toString(destinations),
                         Long.toString(window.toMillis()))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -99,35 +91,29 @@ final class CallbackTraffic implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    /** The process: {@code CALLBACKS APPLICATION SLOTS MILLIS}, keys on its input. */
+    /** The process: {@code CALLBACKS DESTINATIONS MILLIS}, keys on its input. */
     public static void main(String[] arguments) throws Exception {
         var keys = new ArrayList<String>();
         try (var reader = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             reader.lines().forEach(keys::add);
         }
-        var player =
-                new Player(URI.create(arguments[0]), Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
-        player.play(keys, Duration.ofMillis(Long.parseLong(arguments[3])));
+        var player = new Player(URI.create(arguments[0]), Integer.parseInt(arguments[1]));
+        player.play(keys, Duration.ofMillis(Long.parseLong(arguments[2])));
         System.exit(0);
     }
 
     private static final class Player {
         private final URI callbacks;
-        private final int application;
-        private final int slots;
+        private final int destinations;
         private final AtomicInteger clients = new AtomicInteger();
         private final ConcurrentLinkedQueue<long[]> times = new ConcurrentLinkedQueue<>();
-        private final AtomicInteger asked = new AtomicInteger();
-        private final IdleQuestions waiting;
         private final ConcurrentLinkedQueue<Calls> farewells = new ConcurrentLinkedQueue<>();
         private final AtomicBoolean looking = new AtomicBoolean();
         private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(THREADS);
 
-        Player(URI callbacks, int application, int slots) throws IOException {
+        Player(URI callbacks, int destinations) {
             this.callbacks = callbacks;
-            this.application = application;
-            this.slots = slots;
-            this.waiting = new IdleQuestions();
+            this.destinations = destinations;
         }
 
         void play(List<String> keys, Duration window) throws Exception {
@@ -152,36 +138,53 @@ final class CallbackTraffic implements AutoCloseable {
             var found = times.stream().mapToLong(time -> time[0]).toArray();
             Arrays.sort(found);
             System.out.println("result");
-            System.out.println((found.length + asked.get()) + " " + at(found, 50) + " " + at(found, 99));
+            System.out.println(found.length + " " + at(found, 50) + " " + at(found, 99));
         }
 
         private static double at(long[] sorted, int percent) {
             return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)] / 1e6;
         }
 
-        private void open(String key, int index, int of) throws IOException {
+        private void open(String key, int index, int of) throws IOException, InterruptedException {
             var ingest = clients.incrementAndGet();
-            var location =
-                    call("ingest/publish", "publish", "live", ingest, key, "").location();
+            var location = call("ingest/publish", "publish", "live", "127.0.0.1", ingest, key, "")
+                    .location();
             var session = location.isEmpty() ? key : location;
-            var slot = clients.incrementAndGet();
-            call("slot1/publish", "publish", "slot1", slot, session, "");
-            var push = clients.incrementAndGet();
-            call("slot1/play", "play", "slot1", push, session, "");
-            var inner = clients.incrementAndGet();
+            // What nginx itself answers to the order that follows, it has no such stream, comes after the push that is
+            // played.
+            push("play", session, "127.0.0.1:1936/anchor", clients.incrementAndGet());
+            var pushes = new TreeMap<Integer, String>();
+            for (var one = 0; one < destinations; one++) {
+                var address = SERVER.substring("rtmp://".length()) + "/key" + index + "-" + one;
+                pushes.put(begun(session, address), address);
+            }
             // Spread over the interval, as streams that began at different times are.
             repeat(HEARTBEAT, index, of, () -> {
-                call("ingest/update", "update_publish", "live", ingest, session, "&time=60");
-                call("ingest/update", "update_play", "live", inner, session, "&time=60");
-                call("slot1/update", "update_publish", "slot1", slot, session, "&time=60");
-                call("slot1/update", "update_play", "slot1", push, session, "&time=60");
+                call("ingest/update", "update_publish", "live", "127.0.0.1", ingest, session, "&time=60");
+                for (var push : pushes.entrySet()) {
+                    push("update_play", session, push.getValue(), push.getKey());
+                }
             });
-            farewells.add(() -> call("ingest/publish_done", "publish_done", "live", ingest, session, ""));
-            for (var idle = 2; idle <= slots; idle++) {
-                var room = "slot" + idle;
-                var first = IDLE_ROUND.toNanos() / (of * (long) slots) * ((long) index * slots + idle);
-                var unused = threads.schedule(() -> waiting.ask(room), first, TimeUnit.NANOSECONDS);
+            farewells.add(() -> call("ingest/publish_done", "publish_done", "live", "127.0.0.1", ingest, session, ""));
+        }
+
+        /** The application expects a push some moments after it heard that nginx has the stream. */
+        private int begun(String session, String address) throws IOException, InterruptedException {
+            var until = System.nanoTime() + PATIENCE.toNanos();
+            while (System.nanoTime() < until) {
+                var client = clients.incrementAndGet();
+                if (push("play", session, address, client) == 200) {
+                    return client;
+                }
+                Thread.sleep(2);
             }
+            throw new IOException("A push that was played was not expected.");
+        }
+
+        private int push(String event, String session, String address, int client) throws IOException {
+            var path = event.startsWith("update") ? "ingest/update" : "ingest/" + event;
+            return call(path, event, "", address, client, session, "&time=60&timestamp=60000")
+                    .status();
         }
 
         /** Something that may fail. */
@@ -206,12 +209,13 @@ final class CallbackTraffic implements AutoCloseable {
 
         private record Answer(int status, String location) {}
 
-        private Answer call(String path, String event, String application, int client, String stream, String more)
+        private Answer call(
+                String path, String event, String application, String address, int client, String stream, String more)
                 throws IOException {
             var request = request(
                     path,
                     "app=" + application + "&flashver=FMLE/3.0&swfurl=&tcurl=rtmp%3A%2F%2F127.0.0.1%2F" + application
-                            + "&pageurl=&addr=127.0.0.1&clientid=" + client + "&call=" + event + "&name=" + stream
+                            + "&pageurl=&addr=" + address + "&clientid=" + client + "&call=" + event + "&name=" + stream
                             + "&type=live" + more);
             var from = System.nanoTime();
             try (var socket = new Socket(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), callbacks.getPort())) {
@@ -246,62 +250,6 @@ final class CallbackTraffic implements AutoCloseable {
                     .map(line -> line.substring(9).strip())
                     .findFirst()
                     .orElse("");
-        }
-
-        /** Slots that lead nowhere: each asks, waits for its answer however long, and asks again a while after it was sent away. */
-        private final class IdleQuestions {
-
-            private final Selector selector = Selector.open();
-            private final ConcurrentLinkedQueue<Question> fresh = new ConcurrentLinkedQueue<>();
-
-            private record Question(SocketChannel channel, String room) {}
-
-            IdleQuestions() throws IOException {
-                var thread = new Thread(this::listen, "idle");
-                thread.setDaemon(true);
-                thread.start();
-            }
-
-            void ask(String room) {
-                try {
-                    var channel = SocketChannel.open(
-                            new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), application));
-                    channel.write(ByteBuffer.wrap(request(
-                            "slots/connect",
-                            "app=" + room + "&flashver=LNX.11,1,102,55&swfurl=&tcurl=rtmp://127.0.0.1:1936/" + room
-                                    + "&pageurl=&addr=127.0.0.1&epoch=48751889&call=connect")));
-                    channel.configureBlocking(false);
-                    if (looking.get()) {
-                        asked.incrementAndGet();
-                    }
-                    fresh.add(new Question(channel, room));
-                    selector.wakeup();
-                } catch (IOException e) {
-                    System.err.println("An idle slot could not ask: " + e);
-                }
-            }
-
-            private void listen() {
-                try {
-                    while (true) {
-                        selector.select();
-                        for (var one = fresh.poll(); one != null; one = fresh.poll()) {
-                            one.channel().register(selector, SelectionKey.OP_READ, one);
-                        }
-                        for (var key : selector.selectedKeys()) {
-                            var question = (Question) key.attachment();
-                            question.channel().close();
-                            var unused = threads.schedule(
-                                    () -> ask(question.room()), IDLE_SLOT.toNanos(), TimeUnit.NANOSECONDS);
-                        }
-                        selector.selectedKeys().clear();
-                    }
-                } catch (RejectedExecutionException over) {
-                    // It is the end.
-                } catch (IOException e) {
-                    System.err.println("Idle slots are not listened to any more: " + e);
-                }
-            }
         }
     }
 }

@@ -44,19 +44,19 @@ final class RelayLoad implements Part {
             var ours = Long.parseLong(
                     Files.readString(folder.resolve("relay/nginx.pid")).strip());
             var configured = new ArrayList<Seen>();
-            var slots = new ArrayList<Seen>();
+            var own = new ArrayList<Seen>();
             for (var round = 0; round < plan.rounds(); round++) {
                 report.progress("round " + (round + 1) + " of " + plan.rounds());
                 configured.add(look(plan, encoders, plain.server("live"), plain.pid(), () -> MeterRun.sleep(WARM)));
                 var before = authority.live();
-                slots.add(look(plan, encoders, ingest, ours, () -> {
+                own.add(look(plan, encoders, ingest, ours, () -> {
                     RelayStage.until(
                             "all destinations are live", () -> authority.live() - before >= streams * DESTINATIONS);
                     MeterRun.sleep(Duration.ofSeconds(2));
                 }));
                 RelayStage.until("all encoders are gone", () -> authority.present() == 0);
             }
-            tell(streams, configured, slots, report);
+            tell(streams, configured, own, report);
         }
     }
 
@@ -81,21 +81,21 @@ final class RelayLoad implements Part {
         }
     }
 
-    private static void tell(int streams, List<Seen> plain, List<Seen> slots, Report report) {
+    private static void tell(int streams, List<Seen> plain, List<Seen> own, Report report) {
         var lines = (double) streams * DESTINATIONS;
         var where = "nginx";
         report.figure(where, "pushes in the configuration: one destination", "% of a core", cores(plain, 100 / lines));
-        report.figure(where, "destinations of one's own: one destination", "% of a core", cores(slots, 100 / lines));
+        report.figure(where, "destinations of one's own: one destination", "% of a core", cores(own, 100 / lines));
         var ratios = new double[plain.size()];
         for (var i = 0; i < ratios.length; i++) {
-            ratios[i] = slots.get(i).cores() / Math.max(plain.get(i).cores(), 1e-3);
+            ratios[i] = own.get(i).cores() / Math.max(plain.get(i).cores(), 1e-3);
         }
         report.figure(where, "own / in the configuration; processor", "x", Samples.of(ratios), "<= 1.5");
         report.figure(
                 where,
                 "own: streams with " + DESTINATIONS + " destinations for each core",
                 "",
-                Samples.of(slots.stream().mapToDouble(seen -> streams / Math.max(seen.cores(), 1e-3))));
+                Samples.of(own.stream().mapToDouble(seen -> streams / Math.max(seen.cores(), 1e-3))));
         report.figure(
                 where,
                 "pushes in the configuration: memory for one stream",
@@ -105,12 +105,12 @@ final class RelayLoad implements Part {
                 where,
                 "destinations of one's own: memory for one stream",
                 "KiB",
-                Samples.of(slots.stream().mapToDouble(seen -> seen.kilobytes() / streams)));
+                Samples.of(own.stream().mapToDouble(seen -> seen.kilobytes() / streams)));
         report.figure(
                 "program",
                 "one stream",
                 "% of a core",
-                Samples.of(slots.stream().mapToDouble(seen -> 100 * seen.ownCores() / streams)));
+                Samples.of(own.stream().mapToDouble(seen -> 100 * seen.ownCores() / streams)));
     }
 
     private static Samples cores(List<Seen> all, double factor) {

@@ -161,6 +161,38 @@ public final class RtmpSession {
         return status();
     }
 
+    /**
+     * Asks to publish under a key and takes leave of it at once, so that nothing is ever sent. Returns the server's word on it: {@code NetStream.Publish.Start} where nobody publishes under it, else mostly
+     * {@code NetStream.Publish.BadName}. May be done again and again on one connection, as long as nothing else is published or played on it.
+     */
+    public Answer touch(String key) throws IOException {
+        if (stream == 0) {
+            var created = createStream();
+            if (created.isRefusal()) {
+                return created;
+            }
+        }
+        command(
+                PUBLISHING,
+                stream,
+                new AmfWriter()
+                        .text("publish")
+                        .number(++transactions)
+                        .nothing()
+                        .text(key)
+                        .text("live"));
+        var answer = status();
+        while (answer.code().startsWith("NetStream.Unpublish")) {
+            // It is about the time before.
+            answer = status();
+        }
+        command(
+                PUBLISHING,
+                stream,
+                new AmfWriter().text("closeStream").number(++transactions).nothing());
+        return answer;
+    }
+
     private Answer createStream() throws IOException {
         var transaction = ++transactions;
         command(

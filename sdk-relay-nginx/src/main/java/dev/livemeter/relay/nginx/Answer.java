@@ -19,6 +19,9 @@ sealed interface Answer {
     /** The gate has to ask about each by itself, for a second or two. */
     record Each() implements Answer {}
 
+    /** Another node may know. */
+    record Elsewhere() implements Answer {}
+
     /** Go on under another stream name. */
     record Rename(String stream) implements Answer {}
 
@@ -39,6 +42,7 @@ sealed interface Answer {
 
     Answer GO = new Go();
     Answer EACH = new Each();
+    Answer ELSEWHERE = new Elsewhere();
     Answer FORBIDDEN = new Deny(403);
     Answer PAYMENT_REQUIRED = new Deny(402);
     Answer UNAVAILABLE = new Deny(503);

@@ -12,13 +12,14 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * nginx's callbacks. Their paths end with a token that only the running nginx knows, the application that speaks and what it tells:
- * {@code /TOKEN/ingest/publish}, {@code /TOKEN/slot1/update}. Answers are final and short; none of them repeats what was sent.
+ * nginx's callbacks. Their paths end with a token that only the running nginx knows, whom it is about and what is told:
+ * {@code /TOKEN/ingest/publish}, {@code /TOKEN/pushes/update}. Answers are final and short; none of them repeats what was sent.
  */
 final class CallbackHandler implements WebHandler, CallbackServer.Decider {
 
@@ -28,7 +29,12 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
     private static final int MOST_PRINTED = 64;
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final String INGEST = "ingest";
-    private static final String ALL_SLOTS = "slots";
+
+    /** What the gate asks about one push by itself, and which node somebody's ticket is of. */
+    static final String PUSHES = "pushes";
+
+    /** A push that leads nowhere, by which nginx tells that it has a stream; no target of a platform is without a key. */
+    private static final Pattern ANCHOR = Pattern.compile("127\\.0\\.0\\.1:[0-9]{1,5}/" + NginxConf.ANCHOR);
 
     /** Whom the callbacks of one run of nginx concern. */
     record Run(Secret token, String application, Publishers publishers) {}
@@ -65,7 +71,7 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
         run = next;
     }
 
-    /** As {@link #handle}, without waiting in this thread; and a slot that leads nowhere has its answer when it is wanted, or after a while. */
+    /** As {@link #handle}, without waiting in this thread. */
     @Override
     public void decide(WebRequest request, Consumer<WebResponse> answer) {
         var current = run;
@@ -75,9 +81,7 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
                 && NodeDoor.ROOM.equals(parts[parts.length - 2])
                 && matches(current.token(), parts[parts.length - 3])) {
             var event = parts[parts.length - 1];
-            decideLater(
-                    () -> door.hear(current.publishers(), event, answer, () -> answer.accept(refused(request, 400))),
-                    answer);
+            decideLater(() -> door.hear(event, answer, () -> answer.accept(refused(request, 400))), answer);
             return;
         }
         var status = fault(current, request, parts);
@@ -88,14 +92,7 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
         var room = parts[parts.length - 2];
         var event = parts[parts.length - 1];
         var form = CallbackForm.parse(request.body().text());
-        if (ALL_SLOTS.equals(room) && "connect".equals(event)) {
-            var slot = Slots.number(form.text("app"));
-            if (slot.isPresent() && event.equals(form.text("call"))) {
-                current.publishers().idle().ask(slot.getAsInt(), later -> answer.accept(response(later)));
-            } else {
-                answer.accept(refused(request, 400));
-            }
-        } else if (INGEST.equals(room) && isHeartbeat(event, form)) {
+        if (INGEST.equals(room) && isHeartbeat(event, form)) {
             current.publishers()
                     .heartbeat(
                             heartbeat(form, form.number("clientid").getAsLong()),
@@ -187,64 +184,94 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
     }
 
     private static Optional<Answer> answer(Run run, String room, String event, CallbackForm form) {
-        if (ALL_SLOTS.equals(room)) {
-            if ("update".equals(event)) {
-                return Optional.of(run.publishers().slotHeartbeats());
-            }
-            // nginx numbers a connection only when it publishes.
-            return "connect connect".equals(event + " " + form.text("call"))
-                            && Slots.number(form.text("app")).isPresent()
-                    ? Optional.of(Answer.GO)
-                    : Optional.empty();
-        }
         var client = form.number("clientid");
         if (client.isEmpty()) {
             return Optional.empty();
         }
-        if (INGEST.equals(room)) {
-            return ingest(run, event, form, client.getAsLong());
-        }
-        var slot = Slots.number(room);
-        return slot.isPresent() ? slot(run, slot.getAsInt(), event, form, client.getAsLong()) : Optional.empty();
+        return switch (room) {
+            case INGEST -> ingest(run, event, form, client.getAsLong());
+            case PUSHES -> pushes(run, event, form, client.getAsLong());
+            default -> Optional.empty();
+        };
     }
 
     private static Optional<Answer> ingest(Run run, String event, CallbackForm form, long client) {
         var publishers = run.publishers();
+        var stream = form.text("name");
         return switch (event + " " + form.text("call")) {
             case "publish publish" ->
-                run.application().equals(form.text("app"))
-                        ? Optional.of(
-                                publishers.publish(client, Secret.of(form.text("name")), printable(form.text("addr"))))
-                        : Optional.empty();
+                run.application().equals(form.text("app")) ? Optional.of(publish(run, form, client)) : Optional.empty();
             case "update update_publish" -> Optional.of(publishers.heartbeat(heartbeat(form, client)));
-            // The pushes into the slots, which nginx reports as players; a refusal would cut them.
-            case "update update_play" -> Optional.of(publishers.passing());
+            // The gate asks once for all pushes; one of several nodes knows its own only.
+            case "update update_play" ->
+                publishers.isAmongOthers()
+                        ? pushes(run, event, form, client)
+                        : Optional.of(publishers.pushHeartbeats());
             case "publish_done publish_done" -> Optional.of(publishers.left(client));
-            // Pushes into the slots play as well, by no application; a player from outside always names one.
-            case "play play" ->
+            // A push plays by no application; a player from outside always names one.
+            case "play play" -> {
+                if (!isPush(form)) {
+                    yield Optional.of(publishers.watch(stream, form.text(LookTickets.ARGUMENT)));
+                }
+                yield Optional.of(
+                        isAnchor(form) ? publishers.begun(stream) : publishers.pushing(stream, client, address(form)));
+            }
+            case "play_done play_done" ->
                 Optional.of(
-                        form.text("app").isEmpty()
-                                ? Answer.GO
-                                : publishers.watch(form.text("name"), form.text(LookTickets.ARGUMENT)));
+                        isPush(form) && !isAnchor(form)
+                                ? publishers.pushDone(stream, client, address(form))
+                                : publishers.heard(stream));
             default -> Optional.empty();
         };
     }
 
-    private static Optional<Answer> slot(Run run, int slot, String event, CallbackForm form, long client) {
+    private static Answer publish(Run run, CallbackForm form, long client) {
+        var publishers = run.publishers();
+        var stream = form.text("name");
+        var ticket = form.text(RingTickets.ARGUMENT);
+        var ring = publishers.ring(client, stream, ticket);
+        if (ring.isPresent()) {
+            return ring.get();
+        }
+        return publishers.isAmongOthers() && !ticket.isEmpty()
+                ? Answer.ELSEWHERE
+                : publishers.publish(client, Secret.of(stream), printable(form.text("addr")));
+    }
+
+    /** What is asked about one by itself. */
+    private static Optional<Answer> pushes(Run run, String event, CallbackForm form, long client) {
         var publishers = run.publishers();
         var stream = form.text("name");
         return switch (event + " " + form.text("call")) {
-            case "publish publish" -> Optional.of(publishers.slotOpened(slot, stream, client));
-            case "update update_publish" -> Optional.of(publishers.slotHeartbeat(slot, stream, client));
-            case "update update_play" -> Optional.of(publishers.pushHeartbeat(slot, stream, client, form.text("addr")));
-            case "play play" -> {
-                publishers.lane(slot, stream).ifPresent(open -> open.pushing(client));
-                yield Optional.of(publishers.heard(stream));
-            }
-            case "play_done play_done" -> Optional.of(publishers.pushDone(slot, stream, client));
-            case "publish_done publish_done" -> Optional.of(publishers.slotClosed(slot, stream, client));
+            case "update update_play" ->
+                Optional.of(
+                        isPush(form)
+                                ? publishers.pushHeartbeat(
+                                        stream,
+                                        client,
+                                        address(form),
+                                        form.number("timestamp").orElse(0))
+                                : publishers.passing());
+            case "publish publish" ->
+                run.application().equals(form.text("app"))
+                        ? publishers
+                                .ring(client, stream, form.text(RingTickets.ARGUMENT))
+                                .or(() -> Optional.of(Answer.UNAVAILABLE))
+                        : Optional.empty();
             default -> Optional.empty();
         };
+    }
+
+    private static boolean isPush(CallbackForm form) {
+        return form.text("app").isEmpty();
+    }
+
+    private static boolean isAnchor(CallbackForm form) {
+        return ANCHOR.matcher(address(form)).matches();
+    }
+
+    private static String address(CallbackForm form) {
+        return form.text("addr");
     }
 
     private static Publishers.Heartbeat heartbeat(CallbackForm form, long client) {
@@ -267,6 +294,9 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
         }
         if (answer instanceof Answer.ForAll all) {
             return all.unasked().isZero() ? kept(Gate.GO_ON_STATUS) : kept(all.unasked());
+        }
+        if (answer instanceof Answer.Elsewhere) {
+            return WebResponse.empty(Gate.ELSEWHERE_STATUS);
         }
         if (answer instanceof Answer.Each) {
             return kept(Gate.EACH_STATUS);

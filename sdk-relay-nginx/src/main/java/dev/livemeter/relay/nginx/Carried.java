@@ -5,24 +5,21 @@ import dev.livemeter.time.TimeSource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an nginx that outlived the application shows of itself: which slot of which stream leads where. It is read off the heartbeats of the slots, for as long as
+ * What an nginx that outlived the application shows of itself: which stream goes where, by which connection. It is read off the heartbeats of pushes, for as long as
  * it takes until each has come; only then is it known where a stream goes, and it can be taken up. Addresses hold platforms' keys: prints without them. Thread-safe.
  */
 final class Carried {
-
-    private static final long NOBODY = -1;
 
     private final @Nullable TimeSource time;
     private final long collectedAtNanos;
     private final long overAtNanos;
     private final Duration collect;
-    private final Map<String, Map<Integer, Slot>> streams = new HashMap<>();
+    private final Map<String, Map<Long, Lead>> streams = new HashMap<>();
 
     private final @Nullable Duration freshFor;
     private final Map<Long, Sighting> strangers = new LinkedHashMap<>();
@@ -30,20 +27,23 @@ final class Carried {
     /** A publisher that is not known here, since when it comes to us without a pause, and when it came last. */
     private record Sighting(long sinceNanos, long lastNanos) {}
 
-    private static final class Slot {
-        private long seenAtNanos;
-        private long slotClient = NOBODY;
-        private long pushClient = NOBODY;
-        private @Nullable String address;
+    /**
+     * A push as it was seen last.
+     *
+     * @param client its connection
+     * @param address where it leads, with the key
+     */
+    record Lead(long client, String address, long seenAtNanos) {
+        @Override
+        public String toString() {
+            return "Lead[" + client + ", ····]";
+        }
     }
-
-    /** A slot in use, as its connections are numbered. */
-    record Lead(long slotClient, long pushClient) {}
 
     /**
      * Begins to collect.
      *
-     * @param collect until every slot has given a heartbeat
+     * @param collect until every push has given a heartbeat
      * @param over when nobody else is expected to show up
      */
     Carried(TimeSource time, Duration collect, Duration over) {
@@ -104,81 +104,52 @@ final class Carried {
         return freshFor == null && (time == null || time.nanoTime() - overAtNanos >= 0);
     }
 
-    /** Whether a slot may show up that is not known here: another node's, or one from before that has not come yet since nobody else is expected. */
+    /** Whether a push may show up that is not known here: another node's, or one from before that has not come yet since nobody else is expected. */
     boolean mayShowMore() {
         return freshFor != null || (time != null && time.nanoTime() - overAtNanos < collect.toNanos());
     }
 
-    private boolean isFresh(Slot slot) {
-        return freshFor == null || time == null || time.nanoTime() - slot.seenAtNanos <= freshFor.toNanos();
+    private boolean isFresh(Lead lead) {
+        return freshFor == null || time == null || time.nanoTime() - lead.seenAtNanos() <= freshFor.toNanos();
     }
 
-    private Slot seen(int slot, String stream) {
-        if (freshFor != null && !streams.containsKey(stream)) {
+    /** The stream is passed on to that address. */
+    synchronized void seen(String stream, long client, String address) {
+        if (freshFor != null) {
             // The others' streams come and go.
-            streams.values().removeIf(slots -> slots.values().stream().noneMatch(this::isFresh));
+            streams.values().forEach(leads -> leads.values().removeIf(lead -> !isFresh(lead)));
+            streams.values().removeIf(Map::isEmpty);
         }
-        var known = slot(slot, stream);
-        if (time != null) {
-            if (!isFresh(known)) {
-                known.slotClient = NOBODY;
-                known.pushClient = NOBODY;
-                known.address = null;
-            }
-            known.seenAtNanos = time.nanoTime();
+        streams.computeIfAbsent(stream, unknown -> new LinkedHashMap<>())
+                .put(client, new Lead(client, address, time == null ? 0 : time.nanoTime()));
+    }
+
+    /** A push is gone. */
+    synchronized void gone(String stream, long client) {
+        var leads = streams.get(stream);
+        if (leads != null) {
+            leads.remove(client);
         }
-        return known;
-    }
-
-    /** The stream comes into the slot. */
-    synchronized void entering(int slot, String stream, long client) {
-        seen(slot, stream).slotClient = client;
-    }
-
-    /** What comes into the slot is passed on to that address. */
-    synchronized void leaving(int slot, String stream, long client, String address) {
-        var known = seen(slot, stream);
-        known.pushClient = client;
-        known.address = address;
-    }
-
-    /** A connection of the slot is gone. */
-    synchronized void gone(int slot, String stream, long client) {
-        var known = slot(slot, stream);
-        if (known.pushClient == client) {
-            known.pushClient = NOBODY;
-            known.address = null;
-        } else if (known.slotClient == client) {
-            known.slotClient = NOBODY;
-        }
-    }
-
-    private Slot slot(int slot, String stream) {
-        return streams.computeIfAbsent(stream, unknown -> new HashMap<>()).computeIfAbsent(slot, unknown -> new Slot());
     }
 
     /** Whether some stream goes to that target. */
     synchronized boolean goesTo(PushTarget target) {
         return streams.keySet().stream()
-                .anyMatch(stream -> slotTo(stream, target).isPresent());
+                .anyMatch(stream -> !pushesTo(stream, target).isEmpty());
     }
 
-    /** The slot by which a stream goes to that target. */
-    synchronized OptionalInt slotTo(String stream, PushTarget target) {
-        return streams.getOrDefault(stream, Map.of()).entrySet().stream()
-                .filter(slot -> slot.getValue().address != null
-                        && isFresh(slot.getValue())
-                        && slot.getValue().slotClient != NOBODY
-                        && PushLocation.leadsTo(slot.getValue().address, target))
-                .mapToInt(Map.Entry::getKey)
-                .min();
+    /** The pushes by which a stream goes to that target. */
+    synchronized List<Lead> pushesTo(String stream, PushTarget target) {
+        return pushes(stream).stream()
+                .filter(lead -> PushLocation.leadsTo(lead.address(), target))
+                .toList();
     }
 
-    /** How that slot is used; empty where nothing is known of it any more. */
-    synchronized Optional<Lead> lead(String stream, int slot) {
-        return Optional.ofNullable(streams.getOrDefault(stream, Map.of()).get(slot))
-                .filter(known -> isFresh(known) && known.slotClient != NOBODY && known.pushClient != NOBODY)
-                .map(known -> new Lead(known.slotClient, known.pushClient));
+    /** All pushes of a stream. */
+    synchronized List<Lead> pushes(String stream) {
+        return streams.getOrDefault(stream, Map.of()).values().stream()
+                .filter(this::isFresh)
+                .toList();
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges whether one push flows, from what came into its slot, what nginx sent, and what waits in its connection. Two things tell that a server hangs: its
+ * Judges whether one push flows, from what came of its stream, what nginx gave to it, and what waits in its connection. Two things tell that a server hangs: its
  * connection has no room and nothing leaves it (soon), or nginx could send nothing at all (later, when the kernel's buffer and nginx's own queue are full). A server that
  * takes something now and then is slow and no more. Where several connections could be the push's, all must be stuck. Not thread-safe.
  */
@@ -25,8 +25,8 @@ final class FlowWatch {
     /**
      * A moment.
      *
-     * @param in bytes that came into the slot
-     * @param out bytes that nginx sent or put into its queue
+     * @param in bytes that came of the stream
+     * @param out bytes that nginx gave to the push: sent, or put into its queue
      * @param queues of the connections of which one is the push's; none where it is not known
      */
     record Sample(long atNanos, long in, long out, Map<TcpSockets.Connection, TcpSockets.Queue> queues) {}

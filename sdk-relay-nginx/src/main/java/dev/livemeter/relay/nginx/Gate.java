@@ -27,9 +27,12 @@ record Gate(Place place, Duration longest, int nodes) {
     /** The application's word to the gate that it has to ask about each. No answer to a callback has it. */
     static final int EACH_STATUS = 462;
 
+    /** The application's word to the gate that another node may know whose ticket that is. No answer to a callback has it. */
+    static final int ELSEWHERE_STATUS = 463;
+
     private static final String APPLICATION = "gate_application";
 
-    /** More than are under way at once, but for the questions that wait. */
+    /** More than are under way at once. */
     private static final int KEPT_CONNECTIONS = 32;
 
     private static final String LOOPBACK = "127.0.0.1";
@@ -92,7 +95,7 @@ record Gate(Place place, Duration longest, int nodes) {
     }
 
     /** The part outside of any server: what a heartbeat is known by. Of fields that come twice the first counts, as everywhere. */
-    void renderShared(List<String> text, Ground ground, int application) {
+    void renderShared(List<String> text, Ground ground, String token, int application) {
         // An answer that nobody asks for any more is of a stream that is gone.
         text.add("  proxy_cache_path " + NginxConf.quoted(place.answers()) + " keys_zone=gate:4m inactive="
                 + (longest.toSeconds() + 60) + "s use_temp_path=off;");
@@ -101,9 +104,14 @@ record Gate(Place place, Duration longest, int nodes) {
         // The first one indeed: by a second one a publisher could claim to be somebody whom nobody asks about.
         text.add(
                 "  map $request_body $gate_call { \"~^(?:(?!call=)[a-z]{1,16}=[^&]*&)*call=(?<gate_k>[a-z_]{1,32})(?:&|$)\" $gate_k; default \"\"; }");
-        text.add("  map $gate_call $gate_publisher { update_play all; default \"$gate_call $gate_client\"; }");
+        // One question for all pushes, where one node can answer for all.
+        text.add("  map $gate_call $gate_whom { " + (nodes == 1 ? "update_play all; " : "")
+                + "default \"$gate_call $gate_client\"; }");
         // A path in a location that has a name must come from somewhere else.
-        text.add("  map \"\" $gate_nobody { default /nobody; }");
+        text.add("  map \"\" $gate_push { default /" + token + "/" + CallbackHandler.PUSHES + "/update; }");
+        if (nodes > 1) {
+            text.add("  map \"\" $gate_ring { default /" + token + "/" + CallbackHandler.PUSHES + "/publish; }");
+        }
         renderApplication(text, ground, application);
     }
 
@@ -121,13 +129,13 @@ record Gate(Place place, Duration longest, int nodes) {
     }
 
     /**
-     * Everything about one connection is asked at one node first, and everything about the slots of one stream. Where that is not who knows, the next one is asked; which ones are there shows
+     * Everything about one publisher's connection is asked at one node first, and everything about the pushes of one stream. Where that is not who knows, the next one is asked; which ones are there shows
      * when they are asked, as connections on loopback are refused at once.
      */
     private void renderNodes(List<String> text, int application) {
         text.add(
                 "  map $request_body $gate_stream { \"~(?:^|&)name=(?<gate_n>[a-z0-9-]{8,64})(?:&|$)\" $gate_n; default $request_id; }");
-        text.add("  map $uri $gate_subject { \"~/ingest/[a-z_]+$\" $gate_client; default $gate_stream; }");
+        text.add("  map $gate_call $gate_subject { \"~play\" $gate_stream; default $gate_client; }");
         text.add("  upstream " + APPLICATION + " {");
         text.add("    hash $gate_subject;");
         for (var node = 0; node < nodes; node++) {
@@ -176,43 +184,26 @@ record Gate(Place place, Duration longest, int nodes) {
             text.add("      proxy_pass http://" + APPLICATION + ";");
             // But who may have let somebody in already is not asked behind its back.
             text.add("      proxy_next_upstream error timeout;");
+            text.add("      proxy_intercept_errors on;");
+            text.add("      error_page " + ELSEWHERE_STATUS + " = @ring;");
             text.add("    }");
+            text.add("    location @ring { proxy_pass http://" + APPLICATION + "$gate_ring; }");
         }
-        renderHeartbeats(text, ground, token);
-        text.add("    location = /" + token + "/slots/connect {");
-        text.add("      proxy_pass http://" + APPLICATION + ";");
-        text.add("      proxy_read_timeout " + IdleSlots.HOLD.plusSeconds(4).toSeconds() + "s;");
-        text.add("    }");
+        renderHeartbeats(text, token);
         text.add("    location /" + token + "/ { proxy_pass http://" + APPLICATION + "; }");
         text.add("    location / { return 404; }");
         text.add("  }");
     }
 
-    private void renderHeartbeats(List<String> text, Ground ground, String token) {
+    private void renderHeartbeats(List<String> text, String token) {
         text.add("    proxy_cache_methods POST;");
         text.add("    location = /" + token + "/ingest/update {");
         text.add("      proxy_pass http://" + APPLICATION + ";");
         text.add("      proxy_cache gate;");
-        text.add("      proxy_cache_key \"$uri $gate_publisher\";");
+        text.add("      proxy_cache_key \"$gate_whom\";");
         text.add("      proxy_intercept_errors on;");
         text.add("      error_page " + GO_ON_STATUS + " = @go_on;");
-        text.add("    }");
-        // All slots share one question, whether the application needs to hear of each.
-        text.add("    location ~ \"^/" + token + "/slot[0-9]{1,2}/update$\" {");
-        if (nodes > 1) {
-            renderEach(text);
-        } else {
-            text.add("      rewrite ^ /" + token + "/slots/update break;");
-            text.add("      proxy_pass http://" + APPLICATION + ";");
-            text.add("      proxy_pass_request_body off;");
-            text.add("      proxy_set_header Content-Length 0;");
-            if (keepsConnections(ground)) {
-                text.add("      proxy_set_header Connection \"\";");
-            }
-            text.add("      proxy_cache gate;");
-            text.add("      proxy_cache_key \"slots\";");
-            text.add("      proxy_intercept_errors on;");
-            text.add("      error_page " + GO_ON_STATUS + " = @go_on;");
+        if (nodes == 1) {
             // Where nobody answers and there is nothing to repeat for all, there may be something to repeat for one.
             text.add("      error_page " + EACH_STATUS + (longest.isZero() ? "" : " 502 504") + " = @each;");
             text.add("      recursive_error_pages on;");
@@ -220,34 +211,17 @@ record Gate(Place place, Duration longest, int nodes) {
         text.add("    }");
         if (nodes == 1) {
             text.add("    location @each {");
-            renderEach(text);
-            if (!longest.isZero()) {
-                text.add("      error_page 502 504 = @as_ways_in;");
-            }
+            text.add("      proxy_pass http://" + APPLICATION + "$gate_push;");
+            text.add("      proxy_cache gate;");
+            text.add("      proxy_cache_key \"update_play $gate_client\";");
             text.add("    }");
         }
-        if (nodes == 1 && !longest.isZero()) {
-            renderAsWaysIn(text, token);
-        }
-        text.add("    location @go_on { return 204; }");
-    }
-
-    /**
-     * A slot that nobody was asked about by itself yet goes on while nobody answers, as long as the ways into the slots may. That permission is only repeated
-     * here, never asked for.
-     */
-    private void renderAsWaysIn(List<String> text, String token) {
-        text.add("    location @as_ways_in {");
-        text.add("      proxy_pass http://" + LOOPBACK + ":" + port() + "$gate_nobody;");
+        // What a push is told when it begins holds until its first heartbeat, too.
+        text.add("    location = /" + token + "/ingest/play {");
+        text.add("      proxy_pass http://" + APPLICATION + ";");
         text.add("      proxy_cache gate;");
-        text.add("      proxy_cache_key \"/" + token + "/ingest/update all\";");
+        text.add("      proxy_cache_key \"update_play $gate_client\";");
         text.add("    }");
-        text.add("    location = /nobody { return 444; }");
-    }
-
-    private static void renderEach(List<String> text) {
-        text.add("      proxy_pass http://" + APPLICATION + "$request_uri;");
-        text.add("      proxy_cache gate;");
-        text.add("      proxy_cache_key \"$request_uri $gate_call $gate_client\";");
+        text.add("    location @go_on { return 204; }");
     }
 }

@@ -43,9 +43,6 @@ final class HostHome implements NginxHome, HostLink.Listener {
     /** Paths in the configuration begin where it lies, or in the host's folder for what nginx writes. */
     private static final Path RELATIVE = Path.of("");
 
-    /** Each is an open file of the host's sshd, which usually has a thousand. */
-    private static final int MOST_IDLE = 512;
-
     private static final Duration LIFE_WITHIN = Duration.ofSeconds(5);
     private static final long LOOK_MILLIS = 50;
 
@@ -226,11 +223,6 @@ final class HostHome implements NginxHome, HostLink.Listener {
     }
 
     @Override
-    public int mostIdle() {
-        return MOST_IDLE;
-    }
-
-    @Override
     public Optional<Standing> standing() {
         // After a life that ended while we looked there is nothing to take up.
         return Optional.ofNullable(notes).filter(kept -> !served).map(this::place);
@@ -370,6 +362,19 @@ final class HostHome implements NginxHome, HostLink.Listener {
         return byTls == null
                 ? IngestWay.plain(config.publicHost(), conf.ports().ingest(), begun)
                 : IngestWay.tls(config.publicHost(), byTls.port(), begun);
+    }
+
+    @Override
+    public Socket toRing(NginxConf conf, Consumer<Socket> begun) throws IOException {
+        try {
+            return toIngest(conf, begun);
+        } catch (IOException e) {
+            if (with.config().ingestTls() == null || conf.ports().ingest() == 0) {
+                throw e;
+            }
+            log.debug("The relay host's ingest is not reached by TLS, and is tried without: {}.", e.toString());
+            return IngestWay.plain(with.config().publicHost(), conf.ports().ingest(), begun);
+        }
     }
 
     @Override

@@ -162,11 +162,6 @@ final class LocalHome implements NginxHome {
     }
 
     @Override
-    public int mostIdle() {
-        return IdleSlots.MOST;
-    }
-
-    @Override
     public Optional<Standing> standing() {
         var path = directory.path();
         return bridges()
@@ -299,7 +294,7 @@ final class LocalHome implements NginxHome {
                         conf.run(),
                         conf.ports().ingest(),
                         tlsPort,
-                        conf.ports().slots(),
+                        conf.ports().anchor(),
                         conf.ports().control(),
                         conf.ports().callbacks(),
                         conf.gate().place(),

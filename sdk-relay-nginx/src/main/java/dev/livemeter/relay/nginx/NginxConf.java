@@ -26,7 +26,6 @@ record NginxConf(
         String ingestHost,
         Ports ports,
         String application,
-        int slots,
         Pace pace,
         String token,
         String run,
@@ -37,6 +36,12 @@ record NginxConf(
     static final String FILE = "nginx.conf";
     static final String LOG_FILE = "nginx.log";
     static final String PID_FILE = "nginx.pid";
+
+    /** The application that a static push leads to, and that takes nobody in. */
+    static final String ANCHOR = "anchor";
+
+    /** What came of the push to there is of no interest, so it need not be tried again. */
+    private static final Duration ANCHOR_AGAIN = Duration.ofDays(1);
 
     private static final Pattern TOKEN = Pattern.compile("[a-z0-9]{26,64}");
     private static final Pattern APPLICATION = Pattern.compile("[a-z0-9_-]{1,64}");
@@ -51,11 +56,11 @@ record NginxConf(
     }
 
     /** What listens where; all but the ingest on loopback. The ingest is 0 where encoders are to come by TLS alone. */
-    record Ports(int ingest, int slots, int control, int callbacks) {
+    record Ports(int ingest, int anchor, int control, int callbacks) {
 
         Ports {
             require(ingest >= 0 && ingest <= 65535, "The ingest port is outside of 0 to 65535.");
-            for (var port : List.of(slots, control, callbacks)) {
+            for (var port : List.of(anchor, control, callbacks)) {
                 require(port >= 1 && port <= 65535, "A port is outside of 1 to 65535.");
             }
         }
@@ -67,7 +72,6 @@ record NginxConf(
         require(
                 TOKEN.matcher(token).matches() && TOKEN.matcher(run).matches(),
                 "A token has other characters than a-z and 0-9.");
-        require(slots >= 1 && slots <= 99, "The number of slots is outside of 1 to 99.");
     }
 
     Path pidFile() {
@@ -101,7 +105,6 @@ record NginxConf(
                 ingestHost,
                 ports,
                 application,
-                slots,
                 pace,
                 token,
                 nextRun,
@@ -156,7 +159,7 @@ record NginxConf(
         text.add("  max_connections 2000;");
         text.add("  timeout 15s;");
         text.add("  chunk_size 4096;");
-        text.add("  push_reconnect " + millis(pace.pushReconnect()) + ";");
+        text.add("  push_reconnect " + millis(ANCHOR_AGAIN) + ";");
         text.add("  server {");
         if (ports.ingest() > 0) {
             text.add("    listen " + IpLiteral.beforePort(ingestHost) + ":" + ports.ingest() + ";");
@@ -168,12 +171,11 @@ record NginxConf(
         text.add("      live on;");
         text.add("      drop_idle_publisher " + millis(pace.idle()) + ";");
         text.add("      notify_update_timeout " + millis(pace.heartbeat()) + ";");
-        for (var event : List.of("publish", "update", "publish_done", "play")) {
-            text.add("      on_" + event + " " + callback("ingest", event) + ";");
+        for (var event : List.of("publish", "update", "publish_done", "play", "play_done")) {
+            text.add("      on_" + event + " " + callback(event) + ";");
         }
-        for (var slot = 1; slot <= slots; slot++) {
-            text.add("      push rtmp://" + LOOPBACK + ":" + ports.slots() + "/" + Slots.name(slot) + ";");
-        }
+        // It makes the publisher the owner of all pushes of its stream, and tells that the stream is there.
+        text.add("      push rtmp://" + LOOPBACK + ":" + ports.anchor() + "/" + ANCHOR + ";");
         if (recordings != null) {
             text.add("      recorder " + StreamRecorder.NAME + " {");
             text.add("        record all manual;");
@@ -185,19 +187,12 @@ record NginxConf(
         text.add("    }");
         text.add("  }");
         text.add("  server {");
-        text.add("    listen " + LOOPBACK + ":" + ports.slots() + ";");
-        text.add("    netcall_timeout " + millis(IdleSlots.HOLD.plusSeconds(5)) + ";");
-        text.add("    on_connect " + callback("slots", "connect") + ";");
-        for (var slot = 1; slot <= slots; slot++) {
-            text.add("    application " + Slots.name(slot) + " {");
-            text.add("      live on;");
-            text.add("      deny play all;");
-            text.add("      notify_update_timeout " + millis(pace.heartbeat()) + ";");
-            for (var event : List.of("publish", "update", "publish_done", "play", "play_done")) {
-                text.add("      on_" + event + " " + callback(Slots.name(slot), event) + ";");
-            }
-            text.add("    }");
-        }
+        text.add("    listen " + LOOPBACK + ":" + ports.anchor() + ";");
+        text.add("    application " + ANCHOR + " {");
+        text.add("      live on;");
+        text.add("      deny publish all;");
+        text.add("      deny play all;");
+        text.add("    }");
         text.add("  }");
         text.add("}");
     }
@@ -213,7 +208,7 @@ record NginxConf(
                 text.add("  " + kind + "_temp_path " + quoted(directory.resolve("temp-" + kind)) + ";");
             }
         }
-        gate.renderShared(text, ground, ports.callbacks());
+        gate.renderShared(text, ground, token, ports.callbacks());
         gate.renderServer(text, ground, token);
         text.add("  server {");
         text.add("    listen " + LOOPBACK + ":" + ports.control() + ";");
@@ -228,8 +223,8 @@ record NginxConf(
         text.add("}");
     }
 
-    private String callback(String room, String event) {
-        return "http://" + LOOPBACK + ":" + gate.port() + "/" + token + "/" + room + "/" + event;
+    private String callback(String event) {
+        return "http://" + LOOPBACK + ":" + gate.port() + "/" + token + "/ingest/" + event;
     }
 
     private static String millis(Duration duration) {

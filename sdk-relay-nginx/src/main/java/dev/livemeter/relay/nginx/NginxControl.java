@@ -50,14 +50,22 @@ final class NginxControl implements StreamCutter {
     @Override
     public void cut(String application, String stream) {
         // Both names are of a-z, 0-9, '_' and '-'. Without a name nginx would drop everybody in the application.
-        var order = base + "control/drop/publisher?app=" + application + "&name=" + stream;
-        var ignored = line.askLater(order).whenComplete((answer, failure) -> {
+        order("publisher?app=" + application + "&name=" + stream);
+    }
+
+    /** Orders to drop who takes a stream by that connection; never who publishes it. Returns without waiting; an order can get lost. */
+    void drop(String application, String stream, long client) {
+        order("subscriber?app=" + application + "&name=" + stream + "&clientid=" + client);
+    }
+
+    private void order(String whom) {
+        var ignored = line.askLater(base + "control/drop/" + whom).whenComplete((answer, failure) -> {
             if (failure != null) {
-                log.debug("nginx did not take the order to drop a publisher: {}.", failure.toString());
+                log.debug("nginx did not take the order to drop somebody: {}.", failure.toString());
                 return;
             }
             try {
-                log.debug("nginx dropped {} publisher(s), status {}.", answer.text(), answer.status());
+                log.debug("nginx dropped {} of them, status {}.", answer.text(), answer.status());
             } catch (IOException e) {
                 log.debug("nginx did not tell what it dropped: {}.", e.toString());
             }

@@ -87,9 +87,6 @@ interface NginxHome extends AutoCloseable {
         return List.of();
     }
 
-    /** How many of nginx's questions may wait for their answer at a time. */
-    int mostIdle();
-
     /** What is known of an nginx that runs already, with its streams; empty where none of ours does. */
     Optional<Standing> standing();
 
@@ -153,6 +150,15 @@ interface NginxHome extends AutoCloseable {
      * @throws IOException if there is no way there from here
      */
     Socket toIngest(NginxConf conf, Consumer<Socket> begun) throws IOException;
+
+    /**
+     * The same for a line, by which neither media nor keys go: where the way by TLS cannot be trusted and encoders may come without, so may a line.
+     *
+     * @throws IOException as above
+     */
+    default Socket toRing(NginxConf conf, Consumer<Socket> begun) throws IOException {
+        return toIngest(conf, begun);
+    }
 
     /** What the machine tells of nginx's connections to servers with these ports; empty where it tells nothing. */
     Map<Connection, Queue> sockets(Set<Integer> peerPorts);

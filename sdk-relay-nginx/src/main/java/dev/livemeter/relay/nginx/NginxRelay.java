@@ -25,9 +25,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -271,27 +269,21 @@ public final class NginxRelay implements RelayController, RecordsStreams {
         }
     }
 
-    /** {@inheritDoc} Read from nginx at most once a second; the rate is known from the second reading on. */
+    /** {@inheritDoc} Seen once a second, from when a destination is live; the rate is known from the second look on. */
     @Override
     public List<DestinationTraffic> traffic(SessionId session) {
         var current = run;
         if (current == null) {
             return List.of();
         }
-        var tenants = current.publishers().tenants(session);
-        if (tenants.isEmpty()) {
-            return List.of();
-        }
-        var places = new HashMap<Statistics.Place, DestinationId>();
-        tenants.forEach((slot, destination) ->
-                places.put(new Statistics.Place(Slots.name(slot), session.value()), destination));
-        return current.statistics().sent(places.keySet()).entrySet().stream()
-                .map(sent -> new DestinationTraffic(
-                        Objects.requireNonNull(places.get(sent.getKey())),
-                        sent.getValue().bytes(),
-                        sent.getValue().bitsPerSecond().isPresent()
-                                ? sent.getValue().bitsPerSecond().getAsLong()
-                                : null))
+        return current.publishers().lanes(session).stream()
+                .flatMap(lane -> lane.given().stream()
+                        .map(given -> new DestinationTraffic(
+                                lane.push().destination(),
+                                given.bytes(),
+                                given.bitsPerSecond().isPresent()
+                                        ? given.bitsPerSecond().getAsLong()
+                                        : null)))
                 .toList();
     }
 
@@ -433,6 +425,7 @@ public final class NginxRelay implements RelayController, RecordsStreams {
                         of.statistics()::counts,
                         home::sockets,
                         time,
+                        pace,
                         new FormatWatch(next))
                 .begin(scheduler, () -> isRunning(of));
     }

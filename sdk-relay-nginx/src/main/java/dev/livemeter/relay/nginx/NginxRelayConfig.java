@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param ingestPort 1935 by default; 0 for a free one
  * @param publicHost the name or address that encoders are told; the ingest host where that is a single address
  * @param application the RTMP application in the ingest URL; {@code live} by default
- * @param slots how many destinations one stream can have, 1 to 32; 10 by default. Each costs every stream a few callbacks a minute
+ * @param slots how many destinations one stream can have, 1 to 32; 10 by default. Those that are not used cost nothing
  * @param heartbeat how often a publisher is asked for proof of life, 1 to 60 seconds; 5 by default. Bounds how late a publisher is cut off
  *     where the immediate way fails
  * @param workDirectory where configuration and pid file are kept; null for a temporary directory that is deleted on close

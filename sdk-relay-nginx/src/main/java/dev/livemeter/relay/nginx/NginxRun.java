@@ -17,6 +17,7 @@ final class NginxRun {
     private final @Nullable NameServer nameServer;
     private final Statistics statistics;
     private final NginxControl control;
+    private final PushLines lines;
     private volatile NginxConf conf;
 
     NginxRun(
@@ -25,6 +26,7 @@ final class NginxRun {
             Publishers publishers,
             @Nullable NameServer nameServer,
             NginxControl control,
+            PushLines lines,
             Statistics statistics,
             NginxConf conf) {
         this.process = process;
@@ -32,6 +34,7 @@ final class NginxRun {
         this.publishers = publishers;
         this.nameServer = nameServer;
         this.control = control;
+        this.lines = lines;
         this.statistics = statistics;
         this.conf = conf;
     }
@@ -61,10 +64,12 @@ final class NginxRun {
 
     void conf(NginxConf inForce) {
         conf = inForce;
+        lines.reloaded();
     }
 
-    /** nginx is gone and asks for no names any more. */
+    /** nginx is gone or left alone; it is asked for nothing any more, and asks for no names. */
     void close() {
+        lines.close();
         if (nameServer != null) {
             nameServer.close();
         }
@@ -100,7 +105,7 @@ final class NginxRun {
             return new LivemeterException(
                     "relay.port_in_use",
                     "nginx found one of its ports taken (ingest " + conf.ports().ingest() + ", internal "
-                            + conf.ports().slots() + " and " + conf.ports().control()
+                            + conf.ports().anchor() + " and " + conf.ports().control()
                             + "). Stop the program that uses it, or set another ingest port.",
                     true,
                     null);

@@ -97,7 +97,7 @@ final class NginxStarter {
     }
 
     private NginxRun begin(Standing place, boolean running) {
-        var ports = new NginxConf.Ports(plainPort, place.slots(), place.control(), home.callbackPort());
+        var ports = new NginxConf.Ports(plainPort, place.anchor(), place.control(), home.callbackPort());
         var resolver = resolver(
                 ports, List.of(tlsPort, place.innerIngest(), place.gate().port()));
         var nameServer = home.names(place.names(), resolver::addressesFor);
@@ -119,7 +119,6 @@ final class NginxStarter {
                 config.ingestHost(),
                 ports,
                 config.application(),
-                config.slots(),
                 with.visitor().pace(),
                 place.token(),
                 place.run(),
@@ -132,20 +131,16 @@ final class NginxStarter {
         var visitor = with.visitor();
         var pace = visitor.pace();
         var control = new NginxControl(home.line(wanted.ports().control()), wanted.token());
+        var lines = new PushLines(
+                begun -> home.toRing(wanted, begun),
+                config.application(),
+                control,
+                visitor.time(),
+                visitor.scheduler());
         var publishers = new Publishers(
                 with.authority(),
                 new PushLane.Surroundings(
-                        resolver,
-                        control,
-                        pace,
-                        visitor.time(),
-                        visitor.scheduler(),
-                        with.random(),
-                        new IdleSlots(
-                                visitor.time(),
-                                visitor.scheduler(),
-                                home.mostIdle(),
-                                with.callbacks().door()::tellWanted)),
+                        resolver, control, pace, visitor.time(), visitor.scheduler(), with.random(), lines),
                 config.application(),
                 config.slots(),
                 new Bridging(with.grace(), with.authority()),
@@ -154,23 +149,32 @@ final class NginxStarter {
         // The callbacks of this run must be known before nginx can send the first one.
         with.callbacks().serve(new CallbackHandler.Run(Secret.of(wanted.token()), config.application(), publishers));
         var nginxLog = new NginxLog(() -> workerDied(publishers), this::readTlsComplaint);
-        var conf = home.enforce(wanted, running, control);
-        var next = new NginxRun(
-                home.process(conf, nginxLog, running),
-                nginxLog,
-                publishers,
-                nameServer,
-                control,
-                new Statistics(control::statistics, visitor.time()),
-                conf);
         try {
-            next.awaitStart();
+            if (running) {
+                lines.prepare();
+            }
+            var conf = home.enforce(wanted, running, control);
+            var next = new NginxRun(
+                    home.process(conf, nginxLog, running),
+                    nginxLog,
+                    publishers,
+                    nameServer,
+                    control,
+                    lines,
+                    new Statistics(control::statistics, visitor.time()),
+                    conf);
+            try {
+                next.awaitStart();
+            } catch (RuntimeException e) {
+                next.process().stop();
+                throw e;
+            }
+            keep(conf);
+            return next;
         } catch (RuntimeException e) {
-            next.process().stop();
+            lines.close();
             throw e;
         }
-        keep(conf);
-        return next;
     }
 
     private Carried carried(boolean running) {
@@ -212,7 +216,7 @@ final class NginxStarter {
 
     private PushResolver resolver(NginxConf.Ports ports, List<Integer> others) {
         var own = new HashSet<>(others);
-        own.addAll(List.of(ports.ingest(), ports.slots(), ports.control(), ports.callbacks()));
+        own.addAll(List.of(ports.ingest(), ports.anchor(), ports.control(), ports.callbacks()));
         var policy = new AddressPolicy(config.allowPrivateDestinations(), own);
         return new PushResolver(
                 with.names(), policy, config.resolveTimeout(), with.visitor().workers(), home.tls());

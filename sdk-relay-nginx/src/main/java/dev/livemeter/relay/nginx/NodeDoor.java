@@ -29,7 +29,6 @@ final class NodeDoor implements NodeExchange {
     /** Where it arrives, below the token. */
     static final String ROOM = "node";
 
-    private static final Pattern WANT = Pattern.compile("want-([1-9][0-9]?)");
     private static final Pattern SAID = Pattern.compile("(ask|tell)-([A-Za-z0-9_-]*)");
     private static final int MOST_BYTES = 4_000;
 
@@ -85,11 +84,6 @@ final class NodeDoor implements NodeExchange {
         }
     }
 
-    /** Tells the others that a slot of that number is wanted here. */
-    void tellWanted(int slot) {
-        say("want-" + slot);
-    }
-
     private void say(String event) {
         var from = home;
         if (from != null) {
@@ -126,13 +120,9 @@ final class NodeDoor implements NodeExchange {
      *
      * @param malformed to whom something else was said
      */
-    void hear(Publishers publishers, String event, Consumer<WebResponse> answer, Runnable malformed) {
-        var want = WANT.matcher(event);
+    void hear(String event, Consumer<WebResponse> answer, Runnable malformed) {
         var said = SAID.matcher(event);
-        if (want.matches()) {
-            publishers.idle().wantedElsewhere(Integer.parseInt(want.group(1)));
-            answer.accept(WebResponse.empty(200));
-        } else if (said.matches()) {
+        if (said.matches()) {
             try {
                 hear(said.group(1), Base64.getUrlDecoder().decode(said.group(2)), answer);
             } catch (IllegalArgumentException notWhole) {

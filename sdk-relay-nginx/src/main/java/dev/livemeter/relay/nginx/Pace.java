@@ -6,7 +6,6 @@ import java.time.Duration;
  * The waiting times of the relay.
  *
  * @param heartbeat how often nginx tells that a publisher is there
- * @param pushReconnect after how long nginx opens a slot again that was closed or denied
  * @param connect how long a destination's server may take before the attempt counts as failed. nginx reports only what worked: a server that
  *     refuses the connection, or takes it and then says nothing, gives no event at all
  * @param settle how long a destination must hold before it counts as live; most platforms answer a wrong key by closing at
@@ -15,19 +14,11 @@ import java.time.Duration;
  * @param stable after how long a destination that held counts as good again
  * @param retry from attempt to attempt
  */
-record Pace(
-        Duration heartbeat,
-        Duration pushReconnect,
-        Duration connect,
-        Duration settle,
-        Duration grace,
-        Duration stable,
-        Backoff retry) {
+record Pace(Duration heartbeat, Duration connect, Duration settle, Duration grace, Duration stable, Backoff retry) {
 
     static Pace of(Duration heartbeat) {
         return new Pace(
                 heartbeat,
-                Duration.ofSeconds(2),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(300),

@@ -41,14 +41,17 @@ final class Publishers {
             Duration.ofSeconds(1),
             Duration.ofSeconds(2));
 
-    /** When the order to close a freed slot is repeated: before nginx can have opened it anew. */
-    private static final List<Duration> FREE_AGAIN = List.of(Duration.ofMillis(200), Duration.ofMillis(600));
+    /** When the order to close a push is repeated. Later its heartbeat is denied anyway. */
+    private static final List<Duration> CLOSE_AGAIN = List.of(Duration.ofMillis(200), Duration.ofMillis(600));
 
     /**
      * An end so soon after the beginning may have been sent together with it. Then nginx began the stream after it had told the
      * end, and the connection lives on without another word (decision record 0004).
      */
     private static final Duration SUSPICIOUSLY_SOON = Duration.ofSeconds(10);
+
+    /** nginx begins a stream when it has our answer, for which it waits three seconds. One that gives heartbeats later than that has begun. */
+    private static final Duration BEGUN_FOR_CERTAIN = Duration.ofSeconds(4);
 
     /** One heartbeat that the authority could not decide is forgiven: a hiccup of a database should not end every show. */
     private static final int FORGIVEN_HEARTBEATS = 1;
@@ -59,7 +62,7 @@ final class Publishers {
     private final AuthorityCalls authority;
     private final PushLane.Surroundings around;
     private final String application;
-    private final int slots;
+    private final int most;
     private final Bridging bridging;
     private final Carried carried;
     private final Contact contact;
@@ -70,7 +73,9 @@ final class Publishers {
     private final Set<Long> asking = new HashSet<>();
     private final Tombstones gone = new Tombstones();
     private final LookTickets tickets = new LookTickets();
-    private final OpenSlots openSlots = new OpenSlots();
+    private final Set<Long> ringing = new HashSet<>();
+    private final OpenPushes openPushes = new OpenPushes();
+    private volatile @Nullable Long watchedUntilNanos;
     private boolean watching;
     private boolean closed;
 
@@ -78,8 +83,8 @@ final class Publishers {
     record Heartbeat(long client, Secret streamKey, String remoteAddress, Duration age) {}
 
     /** Those of an nginx that was started just now and ends with us. */
-    Publishers(AuthorityCalls authority, PushLane.Surroundings around, String application, int slots) {
-        this(authority, around, application, slots, new Bridging(Duration.ZERO, authority), Carried.nothing());
+    Publishers(AuthorityCalls authority, PushLane.Surroundings around, String application, int most) {
+        this(authority, around, application, most, new Bridging(Duration.ZERO, authority), Carried.nothing());
     }
 
     /** Those of an nginx on this machine. */
@@ -87,10 +92,10 @@ final class Publishers {
             AuthorityCalls authority,
             PushLane.Surroundings around,
             String application,
-            int slots,
+            int most,
             Bridging bridging,
             Carried carried) {
-        this(authority, around, application, slots, bridging, carried, new Contact(TimeSource.system()));
+        this(authority, around, application, most, bridging, carried, new Contact(TimeSource.system()));
     }
 
     /**
@@ -101,14 +106,14 @@ final class Publishers {
             AuthorityCalls authority,
             PushLane.Surroundings around,
             String application,
-            int slots,
+            int most,
             Bridging bridging,
             Carried carried,
             Contact contact) {
         this.authority = authority;
         this.around = around;
         this.application = application;
-        this.slots = slots;
+        this.most = most;
         this.bridging = bridging;
         this.carried = carried;
         this.contact = contact;
@@ -155,14 +160,14 @@ final class Publishers {
     private Answer admit(long client, Admission.Admitted admitted) {
         var id = admitted.session();
         var reports = authority.reportsOf(id);
-        var session = new RelayedSession(id, client, new SlotTable(id, slots, reports, around), reports, now());
-        SlotTable.@Nullable Change change = null;
+        var session = new RelayedSession(id, client, new LaneTable(id, most, reports, around), reports, now());
+        LaneTable.@Nullable Change change = null;
         synchronized (lock) {
             var stillWanted = asking.remove(client);
             if (stillWanted && !closed && byStream.putIfAbsent(id.value(), session) == null) {
                 byClient.put(client, session);
                 watch();
-                change = session.slots().assign(admitted.pushes());
+                change = session.lanes().assign(admitted.pushes());
             } else {
                 gone.add(client, now());
             }
@@ -202,11 +207,19 @@ final class Publishers {
         final RelayedSession session;
         final Answer now;
         synchronized (lock) {
-            session = byClient.get(sign.client());
-            now = session == null ? answerToUnknown(sign.client()) : session.cut ? Answer.PAYMENT_REQUIRED : null;
-            if (session != null && now == null) {
-                session.lastSeenNanos = now();
+            if (ringing.contains(sign.client())) {
+                now = Answer.GO;
+                session = null;
+            } else {
+                session = byClient.get(sign.client());
+                now = session == null ? answerToUnknown(sign.client()) : session.cut ? Answer.PAYMENT_REQUIRED : null;
+                if (session != null && now == null) {
+                    session.lastSeenNanos = now();
+                }
             }
+        }
+        if (session != null && now() - session.admittedAtNanos() >= BEGUN_FOR_CERTAIN.toNanos()) {
+            begun(session);
         }
         if (now != null) {
             then.accept(now);
@@ -251,11 +264,11 @@ final class Publishers {
     private Answer takeUp(Heartbeat sign, Admission.Admitted admitted) {
         var id = admitted.session();
         var reports = authority.reportsOf(id);
-        var table = new SlotTable(id, slots, reports, around);
+        var table = new LaneTable(id, most, reports, around);
         var session = new RelayedSession(
                 id, sign.client(), table, reports, now() - sign.age().toNanos());
         session.lastSeenNanos = now();
-        final SlotTable.Change change;
+        final LaneTable.Change change;
         synchronized (lock) {
             var stillThere = asking.remove(sign.client());
             if (closed) {
@@ -273,16 +286,15 @@ final class Publishers {
             byClient.put(sign.client(), session);
             watch();
             table.adopt(admitted.pushes(), carried);
-            for (var slot : table.lanes().keySet()) {
-                carried.lead(id.value(), slot).ifPresent(lead -> openSlots.opened(slot, id.value(), lead.slotClient()));
-            }
+            carried.pushes(id.value()).forEach(lead -> openPushes.opened(id.value(), lead.client()));
             change = table.assign(admitted.pushes());
         }
         log.info(
                 "Session {} was taken up again; it goes to {} destinations.",
                 id,
-                table.tenants().size());
+                table.lanes().size());
         tell(session, change);
+        begun(session);
         return bridging.goOn(id);
     }
 
@@ -328,7 +340,8 @@ final class Publishers {
             byClient.remove(session.client(), session);
             byStream.remove(session.id().value(), session);
         }
-        session.slots().stop();
+        session.lanes().stop();
+        around.pusher().forget(session.id());
     }
 
     /** A publisher left; perhaps before we heard that it came. */
@@ -336,6 +349,9 @@ final class Publishers {
         final RelayedSession session;
         var known = true;
         synchronized (lock) {
+            if (ringing.remove(client)) {
+                return Answer.GO;
+            }
             session = byClient.get(client);
             if (session == null) {
                 known = asking.remove(client) || gone.contains(client);
@@ -359,14 +375,65 @@ final class Publishers {
         return carried.isAmongOthers() ? Answer.UNAVAILABLE : Answer.GO;
     }
 
-    /** To who asks whether a stream may go by a slot that leads nowhere. */
-    Answer nowhere(String stream) {
-        return carried.isAmongOthers() && !isKnown(stream) ? Answer.UNAVAILABLE : Answer.FORBIDDEN;
-    }
-
     /** To who tells of a stream; what is not known here is news for another node. */
     Answer heard(String stream) {
         return isKnown(stream) ? Answer.GO : heardBySomebodyElse();
+    }
+
+    /**
+     * Somebody names a stream that runs, with a ticket. One of ours is an order for where the stream is to go; the connection that has it publishes nothing by it.
+     *
+     * @return empty where it is no stream of ours and no ticket either, so that somebody else may know it
+     */
+    Optional<Answer> ring(long client, String stream, String ticket) {
+        var answer = around.pusher().redeem(stream, ticket);
+        synchronized (lock) {
+            if (answer.isPresent()) {
+                ringing.add(client);
+                return answer;
+            }
+            if (!byStream.containsKey(stream)) {
+                return Optional.empty();
+            }
+            gone.add(client, now());
+            return Optional.of(Answer.FORBIDDEN);
+        }
+    }
+
+    /** Whether others work with the same nginx, and may know what is not known here. */
+    boolean isAmongOthers() {
+        return carried.isAmongOthers();
+    }
+
+    /** nginx has a stream and can pass it on; it tells so with each ring, too. */
+    Answer begun(String stream) {
+        final RelayedSession session;
+        synchronized (lock) {
+            session = byStream.get(stream);
+        }
+        if (session != null) {
+            begun(session);
+        }
+        return heard(stream);
+    }
+
+    private void begun(RelayedSession session) {
+        synchronized (lock) {
+            if (session.up || session.over || session.cut) {
+                return;
+            }
+            session.up = true;
+        }
+        around.scheduler().after(Duration.ZERO, () -> {
+            around.pusher().meet(session.id());
+            synchronized (lock) {
+                if (session.over) {
+                    around.pusher().forget(session.id());
+                    return;
+                }
+            }
+            session.lanes().begin();
+        });
     }
 
     /** Leaves to watch a stream of ours. */
@@ -382,16 +449,16 @@ final class Publishers {
         return carried.isAmongOthers() && !isKnown(stream) ? Answer.UNAVAILABLE : Answer.FORBIDDEN;
     }
 
-    /** What goes on without a decision of its own: the ways into the slots, which end with their publisher. */
+    /** What goes on without a decision of its own: our looks at streams, which end soon. */
     Answer passing() {
-        return bridging.allGoOn();
+        return bridging.goOn();
     }
 
     /**
-     * Whether the heartbeats of slots are needed here. They are while a slot may be open that should not be, and while it has to be seen which ones are; else they tell
+     * Whether the heartbeats of pushes are needed here. They are while a push may be open that should not be, and while it has to be seen which ones are, or how they go on; else they tell
      * nothing that is not known.
      */
-    Answer slotHeartbeats() {
+    Answer pushHeartbeats() {
         synchronized (lock) {
             if (closed) {
                 return Answer.EACH;
@@ -399,83 +466,78 @@ final class Publishers {
         }
         return carried.mayShowMore()
                         || !contact.isSettled(around.pace().lost())
-                        || openSlots.hasUnwelcome(
+                        || isWatched()
+                        || openPushes.hasUnwelcome(
                                 this::isWelcome, now(), around.pace().lost())
                 ? Answer.EACH
                 : bridging.allGoOn();
     }
 
-    private boolean isWelcome(int slot, String stream, long client) {
-        return lane(slot, stream).filter(lane -> lane.isWelcome(client)).isPresent();
+    private boolean isWatched() {
+        var until = watchedUntilNanos;
+        return until != null && now() - until < 0;
     }
 
-    /** nginx opened a slot and asks where it leads. Blocks while a name is resolved. */
-    Answer slotOpened(int slot, String stream, long client) {
-        var lane = lane(slot, stream);
-        if (lane.isEmpty()) {
-            return nowhere(stream);
-        }
-        // Before the answer, as nginx may close it before that.
-        openSlots.opened(slot, stream, client);
-        var answer = lane.get().opened(client);
-        if (!(answer instanceof Answer.PassTo)) {
-            openSlots.closed(client);
-        }
-        return answer;
+    /** Wants to hear of each push for a while. */
+    void watchPushes(Duration span) {
+        watchedUntilNanos = now() + span.toNanos();
     }
 
-    /** A slot still takes a stream in. */
-    Answer slotHeartbeat(int slot, String stream, long client) {
-        openSlots.seen(client, now());
-        var lane = lane(slot, stream);
-        if (lane.isPresent()) {
-            return lane.get().heartbeat(client) == Answer.GO ? bridging.goOn(new SessionId(stream)) : Answer.FORBIDDEN;
+    private boolean isWelcome(String stream, long client) {
+        return running(stream)
+                .filter(session -> session.lanes().isWelcome(client))
+                .isPresent();
+    }
+
+    /** A stream begins to be passed on to that address. */
+    Answer pushing(String stream, long client, String address) {
+        var session = running(stream);
+        if (session.isPresent() && session.get().lanes().pushing(client, address)) {
+            openPushes.opened(stream, client);
+            return bridging.goOn(session.get().id());
+        }
+        return carried.isAmongOthers() && !isKnown(stream) ? Answer.UNAVAILABLE : Answer.FORBIDDEN;
+    }
+
+    /**
+     * A stream is still passed on to that address.
+     *
+     * @param mediaMillis the stream's time that nginx has for it
+     */
+    Answer pushHeartbeat(String stream, long client, String address, long mediaMillis) {
+        openPushes.seen(client, now());
+        var session = running(stream);
+        if (session.isPresent()) {
+            return session.get().lanes().heartbeat(client, mediaMillis)
+                    ? bridging.goOn(session.get().id())
+                    : Answer.FORBIDDEN;
         }
         if (isKnown(stream) || carried.isOver()) {
             return Answer.FORBIDDEN;
         }
-        carried.entering(slot, stream, client);
-        return Answer.UNAVAILABLE;
+        carried.seen(stream, client, address);
+        return carried.isAmongOthers() ? Answer.UNAVAILABLE : bridging.goOn();
     }
 
-    /** What came into a slot is still passed on to that address. */
-    Answer pushHeartbeat(int slot, String stream, long client, String address) {
-        lane(slot, stream).ifPresent(lane -> lane.pushHeartbeat(client));
-        if (!isKnown(stream) && !carried.isOver()) {
-            carried.leaving(slot, stream, client, address);
-            if (carried.isAmongOthers()) {
-                return Answer.UNAVAILABLE;
-            }
+    /** A stream is not passed on to that address any more. */
+    Answer pushDone(String stream, long client, String address) {
+        openPushes.closed(client);
+        running(stream)
+                .ifPresentOrElse(
+                        session -> session.lanes().pushDone(client, address), () -> carried.gone(stream, client));
+        return heard(stream);
+    }
+
+    /** A session whose stream may go on. */
+    private Optional<RelayedSession> running(String stream) {
+        synchronized (lock) {
+            return Optional.ofNullable(byStream.get(stream)).filter(session -> !session.cut);
         }
-        return bridging.goOn();
-    }
-
-    /** A slot passes its stream on no more. */
-    Answer pushDone(int slot, String stream, long client) {
-        lane(slot, stream).ifPresentOrElse(lane -> lane.pushDone(client), () -> carried.gone(slot, stream, client));
-        return heard(stream);
-    }
-
-    /** A slot was closed. */
-    Answer slotClosed(int slot, String stream, long client) {
-        openSlots.closed(client);
-        lane(slot, stream).ifPresentOrElse(lane -> lane.closed(client), () -> carried.gone(slot, stream, client));
-        return heard(stream);
     }
 
     private boolean isKnown(String stream) {
         synchronized (lock) {
             return byStream.containsKey(stream);
-        }
-    }
-
-    /** The lane behind a slot that carries a session's stream; empty where the stream may not go on. */
-    Optional<PushLane> lane(int slot, String stream) {
-        synchronized (lock) {
-            var session = byStream.get(stream);
-            return session == null || session.cut
-                    ? Optional.empty()
-                    : session.slots().lane(slot);
         }
     }
 
@@ -493,49 +555,41 @@ final class Publishers {
     /** From now on a session goes to exactly these. An unknown one, or one that is being cut, is ignored. */
     void pushTo(SessionId id, List<Push> pushes) {
         final RelayedSession session;
-        final SlotTable.Change change;
+        final LaneTable.Change change;
         synchronized (lock) {
             session = byStream.get(id.value());
             if (session == null || session.cut) {
                 return;
             }
-            change = session.slots().assign(pushes);
+            change = session.lanes().assign(pushes);
         }
-        for (var slot : change.freed()) {
-            cutter().cut(Slots.name(slot), id.value());
-            // nginx may not have begun yet to pass on to where the slot led. Later than this it could be open anew.
-            FREE_AGAIN.forEach(wait ->
-                    around.scheduler().after(wait, () -> cutter().cut(Slots.name(slot), id.value())));
+        for (var client : change.closed()) {
+            around.pusher().close(id, client);
+            CLOSE_AGAIN.forEach(wait ->
+                    around.scheduler().after(wait, () -> around.pusher().close(id, client)));
         }
         tell(session, change);
     }
 
-    private void tell(RelayedSession session, SlotTable.Change change) {
+    private void tell(RelayedSession session, LaneTable.Change change) {
         for (var destination : change.homeless()) {
             session.reports()
                     .destination(
                             destination,
                             State.FAILED,
-                            "This relay passes a stream on to at most " + slots
+                            "This relay passes a stream on to at most " + most
                                     + " destinations at a time; stop or remove another one first.");
         }
     }
 
     /** Tries a destination again without further waiting. What is unknown is ignored. */
     void retryNow(SessionId id, DestinationId destination) {
-        find(id).flatMap(session -> session.slots().lane(destination)).ifPresent(PushLane::retryNow);
+        find(id).flatMap(session -> session.lanes().lane(destination)).ifPresent(PushLane::retryNow);
     }
 
-    /** Where the slots of a session lead now; none of an unknown one. */
-    Map<Integer, DestinationId> tenants(SessionId id) {
-        return find(id).<Map<Integer, DestinationId>>map(
-                        session -> session.slots().tenants())
-                .orElse(Map.of());
-    }
-
-    /** Slots that lead nowhere now. */
-    IdleSlots idle() {
-        return around.idle();
+    /** The lanes of a session; none of an unknown one. */
+    List<PushLane> lanes(SessionId id) {
+        return find(id).map(session -> session.lanes().lanes()).orElse(List.of());
     }
 
     /** Who is let in now and not being cut. */
@@ -556,7 +610,6 @@ final class Publishers {
         synchronized (lock) {
             closed = true;
         }
-        idle().close();
     }
 
     /** Ends everybody, as nginx is gone, and lets nobody in any more. */
@@ -570,7 +623,7 @@ final class Publishers {
         final List<RelayedSession> all;
         synchronized (lock) {
             asking.clear();
-            openSlots.clear();
+            openPushes.clear();
             all = List.copyOf(byClient.values());
         }
         all.forEach(session -> end(session, cause));
@@ -584,7 +637,7 @@ final class Publishers {
             session.cut = true;
             session.cutAtNanos = now();
         }
-        session.slots().stop();
+        session.lanes().stop();
         cutUntilOver(session, 0);
     }
 
@@ -613,7 +666,8 @@ final class Publishers {
                 log.debug("Session {} ended {} ms after it was cut.", session.id(), millisSince(session.cutAtNanos));
             }
         }
-        session.slots().stop();
+        session.lanes().stop();
+        around.pusher().forget(session.id());
         session.reports().ended(cause);
     }
 
@@ -680,8 +734,7 @@ final class Publishers {
                 .after(
                         around.pace().lost(),
                         () -> present()
-                                .forEach(session ->
-                                        session.slots().lanes().values().forEach(lane -> lane.confirm(since))));
+                                .forEach(session -> session.lanes().lanes().forEach(lane -> lane.confirm(since))));
     }
 
     private StreamCutter cutter() {

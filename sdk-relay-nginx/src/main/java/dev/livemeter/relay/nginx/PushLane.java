@@ -9,17 +9,22 @@ import dev.livemeter.time.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One destination of one session, and the slot that leads to it. nginx opens the slot; the lane says where it leads, learns
- * from the slot's callbacks how the push fares, and has the slot opened anew when it failed. An episode is the time from one opening to the
- * next; callbacks and timers of an earlier one are ignored. Thread-safe.
+ * One destination of one session, and the push that leads to it. The lane has nginx open the push, learns from its callbacks how it fares, and has it opened anew when it failed. An episode is the time from one attempt to the
+ * next; timers of an earlier one are ignored. A push is known by where it goes until it has a number; from then on by that. Thread-safe.
  */
 final class PushLane {
 
     private static final long NOBODY = -1;
+
+    private static final String UNREACHABLE =
+            "The relay's settings changed while this stream was on air, and it cannot be passed on to anything new until it is begun again.";
+
+    private static final String NO_CONTACT = "The relay cannot be reached right now.";
 
     /** What lanes share. */
     record Surroundings(
@@ -29,21 +34,9 @@ final class PushLane {
             TimeSource time,
             Scheduler scheduler,
             RandomGenerator random,
-            IdleSlots idle) {
-
-        Surroundings(
-                PushResolver resolver,
-                StreamCutter cutter,
-                Pace pace,
-                TimeSource time,
-                Scheduler scheduler,
-                RandomGenerator random) {
-            this(resolver, cutter, pace, time, scheduler, random, new IdleSlots(time, scheduler, IdleSlots.MOST));
-        }
-    }
+            Pusher pusher) {}
 
     private final SessionId session;
-    private final int slot;
     private final Push push;
     private final Reports reports;
     private final Surroundings around;
@@ -51,64 +44,56 @@ final class PushLane {
     private State state = State.WAITING;
     private String sentence = "";
     private long episode;
-    private long slotClient = NOBODY;
     private long pushClient = NOBODY;
-    private long slotSeenNanos;
+    private long formerClient = NOBODY;
     private long pushSeenNanos;
     private int attempts;
     private int failures;
     private long liveSinceNanos;
+    private @Nullable String address;
     private @Nullable Peer peer;
-    private long answeredAtNanos;
+    private long orderedAtNanos;
     private long playingAtNanos;
     private long retryAtNanos;
+    private boolean begun;
     private boolean stopped;
-    private boolean wanting;
+    private PushProgress progress = PushProgress.NONE;
+    private @Nullable Given given;
 
-    PushLane(SessionId session, int slot, Push push, Reports reports, Surroundings around) {
+    PushLane(SessionId session, Push push, Reports reports, Surroundings around) {
         this.session = session;
-        this.slot = slot;
         this.push = push;
         this.reports = reports;
         this.around = around;
     }
 
     /** One that leads to its server already, and has held. */
-    static PushLane adopted(
-            SessionId session, int slot, Push push, Reports reports, Surroundings around, Carried.Lead lead) {
-        var lane = new PushLane(session, slot, push, reports, around);
+    static PushLane adopted(SessionId session, Push push, Reports reports, Surroundings around, Carried.Lead lead) {
+        var lane = new PushLane(session, push, reports, around);
         lane.goesOn(lead);
         return lane;
     }
 
     private synchronized void goesOn(Carried.Lead lead) {
-        slotClient = lead.slotClient();
-        pushClient = lead.pushClient();
+        pushClient = lead.client();
+        address = lead.address();
+        begun = true;
         episode = 1;
         attempts = 1;
         liveSinceNanos = around.time().nanoTime();
-        slotSeenNanos = liveSinceNanos;
         pushSeenNanos = liveSinceNanos;
+        peer = Peer.of("rtmp://" + lead.address(), push.target());
+        orderedAtNanos = liveSinceNanos;
+        playingAtNanos = liveSinceNanos;
         become(State.CONNECTING, "");
         become(State.LIVE, "");
     }
 
-    /** From now on it wants nginx to open its slot. */
+    /** From now on it wants to lead there. Idempotent. Returns without waiting. */
     synchronized void begin() {
-        want();
-    }
-
-    private void want() {
-        if (!wanting && !stopped) {
-            wanting = true;
-            around.idle().want(slot);
-        }
-    }
-
-    private void served() {
-        if (wanting) {
-            wanting = false;
-            around.idle().served(slot);
+        if (!begun && !stopped) {
+            begun = true;
+            attemptAfter(Duration.ZERO);
         }
     }
 
@@ -116,66 +101,95 @@ final class PushLane {
         return push;
     }
 
-    /** nginx opened the slot and asks where it leads. Blocks while a name is resolved. */
-    Answer opened(long client) {
-        final long mine;
-        final int attempt;
-        synchronized (this) {
-            if (stopped || state == State.FAILED || (state == State.RETRYING && !isDue())) {
-                return Answer.FORBIDDEN;
-            }
-            served();
-            slotClient = client;
-            slotSeenNanos = around.time().nanoTime();
-            pushClient = NOBODY;
-            mine = ++episode;
-            attempt = attempts++;
-        }
-        return answer(mine, around.resolver().resolve(push.target(), attempt));
+    private void attemptAfter(Duration wait) {
+        var expected = episode;
+        around.scheduler().after(wait, () -> attempt(expected));
     }
 
-    private synchronized Answer answer(long mine, Resolution resolution) {
+    /** Blocks while a name is resolved and nginx is asked. */
+    private void attempt(long expected) {
+        final long mine;
+        final int count;
+        synchronized (this) {
+            if (stopped || expected != episode || state == State.FAILED) {
+                return;
+            }
+            mine = ++episode;
+            count = attempts++;
+        }
+        var location = decided(mine, around.resolver().resolve(push.target(), count));
+        if (location != null) {
+            ordered(mine, around.pusher().open(session, location));
+        }
+    }
+
+    /** Where to push to; null where that is not to be. */
+    private synchronized @Nullable String decided(long mine, Resolution resolution) {
         if (stopped || mine != episode) {
-            return Answer.FORBIDDEN;
+            return null;
         }
         if (resolution instanceof Resolution.Found found) {
             peer = Peer.of(found.location(), push.target());
-            answeredAtNanos = around.time().nanoTime();
+            address = found.location().substring("rtmp://".length());
+            orderedAtNanos = around.time().nanoTime();
             become(State.CONNECTING, "");
-            around.scheduler().after(around.pace().connect(), () -> connectTimedOut(mine));
-            return new Answer.PassTo(found.location());
+            return found.location();
         }
-        slotClient = NOBODY;
         if (resolution instanceof Resolution.Refused refused) {
             become(State.FAILED, refused.message());
         } else if (resolution instanceof Resolution.NotNow notNow) {
             retry(notNow.message());
         }
-        return Answer.FORBIDDEN;
+        return null;
     }
 
-    /** The server took the connection and nginx began to send. */
-    synchronized void pushing(long client) {
-        if (state == State.CONNECTING && pushClient == NOBODY && client > slotClient) {
-            pushClient = client;
-            playingAtNanos = around.time().nanoTime();
-            pushSeenNanos = playingAtNanos;
-            var mine = episode;
-            around.scheduler().after(around.pace().settle(), () -> settled(mine));
+    private synchronized void ordered(long mine, Pusher.Outcome outcome) {
+        if (outcome == Pusher.Outcome.ORDERED) {
+            around.scheduler().after(around.pace().connect(), () -> connectTimedOut(mine));
+        } else if (mine == episode) {
+            // Mostly it is not there any more because it just ended, and that explains it.
+            var sentence = outcome == Pusher.Outcome.NO_LINE ? UNREACHABLE : NO_CONTACT;
+            around.scheduler().after(around.pace().grace(), () -> notOrdered(mine, sentence));
         }
     }
 
-    /** The connection to the server is gone, or never came about. */
-    synchronized void pushDone(long client) {
-        var never = state == State.CONNECTING && pushClient == NOBODY && client > slotClient;
+    /**
+     * A server took the connection and nginx begins to send.
+     *
+     * @param to where
+     * @return whether it is this lane's, and may go on
+     */
+    synchronized boolean pushing(long client, String to) {
+        if (client == pushClient) {
+            return !stopped;
+        }
+        if (stopped
+                || state != State.CONNECTING
+                || pushClient != NOBODY
+                || client == formerClient
+                || !to.equals(address)) {
+            return false;
+        }
+        pushClient = client;
+        playingAtNanos = around.time().nanoTime();
+        pushSeenNanos = playingAtNanos;
+        progress = PushProgress.NONE;
+        given = null;
+        var mine = episode;
+        around.scheduler().after(around.pace().settle(), () -> settled(mine));
+        return true;
+    }
+
+    /** The connection to the server is gone, perhaps before we heard that it came about. */
+    synchronized void pushDone(long client, String to) {
+        var never = state == State.CONNECTING && pushClient == NOBODY && client != formerClient && to.equals(address);
         if (!never && client != pushClient) {
             return;
         }
-        var sentence = never
-                ? "The server could not be reached or refused the connection."
-                : state == State.LIVE
-                        ? "The server closed the connection."
-                        : "The server took the connection and closed it at once; most platforms refuse a wrong or expired stream key like this.";
+        formerClient = client;
+        var sentence = state == State.LIVE
+                ? "The server closed the connection."
+                : "The server took the connection and closed it at once; most platforms refuse a wrong or expired stream key like this.";
         pushClient = NOBODY;
         breakLater(sentence);
     }
@@ -197,54 +211,82 @@ final class PushLane {
     synchronized Optional<Live> live() {
         return peer == null || state != State.LIVE || stopped
                 ? Optional.empty()
-                : Optional.of(new Live(episode, peer, answeredAtNanos, playingAtNanos));
+                : Optional.of(new Live(episode, peer, orderedAtNanos, playingAtNanos));
     }
 
     /** The server of that push holds the connection and takes nothing: it is closed at once, and tried again like any other failure. */
-    synchronized void hangs(Live push, String sentence) {
-        if (!stopped && push.episode() == episode && state == State.LIVE) {
+    synchronized void hangs(Live hanging, String sentence) {
+        if (!stopped && hanging.episode() == episode && state == State.LIVE) {
+            leave();
             retry(sentence);
-            around.cutter().cut(Slots.name(slot), session.value());
         }
     }
 
-    /** Proof of life of the slot. */
-    synchronized Answer heartbeat(long client) {
-        if (client == slotClient) {
-            slotSeenNanos = around.time().nanoTime();
+    private void leave() {
+        if (pushClient != NOBODY) {
+            around.pusher().close(session, pushClient);
+            formerClient = pushClient;
+            pushClient = NOBODY;
         }
-        return isWelcome(client) ? Answer.GO : Answer.FORBIDDEN;
     }
 
-    /** Whether the slot may stay open by that connection. */
+    /** Whether the push of that connection is this lane's, and may go on. */
     synchronized boolean isWelcome(long client) {
-        return !stopped && client == slotClient && !(state == State.RETRYING && isDue());
+        return !stopped && client == pushClient;
     }
 
-    /** Proof of life of the connection to the server. */
-    synchronized void pushHeartbeat(long client) {
-        if (client == pushClient) {
-            pushSeenNanos = around.time().nanoTime();
+    /**
+     * What nginx gave to a push, as it is seen now and then.
+     *
+     * @param bytes since the push is live
+     * @param bitsPerSecond lately, where that is known
+     */
+    record Given(long bytes, OptionalLong bitsPerSecond, long atNanos) {}
+
+    /** So much was given to that push until now. */
+    synchronized void given(Live to, long bytes) {
+        if (to.episode() != episode || state != State.LIVE) {
+            return;
         }
+        var now = around.time().nanoTime();
+        var before = given;
+        var millis =
+                before == null ? 0 : Duration.ofNanos(now - before.atNanos()).toMillis();
+        var rate = before == null || millis <= 0 || bytes < before.bytes()
+                ? OptionalLong.empty()
+                : OptionalLong.of((bytes - before.bytes()) * 8 * 1000 / millis);
+        given = new Given(bytes, rate, now);
+    }
+
+    /** What was given to the push that is live; empty where none is, or nothing is known of it. */
+    synchronized Optional<Given> given() {
+        return state == State.LIVE && !stopped ? Optional.ofNullable(given) : Optional.empty();
+    }
+
+    /**
+     * Proof of life of the connection to the server.
+     *
+     * @param mediaMillis the stream's time that nginx has for it
+     * @return as {@link #isWelcome}
+     */
+    synchronized boolean heartbeat(long client, long mediaMillis) {
+        if (!isWelcome(client)) {
+            return false;
+        }
+        pushSeenNanos = around.time().nanoTime();
+        progress = progress.at(mediaMillis, pushSeenNanos);
+        return true;
+    }
+
+    /** How it goes on, as far as its heartbeats told. */
+    synchronized PushProgress progress() {
+        return progress;
     }
 
     /** By now everything that runs has given a heartbeat since that moment; what did not was closed, and nobody heard of it. */
     synchronized void confirm(long sinceNanos) {
-        if (stopped || (state != State.CONNECTING && state != State.LIVE)) {
-            return;
-        }
-        if (slotClient != NOBODY && slotSeenNanos - sinceNanos < 0) {
-            closed(slotClient);
-        } else if (state == State.LIVE && pushClient != NOBODY && pushSeenNanos - sinceNanos < 0) {
-            pushDone(pushClient);
-        }
-    }
-
-    /** The slot is closed. */
-    synchronized void closed(long client) {
-        if (client == slotClient) {
-            slotClient = NOBODY;
-            breakLater("The way to the server was interrupted.");
+        if (!stopped && pushClient != NOBODY && pushSeenNanos - sinceNanos < 0) {
+            pushDone(pushClient, "");
         }
     }
 
@@ -256,19 +298,32 @@ final class PushLane {
         failures = 0;
         retryAtNanos = around.time().nanoTime();
         become(State.RETRYING, sentence);
-        reopen(episode, Duration.ZERO);
+        attemptAfter(Duration.ZERO);
     }
 
-    /** The session is over or is being cut, or goes there no more; from now on the slot leads nowhere, and nothing more is told. */
-    synchronized void stop() {
+    /**
+     * The session is over or is being cut, or goes there no more; from now on the push is not welcome, and nothing more is told. Idempotent.
+     *
+     * @return the connection that is to be closed, where one is known
+     */
+    synchronized OptionalLong stop() {
         stopped = true;
-        served();
+        var open = pushClient;
+        pushClient = NOBODY;
+        return open == NOBODY ? OptionalLong.empty() : OptionalLong.of(open);
     }
 
     private synchronized void settled(long mine) {
         if (!stopped && mine == episode && state == State.CONNECTING && pushClient != NOBODY) {
             liveSinceNanos = around.time().nanoTime();
             become(State.LIVE, "");
+        }
+    }
+
+    /** A line that breaks may have brought the order all the same. */
+    private synchronized void notOrdered(long mine, String sentence) {
+        if (mine == episode && pushClient == NOBODY && state == State.CONNECTING) {
+            broken(mine, sentence);
         }
     }
 
@@ -288,6 +343,7 @@ final class PushLane {
 
     private synchronized void broken(long mine, String sentence) {
         if (!stopped && mine == episode && (state == State.CONNECTING || state == State.LIVE)) {
+            leave();
             retry(around.resolver().explained(push.target(), sentence));
         }
     }
@@ -298,46 +354,18 @@ final class PushLane {
                 && now - liveSinceNanos >= around.pace().stable().toNanos()) {
             failures = 0;
         }
-        // nginx comes back by itself some time after the slot was closed; that time is part of the wait.
-        var delay = around.pace()
-                .retry()
-                .after(failures++, around.random())
-                .minus(around.pace().pushReconnect());
-        retryAtNanos = now + Math.max(delay.toNanos(), 0);
+        var delay = around.pace().retry().after(failures++, around.random());
+        retryAtNanos = now + delay.toNanos();
         become(State.RETRYING, sentence);
-        var mine = episode;
-        around.scheduler().after(delay, () -> reopen(mine, around.pace().pushReconnect()));
-    }
-
-    /** Has nginx open the slot anew: after a while by itself where it is closed now, else when it is let on. */
-    private synchronized void reopen(long mine, Duration ifClosed) {
-        if (stopped || mine != episode) {
-            return;
-        }
-        if (slotClient == NOBODY) {
-            around.scheduler().after(ifClosed, () -> wantAgain(mine));
-        } else {
-            want();
-            around.cutter().cut(Slots.name(slot), session.value());
-        }
-    }
-
-    private synchronized void wantAgain(long mine) {
-        if (mine == episode && state == State.RETRYING) {
-            want();
-        }
-    }
-
-    private boolean isDue() {
-        return around.time().nanoTime() - retryAtNanos >= 0;
+        attemptAfter(delay);
     }
 
     private void become(State next, String detail) {
         state = next;
         sentence = detail;
         if (next == State.RETRYING) {
-            var wait = Duration.ofNanos(retryAtNanos - around.time().nanoTime());
-            reports.retries(push.destination(), detail, wait.plus(around.pace().pushReconnect()));
+            var wait = Math.max(0, retryAtNanos - around.time().nanoTime());
+            reports.retries(push.destination(), detail, Duration.ofNanos(wait));
         } else {
             reports.destination(push.destination(), next, detail);
         }

@@ -2,25 +2,26 @@ package dev.livemeter.relay.nginx;
 
 import dev.livemeter.session.SessionId;
 
-/** A publisher that was let in. Guarded by the lock of its {@link Publishers}, but for the slots, which guard themselves. */
+/** A publisher that was let in. Guarded by the lock of its {@link Publishers}, but for the lanes, which guard themselves. */
 final class RelayedSession {
 
     private final SessionId id;
     private final long client;
-    private final SlotTable slots;
+    private final LaneTable lanes;
     private final Reports reports;
     private final long admittedAtNanos;
 
     long lastSeenNanos;
     long cutAtNanos;
     int undecidedHeartbeats;
+    boolean up;
     boolean cut;
     boolean over;
 
-    RelayedSession(SessionId id, long client, SlotTable slots, Reports reports, long nowNanos) {
+    RelayedSession(SessionId id, long client, LaneTable lanes, Reports reports, long nowNanos) {
         this.id = id;
         this.client = client;
-        this.slots = slots;
+        this.lanes = lanes;
         this.reports = reports;
         this.admittedAtNanos = nowNanos;
         this.lastSeenNanos = nowNanos;
@@ -42,7 +43,7 @@ final class RelayedSession {
         return reports;
     }
 
-    SlotTable slots() {
-        return slots;
+    LaneTable lanes() {
+        return lanes;
     }
 }

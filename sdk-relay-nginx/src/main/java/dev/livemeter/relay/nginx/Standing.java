@@ -25,7 +25,7 @@ record Standing(
         String run,
         int plainPort,
         int tlsPort,
-        int slots,
+        int anchor,
         int control,
         int callbacks,
         Gate.Place gate,
@@ -54,7 +54,7 @@ record Standing(
                     text(kept, "run"),
                     number(kept, "plain-port"),
                     number(kept, "tls-port"),
-                    number(kept, "slots-port"),
+                    number(kept, "anchor-port"),
                     number(kept, "control-port"),
                     number(kept, "callbacks-port"),
                     new Gate.Place(number(kept, "gate-port"), Path.of(text(kept, "gate-answers"))),
@@ -85,7 +85,7 @@ record Standing(
         kept.setProperty("run", run);
         kept.setProperty("plain-port", Integer.toString(plainPort));
         kept.setProperty("tls-port", Integer.toString(tlsPort));
-        kept.setProperty("slots-port", Integer.toString(slots));
+        kept.setProperty("anchor-port", Integer.toString(anchor));
         kept.setProperty("control-port", Integer.toString(control));
         kept.setProperty("callbacks-port", Integer.toString(callbacks));
         kept.setProperty("gate-port", Integer.toString(gate.port()));

@@ -4,23 +4,20 @@ import dev.livemeter.time.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What nginx counts of each slot, for people. Read when somebody asks, at most once a second; rates are differences of two readings. Thread-safe.
+ * What nginx counts of each stream. Read when somebody asks, at most once a second. Thread-safe.
  */
 final class Statistics {
 
     private static final Logger log = LoggerFactory.getLogger(Statistics.class);
     private static final Duration FRESH = Duration.ofSeconds(1);
 
-    /** Over a longer time an average says nothing about now. */
+    /** What was read longer ago says nothing about now. */
     private static final Duration STALE = Duration.ofSeconds(30);
 
     /** Where the page comes from; blocks. */
@@ -36,7 +33,7 @@ final class Statistics {
      * What a page tells of one.
      *
      * @param bytesIn that came since it began there
-     * @param bytesOut sent since it began there
+     * @param bytesOut given to all who take it, since it began there
      * @param ageMillis since when it is there
      * @param media what it is made of
      */
@@ -65,44 +62,16 @@ final class Statistics {
     private final Page page;
     private final TimeSource time;
     private @Nullable Reading last;
-    private @Nullable Reading before;
 
     Statistics(Page page, TimeSource time) {
         this.page = page;
         this.time = time;
     }
 
-    /** Bytes sent from a place since its present connection began, and how many bits per second lately, where that is known. */
-    record Sent(long bytes, OptionalLong bitsPerSecond) {}
-
-    /** What was sent from those places; blocks while nginx is asked, if the last answer is older than a second. */
-    synchronized Map<Place, Sent> sent(Iterable<Place> places) {
-        refresh();
-        var found = new HashMap<Place, Sent>();
-        var now = last;
-        if (now != null) {
-            for (var place : places) {
-                Optional.ofNullable(now.counts().get(place))
-                        .ifPresent(count -> found.put(place, new Sent(count.bytesOut(), rate(place, count, now))));
-            }
-        }
-        return found;
-    }
-
-    /** Everything that is counted now; empty where nginx does not answer. Blocks as above. */
+    /** Everything that is counted now; empty where nginx does not answer. Blocks while nginx is asked, if the last answer is older than a second. */
     synchronized Map<Place, Count> counts() {
         refresh();
         return last == null ? Map.of() : last.counts();
-    }
-
-    private OptionalLong rate(Place place, Count count, Reading now) {
-        var earlier = before == null ? null : before.counts().get(place);
-        if (before == null || earlier == null || count.ageMillis() < earlier.ageMillis()) {
-            return OptionalLong.empty();
-        }
-        var bytes = count.bytesOut() - earlier.bytesOut();
-        var millis = Duration.ofNanos(now.atNanos() - before.atNanos()).toMillis();
-        return bytes < 0 || millis <= 0 ? OptionalLong.empty() : OptionalLong.of(bytes * 8 * 1000 / millis);
     }
 
     private void refresh() {
@@ -112,7 +81,6 @@ final class Statistics {
         }
         try (var text = page.open()) {
             var counts = StatisticsPage.parse(text);
-            before = last != null && isYounger(last, now, STALE) ? last : null;
             last = new Reading(now, counts);
         } catch (IOException e) {
             log.debug("nginx's statistics could not be read: {}.", e.toString());
@@ -125,7 +93,6 @@ final class Statistics {
     private void forgetOld(long now) {
         if (last != null && !isYounger(last, now, STALE)) {
             last = null;
-            before = null;
         }
     }
 

@@ -12,6 +12,7 @@ import dev.livemeter.time.TimeSource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,14 +41,19 @@ final class StreamGuard {
     private final Supplier<Map<Place, Count>> counts;
     private final Function<Set<Integer>, Map<Connection, Queue>> sockets;
     private final TimeSource time;
+    private final Pace pace;
     private final FormatWatch formats;
 
     private final Map<Connection, Long> noticed = new HashMap<>();
+    private final Map<SessionId, PushShares<Watched>> shares = new HashMap<>();
     private final Map<Watched, FlowWatch> flows = new HashMap<>();
     private final Set<Watched> lagging = new HashSet<>();
 
     /** One connection of a lane; a lane is itself alone. */
     private record Watched(RelayedSession session, PushLane lane, long episode) {}
+
+    /** A push, and the connections that can be its own. */
+    private record Pushed(PushLane.Live live, Map<Connection, Queue> queues) {}
 
     StreamGuard(
             Publishers publishers,
@@ -55,12 +61,14 @@ final class StreamGuard {
             Supplier<Map<Place, Count>> counts,
             Function<Set<Integer>, Map<Connection, Queue>> sockets,
             TimeSource time,
+            Pace pace,
             FormatWatch formats) {
         this.publishers = publishers;
         this.application = application;
         this.counts = counts;
         this.sockets = sockets;
         this.time = time;
+        this.pace = pace;
         this.formats = formats;
     }
 
@@ -84,12 +92,13 @@ final class StreamGuard {
         formats.keepOnly(present.stream().map(RelayedSession::id).collect(Collectors.toUnmodifiableSet()));
         if (present.isEmpty()) {
             noticed.clear();
+            shares.clear();
             flows.clear();
             lagging.clear();
             return;
         }
         var ports = present.stream()
-                .flatMap(session -> session.slots().lanes().values().stream())
+                .flatMap(session -> session.lanes().lanes().stream())
                 .flatMapToInt(lane -> lane.peerPort().stream())
                 .boxed()
                 .collect(Collectors.toSet());
@@ -99,20 +108,22 @@ final class StreamGuard {
         noticed.keySet().retainAll(connections.keySet());
         connections.keySet().forEach(connection -> noticed.putIfAbsent(connection, now));
 
+        shares.keySet().retainAll(present.stream().map(RelayedSession::id).collect(Collectors.toSet()));
         var live = new HashSet<Watched>();
         for (var session : present) {
-            Optional.ofNullable(counted.get(place(application, session.id())))
-                    .ifPresent(count -> formats.observe(session, count, now));
-            session.slots()
+            var pushes = new LinkedHashMap<Watched, Pushed>();
+            session.lanes()
                     .lanes()
-                    .forEach((slot, lane) -> lane.live().ifPresent(push -> {
-                        var watched = new Watched(session, lane, push.episode());
-                        live.add(watched);
-                        var count = counted.get(place(Slots.name(slot), session.id()));
-                        if (count != null) {
-                            judge(watched, push, count, candidates(push, connections), now);
-                        }
-                    }));
+                    .forEach(lane -> lane.live()
+                            .ifPresent(push -> pushes.put(
+                                    new Watched(session, lane, push.episode()),
+                                    new Pushed(push, candidates(push, connections)))));
+            live.addAll(pushes.keySet());
+            Optional.ofNullable(counted.get(new Place(application, session.id().value())))
+                    .ifPresent(count -> {
+                        formats.observe(session, count, now);
+                        judge(session, pushes, count, now);
+                    });
         }
         flows.keySet().retainAll(live);
         lagging.removeIf(watched -> {
@@ -124,9 +135,33 @@ final class StreamGuard {
         });
     }
 
-    private void judge(Watched of, PushLane.Live push, Count count, Map<Connection, Queue> queues, long now) {
-        var verdict = flows.computeIfAbsent(of, fresh -> new FlowWatch())
-                .observe(new Sample(now, count.bytesIn(), count.bytesOut(), queues));
+    private void judge(RelayedSession session, Map<Watched, Pushed> pushes, Count count, long now) {
+        var suspects = new HashMap<Watched, Boolean>();
+        pushes.forEach((watched, push) ->
+                suspects.put(watched, pushes.size() == 1 || seemsStuck(watched.lane(), push.queues(), now)));
+        var share = shares.computeIfAbsent(session.id(), fresh -> new PushShares<>());
+        var given = share.observe(count.bytesIn(), count.bytesOut(), suspects);
+        if (share.isOneLeftOut()
+                && pushes.size() > 1
+                && pushes.values().stream().anyMatch(push -> push.queues().isEmpty())) {
+            // Which one it is only their heartbeats tell.
+            publishers.watchPushes(pace.heartbeat().multipliedBy(3));
+        }
+        pushes.forEach((watched, push) -> {
+            long bytes = given.getOrDefault(watched, 0L);
+            watched.lane().given(push.live(), bytes);
+            judge(watched, push.live(), new Sample(now, count.bytesIn(), bytes, push.queues()));
+        });
+    }
+
+    private boolean seemsStuck(PushLane lane, Map<Connection, Queue> queues, long now) {
+        return queues.isEmpty()
+                ? lane.progress().standsStill(now, pace.heartbeat().multipliedBy(2))
+                : queues.values().stream().allMatch(Queue::blocked);
+    }
+
+    private void judge(Watched of, PushLane.Live push, Sample sample) {
+        var verdict = flows.computeIfAbsent(of, fresh -> new FlowWatch()).observe(sample);
         if (verdict instanceof Verdict.Hangs hangs) {
             log.info(
                     "A destination of session {} took nothing for {} s; its connection is closed.",
@@ -161,9 +196,5 @@ final class StreamGuard {
             }
         });
         return found;
-    }
-
-    private static Place place(String application, SessionId session) {
-        return new Place(application, session.value());
     }
 }

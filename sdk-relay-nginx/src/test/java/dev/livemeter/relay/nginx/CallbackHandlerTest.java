@@ -27,6 +27,7 @@ class CallbackHandlerTest {
     private final ManualTime time = ManualTime.create();
     private final ScriptedAuthority authority = new ScriptedAuthority();
     private final CallbackHandler handler = new CallbackHandler(time);
+    private final ScriptedPushes nginx = new ScriptedPushes();
     private final Publishers publishers;
 
     CallbackHandlerTest() {
@@ -37,7 +38,13 @@ class CallbackHandlerTest {
                 Duration.ofSeconds(1),
                 Runnable::run);
         var around = new PushLane.Surroundings(
-                resolver, (application, stream) -> {}, Pace.of(Duration.ofSeconds(1)), time, time, new Random(1));
+                resolver,
+                (application, stream) -> {},
+                Pace.of(Duration.ofSeconds(1)),
+                time,
+                time,
+                new Random(1),
+                nginx);
         publishers =
                 new Publishers(new AuthorityCalls(authority, Runnable::run, Duration.ofSeconds(2)), around, "live", 2);
         handler.serve(new CallbackHandler.Run(Secret.of(TOKEN), "live", publishers));
@@ -50,21 +57,25 @@ class CallbackHandlerTest {
         assertThat(in).isEqualTo(WebResponse.empty(302).with("Location", session));
         assertThat(authority.requests.get(0).remoteAddress()).isEqualTo("192.0.2.9");
 
-        assertThat(post("/" + TOKEN + "/slot1/publish", "app=slot1&clientid=2&call=publish&name=" + session))
-                .isEqualTo(WebResponse.empty(302).with("Location", "rtmp://1.1.1.1:1935/app/platform-key"));
-        assertThat(post("/" + TOKEN + "/slot2/publish", "app=slot2&clientid=3&call=publish&name=" + session)
-                        .status())
-                .isEqualTo(403);
-        assertThat(post("/" + TOKEN + "/slot1/publish", "app=slot1&clientid=4&call=publish&name=key")
-                        .status())
-                .isEqualTo(403);
+        assertThat(push("play", session, 2, "127.0.0.1:1936/anchor")).isEqualTo(200);
+        time.runDue();
+        assertThat(nginx.opened).containsExactly("rtmp://1.1.1.1:1935/app/platform-key");
+        assertThat(push("play", session, 3, "1.1.1.1:1935/app/another-key")).isEqualTo(403);
+        assertThat(push("play", "key", 4, "1.1.1.1:1935/app/platform-key")).isEqualTo(403);
+        assertThat(push("play", session, 5, "1.1.1.1:1935/app/platform-key")).isEqualTo(200);
         assertThat(post("/" + TOKEN + "/ingest/update", "clientid=1&call=update_publish&name=key")
                         .status())
                 .isEqualTo(200);
-        assertThat(post("/" + TOKEN + "/ingest/update", "clientid=77&call=update_play&name=key"))
+        assertThat(post("/" + TOKEN + "/ingest/update", "clientid=5&call=update_play&name=" + session))
                 .isEqualTo(WebResponse.empty(Gate.GO_ON_STATUS).with("Cache-Control", "max-age=1"));
-        assertThat(post("/" + TOKEN + "/slots/update", ""))
-                .isEqualTo(WebResponse.empty(Gate.GO_ON_STATUS).with("Cache-Control", "max-age=1"));
+        assertThat(post("/" + TOKEN + "/pushes/update", "clientid=5&call=update_play&name=" + session)
+                        .status())
+                .isEqualTo(200);
+        assertThat(post("/" + TOKEN + "/pushes/update", "clientid=3&call=update_play&name=" + session)
+                        .status())
+                .isEqualTo(403);
+        assertThat(push("play_done", session, 5, "1.1.1.1:1935/app/platform-key"))
+                .isEqualTo(200);
         assertThat(post("/" + TOKEN + "/ingest/publish_done", "clientid=1&call=publish_done&name=key")
                         .status())
                 .isEqualTo(200);
@@ -91,13 +102,37 @@ class CallbackHandlerTest {
     }
 
     @Test
-    void whatIsPushedIntoASlotNeedsNoTicket() {
-        assertThat(post(
-                                "/" + TOKEN + "/ingest/play",
-                                "app=&flashver=ngx-local-relay&swfurl=&tcurl=&pageurl=&addr=127.0.0.1%3A1/slot1"
-                                        + "&clientid=5&call=play&name=x&start=0&duration=0&reset=0&pageurl=")
-                        .status())
+    void whoNamesAStreamThatRunsIsTurnedAwayButWithATicketAndThatOnce() {
+        post("/" + TOKEN + "/ingest/publish", PUBLISH);
+        var session = authority.session("key").value();
+        nginx.tickets.put(session + "?t1", new Answer.PassTo("rtmp://1.1.1.1:1935/app/platform-key"));
+        nginx.tickets.put(session + "?t2", Answer.GO);
+        assertThat(ring(7, session, "").status()).isEqualTo(403);
+        assertThat(ring(7, session, "&ring=t3").status()).isEqualTo(403);
+        assertThat(ring(8, session, "&ring=t1"))
+                .isEqualTo(WebResponse.empty(302).with("Location", "rtmp://1.1.1.1:1935/app/platform-key"));
+        assertThat(ring(8, session, "&ring=t2").status())
+                .as("one connection after the other is not one of a publisher")
                 .isEqualTo(200);
+        assertThat(ring(8, session, "&ring=t1").status()).isEqualTo(403);
+        assertThat(authority.requests).hasSize(1);
+        post("/" + TOKEN + "/ingest/publish_done", "clientid=8&call=publish_done&name=" + session);
+        assertThat(authority.ends).isEmpty();
+    }
+
+    private WebResponse ring(long client, String stream, String arguments) {
+        return post(
+                "/" + TOKEN + "/ingest/publish",
+                "app=live&flashver=&swfurl=&tcurl=&pageurl=&addr=127.0.0.1&clientid=" + client + "&call=publish&name="
+                        + stream + "&type=live" + arguments);
+    }
+
+    private int push(String call, String stream, long client, String address) {
+        return post(
+                        "/" + TOKEN + "/ingest/" + call,
+                        "app=&flashver=ngx-local-relay&swfurl=&tcurl=&pageurl=&addr=" + address + "&clientid=" + client
+                                + "&call=" + call + "&name=" + stream + "&start=0&duration=0&reset=0&pageurl=")
+                .status();
     }
 
     private int play(String stream, String arguments) {
@@ -163,15 +198,7 @@ class CallbackHandlerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "/ingest/play",
-                "/slot0/publish",
-                "/slot100/publish",
-                "/slot1/record",
-                "/live/publish",
-                "/ingest/"
-            })
+    @ValueSource(strings = {"/ingest/play", "/slot1/publish", "/pushes/play", "/live/publish", "/ingest/"})
     void roomsThatDoNotExistAreRefused(String room) {
         assertThat(post("/" + TOKEN + room, PUBLISH).status()).isEqualTo(400);
     }

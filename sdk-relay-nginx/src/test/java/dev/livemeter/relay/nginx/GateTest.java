@@ -40,10 +40,10 @@ class GateTest {
     private Path folder;
 
     private final List<WebRequest> asked = new CopyOnWriteArrayList<>();
-    private volatile boolean slotsAreNeeded;
+    private volatile boolean eachIsNeeded;
     private volatile @Nullable WebResponse toPublishers;
     private volatile WebResponse toHeartbeats = WebResponse.empty(200);
-    private volatile @Nullable WebResponse toSlots;
+    private volatile @Nullable WebResponse toPushes;
     private Duration grace = Duration.ZERO;
     private RtmpSink sink;
     private CallbackServer application;
@@ -62,7 +62,6 @@ class GateTest {
                 "127.0.0.1",
                 new NginxConf.Ports(ports.get(0), ports.get(1), ports.get(2), application.port()),
                 "live",
-                1,
                 Pace.of(HEARTBEAT),
                 TOKEN,
                 "r".repeat(26),
@@ -100,18 +99,22 @@ class GateTest {
         var form = CallbackForm.parse(request.body().text());
         var call = form.text("call");
         var admitted = WebResponse.empty(302).with("Location", "session-of-" + form.text("clientid"));
+        var push = new Answer.PassTo(sink.server("youtube") + "/a-platforms-key?x=1&y=2");
         answer.accept(
                 switch (request.path().substring(TOKEN.length() + 2) + " " + call) {
-                    case "ingest/publish publish" -> toPublishers == null ? admitted : toPublishers;
+                    case "ingest/publish publish" ->
+                        !form.text("ring").isEmpty()
+                                ? WebResponse.empty(302).with("Location", push.location())
+                                : toPublishers == null ? admitted : toPublishers;
                     case "ingest/update update_publish" -> toHeartbeats;
-                    case "ingest/update update_play" -> all();
-                    case "slots/update " -> slotsAreNeeded ? word(Gate.EACH_STATUS) : all();
-                    case "slot1/publish publish" ->
-                        WebResponse.empty(302).with("Location", sink.server("youtube") + "/a-platforms-key?x=1&y=2");
-                    case "slot1/update update_publish", "slot1/update update_play" ->
-                        toSlots != null ? toSlots : grace.isZero() ? WebResponse.empty(200) : all();
+                    case "ingest/update update_play" -> eachIsNeeded ? word(Gate.EACH_STATUS) : all();
+                    case "ingest/play play", "pushes/update update_play" -> toPushes != null ? toPushes : one();
                     default -> WebResponse.empty(200);
                 });
+    }
+
+    private WebResponse one() {
+        return grace.isZero() ? WebResponse.empty(200) : all();
     }
 
     private WebResponse all() {
@@ -139,8 +142,35 @@ class GateTest {
         return client;
     }
 
-    private FfmpegPublisher encode(String key) {
-        return new FfmpegPublisher("rtmp://127.0.0.1:" + conf.ports().ingest() + "/live", key).start();
+    /** An encoder whose stream is passed on to the platform. */
+    private FfmpegPublisher encode(String key) throws IOException {
+        var encoder = encodeFor(key);
+        passOn();
+        return encoder;
+    }
+
+    private FfmpegPublisher encodeFor(String key) {
+        var encoder = new FfmpegPublisher("rtmp://127.0.0.1:" + conf.ports().ingest() + "/live", key).start();
+        Await.until("nginx has the stream", () -> count("/ingest/play", "play") > 0);
+        return encoder;
+    }
+
+    private void passOn() throws IOException {
+        var line =
+                PushLine.open(begun -> IngestWay.plain("127.0.0.1", conf.ports().ingest(), begun), "live", 0);
+        try {
+            assertThat(line.ring(anchored() + "?ring=1")).isEqualTo(PushLine.Found.TAKEN);
+        } finally {
+            line.close();
+        }
+    }
+
+    private String anchored() {
+        return asked.stream()
+                .filter(request -> request.path().endsWith("/ingest/play"))
+                .map(request -> CallbackForm.parse(request.body().text()).text("name"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -153,35 +183,33 @@ class GateTest {
             assertThat(encoder.isRunning()).isTrue();
         }
         // For half a second each; asked once in a second or two, for all.
-        assertThat(count("/slots/update", "")).isBetween(2L, 6L);
         assertThat(count("/ingest/update", "update_play")).isBetween(2L, 6L);
-        assertThat(count("/slot1/update", "update_publish")).isZero();
-        assertThat(count("/slot1/update", "update_play")).isZero();
-        assertThat(asked)
-                .filteredOn(request -> request.path().endsWith("/slots/update"))
-                .allSatisfy(request -> assertThat(request.body().text()).isEmpty());
+        assertThat(count("/pushes/update", "update_play")).isZero();
         assertThat(sink.keys()).as("nothing was opened anew").hasSize(1);
     }
 
     @Test
     void theyDoWhenTheyAreNeeded() throws Exception {
-        slotsAreNeeded = true;
+        eachIsNeeded = true;
         start();
         try (var encoder = encode("key")) {
-            Await.until("the heartbeats of the slot come", () -> count("/slot1/update", "update_publish") >= 4);
-            Await.until("those of the push come", () -> count("/slot1/update", "update_play") >= 4);
+            Await.until("they come", () -> count("/pushes/update", "update_play") >= 4);
             assertThat(asked)
-                    .filteredOn(request -> request.path().endsWith("/slot1/update"))
-                    .allSatisfy(request -> assertThat(request.body().text()).contains("name=session-of-", "clientid="));
+                    .filteredOn(request -> request.path().endsWith("/pushes/update"))
+                    .allSatisfy(request ->
+                            assertThat(request.body().text()).contains("name=session-of-", "clientid=", "timestamp="));
             assertThat(encoder.isRunning()).isTrue();
-            slotsAreNeeded = false;
+            eachIsNeeded = false;
             Await.until("they end", () -> {
                 asked.clear();
                 sleep(HEARTBEAT.multipliedBy(3));
-                return count("/slot1/update", "update_publish") == 0;
+                return count("/pushes/update", "update_play") == 0;
             });
-            slotsAreNeeded = true;
-            Await.until("and begin again", () -> count("/slot1/update", "update_publish") >= 1);
+            eachIsNeeded = true;
+            Await.until("and begin again", () -> count("/pushes/update", "update_play") >= 1);
+            toPushes = WebResponse.empty(403);
+            Await.until("a no ends the push", () -> count("/ingest/play_done", "play_done") >= 1);
+            assertThat(encoder.isRunning()).isTrue();
         }
     }
 
@@ -286,7 +314,7 @@ class GateTest {
             assertThat(application.port()).isEqualTo(conf.ports().callbacks());
             asked.clear();
             Await.until("it is heard again", () -> count("/ingest/update", "update_publish") > 2);
-            Await.until("and about slots", () -> count("/slots/update", "") > 0);
+            Await.until("and about pushes", () -> count("/ingest/update", "update_play") > 0);
             assertThat(sink.keys()).as("nothing was opened anew").hasSize(1);
             application.close();
             var left = System.nanoTime();
@@ -297,41 +325,61 @@ class GateTest {
     }
 
     @Test
-    void whatWasToldOfOneSlotHoldsWhileTheApplicationIsAwayToo() throws Exception {
+    void whatWasToldOfOnePushHoldsWhileTheApplicationIsAwayToo() throws Exception {
         grace = Duration.ofSeconds(20);
         toHeartbeats = all();
-        slotsAreNeeded = true;
+        eachIsNeeded = true;
         start();
         try (var encoder = encode("key")) {
-            Await.until("the heartbeats of the slot come", () -> count("/slot1/update", "update_publish") >= 2);
-            Await.until("those of the push come", () -> count("/slot1/update", "update_play") >= 2);
+            Await.until("its heartbeats come", () -> count("/pushes/update", "update_play") >= 2);
             application.close();
             sleep(Duration.ofSeconds(4));
             application = serve(conf.ports().callbacks());
             asked.clear();
-            Await.until("the slot is heard again", () -> count("/slot1/update", "update_publish") >= 2);
+            Await.until("it is heard again", () -> count("/pushes/update", "update_play") >= 2);
             assertThat(encoder.isRunning()).isTrue();
-            assertThat(sink.keys()).as("nothing was opened anew").hasSize(1);
+            assertThat(count("/ingest/play_done", "play_done")).isZero();
         }
     }
 
     @Test
-    void aSlotThatWasNeverAskedAboutByItselfHoldsWhereItIsNotDecided() throws Exception {
+    void whatAPushWasToldWhenItBeganHoldsUntilItsFirstHeartbeat() throws Exception {
         grace = Duration.ofSeconds(20);
         toHeartbeats = all();
+        eachIsNeeded = true;
         start();
-        try (var encoder = encode("key")) {
+        try (var encoder = encodeFor("key")) {
+            Await.until("the publisher may go on", () -> kept("KEY: update_publish ") == 1);
+            passOn();
+            // Those of both anchors, and of the push.
+            Await.until("what it was told is kept", () -> kept("KEY: update_play ") >= 3);
+            application.close();
             Await.until("the platform has the stream", () -> !sink.keys().isEmpty());
-            Await.until("all slots were answered for", () -> count("/slots/update", "") >= 2);
-            assertThat(count("/slot1/update", "update_publish")).isZero();
-            // As one that takes streams up: it wants to see each slot, and decides about none yet.
-            toSlots = WebResponse.empty(503);
-            slotsAreNeeded = true;
-            Await.until("each is asked about", () -> count("/slot1/update", "update_publish") >= 4);
+            sleep(Duration.ofSeconds(4));
+            application = serve(conf.ports().callbacks());
+            asked.clear();
+            Await.until("it is heard", () -> count("/pushes/update", "update_play") >= 1);
             assertThat(encoder.isRunning()).isTrue();
-            assertThat(sink.keys()).as("nothing was opened anew").hasSize(1);
-            toSlots = WebResponse.empty(403);
-            Await.until("a no counts", () -> sink.keys().size() > 1);
+            assertThat(count("/ingest/play_done", "play_done")).isZero();
+        }
+    }
+
+    private long kept(String key) {
+        try (Stream<Path> files = Files.walk(conf.gate().place().answers())) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> text(file).contains(key))
+                    .count();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** nginx writes a file under another name first. */
+    private static String text(Path file) {
+        try {
+            return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        } catch (IOException gone) {
+            return "";
         }
     }
 
@@ -340,7 +388,7 @@ class GateTest {
         start();
         var gate = conf.gate().port();
         var form = "app=live&clientid=5&call=publish&name=stolen";
-        for (var path : List.of("/", "/ingest/publish", "/" + "x".repeat(26) + "/ingest/publish", "/slots/update")) {
+        for (var path : List.of("/", "/ingest/publish", "/" + "x".repeat(26) + "/ingest/publish", "/pushes/update")) {
             assertThat(post(gate, path, form)).as(path).startsWith("HTTP/1.1 404 ");
         }
         assertThat(asked).isEmpty();

@@ -35,7 +35,7 @@ class NginxConfTest {
                           max_connections 2000;
                           timeout 15s;
                           chunk_size 4096;
-                          push_reconnect 2000ms;
+                          push_reconnect 86400000ms;
                           server {
                             listen 0.0.0.0:1935;
                             application live {
@@ -46,22 +46,16 @@ class NginxConfTest {
                               on_update http://127.0.0.1:18901/t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/update;
                               on_publish_done http://127.0.0.1:18901/t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/publish_done;
                               on_play http://127.0.0.1:18901/t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/play;
-                              push rtmp://127.0.0.1:1936/slot1;
+                              on_play_done http://127.0.0.1:18901/t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/play_done;
+                              push rtmp://127.0.0.1:1936/anchor;
                             }
                           }
                           server {
                             listen 127.0.0.1:1936;
-                            netcall_timeout 55000ms;
-                            on_connect http://127.0.0.1:18901/t0t0t0t0t0t0t0t0t0t0t0t0t0/slots/connect;
-                            application slot1 {
+                            application anchor {
                               live on;
+                              deny publish all;
                               deny play all;
-                              notify_update_timeout 5000ms;
-                              on_publish http://127.0.0.1:18901/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot1/publish;
-                              on_update http://127.0.0.1:18901/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot1/update;
-                              on_publish_done http://127.0.0.1:18901/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot1/publish_done;
-                              on_play http://127.0.0.1:18901/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot1/play;
-                              on_play_done http://127.0.0.1:18901/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot1/play_done;
                             }
                           }
                         }
@@ -75,8 +69,8 @@ class NginxConfTest {
                           proxy_cache_path "/run/gate" keys_zone=gate:4m inactive=60s use_temp_path=off;
                           map $request_body $gate_client { "~(?:^|&)clientid=(?<gate_c>[0-9]{1,18})(?:&|$)" $gate_c; default ""; }
                           map $request_body $gate_call { "~^(?:(?!call=)[a-z]{1,16}=[^&]*&)*call=(?<gate_k>[a-z_]{1,32})(?:&|$)" $gate_k; default ""; }
-                          map $gate_call $gate_publisher { update_play all; default "$gate_call $gate_client"; }
-                          map "" $gate_nobody { default /nobody; }
+                          map $gate_call $gate_whom { update_play all; default "$gate_call $gate_client"; }
+                          map "" $gate_push { default /t0t0t0t0t0t0t0t0t0t0t0t0t0/pushes/update; }
                           upstream gate_application {
                             server 127.0.0.1:18900 max_fails=0;
                             keepalive 32;
@@ -96,33 +90,23 @@ class NginxConfTest {
                             location = /t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/update {
                               proxy_pass http://gate_application;
                               proxy_cache gate;
-                              proxy_cache_key "$uri $gate_publisher";
-                              proxy_intercept_errors on;
-                              error_page 461 = @go_on;
-                            }
-                            location ~ "^/t0t0t0t0t0t0t0t0t0t0t0t0t0/slot[0-9]{1,2}/update$" {
-                              rewrite ^ /t0t0t0t0t0t0t0t0t0t0t0t0t0/slots/update break;
-                              proxy_pass http://gate_application;
-                              proxy_pass_request_body off;
-                              proxy_set_header Content-Length 0;
-                              proxy_set_header Connection "";
-                              proxy_cache gate;
-                              proxy_cache_key "slots";
+                              proxy_cache_key "$gate_whom";
                               proxy_intercept_errors on;
                               error_page 461 = @go_on;
                               error_page 462 = @each;
                               recursive_error_pages on;
                             }
                             location @each {
-                              proxy_pass http://gate_application$request_uri;
+                              proxy_pass http://gate_application$gate_push;
                               proxy_cache gate;
-                              proxy_cache_key "$request_uri $gate_call $gate_client";
+                              proxy_cache_key "update_play $gate_client";
+                            }
+                            location = /t0t0t0t0t0t0t0t0t0t0t0t0t0/ingest/play {
+                              proxy_pass http://gate_application;
+                              proxy_cache gate;
+                              proxy_cache_key "update_play $gate_client";
                             }
                             location @go_on { return 204; }
-                            location = /t0t0t0t0t0t0t0t0t0t0t0t0t0/slots/connect {
-                              proxy_pass http://gate_application;
-                              proxy_read_timeout 54s;
-                            }
                             location /t0t0t0t0t0t0t0t0t0t0t0t0t0/ { proxy_pass http://gate_application; }
                             location / { return 404; }
                           }
@@ -173,7 +157,7 @@ class NginxConfTest {
         var text = conf(Path.of("/run"), "::", "live", TOKEN).render();
         assertThat(text.lines().map(String::strip).filter(line -> line.startsWith("push ")))
                 .isNotEmpty()
-                .allMatch(line -> line.matches("push rtmp://127\\.0\\.0\\.1:1936/slot[0-9]+;"));
+                .allMatch(line -> line.matches("push rtmp://127\\.0\\.0\\.1:1936/anchor;"));
         assertThat(text).doesNotContain("exec").doesNotContain("record").contains("listen [::]:1935;");
     }
 
@@ -182,7 +166,7 @@ class NginxConfTest {
         var with = conf(Path.of("/run/relay"), "127.0.0.1", "live", TOKEN, Path.of("/run/relay/recordings"))
                 .render();
         assertThat(with).contains("""
-                      push rtmp://127.0.0.1:1936/slot1;
+                      push rtmp://127.0.0.1:1936/anchor;
                       recorder livemeter {
                         record all manual;
                         record_path "/run/relay/recordings";
@@ -227,10 +211,13 @@ class NginxConfTest {
                 .contains("    proxy_next_upstream error timeout non_idempotent;\n")
                 .contains(
                         "ingest/publish {\n      proxy_pass http://gate_application;\n      proxy_next_upstream error timeout;\n")
+                .contains("      error_page 463 = @ring;\n")
+                .contains("    location @ring { proxy_pass http://gate_application$gate_ring; }\n")
+                .contains("  map $gate_call $gate_whom { default \"$gate_call $gate_client\"; }\n")
                 .contains("    location /" + TOKEN + "/node2/ {\n      proxy_pass http://127.0.0.1:18938/" + TOKEN
                         + "/node/;\n")
-                .as("each knows its own slots only")
-                .doesNotContain("/slots/update");
+                .as("each knows its own pushes only")
+                .doesNotContain("@each");
     }
 
     private static String onHost(int nodes) {
@@ -245,7 +232,6 @@ class NginxConfTest {
                         "0.0.0.0",
                         new NginxConf.Ports(1935, 18940, 18935, 18937),
                         "live",
-                        1,
                         Pace.of(Duration.ofSeconds(5)),
                         TOKEN,
                         RUN,
@@ -272,7 +258,6 @@ class NginxConfTest {
                 host,
                 new NginxConf.Ports(1935, 1936, 1937, 18900),
                 application,
-                1,
                 Pace.of(Duration.ofSeconds(5)),
                 token,
                 RUN,

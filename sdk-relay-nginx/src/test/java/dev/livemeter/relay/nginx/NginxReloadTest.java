@@ -44,7 +44,6 @@ class NginxReloadTest {
                 "127.0.0.1",
                 new NginxConf.Ports(ports.get(0), ports.get(1), ports.get(2), ports.get(3)),
                 "live",
-                1,
                 Pace.of(Duration.ofSeconds(5)),
                 "t".repeat(26),
                 "r1".repeat(13),

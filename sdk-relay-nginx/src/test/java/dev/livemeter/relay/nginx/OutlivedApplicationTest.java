@@ -43,7 +43,6 @@ class OutlivedApplicationTest {
     private final InMemoryBooks books = InMemoryBooks.create(TimeSource.system());
     private final List<LiveEvent> events = new CopyOnWriteArrayList<>();
     private Duration grace = Duration.ofSeconds(20);
-    private int slots = 3;
     private RtmpSink sink;
     private Livemeter live;
     private FfmpegPublisher publisher;
@@ -72,7 +71,7 @@ class OutlivedApplicationTest {
                 .wallet(books)
                 .relay(NginxRelay.local(NginxRelayConfig.builder()
                         .ingestPort(0)
-                        .slots(slots)
+                        .slots(3)
                         .heartbeat(HEARTBEAT)
                         .allowPrivateDestinations(true)
                         .workDirectory(directory)
@@ -167,11 +166,11 @@ class OutlivedApplicationTest {
         var session = goLive("50.00");
         Thread.sleep(HEARTBEAT.plusSeconds(1).toMillis());
         live.close();
-        slots = 5;
+        grace = Duration.ofSeconds(25);
         start();
         Await.until("the session is metered again", () -> liveDestinations() == 2);
         assertThat(status().session().id()).isEqualTo(session);
-        assertThat(Files.readString(directory.resolve("nginx.conf"))).contains("/slot5/");
+        assertThat(Files.readString(directory.resolve("nginx.conf"))).contains(" inactive=85s ");
         assertThat(sink.keys()).hasSize(2);
         // In the worker from before, which the immediate way to cut does not reach.
         live.sessions().stop(session, "alice", "enough");

@@ -61,6 +61,7 @@ class PublishersAmongNodesTest {
         }
     };
     private final AuthorityCalls authority = new AuthorityCalls(reports, Runnable::run, Duration.ofSeconds(2));
+    private final ScriptedPushes nginx = new ScriptedPushes();
     private final Publishers publishers = new Publishers(
             authority,
             new PushLane.Surroundings(
@@ -73,7 +74,8 @@ class PublishersAmongNodesTest {
                     pace,
                     time,
                     time,
-                    new Random(1)),
+                    new Random(1),
+                    nginx),
             "live",
             3,
             new Bridging(GRACE, authority),
@@ -84,10 +86,12 @@ class PublishersAmongNodesTest {
                 new Publishers.Heartbeat(CLIENT, Secret.of("ec_live_alice_key"), "192.0.2.7", Duration.ofSeconds(90)));
     }
 
+    private Answer pushHeartbeat() {
+        return publishers.pushHeartbeat(STREAM, 11, "203.0.113.7:1935/app/key-one", 0);
+    }
+
     private void carried() {
-        assertThat(publishers.slotHeartbeat(2, STREAM, 10)).isEqualTo(Answer.UNAVAILABLE);
-        assertThat(publishers.pushHeartbeat(2, STREAM, 11, "203.0.113.7:1935/app/key-one"))
-                .isEqualTo(Answer.UNAVAILABLE);
+        assertThat(pushHeartbeat()).isEqualTo(Answer.UNAVAILABLE);
     }
 
     private Answer taken() {
@@ -106,10 +110,13 @@ class PublishersAmongNodesTest {
         time.advance(Duration.ofHours(1));
         assertThat(heartbeat()).isEqualTo(Answer.UNAVAILABLE);
         carried();
-        assertThat(publishers.nowhere(STREAM)).isEqualTo(Answer.UNAVAILABLE);
+        assertThat(publishers.begun(STREAM)).isEqualTo(Answer.UNAVAILABLE);
+        assertThat(publishers.pushing(STREAM, 11, "203.0.113.7:1935/app/key-one"))
+                .isEqualTo(Answer.UNAVAILABLE);
         assertThat(publishers.heard(STREAM)).isEqualTo(Answer.UNAVAILABLE);
-        assertThat(publishers.pushDone(2, STREAM, 11)).isEqualTo(Answer.UNAVAILABLE);
-        assertThat(publishers.slotClosed(2, STREAM, 10)).isEqualTo(Answer.UNAVAILABLE);
+        assertThat(publishers.pushDone(STREAM, 11, "203.0.113.7:1935/app/key-one"))
+                .isEqualTo(Answer.UNAVAILABLE);
+        assertThat(publishers.ring(9, STREAM, "a-ticket-of-another-node")).isEmpty();
         assertThat(publishers.left(7)).isEqualTo(Answer.UNAVAILABLE);
         assertThat(cuts).isEmpty();
     }
@@ -130,12 +137,15 @@ class PublishersAmongNodesTest {
     @Test
     void whatAnotherNodeLeavesIsTakenUpWhereItGoes() {
         assertThat(taken()).isEqualTo(new Answer.GoFor(GRACE));
-        assertThat(publishers.tenants(new SessionId(STREAM))).containsOnlyKeys(2);
+        time.runDue();
+        assertThat(nginx.opened).as("nothing is opened anew").isEmpty();
         assertThat(reports.changes)
                 .extracting(ScriptedAuthority.Change::state)
                 .containsExactly(State.CONNECTING, State.LIVE);
         assertThat(publishers.heard(STREAM)).isEqualTo(Answer.GO);
-        assertThat(publishers.nowhere(STREAM)).isEqualTo(Answer.FORBIDDEN);
+        assertThat(pushHeartbeat()).isEqualTo(new Answer.GoFor(GRACE));
+        assertThat(publishers.pushing(STREAM, 12, "203.0.113.7:1935/app/key-one"))
+                .isEqualTo(Answer.FORBIDDEN);
         assertThat(publishers.left(CLIENT)).isEqualTo(Answer.GO);
         assertThat(reports.endsOf(new SessionId(STREAM))).isOne();
     }

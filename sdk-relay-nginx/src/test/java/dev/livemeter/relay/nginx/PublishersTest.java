@@ -2,6 +2,7 @@ package dev.livemeter.relay.nginx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationStatus.State;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SessionId;
@@ -23,11 +24,12 @@ import org.junit.jupiter.api.Test;
 /** Who may publish and who has to go, on time that stands still and without nginx. */
 class PublishersTest {
 
-    private static final Answer PASSED_ON = new Answer.PassTo("rtmp://1.1.1.1:1935/app/platform-key");
+    private static final String THERE = ScriptedPushes.address("platform-key");
 
     private final ManualTime time = ManualTime.create();
     private final ScriptedAuthority authority = new ScriptedAuthority();
     private final List<String> cuts = new ArrayList<>();
+    private final ScriptedPushes nginx = new ScriptedPushes();
     private final Pace pace = Pace.of(Duration.ofSeconds(1));
     private final PushLane.Surroundings around = new PushLane.Surroundings(
             new PushResolver(
@@ -39,7 +41,8 @@ class PublishersTest {
             pace,
             time,
             time,
-            new Random(1));
+            new Random(1),
+            nginx);
     private final List<Runnable> handedOver = new ArrayList<>();
     private boolean handsOver;
     private final Publishers publishers =
@@ -294,7 +297,7 @@ class PublishersTest {
             assertThat(authority.end(session).cause()).isEqualTo(EndCause.LOST);
             assertThat(cuts).contains("live/" + session);
             assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.FORBIDDEN);
-            assertThat(publishers.lane(1, session.value())).isEmpty();
+            assertThat(publishers.lanes(session)).isEmpty();
             publishers.left(1);
             time.advance(Duration.ofMinutes(1));
             assertThat(authority.endsOf(session)).isEqualTo(1);
@@ -311,7 +314,7 @@ class PublishersTest {
             publishers.disconnect(session);
             assertThat(cuts).containsExactly("live/" + session);
             assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.PAYMENT_REQUIRED);
-            assertThat(publishers.lane(1, session.value())).isEmpty();
+            assertThat(publishers.lanes(session)).isEmpty();
             time.advance(Duration.ofMillis(400));
             assertThat(cuts).hasSize(3);
             time.advance(Duration.ofSeconds(9));
@@ -340,12 +343,24 @@ class PublishersTest {
     class PassingOn {
 
         private SessionId session;
-        private PushLane lane;
 
-        private void live(String server) {
+        private void begin(String server) {
             authority.pushes = request -> List.of(ScriptedAuthority.push("d", server, "platform-key"));
             session = admitted(1, "key");
-            lane = publishers.lane(1, session.value()).orElseThrow();
+            publishers.begun(session.value());
+            time.runDue();
+        }
+
+        private void begin() {
+            begin("rtmp://platform.test/app");
+        }
+
+        private Answer pushing(long client) {
+            return publishers.pushing(session.value(), client, THERE);
+        }
+
+        private void pushDone(long client) {
+            publishers.pushDone(session.value(), client, THERE);
         }
 
         /** Time passes while the publisher goes on, unless it left. */
@@ -360,18 +375,45 @@ class PublishersTest {
             return authority.history("key", "d");
         }
 
+        private String lastDetail() {
+            return authority.changes.get(authority.changes.size() - 1).detail();
+        }
+
         @Test
-        void aSlotBeyondTheDestinationsLeadsNowhere() {
-            live("rtmp://platform.test/app");
-            assertThat(publishers.lane(2, session.value())).isEmpty();
-            assertThat(publishers.lane(1, "key")).isEmpty();
+        void nothingIsOpenedBeforeNginxHasTheStream() {
+            authority.pushes =
+                    request -> List.of(ScriptedAuthority.push("d", "rtmp://platform.test/app", "platform-key"));
+            session = admitted(1, "key");
+            pass(Duration.ofSeconds(2));
+            assertThat(nginx.opened).isEmpty();
+            publishers.begun("another");
+            publishers.begun("key");
+            time.runDue();
+            assertThat(nginx.opened).isEmpty();
+            publishers.begun(session.value());
+            publishers.begun(session.value());
+            time.runDue();
+            assertThat(nginx.met).containsExactly(session);
+            assertThat(nginx.opened).containsExactly("rtmp://" + THERE);
+            publishers.left(1);
+            assertThat(nginx.met).isEmpty();
+        }
+
+        @Test
+        void aStreamThatNginxDidNotTellOfHasBegunOnceItGaveHeartbeatsForSomeTime() {
+            authority.pushes =
+                    request -> List.of(ScriptedAuthority.push("d", "rtmp://platform.test/app", "platform-key"));
+            session = admitted(1, "key");
+            pass(Duration.ofSeconds(3));
+            assertThat(nginx.opened).isEmpty();
+            pass(Duration.ofSeconds(2));
+            assertThat(nginx.opened).containsExactly("rtmp://" + THERE);
         }
 
         @Test
         void aDestinationIsLiveOnceItHeldForASecond() {
-            live("rtmp://platform.test/app");
-            assertThat(lane.opened(10)).isEqualTo(PASSED_ON);
-            lane.pushing(11);
+            begin();
+            assertThat(pushing(11)).isEqualTo(Answer.GO);
             pass(Duration.ofMillis(999));
             assertThat(history()).containsExactly(State.CONNECTING);
             pass(Duration.ofMillis(1));
@@ -380,87 +422,111 @@ class PublishersTest {
 
         @Test
         void aServerThatClosesAtOnceWasNeverLive() {
-            live("rtmp://platform.test/app");
-            lane.opened(10);
-            lane.pushing(11);
+            begin();
+            pushing(11);
             pass(Duration.ofMillis(400));
-            lane.pushDone(11);
+            pushDone(11);
             pass(Duration.ofMillis(300));
             assertThat(history()).containsExactly(State.CONNECTING, State.RETRYING);
-            pass(Duration.ofSeconds(5));
+            pass(Duration.ofSeconds(1));
             assertThat(history()).containsExactly(State.CONNECTING, State.RETRYING);
-            assertThat(cuts).containsExactly("slot1/" + session);
+            assertThat(nginx.opened).hasSize(1);
+            pass(Duration.ofSeconds(2));
+            assertThat(nginx.opened).hasSize(2);
+        }
+
+        @Test
+        void anEndThatIsToldBeforeItsBeginningIsAnEnd() {
+            begin();
+            pushDone(11);
+            assertThat(pushing(11)).isEqualTo(Answer.FORBIDDEN);
+            pass(Duration.ofMillis(300));
+            assertThat(history()).containsExactly(State.CONNECTING, State.RETRYING);
         }
 
         @Test
         void aServerThatSaysNothingIsGivenUpAndTriedAgain() {
-            live("rtmp://platform.test/app");
-            lane.opened(10);
+            begin();
             pass(pace.connect());
             assertThat(history()).containsExactly(State.CONNECTING, State.RETRYING);
+            assertThat(lastDetail()).isEqualTo("The server did not answer within 5 seconds.");
+            assertThat(pushing(11)).as("it answers too late").isEqualTo(Answer.FORBIDDEN);
             pass(Duration.ofSeconds(3));
-            assertThat(cuts).containsExactly("slot1/" + session);
-            lane.closed(10);
-            assertThat(lane.opened(12)).isEqualTo(PASSED_ON);
+            assertThat(nginx.opened).hasSize(2);
             assertThat(history()).containsExactly(State.CONNECTING, State.RETRYING, State.CONNECTING);
         }
 
         @Test
-        void waitsLongerFromFailureToFailure() {
-            live("rtmp://platform.test/app");
-            lane.opened(10);
-            lane.pushDone(11);
+        void oneConnectionIsEnough() {
+            begin();
+            assertThat(pushing(11)).isEqualTo(Answer.GO);
+            assertThat(pushing(12)).isEqualTo(Answer.FORBIDDEN);
+            assertThat(pushing(11)).isEqualTo(Answer.GO);
+        }
+
+        @Test
+        void whereNoLineLeadsToTheStreamItIsSaidAndTriedAgain() {
+            nginx.outcome = Pusher.Outcome.NO_LINE;
+            begin();
             pass(pace.grace());
-            for (var client = 20; client < 60; client += 10) {
+            assertThat(history()).containsExactly(State.CONNECTING, State.RETRYING);
+            assertThat(lastDetail())
+                    .isEqualTo(
+                            "The relay's settings changed while this stream was on air, and it cannot be passed on to anything new until it is begun again.");
+            nginx.outcome = Pusher.Outcome.NOT_NOW;
+            pass(Duration.ofSeconds(3));
+            assertThat(lastDetail()).isEqualTo("The relay cannot be reached right now.");
+        }
+
+        @Test
+        void waitsLongerFromFailureToFailure() {
+            begin();
+            for (var failure = 0; failure < 5; failure++) {
                 pass(Duration.ofMinutes(2));
-                lane.opened(client);
-                lane.pushDone(client + 1L);
-                pass(pace.grace());
             }
-            assertThat(lane.opened(70)).isEqualTo(Answer.FORBIDDEN);
-            pass(Duration.ofSeconds(15));
-            assertThat(lane.opened(71)).isEqualTo(Answer.FORBIDDEN);
-            pass(Duration.ofSeconds(25));
-            assertThat(lane.opened(72)).isEqualTo(PASSED_ON);
+            var before = nginx.opened.size();
+            publishers.retryNow(session, new DestinationId("d"));
+            pass(Duration.ofMinutes(10));
+            assertThat(nginx.opened.size() - before).isBetween(10, 22);
+            assertThat(authority.retries).anySatisfy(next -> assertThat(next).isLessThan(Duration.ofSeconds(3)));
+            assertThat(authority.retries).anySatisfy(next -> assertThat(next).isGreaterThan(Duration.ofSeconds(30)));
         }
 
         @Test
         void aPrivateAddressIsFinal() {
-            live("rtmp://private.test/app");
-            assertThat(lane.opened(10)).isEqualTo(Answer.FORBIDDEN);
+            begin("rtmp://private.test/app");
             pass(Duration.ofMinutes(5));
-            assertThat(lane.opened(11)).isEqualTo(Answer.FORBIDDEN);
+            assertThat(nginx.opened).isEmpty();
             assertThat(history()).containsExactly(State.FAILED);
         }
 
         @Test
         void theEndOfTheStreamIsNoFailureOfADestination() {
-            live("rtmp://platform.test/app");
-            lane.opened(10);
-            lane.pushing(11);
+            begin();
+            pushing(11);
             pass(Duration.ofSeconds(1));
-            lane.pushDone(11);
-            lane.closed(10);
+            pushDone(11);
             publishers.left(1);
             pass(Duration.ofMinutes(1));
             assertThat(history()).containsExactly(State.CONNECTING, State.LIVE);
+            assertThat(nginx.opened).hasSize(1);
         }
 
         @Test
-        void callbacksOfAnEarlierEpisodeAreIgnored() {
-            live("rtmp://platform.test/app");
-            lane.opened(10);
-            lane.pushing(11);
+        void whatIsToldOfAnEarlierConnectionIsIgnored() {
+            begin();
+            pushing(11);
             pass(Duration.ofSeconds(1));
-            lane.closed(10);
-            lane.opened(12);
-            lane.pushDone(11);
-            lane.closed(10);
-            lane.pushing(13);
+            pushDone(11);
+            pass(Duration.ofSeconds(3));
+            assertThat(nginx.opened).hasSize(2);
+            assertThat(pushing(13)).isEqualTo(Answer.GO);
+            pushDone(11);
             pass(Duration.ofSeconds(1));
-            assertThat(history()).containsExactly(State.CONNECTING, State.LIVE, State.CONNECTING, State.LIVE);
-            assertThat(lane.heartbeat(10)).isEqualTo(Answer.FORBIDDEN);
-            assertThat(lane.heartbeat(12)).isEqualTo(Answer.GO);
+            assertThat(history())
+                    .containsExactly(State.CONNECTING, State.LIVE, State.RETRYING, State.CONNECTING, State.LIVE);
+            assertThat(publishers.pushHeartbeat(session.value(), 11, THERE, 0)).isEqualTo(Answer.FORBIDDEN);
+            assertThat(publishers.pushHeartbeat(session.value(), 13, THERE, 0)).isEqualTo(Answer.GO);
         }
     }
 }

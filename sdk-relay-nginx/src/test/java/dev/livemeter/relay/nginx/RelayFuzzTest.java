@@ -47,7 +47,7 @@ class RelayFuzzTest {
             "%zz",
             "\r\n",
             "\0",
-            "slot1",
+            "ring=x",
             "é",
             "name=key%00",
             "a=b=c");
@@ -91,7 +91,8 @@ class RelayFuzzTest {
                 Pace.of(Duration.ofSeconds(1)),
                 time,
                 time,
-                new Random(1));
+                new Random(1),
+                new ScriptedPushes());
         handler.serve(new CallbackHandler.Run(
                 Secret.of(TOKEN),
                 "live",
@@ -99,7 +100,7 @@ class RelayFuzzTest {
                         new AuthorityCalls(authority, Runnable::run, Duration.ofSeconds(2)), around, "live", 2)));
         for (var round = 0; round < 20_000; round++) {
             var body = noise();
-            var room = List.of("ingest", "slot1", "slot99", "other").get(random.nextInt(4));
+            var room = List.of("ingest", "pushes", "node", "other").get(random.nextInt(4));
             var event = List.of("publish", "update", "publish_done", "play", "play_done", "")
                     .get(random.nextInt(6));
             var status = handler.handle(new WebRequest(

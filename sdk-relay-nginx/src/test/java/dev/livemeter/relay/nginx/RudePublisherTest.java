@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,16 +104,33 @@ class RudePublisherTest {
     }
 
     @Test
-    @Tag("once")
-    void aSlotOpensForNobodyElse() throws Exception {
-        var slots = Integer.parseInt(found("listen 127\\.0\\.0\\.1:(\\d+);\\s+netcall_timeout"));
-        try (var client = new RtmpClient(slots)) {
-            client.connect("slot1").createStream().publish("guessed-session-id").flush();
-            // Nobody wants a slot, so the first question has its answer late.
-            assertThat(client.isHungUpWithin((int) IdleSlots.HOLD.plusSeconds(5).toMillis()))
-                    .isTrue();
+    void theAnchorTakesNobodyIn() throws Exception {
+        var anchor = Integer.parseInt(found("push rtmp://127\\.0\\.0\\.1:(\\d+)/anchor"));
+        try (var client = new RtmpClient(anchor)) {
+            client.connect("anchor")
+                    .createStream()
+                    .publish("guessed-session-id")
+                    .flush();
+            assertThat(client.isHungUpWithin(3000)).isTrue();
         }
         assertThat(authority.requests).isEmpty();
+    }
+
+    @Test
+    void aStreamThatRunsIsPassedOnToNowhereByWhoKnowsItsName() throws Exception {
+        try (var publisher = new RtmpClient(port)) {
+            publisher.connect("live").createStream().publish("victim").flush();
+            Await.until("it is alive", () -> !authority.beats.isEmpty());
+            var stream = authority.session("victim").value();
+            for (var name : List.of(stream, stream + "?ring=guessed", stream + "?ring=&name=x")) {
+                try (var client = new RtmpClient(port)) {
+                    client.connect("live").createStream().publish(name).flush();
+                    assertThat(client.isHungUpWithin(3000)).as(name).isTrue();
+                }
+            }
+            assertThat(publisher.isHungUpWithin(1500)).isFalse();
+        }
+        assertThat(authority.requests).hasSize(1);
     }
 
     @Test

@@ -5,21 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.livemeter.relay.nginx.Statistics.Count;
 import dev.livemeter.relay.nginx.Statistics.Place;
-import dev.livemeter.relay.nginx.Statistics.Sent;
 import dev.livemeter.testing.ManualTime;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class StatisticsTest {
 
-    private static final Place PLACE = new Place("slot1", "session-1");
+    private static final Place PLACE = new Place("other", "session-1");
 
     private final ManualTime time = ManualTime.create();
     private String page = page(1_000, 100);
@@ -46,7 +44,7 @@ class StatisticsTest {
                   <application><name>live</name><live>
                     <stream><name>session-1</name><time>5000</time><bytes_out>99</bytes_out></stream>
                   </live></application>
-                  <application><name>slot1</name><live>
+                  <application><name>other</name><live>
                     <stream><name>session-1</name><time>%d</time><bw_out>12</bw_out><bw_audio>71344</bw_audio><bw_video>2738392</bw_video><bytes_in>8</bytes_in><bytes_out>%d</bytes_out>
                       <client><id>3</id><address>127.0.0.1:1935/app/SECRET</address><time>1</time><bytes_out>1</bytes_out></client>
                       <meta><video><name>other</name><width>1280</width><height>720</height><frame_rate>30</frame_rate><codec>H264</codec><profile>High</profile></video>
@@ -57,8 +55,8 @@ class StatisticsTest {
                 """.formatted(millis, bytes);
     }
 
-    private Sent sent() {
-        return statistics.sent(List.of(PLACE)).get(PLACE);
+    private @Nullable Count count() {
+        return statistics.counts().get(PLACE);
     }
 
     @Test
@@ -90,47 +88,23 @@ class StatisticsTest {
     }
 
     @Test
-    void aRateIsTheDifferenceOfTwoReadings() {
-        assertThat(sent()).isEqualTo(new Sent(1_000, OptionalLong.empty()));
-        time.advance(Duration.ofSeconds(2));
-        page = page(3_000, 2_100);
-        assertThat(sent()).isEqualTo(new Sent(3_000, OptionalLong.of(8_000)));
-    }
-
-    @Test
     void isReadAtMostOnceASecond() {
-        sent();
+        count();
         time.advance(Duration.ofMillis(999));
-        sent();
+        count();
         assertThat(reads).isEqualTo(1);
         time.advance(Duration.ofMillis(1));
-        sent();
+        count();
         assertThat(reads).isEqualTo(2);
     }
 
     @Test
-    void aConnectionThatBeganAnewHasNoRateYet() {
-        sent();
-        time.advance(Duration.ofSeconds(2));
-        page = page(3_000, 50);
-        assertThat(sent()).isEqualTo(new Sent(3_000, OptionalLong.empty()));
-    }
-
-    @Test
-    void aReadingFromLongAgoSaysNothingAboutNow() {
-        sent();
-        time.advance(Duration.ofSeconds(30));
-        page = page(3_000, 30_100);
-        assertThat(sent()).isEqualTo(new Sent(3_000, OptionalLong.empty()));
-    }
-
-    @Test
     void nothingIsToldOnceNginxHasNotAnsweredForLong() {
-        sent();
+        count();
         page = "";
         time.advance(Duration.ofSeconds(29));
-        assertThat(sent()).isNotNull();
+        assertThat(count()).isNotNull();
         time.advance(Duration.ofSeconds(1));
-        assertThat(sent()).isNull();
+        assertThat(count()).isNull();
     }
 }

@@ -44,6 +44,7 @@ class TakenUpPublishersTest {
         }
     };
     private final AuthorityCalls authority = new AuthorityCalls(reports, Runnable::run, Duration.ofSeconds(2));
+    private final ScriptedPushes nginx = new ScriptedPushes();
     private final Publishers publishers = new Publishers(
             authority,
             new PushLane.Surroundings(
@@ -56,7 +57,8 @@ class TakenUpPublishersTest {
                     pace,
                     time,
                     time,
-                    new Random(1)),
+                    new Random(1),
+                    nginx),
             "live",
             3,
             new Bridging(GRACE, authority),
@@ -70,15 +72,14 @@ class TakenUpPublishersTest {
         return new Publishers.Heartbeat(client, Secret.of("ec_live_alice_key"), "192.0.2.7", Duration.ofSeconds(90));
     }
 
-    private void carry(int slot, long client, String address) {
-        assertThat(publishers.slotHeartbeat(slot, STREAM, client)).isEqualTo(Answer.UNAVAILABLE);
-        assertThat(publishers.pushHeartbeat(slot, STREAM, client + 1, address)).isEqualTo(new Answer.GoFor(GRACE));
+    private Answer carry(long client, String key) {
+        return publishers.pushHeartbeat(STREAM, client, "203.0.113.7:1935/app/" + key, 0);
     }
 
     @Test
     void isTakenUpOnceItIsKnownWhereItGoes() {
         assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.UNAVAILABLE);
-        carry(2, 10, "203.0.113.7:1935/app/key-one?a=1&b=2");
+        assertThat(carry(11, "key-one?a=1&b=2")).isEqualTo(new Answer.GoFor(GRACE));
         time.advance(pace.collect());
 
         assertThat(publishers.heartbeat(sign(1))).isEqualTo(new Answer.GoFor(GRACE));
@@ -88,12 +89,13 @@ class TakenUpPublishersTest {
             assertThat(request.goesTo().test(ONE.target())).isTrue();
             assertThat(request.goesTo().test(TWO.target())).isFalse();
         });
-        assertThat(publishers.tenants(new SessionId(STREAM))).containsOnlyKeys(2);
+        time.runDue();
+        assertThat(nginx.opened).as("nothing is opened anew").isEmpty();
         assertThat(reports.changes)
                 .extracting(ScriptedAuthority.Change::state)
                 .containsExactly(State.CONNECTING, State.LIVE);
-        assertThat(publishers.slotHeartbeat(2, STREAM, 10)).isEqualTo(new Answer.GoFor(GRACE));
-        assertThat(publishers.slotHeartbeat(2, STREAM, 12)).isEqualTo(Answer.FORBIDDEN);
+        assertThat(carry(11, "key-one?a=1&b=2")).isEqualTo(new Answer.GoFor(GRACE));
+        assertThat(carry(12, "key-one?a=1&b=2")).isEqualTo(Answer.FORBIDDEN);
         assertThat(publishers.heartbeat(sign(1))).isEqualTo(new Answer.GoFor(GRACE));
         assertThat(asked).hasSize(1);
 
@@ -103,28 +105,28 @@ class TakenUpPublishersTest {
 
     @Test
     void whereItGoesAndShouldNotIsClosed() {
-        carry(1, 10, "203.0.113.7:1935/app/key-of-somewhere-else");
-        carry(2, 20, "203.0.113.7:1935/app/key-one?a=1&b=2");
+        carry(11, "key-of-somewhere-else");
+        carry(21, "key-one?a=1&b=2");
         time.advance(pace.collect());
         publishers.heartbeat(sign(1));
-        assertThat(publishers.slotHeartbeat(1, STREAM, 10)).isEqualTo(Answer.FORBIDDEN);
-        assertThat(publishers.slotHeartbeat(2, STREAM, 20)).isInstanceOf(Answer.GoFor.class);
+        assertThat(carry(11, "key-of-somewhere-else")).isEqualTo(Answer.FORBIDDEN);
+        assertThat(carry(21, "key-one?a=1&b=2")).isInstanceOf(Answer.GoFor.class);
     }
 
     @Test
-    void whereItDoesNotGoYetAndShouldAFreeSlotLeads() {
+    void whereItDoesNotGoYetAndShouldAPushIsOpened() {
         answer = request -> new Admission.Admitted(new SessionId(STREAM), List.of(ONE, TWO));
-        carry(1, 20, "203.0.113.7:1935/app/key-one?a=1&b=2");
+        carry(21, "key-one?a=1&b=2");
         time.advance(pace.collect());
         publishers.heartbeat(sign(1));
-        var lane = publishers.lane(2, STREAM).orElseThrow();
-        assertThat(lane.opened(30)).isEqualTo(new Answer.PassTo("rtmp://1.1.1.1:1935/app/key-two"));
+        time.runDue();
+        assertThat(nginx.opened).containsExactly(ScriptedPushes.location("key-two"));
     }
 
     @Test
     void aPushThatEndedMeanwhileIsNotTakenForLive() {
-        carry(1, 10, "203.0.113.7:1935/app/key-one?a=1&b=2");
-        publishers.pushDone(1, STREAM, 11);
+        carry(11, "key-one?a=1&b=2");
+        publishers.pushDone(STREAM, 11, "203.0.113.7:1935/app/key-one?a=1&b=2");
         time.advance(pace.collect());
         publishers.heartbeat(sign(1));
         assertThat(asked.get(0).goesTo().test(ONE.target())).isFalse();
@@ -156,7 +158,7 @@ class TakenUpPublishersTest {
         assertThat(asked).hasSize(2);
         time.advance(pace.resume());
         assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.FORBIDDEN);
-        assertThat(publishers.slotHeartbeat(1, STREAM, 10)).isEqualTo(Answer.FORBIDDEN);
+        assertThat(carry(11, "key-one?a=1&b=2")).isEqualTo(Answer.FORBIDDEN);
     }
 
     @Test
@@ -169,10 +171,10 @@ class TakenUpPublishersTest {
 
     @Test
     void printsNoKey() {
-        carry(1, 10, "203.0.113.7:1935/app/key-one?a=1&b=2");
         var carried = new Carried(time, pace.collect(), pace.resume());
-        carried.leaving(1, STREAM, 1, "203.0.113.7:1935/app/key-one");
+        carried.seen(STREAM, 1, "203.0.113.7:1935/app/key-one");
         assertThat(carried).hasToString("Carried[1 streams]");
+        assertThat(carried.pushes(STREAM)).hasToString("[Lead[1, ····]]");
         assertThat(Optional.of(sign(1)).toString()).doesNotContain("ec_live_alice_key");
     }
 }

@@ -26,6 +26,7 @@ class UnheardPublishersTest {
     private final Pace pace = Pace.of(Duration.ofSeconds(2));
     private final Contact contact = new Contact(time);
     private final AuthorityCalls calls = new AuthorityCalls(authority, Runnable::run, Duration.ofSeconds(2));
+    private final ScriptedPushes nginx = new ScriptedPushes();
     private final Publishers publishers = new Publishers(
             calls,
             new PushLane.Surroundings(
@@ -38,7 +39,8 @@ class UnheardPublishersTest {
                     pace,
                     time,
                     time,
-                    new Random(1)),
+                    new Random(1),
+                    nginx),
             "live",
             2,
             new Bridging(GRACE, calls),
@@ -55,11 +57,11 @@ class UnheardPublishersTest {
         publishers.heartbeat(new Publishers.Heartbeat(1, Secret.of("key"), "192.0.2.1", Duration.ofSeconds(9)));
     }
 
-    /** Its slot leads to the platform. */
+    /** It is passed on to the platform. */
     private void flowing(SessionId session) {
-        var lane = publishers.lane(1, session.value()).orElseThrow();
-        lane.opened(11);
-        lane.pushing(12);
+        publishers.begun(session.value());
+        time.runDue();
+        publishers.pushing(session.value(), 12, ScriptedPushes.address("key-1"));
         time.advance(Duration.ofSeconds(2));
         assertThat(authority.history("key", "d")).endsWith(State.LIVE);
     }
@@ -108,8 +110,6 @@ class UnheardPublishersTest {
         for (var second = 0; second < 6; second += 2) {
             time.advance(Duration.ofSeconds(2));
             beat();
-            // The slot is open; of what goes out of it nothing is heard.
-            publishers.slotHeartbeat(1, session.value(), 11);
         }
         assertThat(authority.history("key", "d")).endsWith(State.LIVE, State.RETRYING);
         assertThat(authority.endsOf(session)).isZero();
@@ -125,8 +125,7 @@ class UnheardPublishersTest {
         for (var second = 0; second < 12; second += 2) {
             time.advance(Duration.ofSeconds(2));
             beat();
-            publishers.slotHeartbeat(1, session.value(), 11);
-            publishers.pushHeartbeat(1, session.value(), 12, "rtmp://1.1.1.1/app/key-1");
+            publishers.pushHeartbeat(session.value(), 12, ScriptedPushes.address("key-1"), 0);
         }
         assertThat(authority.history("key", "d")).endsWith(State.LIVE);
         assertThat(cuts).isEmpty();

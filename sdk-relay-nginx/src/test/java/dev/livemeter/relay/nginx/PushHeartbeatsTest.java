@@ -1,9 +1,12 @@
 package dev.livemeter.relay.nginx;
 
+import static dev.livemeter.relay.nginx.ScriptedPushes.address;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SessionId;
+import dev.livemeter.spi.RelayAuthority.EndCause;
+import dev.livemeter.spi.RelayAuthority.Push;
 import dev.livemeter.testing.ManualTime;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -13,8 +16,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** When the heartbeats of slots are needed, and when nginx may answer them itself; on time that stands still and without nginx. */
-class SlotHeartbeatsTest {
+/** When the heartbeats of pushes are needed, and when nginx may answer them itself; on time that stands still and without nginx. */
+class PushHeartbeatsTest {
 
     private static final Answer NOBODY_NEEDS_THEM = new Answer.ForAll(Duration.ZERO);
 
@@ -23,6 +26,7 @@ class SlotHeartbeatsTest {
     private final ScriptedAuthority authority = new ScriptedAuthority();
     private final AuthorityCalls calls = new AuthorityCalls(authority, Runnable::run, Duration.ofSeconds(2));
     private final Contact contact = new Contact(time);
+    private final ScriptedPushes nginx = new ScriptedPushes();
     private final Publishers publishers = publishers(Duration.ZERO, Carried.nothing());
     private SessionId session;
 
@@ -39,7 +43,8 @@ class SlotHeartbeatsTest {
                         pace,
                         time,
                         time,
-                        new Random(1)),
+                        new Random(1),
+                        nginx),
                 "live",
                 2,
                 new Bridging(grace, calls),
@@ -52,75 +57,78 @@ class SlotHeartbeatsTest {
         authority.pushes = request -> List.of(push("a"), push("b"));
         publishers.publish(1, Secret.of("key"), "192.0.2.1");
         session = authority.session("key");
-        open(1, 10);
-        open(2, 20);
+        publishers.begun(session.value());
+        time.runDue();
+        assertThat(publishers.pushing(session.value(), 11, address("key-a"))).isEqualTo(Answer.GO);
+        assertThat(publishers.pushing(session.value(), 21, address("key-b"))).isEqualTo(Answer.GO);
+        time.advance(Duration.ofSeconds(2));
     }
 
-    private static dev.livemeter.spi.RelayAuthority.Push push(String name) {
+    private static Push push(String name) {
         return ScriptedAuthority.push(name, "rtmp://platform.test/app", "key-" + name);
     }
 
-    private void open(int slot, long client) {
-        assertThat(publishers.slotOpened(slot, session.value(), client)).isInstanceOf(Answer.PassTo.class);
-        publishers.lane(slot, session.value()).orElseThrow().pushing(client + 1);
-        time.advance(Duration.ofSeconds(1));
+    private Answer beat(String name, long client) {
+        return publishers.pushHeartbeat(session.value(), client, address("key-" + name), 0);
     }
 
-    private void beat() {
+    private void done(String name, long client) {
+        publishers.pushDone(session.value(), client, address("key-" + name));
+    }
+
+    private void publisherBeats() {
         publishers.heartbeat(new Publishers.Heartbeat(
                 1, Secret.of("key"), "192.0.2.1", Duration.ofSeconds(time.nanoTime() / 1_000_000_000L)));
     }
 
     @Test
-    void areNotNeededWhileEverySlotThatIsOpenMayBe() {
-        assertThat(publishers.slotHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
-        assertThat(publishers.passing()).isEqualTo(NOBODY_NEEDS_THEM);
+    void areNotNeededWhileEveryPushThatIsOpenMayBe() {
+        assertThat(publishers.pushHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
     }
 
     @Test
-    void areNeededUntilAFreedSlotIsClosed() {
+    void areNeededUntilAPushThatIsNotWantedIsClosed() {
         publishers.pushTo(session, List.of(push("b")));
-        assertThat(publishers.slotHeartbeats()).isEqualTo(Answer.EACH);
-        assertThat(publishers.slotHeartbeat(1, session.value(), 10)).isEqualTo(Answer.FORBIDDEN);
-        assertThat(publishers.slotHeartbeat(2, session.value(), 20)).isEqualTo(Answer.GO);
-        publishers.slotClosed(1, session.value(), 10);
-        assertThat(publishers.slotHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
+        assertThat(publishers.pushHeartbeats()).isEqualTo(Answer.EACH);
+        assertThat(beat("a", 11)).isEqualTo(Answer.FORBIDDEN);
+        assertThat(beat("b", 21)).isEqualTo(Answer.GO);
+        done("a", 11);
+        assertThat(publishers.pushHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
     }
 
     @Test
-    void areNeededUntilTheSlotsOfASessionThatIsOverAreClosed() {
+    void areNeededUntilThePushesOfASessionThatIsOverAreClosed() {
         time.advance(pace.lost());
         assertThat(authority.endsOf(session)).as("it gave no heartbeat").isOne();
-        assertThat(publishers.slotHeartbeats()).isEqualTo(Answer.EACH);
-        assertThat(publishers.slotHeartbeat(1, session.value(), 10)).isEqualTo(Answer.FORBIDDEN);
-        publishers.slotClosed(1, session.value(), 10);
-        assertThat(publishers.slotHeartbeats()).isEqualTo(Answer.EACH);
-        publishers.slotClosed(2, session.value(), 20);
-        assertThat(publishers.slotHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
+        assertThat(publishers.pushHeartbeats()).isEqualTo(Answer.EACH);
+        assertThat(beat("a", 11)).isEqualTo(Answer.FORBIDDEN);
+        done("a", 11);
+        assertThat(publishers.pushHeartbeats()).isEqualTo(Answer.EACH);
+        done("b", 21);
+        assertThat(publishers.pushHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
     }
 
     @Test
     void areNeededWhileASessionIsBeingCut() {
         publishers.disconnect(session);
-        assertThat(publishers.slotHeartbeats()).isEqualTo(Answer.EACH);
+        assertThat(publishers.pushHeartbeats()).isEqualTo(Answer.EACH);
     }
 
     @Test
-    void areNotNeededForADestinationThatWaitsButWhenItsTimeHasCome() {
-        publishers.pushDone(1, session.value(), 11);
+    void areNotNeededForADestinationThatWaits() {
+        done("a", 11);
         time.advance(pace.grace());
-        assertThat(publishers.slotHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
-        time.advance(Duration.ofSeconds(4));
-        assertThat(publishers.slotHeartbeats()).isEqualTo(Answer.EACH);
-        assertThat(publishers.slotHeartbeat(1, session.value(), 10)).isEqualTo(Answer.FORBIDDEN);
+        assertThat(publishers.pushHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
+        time.advance(Duration.ofSeconds(3));
+        assertThat(publishers.pushHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
     }
 
     @Test
-    void areNotWaitedForForEverWhereTheEndOfASlotWasNotTold() {
+    void areNotWaitedForForEverWhereTheEndOfAPushWasNotTold() {
         publishers.pushTo(session, List.of(push("b")));
         var asked = Duration.ZERO;
-        while (publishers.slotHeartbeats() == Answer.EACH) {
-            beat();
+        while (publishers.pushHeartbeats() == Answer.EACH) {
+            publisherBeats();
             time.advance(Duration.ofSeconds(1));
             asked = asked.plusSeconds(1);
             assertThat(asked).isLessThan(pace.lost().plusSeconds(5));
@@ -128,66 +136,71 @@ class SlotHeartbeatsTest {
         assertThat(asked)
                 .as("a heartbeat had the time to come")
                 .isGreaterThan(pace.heartbeat().plusSeconds(2));
-        assertThat(publishers.slotHeartbeat(1, session.value(), 10))
-                .as("should it live after all")
-                .isEqualTo(Answer.FORBIDDEN);
+        assertThat(beat("a", 11)).as("should it live after all").isEqualTo(Answer.FORBIDDEN);
     }
 
     @Test
-    void aSlotThatIsNotLetOnIsNotWaitedFor() {
-        publishers.pushTo(session, List.of(push("b")));
-        publishers.slotClosed(1, session.value(), 10);
-        assertThat(publishers.slotOpened(1, session.value(), 30)).isEqualTo(Answer.FORBIDDEN);
-        assertThat(publishers.slotHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
+    void aPushThatMayNotBeginIsNotWaitedFor() {
+        assertThat(publishers.pushing(session.value(), 30, address("key-a"))).isEqualTo(Answer.FORBIDDEN);
+        assertThat(publishers.pushHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
+    }
+
+    @Test
+    void areNeededForAWhileWhereItHasToBeSeenHowPushesGoOn() {
+        publishers.watchPushes(Duration.ofSeconds(15));
+        assertThat(publishers.pushHeartbeats()).isEqualTo(Answer.EACH);
+        for (var second = 0; second < 15; second++) {
+            publisherBeats();
+            time.advance(Duration.ofSeconds(1));
+        }
+        assertThat(publishers.pushHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
     }
 
     @Test
     void areNeededAfterNothingCouldBeHeardForAWhile() {
         contact.lose();
-        assertThat(publishers.slotHeartbeats()).isEqualTo(Answer.EACH);
+        assertThat(publishers.pushHeartbeats()).isEqualTo(Answer.EACH);
         contact.regain();
-        assertThat(publishers.slotHeartbeats()).isEqualTo(Answer.EACH);
+        assertThat(publishers.pushHeartbeats()).isEqualTo(Answer.EACH);
         for (var second = 0; second < pace.lost().toSeconds(); second++) {
             time.advance(Duration.ofSeconds(1));
-            beat();
-            publishers.slotHeartbeat(1, session.value(), 10);
-            publishers.slotHeartbeat(2, session.value(), 20);
-            publishers.pushHeartbeat(1, session.value(), 11, "x");
-            publishers.pushHeartbeat(2, session.value(), 21, "x");
+            publisherBeats();
+            beat("a", 11);
+            beat("b", 21);
         }
-        assertThat(publishers.slotHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
+        assertThat(publishers.pushHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
     }
 
     @Test
     void areNeededUntilNobodyElseCanShowUpFromBeforeARestart() {
         var grace = Duration.ofSeconds(30);
         var resumed = publishers(grace, new Carried(time, pace.collectBehindGate(), pace.unknown()));
-        assertThat(resumed.slotHeartbeats()).isEqualTo(Answer.EACH);
+        assertThat(resumed.pushHeartbeats()).isEqualTo(Answer.EACH);
         time.advance(pace.unknown());
-        assertThat(resumed.slotHeartbeats())
+        assertThat(resumed.pushHeartbeats())
                 .as("whoever is unknown is denied now")
                 .isEqualTo(Answer.EACH);
         time.advance(pace.collectBehindGate());
-        assertThat(resumed.slotHeartbeats()).isEqualTo(new Answer.ForAll(grace));
+        assertThat(resumed.pushHeartbeats()).isEqualTo(new Answer.ForAll(grace));
     }
 
     @Test
     void areAlwaysNeededAmongSeveralNodesAsEachKnowsItsOwnOnly() {
         var one = publishers(Duration.ofSeconds(30), Carried.amongOthers(time, pace.collect(), pace.lost()));
         time.advance(Duration.ofMinutes(10));
-        assertThat(one.slotHeartbeats()).isEqualTo(Answer.EACH);
+        assertThat(one.pushHeartbeats()).isEqualTo(Answer.EACH);
     }
 
     @Test
     void areNeededByOneThatCloses() {
         publishers.close();
-        assertThat(publishers.slotHeartbeats()).isEqualTo(Answer.EACH);
+        assertThat(publishers.pushHeartbeats()).isEqualTo(Answer.EACH);
     }
 
     @Test
     void areNotNeededOnceNginxLostAllOfThem() {
         publishers.pushTo(session, List.of());
-        publishers.loseAll(dev.livemeter.spi.RelayAuthority.EndCause.LOST);
-        assertThat(publishers.slotHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
+        publishers.loseAll(EndCause.LOST);
+        assertThat(publishers.pushHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
     }
 }

@@ -5,10 +5,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The slots that nginx was allowed to open and has not told to be closed. While one of them should not be open any more, the heartbeats of slots are needed, as a denied one closes it where no order
+ * The pushes that nginx opened and has not told to be closed. While one of them should not be open any more, the heartbeats of pushes are needed, as a denied one closes it where no order
  * reaches. Thread-safe.
  */
-final class OpenSlots {
+final class OpenPushes {
 
     /** For so long the gate may go on to answer by what it heard before. */
     private static final Duration UNHEARD = Duration.ofSeconds(2);
@@ -16,24 +16,22 @@ final class OpenSlots {
     private final Map<Long, Way> byClient = new HashMap<>();
 
     private static final class Way {
-        private final int slot;
         private final String stream;
         private long seenNanos;
         private boolean unwelcome;
 
-        Way(int slot, String stream) {
-            this.slot = slot;
+        Way(String stream) {
             this.stream = stream;
         }
     }
 
-    /** Knows who may be open. */
+    /** Knows which may be open. */
     interface Doorkeeper {
-        boolean isWelcome(int slot, String stream, long client);
+        boolean isWelcome(String stream, long client);
     }
 
-    synchronized void opened(int slot, String stream, long client) {
-        byClient.put(client, new Way(slot, stream));
+    synchronized void opened(String stream, long client) {
+        byClient.put(client, new Way(stream));
     }
 
     /** It gave a heartbeat. */
@@ -66,7 +64,7 @@ final class OpenSlots {
         for (var entry : open.entrySet()) {
             var way = entry.getValue();
             // Without our lock, as it asks others that have theirs.
-            var welcome = doorkeeper.isWelcome(way.slot, way.stream, entry.getKey());
+            var welcome = doorkeeper.isWelcome(way.stream, entry.getKey());
             found |= isUnwelcome(entry.getKey(), way, welcome, nowNanos, lost);
         }
         return found;
