@@ -7,7 +7,7 @@ if [ -z "${HOME:-}" ]; then export HOME=~; fi
 # Debian keeps nginx where the PATH of a plain user does not look.
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }
 
 die() {
   printf '%s\n' "$@" >&2
@@ -111,6 +111,7 @@ is_there() {
     nodejs) has node ;;
     coturn) has turnserver && has turnutils_uclient ;;
     mariadb-server) has mariadbd && has mariadb-install-db ;;
+    procps) has pgrep && has pkill ;;
     *) has "$1" ;;
   esac
 }

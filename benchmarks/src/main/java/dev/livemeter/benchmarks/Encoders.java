@@ -89,6 +89,31 @@ final class Encoders implements AutoCloseable {
         }
     }
 
+    /** A new certificate for localhost, with its key, by itself. */
+    static void certificate(Path folder, Path certificate, Path key) throws Exception {
+        run(
+                folder,
+                List.of(
+                        "openssl",
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "ec",
+                        "-pkeyopt",
+                        "ec_paramgen_curve:prime256v1",
+                        "-nodes",
+                        "-days",
+                        "2",
+                        "-subj",
+                        "/CN=localhost",
+                        "-addext",
+                        "subjectAltName=DNS:localhost",
+                        "-keyout",
+                        key.toString(),
+                        "-out",
+                        certificate.toString()));
+    }
+
     /** One more begins to publish. */
     Process publish(String server, String key) throws IOException {
         var process = new ProcessBuilder(

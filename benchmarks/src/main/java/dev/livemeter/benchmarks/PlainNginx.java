@@ -37,8 +37,27 @@ final class PlainNginx implements AutoCloseable {
 
     /** Starts one on that port. */
     static PlainNginx start(Path folder, int port, List<String> applications) throws IOException {
+        return start(folder, port, applications, "", List.of());
+    }
+
+    /** Starts one on a free port, with TLS before it on another. */
+    static PlainNginx startWithTls(Path folder, int tlsPort, Path certificate, Path key, List<String> applications)
+            throws IOException {
+        var port = freePort();
+        return start(
+                folder,
+                port,
+                applications,
+                "load_module /usr/lib/nginx/modules/ngx_stream_module.so;",
+                List.of("stream { server { listen 127.0.0.1:" + tlsPort + " ssl; ssl_certificate \"" + certificate
+                        + "\"; ssl_certificate_key \"" + key + "\"; proxy_pass 127.0.0.1:" + port + "; } }"));
+    }
+
+    private static PlainNginx start(
+            Path folder, int port, List<String> applications, String module, List<String> behind) throws IOException {
         Files.createDirectories(folder);
         var conf = new ArrayList<>(List.of(
+                module,
                 "load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;",
                 "daemon off;",
                 "master_process off;",
@@ -48,6 +67,7 @@ final class PlainNginx implements AutoCloseable {
                 "rtmp { access_log off; chunk_size 4096; server { listen 127.0.0.1:" + port + ";"));
         conf.addAll(applications);
         conf.add("} }");
+        conf.addAll(behind);
         var file = Files.write(folder.resolve("nginx.conf"), conf);
         var builder = new ProcessBuilder("nginx", "-e", "stderr", "-p", folder.toString(), "-c", file.toString())
                 .redirectErrorStream(true)

@@ -1,7 +1,8 @@
 package dev.livemeter.benchmarks;
 
 import dev.livemeter.benchmarks.SoakArtist.Manner;
-import dev.livemeter.relay.nginx.NginxRelay;
+import dev.livemeter.benchmarks.SoakArtist.Way;
+import dev.livemeter.benchmarks.SoakOutages.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,44 +10,51 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * The program {@code Soak [--minutes N] [--seed N]}: artists that stream, come, go, stand still and run out of money, through everything that can break around them.
- * Ends with 1 where something was wrong.
+ * The program {@code Soak [--minutes N] [--seed N] [--host INSTALL]}: artists that stream, come, go, stand still and run out of money, through everything that can break around them. With
+ * {@code --host}, nginx is on a relay host that the script INSTALL installs. Ends with 1 where something was wrong.
  */
-public final class Soak implements SoakArtist.Stage {
+public final class Soak implements SoakArtist.Stage, SoakRelay.Stage {
 
     private static final Duration RESTART = Duration.ofSeconds(5);
-
-    /** After something broke, encoders may be turned away for so long: until the last of them has noticed and come back. */
-    static final Duration AFTERMATH = Duration.ofSeconds(30);
 
     private final Path folder;
     private final Path data;
     private final Path arrived;
-    private final long endsAtNanos;
+    private final Duration length;
+    private final long beganNanos;
     private final SoakFindings findings = new SoakFindings();
+    private final SoakOutages outages = new SoakOutages();
     private final List<Double> heaps = new ArrayList<>();
     private final List<Double> resident = new ArrayList<>();
+    private final SoakRelay relay;
     private volatile SoakProcess application;
-    private volatile long disturbedUntilNanos;
     private volatile boolean over;
-    private Instant killed = Instant.MAX;
     private PlainNginx weak;
 
-    private Soak(Path folder, Duration length) throws Exception {
+    private Soak(Path folder, Duration length, String install) throws Exception {
         this.folder = folder;
         this.data = Files.createDirectories(folder.resolve("data"));
         this.arrived = Files.createDirectories(folder.resolve("arrived"));
-        this.disturbedUntilNanos = System.nanoTime();
-        this.endsAtNanos = System.nanoTime() + length.toNanos();
-        certificate();
-        this.weak = weakPlatform(PlainNginx.freePort());
-        this.application = SoakProcess.start(data);
+        this.length = length;
+        renewCertificate();
+        this.relay = install.isEmpty()
+                ? new SoakRelayHere(data)
+                : SoakRelayHost.start(folder, data, arrived, Path.of(install));
+        try {
+            this.weak = weakPlatform(PlainNginx.freePort());
+            this.application = SoakProcess.start(data);
+        } catch (Exception e) {
+            relay.close();
+            throw e;
+        }
+        this.beganNanos = System.nanoTime();
     }
 
     /**
@@ -55,19 +63,21 @@ public final class Soak implements SoakArtist.Stage {
      * @throws Exception where it could not be run; what it found wrong is printed
      */
     public static void main(String[] arguments) throws Exception {
-        var minutes = option(arguments, "--minutes", 15);
-        var seed = option(arguments, "--seed", 1);
+        var minutes = number(arguments, "--minutes", 15);
+        var seed = number(arguments, "--seed", 1);
+        var install = option(arguments, "--host", "");
         var folder = Files.createTempDirectory("livemeter-soak-");
-        System.out.println("A soak of " + minutes + " minutes; seed " + seed + "; its files are in " + folder + ".");
+        System.out.println("A soak of " + minutes + " minutes" + (install.isEmpty() ? "" : " with a relay host")
+                + "; seed " + seed + "; its files are in " + folder + ".");
         System.out.println(Conditions.machine());
-        var soak = new Soak(folder, Duration.ofMinutes(minutes));
+        var soak = new Soak(folder, Duration.ofMinutes(minutes), install);
         // A soak that is terminated leaves no nginx behind either: it runs on its own, whatever becomes of its
         // application.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> NginxRelay.endLeftBehind(soak.data.resolve("relay"))));
+        Runtime.getRuntime().addShutdownHook(new Thread(soak.relay::close));
         try {
-            soak.run(seed, Duration.ofMinutes(minutes));
+            soak.run(seed);
         } finally {
-            NginxRelay.endLeftBehind(soak.data.resolve("relay"));
+            soak.relay.close();
             soak.weak.close();
         }
         var wrong = soak.findings.all();
@@ -76,25 +86,28 @@ public final class Soak implements SoakArtist.Stage {
         System.exit(wrong.isEmpty() ? 0 : 1);
     }
 
-    private static int option(String[] arguments, String name, int otherwise) {
+    private static int number(String[] arguments, String name, int otherwise) {
+        return Integer.parseInt(option(arguments, name, Integer.toString(otherwise)));
+    }
+
+    private static String option(String[] arguments, String name, String otherwise) {
         for (var i = 0; i + 1 < arguments.length; i++) {
             if (arguments[i].equals(name)) {
-                return Integer.parseInt(arguments[i + 1]);
+                return arguments[i + 1];
             }
         }
         return otherwise;
     }
 
-    private void run(int seed, Duration length) throws Exception {
+    private void run(int seed) throws Exception {
         try (var encoders = Encoders.prepare(folder, "320x180", 200);
                 var steady = PlainNginx.start(
                         folder.resolve("steady"),
-                        List.of("application a { live on; record video; record_path \"" + arrived
-                                + "\"; record_unique on; record_suffix .flv; }"))) {
+                        List.of("application a { " + SoakArrivals.recordedIn(arrived) + " }"))) {
             var artists = cast(encoders, steady, seed);
             var threads = artists.stream().map(Thread::new).toList();
             threads.forEach(Thread::start);
-            story(length);
+            play();
             over = true;
             for (var thread : threads) {
                 thread.join(60_000);
@@ -103,10 +116,11 @@ public final class Soak implements SoakArtist.Stage {
             // The last sessions are lost at the latest when two heartbeats are missing.
             lasts(SoakApplication.HEARTBEAT.multipliedBy(3));
             application.close();
-            NginxRelay.endLeftBehind(data.resolve("relay"));
             // Platforms write the last pictures after their publisher has gone.
             lasts(Duration.ofSeconds(1));
-            new SoakBooks(data, arrived, killed, findings).compare(artists);
+            relay.look(findings);
+            relay.close();
+            new SoakBooks(data, new SoakArrivals(arrived), outages, findings).compare(artists);
             flat("heap of the application", heaps);
             flat("memory of nginx", resident);
         }
@@ -128,51 +142,63 @@ public final class Soak implements SoakArtist.Stage {
             var cents = manner == Manner.POOR ? SoakArtist.POOR_SECONDS : 100_000;
             var key = application.order(
                     "user " + user + " " + cents + " " + steady.server("a") + " " + weak.server("a"), "key ");
-            artists.add(new SoakArtist(user, key, manner, this, encoders, new Random(random.nextLong()), findings));
+            var way = artists.size() % 2 == 0 ? Way.PLAIN : Way.TLS;
+            artists.add(
+                    new SoakArtist(user, key, manner, way, this, encoders, new Random(random.nextLong()), findings));
         }
         return artists;
     }
 
-    /** What happens, each at its part of the whole. */
-    private void story(Duration length) throws Exception {
-        at(length, 8, "the weak platform goes away for 20 s");
-        weak.close();
-        lasts(Duration.ofSeconds(20));
-        weak = weakPlatform(weak.port());
-        at(length, 18, "the certificate is renewed");
-        certificate();
-        at(length, 26, "the weak platform stands still for 25 s");
-        signalTree(weak.pid(), "STOP");
-        lasts(Duration.ofSeconds(25));
-        signalTree(weak.pid(), "CONT");
-        at(length, 38, "the application is killed");
-        disturb(RESTART);
-        killed = Instant.now();
-        application.kill();
-        lasts(RESTART);
-        application = SoakProcess.start(data);
-        disturb(Duration.ZERO);
-        heaps.clear();
-        at(length, 52, "the certificate is renewed once more");
-        certificate();
-        at(length, 62, "nginx's worker is killed");
-        disturb(Duration.ZERO);
-        var master = master();
-        for (var worker : master.children().toList()) {
-            worker.destroyForcibly();
+    private void play() throws Exception {
+        for (var step : Stream.concat(story().stream(), relay.story(this).stream())
+                .sorted(Comparator.comparingInt(SoakStep::percent))
+                .toList()) {
+            awaitPart(step.percent());
+            awaitRest();
+            findings.note(step.what());
+            step.act().perform();
         }
-        at(length, 70, "nginx's master is killed, and its worker with it");
-        disturb(Duration.ZERO);
-        var both = master();
-        var children = both.children().toList();
-        both.destroyForcibly();
-        children.forEach(ProcessHandle::destroyForcibly);
-        at(length, 74, "the weak platform is killed for 10 s");
-        signalTree(weak.pid(), "KILL");
-        lasts(Duration.ofSeconds(10));
-        weak = weakPlatform(weak.port());
-        resident.clear();
-        at(length, 100, "the end");
+        awaitPart(100);
+        findings.note("the end");
+    }
+
+    /** What happens wherever nginx is. */
+    private List<SoakStep> story() {
+        return List.of(
+                new SoakStep(8, "the weak platform goes away for 20 s", () -> {
+                    weak.close();
+                    lasts(Duration.ofSeconds(20));
+                    weak = weakPlatform(weak.port());
+                }),
+                new SoakStep(26, "the weak platform stands still for 25 s", () -> {
+                    signalTree(weak.pid(), "STOP");
+                    lasts(Duration.ofSeconds(25));
+                    signalTree(weak.pid(), "CONT");
+                }),
+                new SoakStep(38, "the application is killed", () -> {
+                    outages.begin(Kind.AWAY, Instant.now());
+                    application.kill();
+                    lasts(RESTART);
+                    application = SoakProcess.start(data);
+                    outages.end(Instant.now());
+                    heaps.clear();
+                }),
+                new SoakStep(62, "nginx's worker is killed", () -> {
+                    outages.begin(Kind.BROKEN, Instant.now());
+                    relay.killWorkers();
+                    outages.end(Instant.now());
+                }),
+                new SoakStep(70, "nginx's master is killed, and its worker with it", () -> {
+                    outages.begin(Kind.BROKEN, Instant.now());
+                    relay.kill();
+                    outages.end(Instant.now());
+                }),
+                new SoakStep(74, "the weak platform is killed for 10 s", () -> {
+                    signalTree(weak.pid(), "KILL");
+                    lasts(Duration.ofSeconds(10));
+                    weak = weakPlatform(weak.port());
+                    resident.clear();
+                }));
     }
 
     /** How long something that the story says goes on, or the world is left alone. */
@@ -180,24 +206,24 @@ public final class Soak implements SoakArtist.Stage {
         Thread.sleep(span.toMillis());
     }
 
-    private void at(Duration length, int percent, String what) throws Exception {
-        var moment = endsAtNanos - length.toNanos() + length.toNanos() / 100 * percent;
-        while (System.nanoTime() < moment) {
+    private void awaitPart(int percent) throws Exception {
+        var moment = beganNanos + length.toNanos() / 100 * percent;
+        while (System.nanoTime() - moment < 0) {
             sample();
             Thread.sleep(Math.max(1, Math.min(10_000, (moment - System.nanoTime()) / 1_000_000)));
         }
-        findings.note(what);
+    }
+
+    /** Until whoever outlived the last outage has been answered again, if the soak is so short: outages in a row are one, and may be longer together than streams go on for. */
+    private void awaitRest() throws InterruptedException {
+        while (outages.isRecovering(Instant.now())) {
+            Thread.sleep(200);
+        }
     }
 
     private void sample() throws IOException {
-        try {
-            heaps.add(Double.parseDouble(application.order("heap", "heap ")) / (1 << 20));
-        } catch (IOException e) {
-            if (!isDisturbed()) {
-                throw e;
-            }
-        }
-        resident.add(master().children().mapToDouble(ResidentMemory::kibibytes).sum() / 1024);
+        heaps.add(Double.parseDouble(application.order("heap", "heap ")) / (1 << 20));
+        resident.add(relay.mebibytes());
     }
 
     /** The least of the end may not be much above the most of the beginning: what grows without end would be. */
@@ -219,12 +245,6 @@ public final class Soak implements SoakArtist.Stage {
         }
     }
 
-    private ProcessHandle master() throws IOException {
-        var pid =
-                Long.parseLong(Files.readString(data.resolve("relay/nginx.pid")).strip());
-        return ProcessHandle.of(pid).orElseThrow(() -> new IOException("nginx does not run any more."));
-    }
-
     private static void signalTree(long pid, String name) throws Exception {
         var first = ProcessHandle.of(pid).orElseThrow();
         for (var process : Stream.concat(Stream.of(first), first.descendants()).toList()) {
@@ -238,45 +258,34 @@ public final class Soak implements SoakArtist.Stage {
         return PlainNginx.start(folder.resolve("weak"), port, List.of("application a { live on; }"));
     }
 
-    /** A new certificate in the place of the one before; the key first, so that they never fit by halves for long. */
-    private void certificate() throws Exception {
+    /** {@inheritDoc} The key first, so that they never fit by halves for long. */
+    @Override
+    public void renewCertificate() throws Exception {
         var key = folder.resolve("next.key");
         var certificate = folder.resolve("next.crt");
-        Encoders.run(
-                folder,
-                List.of(
-                        "openssl",
-                        "req",
-                        "-x509",
-                        "-newkey",
-                        "ec",
-                        "-pkeyopt",
-                        "ec_paramgen_curve:prime256v1",
-                        "-nodes",
-                        "-days",
-                        "2",
-                        "-subj",
-                        "/CN=localhost",
-                        "-keyout",
-                        key.toString(),
-                        "-out",
-                        certificate.toString()));
-        Files.move(key, data.resolve("ingest.key"), StandardCopyOption.REPLACE_EXISTING);
-        Files.move(certificate, data.resolve("ingest.crt"), StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private void disturb(Duration beyond) {
-        disturbedUntilNanos = System.nanoTime() + beyond.plus(AFTERMATH).toNanos();
+        Encoders.certificate(folder, certificate, key);
+        Files.move(key, data.resolve(SoakApplication.INGEST_KEY), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(certificate, data.resolve(SoakApplication.INGEST_CERTIFICATE), StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Override
-    public String ingest() {
-        return application.ingest();
+    public SoakFindings findings() {
+        return findings;
     }
 
     @Override
-    public boolean isDisturbed() {
-        return System.nanoTime() - disturbedUntilNanos < 0;
+    public SoakOutages outages() {
+        return outages;
+    }
+
+    @Override
+    public SoakProcess application() {
+        return application;
+    }
+
+    @Override
+    public String ingest(Way way) {
+        return way == Way.TLS ? application.tlsIngest() : application.ingest();
     }
 
     @Override
@@ -291,7 +300,7 @@ public final class Soak implements SoakArtist.Stage {
                 application.order("credit " + user + " " + cents + " " + order, "credited");
                 return;
             } catch (IOException away) {
-                if (!isDisturbed()) {
+                if (!outages.mayTurnAway(Instant.now())) {
                     throw away;
                 }
                 MeterRun.sleep(Duration.ofSeconds(1));

@@ -2,6 +2,7 @@ package dev.livemeter.benchmarks;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
@@ -20,6 +21,12 @@ final class SoakArtist implements Runnable {
         POOR
     }
 
+    /** How an encoder comes. */
+    enum Way {
+        PLAIN,
+        TLS
+    }
+
     /** What an artist with little money pays in, in seconds. */
     static final int POOR_SECONDS = 30;
 
@@ -28,10 +35,10 @@ final class SoakArtist implements Runnable {
     /** What all artists share. */
     interface Stage {
 
-        String ingest();
+        /** Where an encoder of that way publishes to. */
+        String ingest(Way way);
 
-        /** Whether encoders may be turned away now for reasons that are not theirs. */
-        boolean isDisturbed();
+        SoakOutages outages();
 
         boolean isOver();
 
@@ -41,6 +48,7 @@ final class SoakArtist implements Runnable {
     private final String user;
     private final String key;
     private final Manner manner;
+    private final Way way;
     private final Stage stage;
     private final Encoders encoders;
     private final RandomGenerator random;
@@ -54,6 +62,7 @@ final class SoakArtist implements Runnable {
             String user,
             String key,
             Manner manner,
+            Way way,
             Stage stage,
             Encoders encoders,
             RandomGenerator random,
@@ -61,6 +70,7 @@ final class SoakArtist implements Runnable {
         this.user = user;
         this.key = key;
         this.manner = manner;
+        this.way = way;
         this.stage = stage;
         this.encoders = encoders;
         this.random = random;
@@ -90,7 +100,7 @@ final class SoakArtist implements Runnable {
     }
 
     private void act() throws IOException, InterruptedException {
-        var encoder = encoders.publish(stage.ingest(), key);
+        var encoder = encoders.publish(stage.ingest(way), key);
         try {
             switch (manner) {
                 case STEADY -> stream(encoder, Duration.ofHours(10));
@@ -115,13 +125,17 @@ final class SoakArtist implements Runnable {
         }
     }
 
-    /** Streams so long; that it is thrown out is wrong, unless something else was disturbed. */
+    /** Streams so long; that it is thrown out is wrong, unless nginx died, or nobody could let it in or had answered for it yet. */
     private void stream(Process encoder, Duration length) throws InterruptedException {
+        var came = Instant.now();
         var end = System.nanoTime() + length.toNanos();
         while (System.nanoTime() < end && !stage.isOver()) {
             if (encoder.waitFor(500, TimeUnit.MILLISECONDS)) {
-                if (!stage.isDisturbed()) {
-                    findings.wrong(user + " was thrown out, and nothing was disturbed.");
+                var now = Instant.now();
+                if (!stage.outages().mayThrowOut(came, now)) {
+                    findings.wrong(user + " was thrown out after "
+                            + Duration.between(came, now).toSeconds()
+                            + " s, and nothing happened that ends its stream.");
                 }
                 return;
             }
@@ -155,22 +169,26 @@ final class SoakArtist implements Runnable {
         if (stage.isOver()) {
             return;
         }
-        if (encoder.isAlive() && !stage.isDisturbed()) {
+        if (encoder.isAlive() && !isDisturbed()) {
             findings.wrong(user + " streams on, " + most.toSeconds() + " s after it came with money for "
                     + (POOR_SECONDS + leftSeconds) + " s.");
         }
-        if (stage.isDisturbed()) {
+        if (isDisturbed()) {
             leftSeconds += POOR_SECONDS;
         } else {
             leftSeconds = 0;
-            var refused = encoders.publish(stage.ingest(), key);
-            if (!refused.waitFor(10, TimeUnit.SECONDS) && !stage.isDisturbed() && !stage.isOver()) {
+            var refused = encoders.publish(stage.ingest(way), key);
+            if (!refused.waitFor(10, TimeUnit.SECONDS) && !isDisturbed() && !stage.isOver()) {
                 findings.wrong(user + " was let in without money.");
             }
             refused.destroyForcibly().waitFor();
             encoders.forget(refused);
         }
         stage.credit(user, POOR_SECONDS, user + "-" + ++payments);
+    }
+
+    private boolean isDisturbed() {
+        return stage.outages().mayTurnAway(Instant.now());
     }
 
     private static void signal(Process process, String name) throws IOException, InterruptedException {

@@ -4,17 +4,14 @@ import dev.livemeter.identity.UserId;
 import dev.livemeter.jdbc.JdbcWallet;
 import dev.livemeter.money.Money;
 import dev.livemeter.session.Session;
+import dev.livemeter.session.SessionEnd;
 import dev.livemeter.session.SessionState;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /** Compares, after a soak, what was charged with what arrived at a platform. */
 final class SoakBooks {
@@ -22,23 +19,19 @@ final class SoakBooks {
     /** nginx lets an encoder that sends nothing stand so long; it holds its place, and pays for it. */
     private static final Duration IDLE = Duration.ofSeconds(15);
 
-    /** The artist, the number of the destination, and the second of the beginning. */
-    private static final Pattern NAME = Pattern.compile("([a-z0-9]+)-[0-9]+-([0-9]{1,12})\\.flv");
-
     private final Path data;
-    private final Path arrived;
-    private final Instant killed;
+    private final SoakArrivals arrived;
+    private final SoakOutages outages;
     private final SoakFindings findings;
 
     /**
      * The books of a soak.
      *
      * @param arrived where a platform recorded what came
-     * @param killed when the application was
      */
-    SoakBooks(Path data, Path arrived, Instant killed, SoakFindings findings) {
+    SoakBooks(Path data, SoakArrivals arrived, SoakOutages outages, SoakFindings findings) {
         this.data = data;
-        this.killed = killed;
+        this.outages = outages;
         this.arrived = arrived;
         this.findings = findings;
     }
@@ -73,7 +66,7 @@ final class SoakBooks {
     }
 
     private void compare(SoakArtist artist, List<Session> sessions) throws IOException {
-        var recordings = recordings(artist.user());
+        var recordings = arrived.of(artist.user());
         var charged = 0.0;
         var delivered = 0.0;
         var above = 0.0;
@@ -85,16 +78,18 @@ final class SoakBooks {
             }
             var used = session.metering().used().toMillis() / 1e3;
             var arrivedNow = 0.0;
+            var last = began;
             for (var recording : recordings) {
                 if (!recording.at().isBefore(session.openedAt().minusSeconds(1))
                         && !recording.at().isAfter(session.endedAt())) {
                     arrivedNow += recording.seconds();
+                    last = last.isAfter(recording.end()) ? last : recording.end();
                 }
             }
             charged += used;
             delivered += arrivedNow;
             above = Math.max(above, used - arrivedNow - allowance(artist, session));
-            below = Math.max(below, arrivedNow - used);
+            below = Math.max(below, arrivedNow - used - unproven(session, last));
         }
         var sentence = String.format(
                 Locale.ROOT,
@@ -124,51 +119,25 @@ final class SoakBooks {
         }
         // nginx repeats an answer while the application is away, and before the first one it has none: the pushes of a
         // stream so young are cut.
-        if (!session.openedAt().isAfter(killed)
-                && session.openedAt()
-                        .plus(SoakApplication.HEARTBEAT.multipliedBy(2))
-                        .isAfter(killed)) {
-            seconds += Soak.AFTERMATH.toSeconds();
+        if (outages.away().stream().anyMatch(outage -> outage.hits(session.openedAt()))) {
+            seconds += SoakOutages.AFTERMATH.toSeconds();
         }
         return seconds;
     }
 
-    private record Arrived(Instant at, double seconds) {}
-
-    /** What came to the platform that was always there, by the pictures' own time-stamps; nginx puts the moment of its beginning into the name. */
-    private List<Arrived> recordings(String user) throws IOException {
-        var found = new ArrayList<Arrived>();
-        try (var files = Files.list(arrived)) {
-            for (var file : files.toList()) {
-                var match = NAME.matcher(file.getFileName().toString());
-                if (match.matches() && match.group(1).equals(user)) {
-                    found.add(new Arrived(Instant.ofEpochSecond(Long.parseLong(match.group(2))), length(file)));
-                }
-            }
+    /** What a stream that ended before anybody could hear of it again may have brought for nothing: it is charged up to its last proof of life. */
+    private double unproven(Session session, Instant ended) {
+        if (!(session.end() instanceof SessionEnd.Lost)) {
+            return 0;
         }
-        return found;
-    }
-
-    private static double length(Path file) throws IOException {
-        var probe = new ProcessBuilder(
-                        "ffprobe",
-                        "-v",
-                        "error",
-                        "-select_streams",
-                        "v:0",
-                        "-show_entries",
-                        "packet=pts_time",
-                        "-of",
-                        "csv=p=0",
-                        file.toString())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        var times = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .lines()
-                .map(line -> line.replace(",", "").strip())
-                .filter(line -> !line.isEmpty() && !line.equals("N/A"))
-                .mapToDouble(Double::parseDouble)
-                .summaryStatistics();
-        return times.getCount() == 0 ? 0 : times.getMax() - times.getMin();
+        return outages.away().stream()
+                .filter(outage -> ended.isAfter(outage.from())
+                        && !ended.isAfter(outage.until().plus(SoakOutages.RECOVERY)))
+                .mapToDouble(outage -> Duration.between(outage.from(), ended)
+                                .plus(SoakApplication.PROVED)
+                                .toMillis()
+                        / 1e3)
+                .max()
+                .orElse(0);
     }
 }

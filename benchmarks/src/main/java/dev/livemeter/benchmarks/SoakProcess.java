@@ -12,13 +12,13 @@ final class SoakProcess {
     private final Process process;
     private final BufferedReader answers;
     private final Writer orders;
-    private final String ingest;
+    private final String[] ingest;
 
     private SoakProcess(Process process) throws IOException {
         this.process = process;
         this.answers = process.inputReader();
         this.orders = process.outputWriter();
-        this.ingest = expect("ready ");
+        this.ingest = expect("ready ").split(" ", -1);
     }
 
     static SoakProcess start(Path data) throws IOException {
@@ -36,7 +36,12 @@ final class SoakProcess {
 
     /** Where encoders publish to. */
     String ingest() {
-        return ingest;
+        return ingest[0];
+    }
+
+    /** The same by TLS. */
+    String tlsIngest() {
+        return ingest[1];
     }
 
     /**

@@ -23,6 +23,7 @@ import dev.livemeter.time.WorkerThreads;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -242,6 +243,15 @@ public final class RelayFleet implements RelayController, RecordsStreams, Relays
     @Override
     public Duration resumesWithin() {
         return resumesWithin;
+    }
+
+    /** {@inheritDoc} Here the longest of all hosts: on which one a stream goes on is not known before it shows up. */
+    @Override
+    public Duration resumesLater() {
+        return hosts.stream()
+                .map(host -> host.relay().resumesLater())
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
     }
 
     @Override

@@ -25,6 +25,11 @@ public interface Delivery {
         return Duration.ZERO;
     }
 
+    /** How much longer than that it is to be waited for, from now on, as nothing could be heard of it; zero where everything was heard. */
+    default Duration resumesLater() {
+        return Duration.ZERO;
+    }
+
     /**
      * Whether what was delivered is known afterwards alone, by {@link Meter#confirmed}: then time that passed is no proof of itself, not even up to the beginning of a preview.
      * Always the same.

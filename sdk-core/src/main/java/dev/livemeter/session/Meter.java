@@ -202,6 +202,15 @@ public final class Meter {
     }
 
     private void giveUp(SessionId id) {
+        var waited = waiting.get(id);
+        var later = waited == null
+                ? Duration.ZERO
+                : delivery(waited.session().lane()).resumesLater();
+        if (!later.isZero()) {
+            // Nobody could hear of it, so its silence says nothing.
+            parts.scheduler().after(later, () -> giveUp(id));
+            return;
+        }
         var session = waiting.remove(id);
         if (session != null) {
             log.info("Session {} is not delivered any more; closing it at its last sign of life.", id);

@@ -713,6 +713,11 @@ public final class RelayLane implements RelayAuthority {
         }
 
         @Override
+        public Duration resumesLater() {
+            return relay.resumesLater();
+        }
+
+        @Override
         public void over(Session session) {
             var stream = streams.remove(session.id());
             if (stream != null) {

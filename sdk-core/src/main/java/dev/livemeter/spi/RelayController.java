@@ -89,6 +89,14 @@ public interface RelayController extends AutoCloseable {
     }
 
     /**
+     * How much longer than that those streams are to be waited for, from now on, as this relay cannot or could not hear of them: asked when {@link #resumesWithin()} is over, and again
+     * after each answer, until it is zero. While nothing is heard it is positive for as long as streams may go on unheard, and no longer.
+     */
+    default Duration resumesLater() {
+        return Duration.ZERO;
+    }
+
+    /**
      * Whether it works right now, and how busy it is, for those who choose among relays. Changes nothing; may block on the relay for at most some seconds.
      */
     default RelayHealth health() {

@@ -56,6 +56,7 @@ public final class InMemoryRelay implements RelayController, RecordsStreams {
     private final InMemoryRecorder recorder = new InMemoryRecorder();
     private @Nullable RelayAuthority authority;
     private volatile RelayHealth health = RelayHealth.up();
+    private volatile Duration resumesLater = Duration.ZERO;
     private @Nullable String whyNotToOpen;
     private boolean holding;
     private boolean closed;
@@ -141,6 +142,16 @@ public final class InMemoryRelay implements RelayController, RecordsStreams {
     @Override
     public Duration resumesWithin() {
         return resumesWithin;
+    }
+
+    @Override
+    public Duration resumesLater() {
+        return resumesLater;
+    }
+
+    /** Streams from before are to be waited for that much longer whenever it is asked, as if nothing could be heard of them; zero, as at first, if everything can. */
+    public void resumeLater(Duration longer) {
+        resumesLater = longer;
     }
 
     /** An encoder connects with that key. */

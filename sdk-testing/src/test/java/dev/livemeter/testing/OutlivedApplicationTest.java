@@ -120,6 +120,38 @@ class OutlivedApplicationTest {
     }
 
     @Test
+    void whileNothingCanBeHeardAStreamFromBeforeIsWaitedFor() {
+        var session = goLive("50.00");
+        stream(Duration.ofSeconds(12));
+        crash();
+        live = start();
+        relay.resumeLater(Duration.ofSeconds(4));
+        pass(PATIENCE.plusSeconds(3));
+        assertThat(stored(session).state()).isEqualTo(SessionState.LIVE);
+        relay.resumeLater(Duration.ZERO);
+        assertThat(relay.showUp(session, age())).isInstanceOf(Admission.Admitted.class);
+        stream(Duration.ofSeconds(5));
+        relay.hangUp(session);
+        assertThat(stored(session).metering().used()).isEqualTo(passed.minus(publishedAt));
+    }
+
+    @Test
+    void whoDoesNotShowUpOnceAllIsHeardAgainIsClosed() {
+        var session = goLive("50.00");
+        stream(Duration.ofSeconds(12));
+        crash();
+        live = start();
+        relay.resumeLater(Duration.ofSeconds(4));
+        pass(PATIENCE);
+        relay.resumeLater(Duration.ZERO);
+        pass(Duration.ofSeconds(4).minusMillis(1));
+        assertThat(stored(session).state()).isEqualTo(SessionState.LIVE);
+        pass(Duration.ofMillis(1));
+        assertThat(stored(session).state()).isEqualTo(SessionState.ENDED);
+        assertThat(stored(session).end()).isInstanceOf(SessionEnd.Lost.class);
+    }
+
+    @Test
     void aStreamGoesOnOverAnOrderlyRestartAndIsChargedForEverySecond() {
         var session = goLive("50.00");
         stream(Duration.ofSeconds(42));

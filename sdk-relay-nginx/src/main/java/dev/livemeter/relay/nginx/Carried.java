@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class Carried {
 
     private final @Nullable TimeSource time;
-    private final long collectedAtNanos;
-    private final long overAtNanos;
+    private long collectedAtNanos;
+    private volatile long overAtNanos;
     private final Duration collect;
+    private final Duration over;
     private final Map<String, Map<Long, Lead>> streams = new HashMap<>();
 
     private final @Nullable Duration freshFor;
@@ -47,7 +48,7 @@ final class Carried {
      * @param over when nobody else is expected to show up
      */
     Carried(TimeSource time, Duration collect, Duration over) {
-        this(time, time.nanoTime() + collect.toNanos(), time.nanoTime() + over.toNanos(), collect, null);
+        this(time, time.nanoTime() + collect.toNanos(), time.nanoTime() + over.toNanos(), collect, over, null);
     }
 
     private Carried(
@@ -55,11 +56,13 @@ final class Carried {
             long collectedAtNanos,
             long overAtNanos,
             Duration collect,
+            Duration over,
             @Nullable Duration freshFor) {
         this.time = time;
         this.collectedAtNanos = collectedAtNanos;
         this.overAtNanos = overAtNanos;
         this.collect = collect;
+        this.over = over;
         this.freshFor = freshFor;
     }
 
@@ -70,17 +73,25 @@ final class Carried {
      * @param freshFor for how long it counts what a heartbeat has shown
      */
     static Carried amongOthers(TimeSource time, Duration collect, Duration freshFor) {
-        return new Carried(time, 0, 0, collect, freshFor);
+        return new Carried(time, 0, 0, collect, Duration.ZERO, freshFor);
     }
 
     /** Nothing is carried: nginx was started just now. */
     static Carried nothing() {
-        return new Carried(null, 0, 0, Duration.ZERO, null);
+        return new Carried(null, 0, 0, Duration.ZERO, Duration.ZERO, null);
     }
 
     /** Whether whoever is unknown here may be another node's, now or a moment ago. */
     boolean isAmongOthers() {
         return freshFor != null;
+    }
+
+    /** Nothing was heard for a while: whoever was still expected then is expected anew. */
+    synchronized void heardAgain(long lostAtNanos) {
+        if (time != null && freshFor == null && lostAtNanos - overAtNanos < 0) {
+            collectedAtNanos = time.nanoTime() + collect.toNanos();
+            overAtNanos = time.nanoTime() + over.toNanos();
+        }
     }
 
     /** Whether it is too early to take that publisher up, who came just now. */

@@ -9,6 +9,7 @@ final class Contact {
     private final TimeSource time;
     private volatile boolean lost;
     private volatile boolean everLost;
+    private volatile long lostAtNanos;
     private volatile long regainedAtNanos;
     private volatile Runnable onRegained = () -> {};
 
@@ -18,6 +19,9 @@ final class Contact {
 
     /** Nothing is heard from now on. */
     void lose() {
+        if (!lost) {
+            lostAtNanos = time.nanoTime();
+        }
         everLost = true;
         lost = true;
     }
@@ -42,6 +46,25 @@ final class Contact {
     long notBefore(long nanos) {
         var since = regainedAtNanos;
         return everLost && since - nanos > 0 ? since : nanos;
+    }
+
+    /** When what nginx says was heard no more, the last time. */
+    long lostAtNanos() {
+        return lostAtNanos;
+    }
+
+    /**
+     * How much longer than usual something is to be waited for that shows within a span: for all of it while nothing is heard, and for what is left of it since all is heard again; zero where
+     * everything was heard, or nothing for so long that it cannot go on.
+     *
+     * @param longest how long something may go on unheard
+     */
+    Duration longerFor(Duration span, Duration longest) {
+        if (lost) {
+            return time.nanoTime() - lostAtNanos < longest.toNanos() ? span : Duration.ZERO;
+        }
+        var left = everLost ? span.minusNanos(time.nanoTime() - regainedAtNanos) : Duration.ZERO;
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     /** That is done whenever it is heard again, in place of what was before. */

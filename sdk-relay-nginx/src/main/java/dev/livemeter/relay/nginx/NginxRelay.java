@@ -198,6 +198,12 @@ public final class NginxRelay implements RelayController, RecordsStreams {
         return way.nodes() > 1 ? pace.resumeAmongOthers() : pace.resume();
     }
 
+    /** {@inheritDoc} Here while the connection to a relay host is away, at most for the grace, and from when it is back. */
+    @Override
+    public Duration resumesLater() {
+        return bridges() ? contact.longerFor(resumesWithin(), way.grace().plus(pace.lost())) : Duration.ZERO;
+    }
+
     /** {@inheritDoc} Here by the relay host's nginx, where the settings say that several work with it. */
     @Override
     public Optional<NodeExchange> nodes() {

@@ -730,6 +730,7 @@ final class Publishers {
     /** Nothing was heard for a while; what ended meanwhile nobody told. What still runs gives a heartbeat soon. */
     private void heardAgain() {
         var since = now();
+        carried.heardAgain(contact.lostAtNanos());
         around.scheduler()
                 .after(
                         around.pace().lost(),

@@ -54,6 +54,34 @@ class IngestOverTlsTest {
     }
 
     @Test
+    void whereEncodersComeByTlsAloneTheirKeyframesAreMeasuredToo() throws Exception {
+        var authority = new ScriptedAuthority();
+        try (var relay = NginxRelay.local(config(issuer.issue("looked-at", "localhost", 2))
+                .plainIngest(PlainIngest.OFF)
+                .build())) {
+            var ingest = relay.open(authority);
+            // A keyframe every 30 pictures, of which there are 15 in a second.
+            try (var encoder = new FfmpegPublisher(
+                            ingest.url().toString(), "ec_live_seen", FfmpegPublisher.constantRate(300, 30))
+                    .start()) {
+                Await.until(
+                        "the interval is known", Duration.ofSeconds(60), () -> isMeasured(authority, "ec_live_seen"));
+                var seen = authority.formats.get(authority.session("ec_live_seen"));
+                assertThat(seen.videoCodec()).isEqualTo("H264");
+                assertThat(seen.keyframeInterval().length())
+                        .isBetween(Duration.ofMillis(1_950), Duration.ofMillis(2_050));
+                assertThat(encoder.isRunning()).isTrue();
+            }
+        }
+    }
+
+    private static boolean isMeasured(ScriptedAuthority authority, String key) {
+        var session = authority.session(key);
+        var seen = session == null ? null : authority.formats.get(session);
+        return seen != null && seen.keyframeInterval() != null;
+    }
+
+    @Test
     void anEncoderPublishesByTlsAndItsOwnAddressIsTold() throws Exception {
         var authority = new ScriptedAuthority();
         try (var sink = new RtmpSink();

@@ -177,6 +177,31 @@ class RelayOnHostTest {
     }
 
     @Test
+    void aConnectionThatBreaksRightAfterARestartEndsNoStream() throws Exception {
+        on.start();
+        goLive("50.00");
+        var session = on.status().session().id();
+        awaitHeartbeat();
+        on.live.close();
+        on.start();
+        // Before the stream has shown itself, and for longer than it is waited for otherwise.
+        on.wire.refuse();
+        Thread.sleep(on.relay.resumesWithin().plusSeconds(2).toMillis());
+        on.wire.admit();
+        Await.until(
+                "it is taken up",
+                Duration.ofSeconds(30),
+                () -> !on.live.sessions().running().isEmpty());
+        assertThat(on.status().session().id()).isEqualTo(session);
+        Await.until("its destinations are live again", () -> on.liveDestinations() == 2);
+        assertThat(publisher.isRunning()).isTrue();
+        assertThat(sink.keys()).as("nothing was opened anew").hasSize(2);
+        publisher.stop();
+        var over = on.over(session);
+        assertExact(over.metering().used(), over.liveAt(), over.endedAt());
+    }
+
+    @Test
     void theNextProcessTakesTheStreamUpAndChangesNothingOnTheHost() throws Exception {
         on.start();
         goLive("50.00");

@@ -30,6 +30,7 @@ class TakenUpPublishersTest {
 
     private final ManualTime time = ManualTime.create();
     private final Pace pace = Pace.of(Duration.ofSeconds(5));
+    private final Contact contact = new Contact(time);
     private final List<ResumeRequest> asked = new ArrayList<>();
     private final ScriptedAuthority reports = new ScriptedAuthority() {
         @Override
@@ -62,7 +63,8 @@ class TakenUpPublishersTest {
             "live",
             3,
             new Bridging(GRACE, authority),
-            new Carried(time, pace.collect(), pace.resume()));
+            new Carried(time, pace.collect(), pace.resume()),
+            contact);
 
     private Function<ResumeRequest, Admission> answer =
             request -> new Admission.Admitted(new SessionId(STREAM), List.of(ONE));
@@ -101,6 +103,32 @@ class TakenUpPublishersTest {
 
         publishers.left(1);
         assertThat(reports.endsOf(new SessionId(STREAM))).isOne();
+    }
+
+    @Test
+    void isListenedToAnewAfterNothingCouldBeHeardOfIt() {
+        assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.UNAVAILABLE);
+        contact.lose();
+        time.advance(pace.resume().plus(pace.resume()));
+        contact.regain();
+        assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.UNAVAILABLE);
+        carry(11, "key-one?a=1&b=2");
+        assertThat(asked).isEmpty();
+        time.advance(pace.collect());
+        assertThat(publishers.heartbeat(sign(1))).isEqualTo(new Answer.GoFor(GRACE));
+        assertThat(publishers.lanes(new SessionId(STREAM)))
+                .singleElement()
+                .satisfies(lane -> assertThat(lane.isWelcome(11)).isTrue());
+    }
+
+    @Test
+    void nobodyElseIsExpectedThoughTheConnectionBreaksLater() {
+        time.advance(pace.resume());
+        contact.lose();
+        time.advance(Duration.ofSeconds(4));
+        contact.regain();
+        assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.FORBIDDEN);
+        assertThat(asked).isEmpty();
     }
 
     @Test

@@ -79,6 +79,23 @@ class UnheardPublishersTest {
     }
 
     @Test
+    void whoMayShowUpIsWaitedForAnewWhileNothingIsHeardAndFromThenOnNoLongerThanItMayGoOn() {
+        var span = Duration.ofSeconds(9);
+        assertThat(contact.longerFor(span, GRACE)).isZero();
+        contact.lose();
+        assertThat(contact.longerFor(span, GRACE)).isEqualTo(span);
+        time.advance(GRACE.minusMillis(1));
+        assertThat(contact.longerFor(span, GRACE)).isEqualTo(span);
+        time.advance(Duration.ofMillis(1));
+        assertThat(contact.longerFor(span, GRACE)).isZero();
+        contact.regain();
+        time.advance(Duration.ofSeconds(4));
+        assertThat(contact.longerFor(span, GRACE)).isEqualTo(Duration.ofSeconds(5));
+        time.advance(Duration.ofSeconds(5));
+        assertThat(contact.longerFor(span, GRACE)).isZero();
+    }
+
+    @Test
     void whoCannotHaveGoneOnThatLongIsLost() {
         var session = admitted();
         contact.lose();

@@ -11,11 +11,14 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A line to a host that breaks: after so many bytes from the client, or when it is told to. */
 public final class CuttingProxy implements AutoCloseable {
 
+    private static final long HELD_MILLIS = 10;
+
     private final ServerSocket door = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicLong left;
     private final int to;
     private volatile boolean refusing;
+    private volatile boolean holding;
 
     /** Lets that many bytes of the client through. */
     public CuttingProxy(int to, long bytes) throws IOException {
@@ -60,6 +63,9 @@ public final class CuttingProxy implements AutoCloseable {
             var in = from.getInputStream();
             var out = into.getOutputStream();
             for (var count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                while (holding && !from.isClosed()) {
+                    Thread.sleep(HELD_MILLIS);
+                }
                 if (counted && left.addAndGet(-count) < 0) {
                     cut();
                     return;
@@ -69,6 +75,8 @@ public final class CuttingProxy implements AutoCloseable {
             }
         } catch (IOException ended) {
             // Both ends are closed by now.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -78,9 +86,15 @@ public final class CuttingProxy implements AutoCloseable {
         cut();
     }
 
-    /** Takes connections again. */
+    /** Takes connections, and passes nothing on until {@link #admit}, as where a cable is out: nobody is told. */
+    public void hold() {
+        holding = true;
+    }
+
+    /** Takes connections again, and passes on what is sent. */
     public void admit() {
         refusing = false;
+        holding = false;
     }
 
     /** Ends all connections. */

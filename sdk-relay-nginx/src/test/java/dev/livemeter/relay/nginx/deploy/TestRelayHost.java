@@ -36,9 +36,11 @@ public final class TestRelayHost implements AutoCloseable {
     private final int sshPort;
     private final int controlPort;
     private final int callbackPort;
+    private final Path install;
 
-    private TestRelayHost(Path folder, int nodes) throws Exception {
+    private TestRelayHost(Path folder, int nodes, Path install) throws Exception {
         this.folder = folder;
+        this.install = install;
         needs("/usr/sbin/sshd", "openssh-server");
         needs("/usr/lib/openssh/sftp-server", "openssh-sftp-server");
         needs("/usr/bin/sudo", "sudo");
@@ -62,7 +64,7 @@ public final class TestRelayHost implements AutoCloseable {
         command.addAll(List.of(
                 script.toString(),
                 folder.toString(),
-                INSTALL.toString(),
+                install.toString(),
                 Integer.toString(sshPort),
                 Integer.toString(controlPort),
                 Integer.toString(TestPorts.free()),
@@ -83,12 +85,21 @@ public final class TestRelayHost implements AutoCloseable {
     }
 
     public static TestRelayHost start(Path folder) throws Exception {
-        return new TestRelayHost(folder, 1);
+        return new TestRelayHost(folder, 1, INSTALL);
     }
 
     /** One that so many nodes may work with at once. */
     public static TestRelayHost start(Path folder, int nodes) throws Exception {
-        return new TestRelayHost(folder, nodes);
+        return new TestRelayHost(folder, nodes, INSTALL);
+    }
+
+    /**
+     * One for who does not run where tests of this module do.
+     *
+     * @param install the script that installs it, with the files of its folder beside it
+     */
+    public static TestRelayHost start(Path folder, Path install) throws Exception {
+        return new TestRelayHost(folder, 1, install.toAbsolutePath().normalize());
     }
 
     private static void needs(String file, String debianPackage) {
@@ -151,7 +162,7 @@ public final class TestRelayHost implements AutoCloseable {
 
     /** The script that installed it, as it is called on the host. */
     String install() {
-        return INSTALL.toString();
+        return install.toString();
     }
 
     /** The way in that works. */
