@@ -241,6 +241,7 @@ final class KilledMeterTest {
                         .as("%s: %s", what, child.said())
                         .isEqualTo(story.isDone() ? 0 : Child.KILLED);
             }
+            place().awaitQuiet();
             requireRight(what, books(), story, payers);
             if (story.isDone() && death.isMeant()) {
                 // It was faster, or took fewer calls, than the one that lived, and met its end before its death.

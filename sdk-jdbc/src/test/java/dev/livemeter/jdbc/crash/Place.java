@@ -4,7 +4,10 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.livemeter.jdbc.server.ServerDatabase;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /** Where the books are, so that another process can be told. */
 record Place(String url, String user, String password) {
@@ -48,5 +51,39 @@ record Place(String url, String user, String password) {
             config.setConnectionInitSql("SET SESSION innodb_lock_wait_timeout = 2");
         }
         return new HikariDataSource(config);
+    }
+
+    /**
+     * Waits until no other connection is at work: a server goes on with the message that it has from a process that was killed, and may commit it after that process is gone.
+     *
+     * @throws AssertionError if that takes more than 20 seconds
+     */
+    void awaitQuiet() {
+        if (isExclusive()) {
+            return;
+        }
+        var others = url.startsWith("jdbc:postgresql:")
+                ? "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+                        + " AND pid <> pg_backend_pid() AND state <> 'idle'"
+                : "SELECT count(*) FROM information_schema.processlist WHERE db = database() AND id <> connection_id()"
+                        + " AND command <> 'Sleep'";
+        var until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        try (var connection = DriverManager.getConnection(url, user, password);
+                var question = connection.prepareStatement(others)) {
+            while (true) {
+                try (var answer = question.executeQuery()) {
+                    answer.next();
+                    if (answer.getLong(1) == 0) {
+                        return;
+                    }
+                }
+                if (System.nanoTime() > until) {
+                    throw new AssertionError("A connection to " + url + " was at work for 20 s.");
+                }
+                LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
     }
 }
