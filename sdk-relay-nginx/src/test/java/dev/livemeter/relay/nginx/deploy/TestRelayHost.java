@@ -1,8 +1,5 @@
 package dev.livemeter.relay.nginx.deploy;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -22,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A relay host, installed by {@code install.sh} and run with the real sshd, sudo and nginx, in a mount and process namespace of this machine: what is
- * changed in there is gone with it. Wants root, or sudo without a password.
+ * changed in there is gone with it. Wants root, or sudo without a password, and no library of tests, as programs play with it, too.
  */
 public final class TestRelayHost implements AutoCloseable {
 
@@ -51,9 +48,10 @@ public final class TestRelayHost implements AutoCloseable {
         callbackPort = TestPorts.free(nodes);
         var command = new ArrayList<String>();
         if (!isRoot()) {
-            assertThat(exitCode("sudo", "-n", "true"))
-                    .as("A relay host is played by root, or by sudo without a password; run the tests as one of them.")
-                    .isZero();
+            if (exitCode("sudo", "-n", "true") != 0) {
+                throw new AssertionError(
+                        "A relay host is played by root, or by sudo without a password; run the tests as one of them.");
+            }
             command.addAll(List.of("sudo", "-n"));
         }
         command.addAll(List.of("unshare", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child", "bash"));
@@ -76,7 +74,7 @@ public final class TestRelayHost implements AutoCloseable {
         var told = new ArrayList<String>();
         for (var line = answers.readLine(); !"ready".equals(line); line = answers.readLine()) {
             if (line == null) {
-                fail("The relay host did not start: " + told);
+                throw new AssertionError("The relay host did not start: " + told);
             }
             told.add(line);
         }
@@ -104,7 +102,8 @@ public final class TestRelayHost implements AutoCloseable {
 
     private static void needs(String file, String debianPackage) {
         if (!Files.exists(Path.of(file))) {
-            fail("The tests of relay hosts need " + file + "; install it: apt install " + debianPackage);
+            throw new AssertionError(
+                    "The tests of relay hosts need " + file + "; install it: apt install " + debianPackage);
         }
     }
 
@@ -151,8 +150,10 @@ public final class TestRelayHost implements AutoCloseable {
     /** The same of another type. */
     Path newKey(String name, String passphrase, String type) throws Exception {
         var file = folder.resolve(name);
-        assertThat(exitCode("ssh-keygen", "-q", "-t", type, "-N", passphrase, "-C", name, "-f", file.toString()))
-                .isZero();
+        if (exitCode("ssh-keygen", "-q", "-t", type, "-N", passphrase, "-C", name, "-f", file.toString())
+                != 0) {
+            throw new AssertionError("ssh-keygen made no key " + file + ".");
+        }
         return file;
     }
 
@@ -201,7 +202,7 @@ public final class TestRelayHost implements AutoCloseable {
     public String root(String script) {
         var answer = tryRoot(script);
         if (!answer.startsWith("0 ")) {
-            fail("On the host: " + script + "\n" + answer);
+            throw new AssertionError("On the host: " + script + "\n" + answer);
         }
         return answer.substring(2);
     }
