@@ -17,10 +17,10 @@ final class RelayStage {
 
     private RelayStage() {}
 
-    static NginxRelayConfig settings(Path folder, int slots) {
+    static NginxRelayConfig settings(Path folder, int destinations) {
         return NginxRelayConfig.builder()
                 .ingestPort(0)
-                .slots(slots)
+                .mostDestinations(destinations)
                 .allowPrivateDestinations(true)
                 .workDirectory(folder)
                 .build();

@@ -104,7 +104,10 @@ final class SoakApplication {
     }
 
     private static NginxRelay relay(Path data) throws IOException {
-        var settings = NginxRelayConfig.builder().slots(3).heartbeat(HEARTBEAT).allowPrivateDestinations(true);
+        var settings = NginxRelayConfig.builder()
+                .mostDestinations(3)
+                .heartbeat(HEARTBEAT)
+                .allowPrivateDestinations(true);
         var certificate = data.resolve(INGEST_CERTIFICATE);
         var key = data.resolve(INGEST_KEY);
         if (!Files.exists(data.resolve(HOST))) {

@@ -31,7 +31,7 @@ final class OutlivedProcess {
                 .wallet(JdbcWallet.open("jdbc:h2:file:" + data.resolve("livemeter")))
                 .relay(NginxRelay.local(NginxRelayConfig.builder()
                         .ingestPort(0)
-                        .slots(2)
+                        .mostDestinations(2)
                         .heartbeat(Duration.ofSeconds(2))
                         .allowPrivateDestinations(true)
                         .workDirectory(data.resolve("relay"))

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * touched, and a reload of it disturbs no stream.
  *
  * <p>Needs nginx with its RTMP module (Debian: {@code apt install nginx libnginx-mod-rtmp}), for TLS also its stream module ({@code libnginx-mod-stream}). Takes H.264 and AAC over RTMP and RTMPS; passes on to servers of both,
- * up to {@link NginxRelayConfig#slots()} for each stream.
+ * up to {@link NginxRelayConfig#mostDestinations()} for each stream.
  *
  * <p>On this machine nginx ends with this relay or with the JVM, even one that was killed; with a {@link NginxRelayConfig#restartGrace()} it goes on instead, and the next
  * relay on the same work directory takes it up with its streams. Should nginx itself die, all sessions are reported as lost,
@@ -513,6 +513,6 @@ public final class NginxRelay implements RelayController, RecordsStreams {
 
     @Override
     public String toString() {
-        return "NginxRelay[" + config.publicHost() + ", " + config.slots() + " slots]";
+        return "NginxRelay[" + config.publicHost() + ", up to " + config.mostDestinations() + " destinations]";
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param ingestPort 1935 by default; 0 for a free one
  * @param publicHost the name or address that encoders are told; the ingest host where that is a single address
  * @param application the RTMP application in the ingest URL; {@code live} by default
- * @param slots how many destinations one stream can have, 1 to 32; 10 by default. Those that are not used cost nothing
+ * @param mostDestinations how many destinations one stream can have, 1 to 32; 10 by default. Those that are not used cost nothing
  * @param heartbeat how often a publisher is asked for proof of life, 1 to 60 seconds; 5 by default. Bounds how late a publisher is cut off
  *     where the immediate way fails
  * @param workDirectory where configuration and pid file are kept; null for a temporary directory that is deleted on close
@@ -38,7 +38,7 @@ public record NginxRelayConfig(
         int ingestPort,
         String publicHost,
         String application,
-        int slots,
+        int mostDestinations,
         Duration heartbeat,
         @Nullable Path workDirectory,
         @Nullable Path binary,
@@ -133,9 +133,8 @@ public record NginxRelayConfig(
             faults.add("The application '" + shown(application)
                     + "' does not fit; expected 1 to 64 of a-z, 0-9, '_' and '-'.");
         }
-        if (slots < 1 || slots > 32) {
-            faults.add("The number of slots is " + slots
-                    + "; expected 1 to 32, as many as one stream may have destinations.");
+        if (mostDestinations < 1 || mostDestinations > 32) {
+            faults.add("The most destinations of a stream are " + mostDestinations + "; expected 1 to 32.");
         }
         requireBetween(faults, "heartbeat", heartbeat, Duration.ofSeconds(1), Duration.ofSeconds(60));
         requireBetween(faults, "resolve time-out", resolveTimeout, Duration.ofMillis(100), Duration.ofSeconds(2));
@@ -166,7 +165,7 @@ public record NginxRelayConfig(
         }
     }
 
-    /** What {@link NginxRelay#local()} takes: loopback, port 1935, ten slots, a heartbeat of 5 seconds. */
+    /** What {@link NginxRelay#local()} takes: loopback, port 1935, ten destinations for a stream, a heartbeat of 5 seconds. */
     public static NginxRelayConfig defaults() {
         return builder().build();
     }
@@ -202,7 +201,7 @@ public record NginxRelayConfig(
         private int ingestPort = 1935;
         private String publicHost = "";
         private String application = "live";
-        private int slots = 10;
+        private int mostDestinations = 10;
         private Duration heartbeat = Duration.ofSeconds(5);
         private @Nullable Path workDirectory;
         private @Nullable Path binary;
@@ -243,8 +242,8 @@ public record NginxRelayConfig(
         }
 
         /** How many destinations one stream can have. */
-        public Builder slots(int count) {
-            this.slots = count;
+        public Builder mostDestinations(int count) {
+            this.mostDestinations = count;
             return this;
         }
 
@@ -339,7 +338,7 @@ public record NginxRelayConfig(
                     ingestPort,
                     publicHost,
                     application,
-                    slots,
+                    mostDestinations,
                     heartbeat,
                     workDirectory,
                     binary,

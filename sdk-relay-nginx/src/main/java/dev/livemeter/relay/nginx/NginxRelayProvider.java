@@ -6,7 +6,7 @@ import dev.livemeter.spi.RelayController;
 
 /**
  * Makes an {@link NginxRelay} for whoever asks for {@code nginx-local}. Settings, all optional: {@code ingest-host}, {@code ingest-port}, {@code public-host},
- * {@code application}, {@code slots}, {@code heartbeat}, {@code work-directory}, {@code binary}, {@code module}, {@code allow-private-destinations},
+ * {@code application}, {@code most-destinations}, {@code heartbeat}, {@code work-directory}, {@code binary}, {@code module}, {@code allow-private-destinations},
  * {@code resolve-timeout}, {@code restart-grace}, {@code egress-ca}, {@code ingest-plain}, {@code ingest-tls-port},
  * {@code ingest-certificate}, {@code ingest-certificate-key}, {@code recording-folder}, {@code recording-reserve-megabytes}, {@code ffmpeg}; see {@link NginxRelayConfig}.
  */

@@ -142,7 +142,7 @@ final class NginxStarter {
                 new PushLane.Surroundings(
                         resolver, control, pace, visitor.time(), visitor.scheduler(), with.random(), lines),
                 config.application(),
-                config.slots(),
+                config.mostDestinations(),
                 new Bridging(with.grace(), with.authority()),
                 carried(running),
                 visitor.contact());

@@ -18,7 +18,7 @@ final class RelaySettings {
         ifPresent(config.integer("ingest-port", 0, 65535)).ifPresent(settings::ingestPort);
         ifPresent(config.text("public-host")).ifPresent(settings::publicHost);
         ifPresent(config.text("application")).ifPresent(settings::application);
-        ifPresent(config.integer("slots", 1, 32)).ifPresent(settings::slots);
+        ifPresent(config.integer("most-destinations", 1, 32)).ifPresent(settings::mostDestinations);
         ifPresent(config.duration("heartbeat")).ifPresent(settings::heartbeat);
         ifPresent(config.flag("allow-private-destinations")).ifPresent(settings::allowPrivateDestinations);
         ifPresent(config.duration("resolve-timeout")).ifPresent(settings::resolveTimeout);

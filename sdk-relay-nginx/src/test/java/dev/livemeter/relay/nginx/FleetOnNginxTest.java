@@ -78,7 +78,7 @@ class FleetOnNginxTest {
     private static NginxRelay relay(BreakableNginx nginx) {
         return NginxRelay.local(NginxRelayConfig.builder()
                 .ingestPort(0)
-                .slots(1)
+                .mostDestinations(1)
                 .heartbeat(Duration.ofSeconds(1))
                 .allowPrivateDestinations(true)
                 .binary(nginx.binary())

@@ -22,7 +22,7 @@ class FleetWithHostTest {
                 var on = new LiveOnHost(folder)) {
             var near = NginxRelay.local(NginxRelayConfig.builder()
                     .ingestPort(0)
-                    .slots(1)
+                    .mostDestinations(1)
                     .heartbeat(LiveOnHost.HEARTBEAT)
                     .allowPrivateDestinations(true)
                     .workDirectory(work)

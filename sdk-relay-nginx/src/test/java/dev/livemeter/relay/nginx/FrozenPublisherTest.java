@@ -24,7 +24,7 @@ class FrozenPublisherTest {
         try (var sink = new RtmpSink();
                 var relay = NginxRelay.local(NginxRelayConfig.builder()
                         .ingestPort(0)
-                        .slots(1)
+                        .mostDestinations(1)
                         .heartbeat(Duration.ofSeconds(1))
                         .allowPrivateDestinations(true)
                         .workDirectory(directory)

@@ -43,7 +43,7 @@ class FullDiskTest {
         var recordings = new ScriptedRecordings(Files.createDirectory(directory.resolve("kept")));
         try (var relay = NginxRelay.local(NginxRelayConfig.builder()
                 .ingestPort(0)
-                .slots(1)
+                .mostDestinations(1)
                 .heartbeat(Duration.ofSeconds(1))
                 .workDirectory(directory.resolve("relay"))
                 .recordingFolder(disk)

@@ -37,7 +37,7 @@ class HangingPlatformTest {
         sink = new RtmpSink();
         relay = NginxRelay.local(NginxRelayConfig.builder()
                 .ingestPort(0)
-                .slots(4)
+                .mostDestinations(4)
                 .heartbeat(Duration.ofSeconds(1))
                 .allowPrivateDestinations(true)
                 .workDirectory(directory.resolve("relay"))

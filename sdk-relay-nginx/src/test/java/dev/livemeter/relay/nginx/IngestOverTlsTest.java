@@ -47,7 +47,7 @@ class IngestOverTlsTest {
     private static NginxRelayConfig.Builder config(TestAuthority.Pair pair) {
         return NginxRelayConfig.builder()
                 .ingestPort(0)
-                .slots(1)
+                .mostDestinations(1)
                 .heartbeat(Duration.ofSeconds(1))
                 .allowPrivateDestinations(true)
                 .ingestTls(0, pair.certificate(), pair.key());
@@ -186,7 +186,7 @@ class IngestOverTlsTest {
         var authority = new ScriptedAuthority();
         try (var relay = NginxRelay.local(NginxRelayConfig.builder()
                 .ingestPort(0)
-                .slots(1)
+                .mostDestinations(1)
                 .binary(without)
                 .build())) {
             var ingest = relay.open(authority);

@@ -55,7 +55,7 @@ class KeyframeIntervalOnHostTest {
                 NginxRelayConfig.builder()
                         .ingestPort(ingestPort)
                         .publicHost(publicHost)
-                        .slots(2)
+                        .mostDestinations(2)
                         .heartbeat(Duration.ofSeconds(2))
                         .allowPrivateDestinations(true)
                         .build());

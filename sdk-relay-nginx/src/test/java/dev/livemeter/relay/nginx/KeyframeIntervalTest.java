@@ -42,7 +42,7 @@ class KeyframeIntervalTest {
                 "p", sink.server("twitch"), request.streamKey().reveal()));
         relay = NginxRelay.local(NginxRelayConfig.builder()
                 .ingestPort(0)
-                .slots(2)
+                .mostDestinations(2)
                 .heartbeat(Duration.ofSeconds(1))
                 .allowPrivateDestinations(true)
                 .workDirectory(directory)

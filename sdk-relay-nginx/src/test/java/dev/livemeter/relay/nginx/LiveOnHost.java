@@ -48,7 +48,7 @@ final class LiveOnHost implements AutoCloseable {
         wire = new CuttingProxy(host.sshPort(), Long.MAX_VALUE);
         settings = NginxRelayConfig.builder()
                 .ingestPort(ingestPort)
-                .slots(3)
+                .mostDestinations(3)
                 .heartbeat(HEARTBEAT)
                 .allowPrivateDestinations(true);
     }

@@ -23,7 +23,7 @@ class NginxHealthTest {
     private final ScriptedAuthority authority = new ScriptedAuthority();
 
     private static NginxRelayConfig.Builder settings() {
-        return NginxRelayConfig.builder().ingestPort(0).slots(1).heartbeat(Duration.ofSeconds(1));
+        return NginxRelayConfig.builder().ingestPort(0).mostDestinations(1).heartbeat(Duration.ofSeconds(1));
     }
 
     @Test

@@ -25,7 +25,7 @@ class NginxHostRelayProviderTest {
     @Test
     void tellsEncodersTheHostUnlessToldOtherwise() {
         try (var relay = create(Map.of())) {
-            assertThat(relay).hasToString("NginxRelay[relay1.example.com, 10 slots]");
+            assertThat(relay).hasToString("NginxRelay[relay1.example.com, up to 10 destinations]");
             assertThat(relay.resumesWithin()).isPositive();
         }
         try (var relay = create(Map.of(
@@ -48,8 +48,8 @@ class NginxHostRelayProviderTest {
                 "public-host", "live.example.com",
                 "ingest-host", "192.0.2.7",
                 "ingest-port", "2935",
-                "slots", "3"))) {
-            assertThat(relay).hasToString("NginxRelay[live.example.com, 3 slots]");
+                "most-destinations", "3"))) {
+            assertThat(relay).hasToString("NginxRelay[live.example.com, up to 3 destinations]");
         }
     }
 
@@ -57,14 +57,14 @@ class NginxHostRelayProviderTest {
     void whichHostItIsMustBeGiven() {
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> new NginxHostRelayProvider()
-                        .create(new ComponentConfig("livemeter.relay.nginx-host", Map.of("slots", "many"))))
+                        .create(new ComponentConfig("livemeter.relay.nginx-host", Map.of("most-destinations", "many"))))
                 .satisfies(
                         fault -> assertThat(fault.faults())
                                 .containsExactlyInAnyOrder(
                                         "The setting livemeter.relay.nginx-host.host is missing; expected some text.",
                                         "The setting livemeter.relay.nginx-host.known-hosts is missing; expected a path.",
                                         "The setting livemeter.relay.nginx-host.key is missing; expected a path.",
-                                        "The setting livemeter.relay.nginx-host.slots is 'many'; expected a whole number from 1 to 32."));
+                                        "The setting livemeter.relay.nginx-host.most-destinations is 'many'; expected a whole number from 1 to 32."));
     }
 
     @Test

@@ -28,7 +28,7 @@ class NginxLifeTest {
     private NginxRelayConfig.Builder settings() {
         return NginxRelayConfig.builder()
                 .ingestPort(0)
-                .slots(1)
+                .mostDestinations(1)
                 .heartbeat(Duration.ofSeconds(1))
                 .workDirectory(directory.resolve("relay"));
     }

@@ -55,7 +55,7 @@ class NginxOutlivingRelayTest extends OutlivingRelayContract {
     protected RelayController newRelay() {
         return NginxRelay.local(NginxRelayConfig.builder()
                 .ingestPort(0)
-                .slots(1)
+                .mostDestinations(1)
                 .heartbeat(Duration.ofSeconds(2))
                 .allowPrivateDestinations(true)
                 .workDirectory(directory)

@@ -29,7 +29,7 @@ class NginxRecordingRelayTest extends RecordsStreamsContract {
         }
         return NginxRelay.local(NginxRelayConfig.builder()
                 .ingestPort(0)
-                .slots(1)
+                .mostDestinations(1)
                 .heartbeat(Duration.ofSeconds(1))
                 .workDirectory(directory.resolve("relay"))
                 .recordingReserve(0)

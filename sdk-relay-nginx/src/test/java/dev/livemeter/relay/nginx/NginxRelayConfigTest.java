@@ -15,7 +15,7 @@ class NginxRelayConfigTest {
         var config = NginxRelayConfig.defaults();
         assertThat(config.publicHost()).isEqualTo("127.0.0.1");
         assertThat(config.ingestPort()).isEqualTo(1935);
-        assertThat(config.slots()).isEqualTo(10);
+        assertThat(config.mostDestinations()).isEqualTo(10);
         assertThat(config.heartbeat()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.allowPrivateDestinations()).isFalse();
     }
@@ -27,7 +27,7 @@ class NginxRelayConfigTest {
                         .ingestHost("localhost")
                         .ingestPort(70000)
                         .application("Live!")
-                        .slots(0)
+                        .mostDestinations(0)
                         .heartbeat(Duration.ofMillis(500))
                         .resolveTimeout(Duration.ofSeconds(9))
                         .build())
@@ -37,7 +37,7 @@ class NginxRelayConfigTest {
                                         + " and the name for people as public host.",
                                 "The ingest port is 70000; expected 1 to 65535, or 0 for a free one.",
                                 "The application 'Live!' does not fit; expected 1 to 64 of a-z, 0-9, '_' and '-'.",
-                                "The number of slots is 0; expected 1 to 32, as many as one stream may have destinations.",
+                                "The most destinations of a stream are 0; expected 1 to 32.",
                                 "The heartbeat is 500 ms; expected 1000 to 60000 ms.",
                                 "The resolve time-out is 9000 ms; expected 100 to 2000 ms."));
     }

@@ -35,7 +35,7 @@ class NginxRelayContractTest extends RelayControllerContract {
     protected RelayController newRelay() {
         return NginxRelay.local(NginxRelayConfig.builder()
                 .ingestPort(0)
-                .slots(2)
+                .mostDestinations(2)
                 .heartbeat(Duration.ofSeconds(1))
                 .allowPrivateDestinations(true)
                 .build());

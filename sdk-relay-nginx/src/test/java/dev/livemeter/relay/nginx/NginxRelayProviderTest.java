@@ -47,9 +47,9 @@ class NginxRelayProviderTest {
 
     @Test
     void readsItsSettings() {
-        try (var relay = create(
-                Map.of("ingest-port", "0", "public-host", "live.example.com", "heartbeat", "1s", "slots", "3"))) {
-            assertThat(relay).hasToString("NginxRelay[live.example.com, 3 slots]");
+        try (var relay = create(Map.of(
+                "ingest-port", "0", "public-host", "live.example.com", "heartbeat", "1s", "most-destinations", "3"))) {
+            assertThat(relay).hasToString("NginxRelay[live.example.com, up to 3 destinations]");
         }
     }
 

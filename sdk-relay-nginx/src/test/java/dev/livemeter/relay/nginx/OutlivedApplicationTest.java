@@ -71,7 +71,7 @@ class OutlivedApplicationTest {
                 .wallet(books)
                 .relay(NginxRelay.local(NginxRelayConfig.builder()
                         .ingestPort(0)
-                        .slots(3)
+                        .mostDestinations(3)
                         .heartbeat(HEARTBEAT)
                         .allowPrivateDestinations(true)
                         .workDirectory(directory)

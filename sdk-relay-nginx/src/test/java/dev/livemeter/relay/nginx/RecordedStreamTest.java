@@ -141,7 +141,7 @@ class RecordedStreamTest {
                 .wallet(books)
                 .relay(NginxRelay.local(NginxRelayConfig.builder()
                         .ingestPort(0)
-                        .slots(1)
+                        .mostDestinations(1)
                         .heartbeat(Duration.ofSeconds(grace.isZero() ? 1 : 2))
                         .restartGrace(grace)
                         .allowPrivateDestinations(true)

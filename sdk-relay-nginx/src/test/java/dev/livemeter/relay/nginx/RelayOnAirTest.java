@@ -42,7 +42,7 @@ class RelayOnAirTest {
         sink = new RtmpSink();
         relay = NginxRelay.local(NginxRelayConfig.builder()
                 .ingestPort(0)
-                .slots(5)
+                .mostDestinations(5)
                 .heartbeat(Duration.ofSeconds(1))
                 .allowPrivateDestinations(true)
                 .workDirectory(directory.resolve("relay"))

@@ -50,7 +50,7 @@ class RelayOverTlsTest {
         relay = NginxRelay.local(
                 NginxRelayConfig.builder()
                         .ingestPort(0)
-                        .slots(8)
+                        .mostDestinations(8)
                         .heartbeat(Duration.ofSeconds(1))
                         .allowPrivateDestinations(true)
                         .workDirectory(directory.resolve("relay"))

@@ -13,7 +13,7 @@ final class RelayProcess {
                 .ingestPort(Integer.parseInt(arguments[0]))
                 .workDirectory(Path.of(arguments[1]))
                 .heartbeat(Duration.ofSeconds(1))
-                .slots(1)
+                .mostDestinations(1)
                 .build());
         relay.open(new ScriptedAuthority());
         System.out.println("open");

@@ -48,7 +48,7 @@ class RelayRecordingTest {
     private void open(Path folder, long reserveBytes) {
         relay = NginxRelay.local(NginxRelayConfig.builder()
                 .ingestPort(0)
-                .slots(1)
+                .mostDestinations(1)
                 .heartbeat(Duration.ofSeconds(1))
                 .workDirectory(directory.resolve("relay"))
                 .recordingFolder(folder)

@@ -59,7 +59,7 @@ class RelayToPlatformsTest {
         authority = new ScriptedAuthority();
         relay = NginxRelay.local(NginxRelayConfig.builder()
                 .ingestPort(0)
-                .slots(16)
+                .mostDestinations(16)
                 .heartbeat(Duration.ofSeconds(1))
                 .allowPrivateDestinations(true)
                 .workDirectory(directory.resolve("relay"))

@@ -32,7 +32,7 @@ class RudePublisherTest {
         authority.pushes = request -> List.of(ScriptedAuthority.push("d", "rtmp://127.0.0.1:9/app", "k"));
         relay = NginxRelay.local(NginxRelayConfig.builder()
                 .ingestPort(0)
-                .slots(1)
+                .mostDestinations(1)
                 .heartbeat(Duration.ofSeconds(1))
                 .allowPrivateDestinations(true)
                 .workDirectory(directory)

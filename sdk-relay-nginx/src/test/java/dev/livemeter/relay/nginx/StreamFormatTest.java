@@ -27,7 +27,7 @@ class StreamFormatTest {
         try (var sink = new RtmpSink();
                 var relay = NginxRelay.local(NginxRelayConfig.builder()
                         .ingestPort(0)
-                        .slots(2)
+                        .mostDestinations(2)
                         .heartbeat(Duration.ofSeconds(1))
                         .allowPrivateDestinations(true)
                         .workDirectory(directory)

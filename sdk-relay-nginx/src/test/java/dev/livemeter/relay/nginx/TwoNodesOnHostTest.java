@@ -95,7 +95,7 @@ class TwoNodesOnHostTest {
                             .build(),
                     NginxRelayConfig.builder()
                             .ingestPort(ingestPort)
-                            .slots(2)
+                            .mostDestinations(2)
                             .heartbeat(HEARTBEAT)
                             .allowPrivateDestinations(true)
                             .build());

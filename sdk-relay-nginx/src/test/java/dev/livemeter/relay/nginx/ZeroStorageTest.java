@@ -40,7 +40,7 @@ class ZeroStorageTest {
         try (var sink = new RtmpSink();
                 var relay = NginxRelay.local(NginxRelayConfig.builder()
                         .ingestPort(0)
-                        .slots(2)
+                        .mostDestinations(2)
                         .heartbeat(Duration.ofSeconds(1))
                         .allowPrivateDestinations(true)
                         .workDirectory(directory.resolve("relay"))

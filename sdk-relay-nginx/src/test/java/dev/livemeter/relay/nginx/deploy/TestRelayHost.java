@@ -150,8 +150,7 @@ public final class TestRelayHost implements AutoCloseable {
     /** The same of another type. */
     Path newKey(String name, String passphrase, String type) throws Exception {
         var file = folder.resolve(name);
-        if (exitCode("ssh-keygen", "-q", "-t", type, "-N", passphrase, "-C", name, "-f", file.toString())
-                != 0) {
+        if (exitCode("ssh-keygen", "-q", "-t", type, "-N", passphrase, "-C", name, "-f", file.toString()) != 0) {
             throw new AssertionError("ssh-keygen made no key " + file + ".");
         }
         return file;
