@@ -40,8 +40,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,10 +64,8 @@ public final class Calls {
     private final CallLane lane;
     private final CallKeeper keeper;
     private final CallNodes nodes;
-    private final CallBookings bookings;
-    private final CallBookings acceptances;
+    private final Occupancy occupancy;
     private final Map<CallId, RunningCall> running = new ConcurrentHashMap<>();
-    private final Map<UserId, CallId> busy = new ConcurrentHashMap<>();
     private final CallWatchers watchers = new CallWatchers();
     private volatile boolean closing;
 
@@ -87,13 +83,12 @@ public final class Calls {
                 new AccessTokens(key, parts.time(), parts.ids()),
                 nodes,
                 lines);
-        Function<UserId, Optional<PeerId>> clientOf =
-                user -> lane.present(user).stream().min(Comparator.comparing(PeerId::value));
-        this.bookings = new CallBookings(
-                lines == null ? null : lines.line("call.bookings"), parts.time(), clientOf, this::isInAnother);
-        // What was accepted longer ago is known here, and its node is asked before.
-        this.acceptances = new CallBookings(
-                lines == null ? null : lines.line("call.acceptances"), parts.time(), clientOf, (user, call) -> false);
+        this.occupancy = new Occupancy(
+                running,
+                nodes,
+                lines,
+                parts.time(),
+                user -> lane.present(user).stream().min(Comparator.comparing(PeerId::value)));
         this.keeper = new CallKeeper(parts, running);
         lane.keep(keeper);
         parts.events().subscribe(BalanceLow.class, low -> warn(low.session()));
@@ -108,8 +103,7 @@ public final class Calls {
     /** Begins to tidy up what earlier processes left. For Livemeter itself. */
     public void begin() {
         keeper.begin();
-        bookings.begin();
-        acceptances.begin();
+        occupancy.begin();
         nodes.begin(this::answer, this::statements, watchers::changed);
     }
 
@@ -252,12 +246,15 @@ public final class Calls {
         var key = TariffKey.of(Service.CALL, to);
         var price = parts.prices().inForce(key);
         if (!reference(price).equals(wish.accepted())) {
-            return isBusy(from, to)
+            return occupancy
+                    .objection(from, to)
+                    .<InviteResult>map(Function.identity())
                     .orElseGet(() -> new PriceChanged(price(caller, wish.callee(), Duration.ofMinutes(10))));
         }
         var least = parts.policy().credit().minimumToStart();
         if (available(from, price).isLessThan(least)) {
-            return isBusy(from, to)
+            return occupancy
+                    .objection(from, to)
                     .orElseGet(() -> new Refused(
                             Reason.INSUFFICIENT_FUNDS,
                             "A call begins with at least " + least + "; pay in and call again."));
@@ -282,7 +279,7 @@ public final class Calls {
                 Duration.ZERO,
                 none,
                 none);
-        return occupied(call).orElseGet(() -> {
+        return occupancy.take(call).<InviteResult>map(Function.identity()).orElseGet(() -> {
             var begun = new RunningCall(parts, lane, call, price.tariff(), this::hasChanged, () -> release(call));
             running.put(call.id(), begun);
             var rings = false;
@@ -300,8 +297,7 @@ public final class Calls {
     }
 
     private @Nullable RunningCall ringing(UserId from, UserId to) {
-        var id = busy.get(from);
-        var call = id == null ? null : running.get(id);
+        var call = occupancy.callOf(from);
         return call != null
                         && call.call().caller().equals(from)
                         && call.call().callee().equals(to)
@@ -310,74 +306,13 @@ public final class Calls {
                 : null;
     }
 
-    private Optional<InviteResult> isBusy(UserId from, UserId to) {
-        return isBusy(
-                from, to, user -> busy.containsKey(user) || nodes.current(user).isPresent());
-    }
-
-    private Optional<InviteResult> isBusyHere(UserId from, UserId to) {
-        return isBusy(from, to, busy::containsKey);
-    }
-
-    private static Optional<InviteResult> isBusy(UserId from, UserId to, Predicate<UserId> isInCall) {
-        if (isInCall.test(from)) {
-            return Optional.of(new Refused(Reason.ALREADY_IN_CALL, "You are in another call; end it first."));
-        }
-        return isInCall.test(to)
-                ? Optional.of(new Refused(Reason.BUSY, to + " is in another call; try again later."))
-                : Optional.empty();
-    }
-
     private void hasChanged(Call call) {
         watchers.changed(call);
         nodes.changed(() -> Optional.ofNullable(running.get(call.id())).map(now -> Statement.of(now.call())));
     }
 
-    /** Takes both, or neither. */
-    private Optional<InviteResult> occupied(Call call) {
-        // Other nodes are asked first, as that takes its time.
-        var taken = isBusy(call.caller(), call.callee());
-        if (taken.isPresent()) {
-            return taken;
-        }
-        synchronized (busy) {
-            taken = isBusyHere(call.caller(), call.callee());
-            if (taken.isPresent()) {
-                return taken;
-            }
-            busy.put(call.caller(), call.id());
-            busy.put(call.callee(), call.id());
-        }
-        // Another node may be just as far, and cannot be seen yet.
-        var isBooked = false;
-        try {
-            var other = bookings.book(call);
-            isBooked = other.isEmpty();
-            return other.flatMap(user -> isBusy(call.caller(), call.callee(), user::equals));
-        } finally {
-            if (!isBooked) {
-                unoccupied(call);
-            }
-        }
-    }
-
-    private void unoccupied(Call call) {
-        synchronized (busy) {
-            busy.remove(call.caller(), call.id());
-            busy.remove(call.callee(), call.id());
-        }
-    }
-
-    private boolean isInAnother(UserId user, CallId call) {
-        var own = busy.get(user);
-        // One that does not ring yet has to be booked itself.
-        return (own != null && !own.equals(call) && running.containsKey(own)) || nodes.hasAccepted(user);
-    }
-
     private void release(Call call) {
-        unoccupied(call);
-        bookings.free(call.id());
-        acceptances.free(call.id());
+        occupancy.release(call);
         parts.scheduler().after(REMEMBERED, () -> forget(call.id()));
     }
 
@@ -405,8 +340,8 @@ public final class Calls {
         if (call.call().state() != CallState.RINGING || !call.call().callee().equals(who)) {
             return call.accept(who, device);
         }
-        return isTalking(call.call())
-                .or(() -> isBeingAccepted(call.call()))
+        return occupancy
+                .accepting(call.call())
                 .<CallAnswer>map(other -> talksWithAnother(other, who))
                 .orElseGet(() -> accept(call, who, device));
     }
@@ -419,7 +354,7 @@ public final class Calls {
             return answer;
         } finally {
             if (!isAccepted) {
-                acceptances.free(call.call().id());
+                occupancy.unaccepted(call.call());
             }
         }
     }
@@ -430,32 +365,6 @@ public final class Calls {
                 other.equals(callee)
                         ? "You are in another call; end it first."
                         : other + " is in another call; try again later.");
-    }
-
-    /** Who of the two of a call that rings is in another one by now, which they were asked for in the same moment, on another node. Asks those nodes. */
-    private Optional<UserId> isTalking(Call call) {
-        return Stream.of(call.callee(), call.caller())
-                .filter(user -> isTalking(user, call.id()))
-                .findFirst();
-    }
-
-    /** Who of the two is just being taken by another call, on a node that cannot be seen yet; empty where this call has them both. */
-    private Optional<UserId> isBeingAccepted(Call call) {
-        try {
-            return acceptances.book(call);
-        } catch (LivemeterException unreachable) {
-            log.info("Whether another call has one of the two of call {} was not told; it is accepted.", call.id());
-            return Optional.empty();
-        }
-    }
-
-    private boolean isTalking(UserId user, CallId butFor) {
-        return running.values().stream()
-                        .map(RunningCall::call)
-                        .filter(other -> other.isOf(user) && !other.id().equals(butFor))
-                        .anyMatch(other -> other.state() != CallState.RINGING
-                                && !other.state().isOver())
-                || nodes.isTalking(user, butFor);
     }
 
     /**
@@ -683,8 +592,7 @@ public final class Calls {
     /** The call that a user is in, or is asked for. */
     public Optional<CallStatus> current(String user) {
         var who = UserId.of(user);
-        var id = busy.get(who);
-        var here = id == null ? null : running.get(id);
+        var here = occupancy.callOf(who);
         if (here == null) {
             return nodes.current(who);
         }
