@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A unit of work locks the wallets and balances that it is about, and no others. */
-@Timeout(60)
+@Timeout(180)
 final class ServerLocksTest {
 
     @Nested
@@ -50,7 +50,10 @@ final class ServerLocksTest {
         static final SharedServer SERVER = SharedServer.postgres();
 
         OnPostgres() {
-            super(SERVER, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
+            super(
+                    SERVER,
+                    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                            + " AND datname = current_database() AND backend_type = 'client backend'");
         }
     }
 
@@ -61,7 +64,12 @@ final class ServerLocksTest {
         static final SharedServer SERVER = SharedServer.mariaDb();
 
         OnMariaDb() {
-            super(SERVER, "SELECT count(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'");
+            // Not innodb_trx: that is a copy, which stays as it was for whoever reads it more often than ten times a
+            // second.
+            super(
+                    SERVER,
+                    "SELECT variable_value FROM information_schema.global_status"
+                            + " WHERE variable_name = 'INNODB_ROW_LOCK_CURRENT_WAITS'");
         }
     }
 
@@ -133,7 +141,8 @@ final class ServerLocksTest {
         @Test
         void givesNothingBackThatWasGivenBackWhileItWaited() throws Exception {
             var time = ManualTime.startingAt(Instant.parse("2026-03-01T12:00:00Z"));
-            var wallet = JdbcWallet.on(shared.storage(), time);
+            // A host's own connections wait for a lock without end, or long: it is had when this test lets go of it.
+            var wallet = JdbcWallet.on(JdbcStorage.on(shared.database().dataSource()), time);
             wallet.credit(new CreditRequest(new TransferId("order"), ALICE, Money.of("USD", "5.00"), ""))
                     .orElseThrow();
             wallet.hold(HoldRequest.exactly(new HoldId("first"), ALICE, Money.of("USD", "2.00"), Duration.ofMinutes(1)))
@@ -156,7 +165,7 @@ final class ServerLocksTest {
         }
 
         private void awaitSomebodyWaiting() throws SQLException {
-            var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(8);
+            var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
             try (var third = shared.database().connect();
                     var statement = third.createStatement()) {
                 while (true) {
@@ -166,7 +175,9 @@ final class ServerLocksTest {
                             return;
                         }
                     }
-                    assertThat(System.nanoTime()).isLessThan(end);
+                    assertThat(System.nanoTime() - end)
+                            .as("nobody waited for a lock within 30 s")
+                            .isNegative();
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
                 }
             }
