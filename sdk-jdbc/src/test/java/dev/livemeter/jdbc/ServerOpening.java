@@ -13,16 +13,19 @@ import dev.livemeter.wallet.CreditRequest;
 import dev.livemeter.wallet.TransferId;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How a database on a server is opened, and what is said where it cannot be. */
+@Tag("once") // servers do not care which JVM asks
 abstract class ServerOpening {
 
     static final UserId ALICE = UserId.of("alice");
@@ -124,19 +127,20 @@ abstract class ServerOpening {
 
     @Test
     void tellsWhenNobodyListensThere() throws IOException {
-        int port;
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
-        var url = database.url().replace(":" + server().port(), ":" + port);
+        // It has the port and does not listen, so that nobody else does meanwhile.
+        try (var holder = new Socket()) {
+            holder.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            var port = holder.getLocalPort();
+            var url = database.url().replace(":" + server().port(), ":" + port);
 
-        assertThatThrownBy(() -> JdbcWallet.open(url, database.user(), password()))
-                .isInstanceOfSatisfying(LivemeterException.class, e -> {
-                    assertThat(e.code()).isEqualTo("storage.unavailable");
-                    assertThat(e.retryable()).isTrue();
-                })
-                .hasMessage("The server of the database 127.0.0.1:" + port + "/" + database.name()
-                        + " does not answer. See whether it runs, and whether host and port in the URL are right.");
+            assertThatThrownBy(() -> JdbcWallet.open(url, database.user(), password()))
+                    .isInstanceOfSatisfying(LivemeterException.class, e -> {
+                        assertThat(e.code()).isEqualTo("storage.unavailable");
+                        assertThat(e.retryable()).isTrue();
+                    })
+                    .hasMessage("The server of the database 127.0.0.1:" + port + "/" + database.name()
+                            + " does not answer. See whether it runs, and whether host and port in the URL are right.");
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.livemeter.jdbc.server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -30,6 +32,8 @@ public abstract sealed class DatabaseServer implements AutoCloseable permits Pos
 
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final int FIRST_PORT = 10_000;
+    private static final int LAST_PORT = 14_000;
 
     final Installation installation;
     final Durability durability;
@@ -76,8 +80,8 @@ public abstract sealed class DatabaseServer implements AutoCloseable permits Pos
         var first = folder == null;
         if (first) {
             folder = installation.newFolder();
-            port = freePort();
             initialize(folder, log());
+            port = freePort();
         }
         process = ServerProcess.start(command(folder, port), folder, log());
         try {
@@ -203,12 +207,23 @@ public abstract sealed class DatabaseServer implements AutoCloseable permits Pos
         return DriverManager.getConnection(url, user, password);
     }
 
+    /**
+     * Below those that Linux gives to whoever connects: so nobody comes by one before the server listens, or while it is away, least of all a client
+     * of its own that tries to reach it.
+     */
     private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        var random = ThreadLocalRandom.current();
+        for (var tries = 0; tries < 1_000; tries++) {
+            var port = random.nextInt(FIRST_PORT, LAST_PORT);
+            try (var socket = new ServerSocket()) {
+                socket.setReuseAddress(true);
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return port;
+            } catch (IOException taken) {
+                // the next one, then
+            }
         }
+        throw new IllegalStateException("No port from " + FIRST_PORT + " to " + LAST_PORT + " is free.");
     }
 
     private static void remove(Path folder) {

@@ -3,16 +3,21 @@ package dev.livemeter.signaling.redis;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** A Redis of the tests, on a free port of this machine, which keeps nothing on disk. */
 final class OwnRedis implements AutoCloseable {
+
+    private static final int FIRST_PORT = 14_000;
+    private static final int LAST_PORT = 18_000;
 
     private final int port;
     private final Path folder;
@@ -29,10 +34,23 @@ final class OwnRedis implements AutoCloseable {
         return redis;
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    /**
+     * Below those that Linux gives to whoever connects: so nobody comes by one before Redis listens, or while it is away, least of all a client of its
+     * own that tries to reach it.
+     */
+    private static int freePort() {
+        var random = ThreadLocalRandom.current();
+        for (var tries = 0; tries < 1_000; tries++) {
+            var port = random.nextInt(FIRST_PORT, LAST_PORT);
+            try (var socket = new ServerSocket()) {
+                socket.setReuseAddress(true);
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return port;
+            } catch (IOException taken) {
+                // the next one, then
+            }
         }
+        throw new IllegalStateException("No port from " + FIRST_PORT + " to " + LAST_PORT + " is free.");
     }
 
     URI uri() {
@@ -56,7 +74,7 @@ final class OwnRedis implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
                 .start();
-        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!answers()) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
                 throw new IllegalStateException("Redis did not start: " + Files.readString(folder.resolve("log")));
@@ -77,7 +95,7 @@ final class OwnRedis implements AutoCloseable {
 
     /** Ends it at once. */
     void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor(20, TimeUnit.SECONDS);
+        process.destroyForcibly().waitFor(60, TimeUnit.SECONDS);
     }
 
     /** Tells it something, such as {@code FLUSHALL}. */
@@ -105,7 +123,7 @@ final class OwnRedis implements AutoCloseable {
     public void close() throws IOException {
         process.destroyForcibly();
         try {
-            process.waitFor(20, TimeUnit.SECONDS);
+            process.waitFor(60, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

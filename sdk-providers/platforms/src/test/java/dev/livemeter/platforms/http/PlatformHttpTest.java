@@ -11,7 +11,8 @@ import dev.livemeter.secret.Secret;
 import dev.livemeter.spi.PlatformTrouble;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -494,18 +495,18 @@ class PlatformHttpTest {
 
         @Test
         void thatAreNotThereAreSaidToBeUnreachable() throws IOException {
-            final int free;
-            try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                free = taken.getLocalPort();
+            // It has the port and does not listen, so that nobody else does meanwhile.
+            try (var holder = new Socket()) {
+                holder.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                var nobody = Endpoint.of("http://127.0.0.1:" + holder.getLocalPort());
+                assertThat(trouble(http().send(Call.get("things.list", nobody.base()), access)))
+                        .isEqualTo(
+                                new PlatformTrouble(
+                                        true,
+                                        null,
+                                        "unreachable",
+                                        "Somewhere cannot be reached; check that this host may connect to it, and its name is found."));
             }
-            var nobody = Endpoint.of("http://127.0.0.1:" + free);
-            assertThat(trouble(http().send(Call.get("things.list", nobody.base()), access)))
-                    .isEqualTo(
-                            new PlatformTrouble(
-                                    true,
-                                    null,
-                                    "unreachable",
-                                    "Somewhere cannot be reached; check that this host may connect to it, and its name is found."));
         }
 
         @Test
