@@ -85,13 +85,14 @@ class KilledInACallTest {
             people.alice().open("about:blank");
             people.vera().open("about:blank");
             people.signIn(read(second, "desk"), read(second, "directory"));
-            drain(second);
             people.aliceStarts();
             people.veraCalls();
             people.vera().clickInside("Hang up");
             people.veraIs("ended");
-            // The end is told before it is in the books, where it comes with the next batch.
-            TimeUnit.SECONDS.sleep(3);
+            // The end is told before it is in the books.
+            while (!read(second, "stored").equals("HUNG_UP")) {
+                // The one before, which was lost.
+            }
         }
         server.destroyForcibly().waitFor();
         whatIsInTheBooks();

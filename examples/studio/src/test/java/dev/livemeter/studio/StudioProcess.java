@@ -1,8 +1,9 @@
 package dev.livemeter.studio;
 
+import dev.livemeter.call.CallId;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.util.HashSet;
 
 /** A studio in a process of its own, with the demo's short spans, for tests that kill it. */
 final class StudioProcess {
@@ -10,7 +11,7 @@ final class StudioProcess {
     private StudioProcess() {}
 
     /**
-     * Runs until it is killed.
+     * Runs until it is killed. Says of each call when its end is in the books, which comes after everybody was told.
      *
      * @param arguments a folder for the data; and the page's port, where it matters
      */
@@ -26,7 +27,15 @@ final class StudioProcess {
             var live = studio.live();
             System.out.println("publish " + live.ingest().url() + " "
                     + live.streamKeys().rotate(StudioApplication.ARTIST).reveal());
-            new CountDownLatch(1).await();
+            var stored = new HashSet<CallId>();
+            while (true) {
+                for (var call : live.calls().history(StudioApplication.VIEWER, 10, null)) {
+                    if (call.end() != null && stored.add(call.id())) {
+                        System.out.println("stored " + call.end().cause());
+                    }
+                }
+                Thread.sleep(100);
+            }
         }
     }
 }
