@@ -44,7 +44,7 @@ class EventsTest {
                 all.add(credited(i));
                 events.publish(credited(i));
             }
-            assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(told).isEqualTo(all);
             blocked.countDown();
         } finally {
@@ -79,7 +79,7 @@ class EventsTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            latch.await(10, TimeUnit.SECONDS);
+            latch.await(120, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

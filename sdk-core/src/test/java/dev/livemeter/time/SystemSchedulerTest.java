@@ -16,15 +16,9 @@ class SystemSchedulerTest {
         try (var scheduler = new SystemScheduler(workers)) {
             var release = new CountDownLatch(1);
             var second = new CountDownLatch(1);
-            scheduler.after(Duration.ZERO, () -> {
-                try {
-                    release.await(10, TimeUnit.SECONDS);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            });
+            scheduler.after(Duration.ZERO, () -> await(release));
             scheduler.after(Duration.ofMillis(1), second::countDown);
-            assertThat(second.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(second.await(60, TimeUnit.SECONDS)).isTrue();
             release.countDown();
         } finally {
             workers.shutdown();
@@ -34,16 +28,28 @@ class SystemSchedulerTest {
     @Test
     void aCancelledTaskDoesNotRunAndAFailedOneHarmsNobody() throws Exception {
         var ran = new AtomicBoolean();
+        var cancelled = new CountDownLatch(1);
         var last = new CountDownLatch(1);
         try (var scheduler = new SystemScheduler(Runnable::run)) {
-            scheduler.after(Duration.ofMillis(20), () -> ran.set(true)).cancel();
-            scheduler.after(Duration.ofMillis(21), () -> {
+            // Its only thread is busy until the task is cancelled, however long that takes.
+            scheduler.after(Duration.ZERO, () -> await(cancelled));
+            scheduler.after(Duration.ofMillis(1), () -> ran.set(true)).cancel();
+            scheduler.after(Duration.ofMillis(2), () -> {
                 throw new IllegalStateException("a task that fails");
             });
-            scheduler.after(Duration.ofMillis(40), last::countDown);
-            assertThat(last.await(5, TimeUnit.SECONDS)).isTrue();
+            scheduler.after(Duration.ofMillis(20), last::countDown);
+            cancelled.countDown();
+            assertThat(last.await(60, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(ran).isFalse();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await(120, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

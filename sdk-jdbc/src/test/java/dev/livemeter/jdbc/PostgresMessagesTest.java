@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How often a unit of work goes to the server and back: most of the time of a start is that (record 0025). */
-@Timeout(60)
+@Timeout(180)
 final class PostgresMessagesTest {
 
     @RegisterExtension

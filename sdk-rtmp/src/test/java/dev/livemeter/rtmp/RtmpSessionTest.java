@@ -48,7 +48,7 @@ class RtmpSessionTest {
         door.close();
         guests.forEach(RtmpSessionTest::shut);
         threads.shutdownNow();
-        assertThat(threads.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
     }
 
     private RtmpSession visit(Duration within, Conduct conduct) throws IOException {

@@ -57,7 +57,7 @@ final class LiveNodes implements AutoCloseable {
     }
 
     static void await(BooleanSupplier what) throws InterruptedException {
-        for (var i = 0; i < 4000 && !what.getAsBoolean(); i++) {
+        for (var i = 0; i < 12_000 && !what.getAsBoolean(); i++) {
             Thread.sleep(5);
         }
         assertThat(what.getAsBoolean()).isTrue();

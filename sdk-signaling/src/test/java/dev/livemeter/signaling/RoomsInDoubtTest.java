@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What becomes of Vera, who came in by the second node, while nodes do not know, or do not hear, what others know. */
-@Timeout(60)
+@Timeout(180)
 class RoomsInDoubtTest {
 
     private static final UserId VERA = UserId.of("vera");

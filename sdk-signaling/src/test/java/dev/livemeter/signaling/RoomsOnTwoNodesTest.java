@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Bob shows himself on one node, and viewers come in by another one; the books are shared. */
-@Timeout(60)
+@Timeout(180)
 class RoomsOnTwoNodesTest {
 
     private static final UserId VERA = UserId.of("vera");

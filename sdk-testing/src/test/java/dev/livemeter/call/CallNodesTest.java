@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What three nodes tell and ask each other, who hear at once. */
-@Timeout(60)
+@Timeout(180)
 class CallNodesTest {
 
     private static final UserId ALICE = UserId.of("alice");
@@ -164,7 +164,7 @@ class CallNodesTest {
                     return List.of(CONNECTED);
                 },
                 question -> Optional.empty());
-        ending.join(TimeUnit.SECONDS.toMillis(20));
+        ending.join(TimeUnit.SECONDS.toMillis(60));
         assertThat(two.knows()).isFalse();
     }
 

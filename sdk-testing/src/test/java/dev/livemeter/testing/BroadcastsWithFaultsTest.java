@@ -52,7 +52,7 @@ class BroadcastsWithFaultsTest {
         stage.faults.away(false);
         stage.live.close();
         threads.shutdown();
-        assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
     }
 
     private void outliving() {
@@ -71,13 +71,13 @@ class BroadcastsWithFaultsTest {
 
     /** Does something that must not wait for what hangs. */
     private <T> T promptly(Callable<T> call) throws Exception {
-        return threads.submit(call).get(20, TimeUnit.SECONDS);
+        return threads.submit(call).get(60, TimeUnit.SECONDS);
     }
 
     /** Lets time pass until something hangs, and leaves that hanging. */
     private Future<?> passUntilItHangs(int seconds) throws InterruptedException {
         var passing = threads.submit(() -> stage.pass(seconds));
-        assertThat(reached.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(reached.await(60, TimeUnit.SECONDS)).isTrue();
         return passing;
     }
 
@@ -228,7 +228,7 @@ class BroadcastsWithFaultsTest {
         assertThat(rows().get(0).dueAt()).isAfter(stage.time.instant());
         stage.youtube.during(Question.ADVANCE, () -> {});
         hanging.countDown();
-        passing.get(20, TimeUnit.SECONDS);
+        passing.get(60, TimeUnit.SECONDS);
         stage.pass(60);
         stage.hangUp();
         stage.pass(1);
@@ -297,13 +297,13 @@ class BroadcastsWithFaultsTest {
             stage.live.streams().stop(stage.session, tube);
             stage.pass(1);
         });
-        assertThat(reached.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(reached.await(60, TimeUnit.SECONDS)).isTrue();
         promptly(() -> {
             stage.relay.heartbeat();
             return null;
         });
         hanging.countDown();
-        stopping.get(20, TimeUnit.SECONDS);
+        stopping.get(60, TimeUnit.SECONDS);
         assertThat(stage.youtube.phase(tube)).contains(Phase.ENDED);
     }
 
@@ -339,7 +339,7 @@ class BroadcastsWithFaultsTest {
         var passing = passUntilItHangs(60);
         assertThat(promptly(() -> stage.live.broadcasts().story(stage.session))).isPresent();
         hanging.countDown();
-        passing.get(20, TimeUnit.SECONDS);
+        passing.get(60, TimeUnit.SECONDS);
     }
 
     @Test

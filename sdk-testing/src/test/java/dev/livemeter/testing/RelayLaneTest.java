@@ -285,7 +285,7 @@ abstract class RelayLaneTest {
             var opening = new SessionId("id" + String.format("%08d", stage.ids.get() + 1));
             var told = new ArrayList<Boolean>();
             fault.whileHolding(() -> told.add(CompletableFuture.supplyAsync(() -> stage.authority.tryAlive(opening))
-                    .orTimeout(10, TimeUnit.SECONDS)
+                    .orTimeout(60, TimeUnit.SECONDS)
                     .join()));
             assertThat(((Admission.Admitted) stage.publish()).session()).isEqualTo(opening);
             assertThat(told).containsExactly(false);

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Modules of the browser client in Node, where what they talk to is in the hand of a script; as wholes they are tried in Chromium. */
 @Tag("once") // no line of Java is tried
-@Timeout(90)
+@Timeout(180)
 class BrowserModulesTest {
 
     private static final Path MODULES = Path.of("src/main/resources/dev/livemeter/http/browser");

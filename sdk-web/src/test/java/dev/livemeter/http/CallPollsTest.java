@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Bob's page waits for calls, and Vera's for what becomes of hers. */
-@Timeout(60)
+@Timeout(180)
 class CallPollsTest {
 
     private final Host host = new Host();
@@ -65,7 +65,7 @@ class CallPollsTest {
     }
 
     private static JsonObject answered(CompletableFuture<WebResponse> poll) {
-        return new Host.Answer(poll.orTimeout(20, TimeUnit.SECONDS).join()).with(200);
+        return new Host.Answer(poll.orTimeout(60, TimeUnit.SECONDS).join()).with(200);
     }
 
     @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One client of chat, on a connection that does what the test says. */
-@Timeout(60)
+@Timeout(180)
 class ChatSocketTest {
 
     private static final String CHAT = "/chat/stream/bob/messages";

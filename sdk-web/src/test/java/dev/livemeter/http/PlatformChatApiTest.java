@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What is said on the platforms beside Bob's stream, by REST. */
-@Timeout(60)
+@Timeout(180)
 class PlatformChatApiTest {
 
     private static final String CHAT = "/platform-chat/bob";
@@ -242,6 +242,6 @@ class PlatformChatApiTest {
     }
 
     private static JsonObject answered(CompletableFuture<WebResponse> poll) {
-        return new Host.Answer(poll.orTimeout(20, TimeUnit.SECONDS).join()).with(200);
+        return new Host.Answer(poll.orTimeout(60, TimeUnit.SECONDS).join()).with(200);
     }
 }

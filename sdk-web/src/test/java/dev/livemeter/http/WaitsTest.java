@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Where those who waited are answered: on no thread that others need. */
-@Timeout(60)
+@Timeout(180)
 class WaitsTest {
 
     private static final Duration LONG = Duration.ofSeconds(25);
@@ -39,17 +39,17 @@ class WaitsTest {
                     return went(stall);
                 })
                 .toCompletableFuture();
-        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
         // What anybody else in this process waits for by the clock of the JVM.
         var others = new CompletableFuture<String>().completeOnTimeout("in time", 1, TimeUnit.MILLISECONDS);
-        assertThat(others.get(20, TimeUnit.SECONDS)).isEqualTo("in time");
+        assertThat(others.get(60, TimeUnit.SECONDS)).isEqualTo("in time");
         stall.countDown();
-        assertThat(answer.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(answer.get(60, TimeUnit.SECONDS)).isTrue();
     }
 
     private static boolean went(CountDownLatch latch) {
         try {
-            return latch.await(30, TimeUnit.SECONDS);
+            return latch.await(120, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -64,7 +64,7 @@ class WaitsTest {
         wait.wake();
         assertThat(answer).isNotDone();
         stall.countDown();
-        assertThat(answer.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(answer.get(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -74,8 +74,8 @@ class WaitsTest {
         woken.wake();
         var timedOut = wait("bob")
                 .answer(Duration.ofMillis(1), () -> Thread.currentThread().getName());
-        assertThat(answer.toCompletableFuture().get(20, TimeUnit.SECONDS)).isEqualTo("livemeter-poll");
-        assertThat(timedOut.toCompletableFuture().get(20, TimeUnit.SECONDS)).isEqualTo("livemeter-poll");
+        assertThat(answer.toCompletableFuture().get(60, TimeUnit.SECONDS)).isEqualTo("livemeter-poll");
+        assertThat(timedOut.toCompletableFuture().get(60, TimeUnit.SECONDS)).isEqualTo("livemeter-poll");
     }
 
     @Test
@@ -83,8 +83,8 @@ class WaitsTest {
         var wait = wait("alice");
         var before = wait.answer(LONG, () -> "answered");
         waits.close();
-        assertThat(before.toCompletableFuture().get(20, TimeUnit.SECONDS)).isEqualTo("answered");
-        assertThat(wait.answer(LONG, () -> "still").toCompletableFuture().get(20, TimeUnit.SECONDS))
+        assertThat(before.toCompletableFuture().get(60, TimeUnit.SECONDS)).isEqualTo("answered");
+        assertThat(wait.answer(LONG, () -> "still").toCompletableFuture().get(60, TimeUnit.SECONDS))
                 .isEqualTo("still");
         assertThat(waits.begin("bob")).isNull();
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the README's code as a stranger would: in a folder of its own, with a real encoder. */
-@Timeout(value = 90, unit = TimeUnit.SECONDS)
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class QuickstartTest {
 
     private static final Pattern INVITATION = Pattern.compile("Publish to (rtmp://\\S+) with key (\\S+)");
@@ -58,7 +58,7 @@ class QuickstartTest {
     @AfterEach
     void stop() throws InterruptedException {
         quickstart.destroy();
-        if (!quickstart.waitFor(20, TimeUnit.SECONDS)) {
+        if (!quickstart.waitFor(60, TimeUnit.SECONDS)) {
             quickstart.destroyForcibly().waitFor();
         }
     }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DemoStory {
 
-    private static final Duration SOON = Duration.ofSeconds(15);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String ALICE = StudioApplication.ARTIST;
 
     private final StudioApplication studio;
@@ -138,7 +138,7 @@ final class DemoStory {
         tale.check(last.isPresent(), last.map(FinalUnitGranted::sentence).orElse("the final unit is told"));
         var ended = witness.await(SessionEnded.class, event -> event.session().equals(session), Duration.ofSeconds(30));
         tale.check(ended.isPresent(), ended.map(SessionEnded::sentence).orElse("the stream is cut"));
-        tale.check(encoder.endsWithin(Duration.ofSeconds(5)), "The encoder was really disconnected.");
+        tale.check(encoder.endsWithin(Duration.ofSeconds(30)), "The encoder was really disconnected.");
         var over = studio.live().sessions().find(session).orElseThrow();
         var late = Duration.between(over.liveAt(), over.endedAt())
                 .minus(over.metering().used());

@@ -33,7 +33,7 @@ final class StudioBrowser implements AutoCloseable {
     static final Dimension LONG_PHONE = new Dimension(390, 3200);
 
     private static final Path PICTURES = Path.of("target", "screenshots");
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final String DEEP = """
             function all(root) {

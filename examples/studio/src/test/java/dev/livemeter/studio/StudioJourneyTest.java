@@ -83,7 +83,7 @@ class StudioJourneyTest extends StudioPage {
 
             browser.click("Stop the stream");
             browser.press("dialog button[value=yes]");
-            assertThat(encoder.endsWithin(Duration.ofSeconds(15))).isTrue();
+            assertThat(encoder.endsWithin(Duration.ofSeconds(60))).isTrue();
         }
         browser.until("lm-off-air", text -> text.contains("Off air"));
         browser.until("lm-history", text -> text.contains(TITLE) && text.contains("42 watched at most"), PATIENCE);

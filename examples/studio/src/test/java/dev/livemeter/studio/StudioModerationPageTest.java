@@ -13,7 +13,7 @@ import org.openqa.selenium.Keys;
 
 /** Who is banned where and why, in a real Chromium: by a broadcaster from the own rooms, by an administrator from everywhere. */
 @Tag("once")
-@Timeout(value = 150, unit = TimeUnit.SECONDS)
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class StudioModerationPageTest extends StudioPage {
 
     private static final String VERA = ".orders li[data-person='user:vera']";

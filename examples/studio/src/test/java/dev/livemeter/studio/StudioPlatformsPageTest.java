@@ -41,7 +41,7 @@ import org.openqa.selenium.support.ui.FluentWait;
 
 /** What the studio shows of accounts on platforms and of broadcasts there, in a real Chromium; the platforms are in memory, and the test plays their people. */
 @Tag("once")
-@Timeout(value = 150, unit = TimeUnit.SECONDS)
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class StudioPlatformsPageTest extends StudioPage {
 
     private static final String ALICE = StudioApplication.ARTIST;
@@ -323,7 +323,7 @@ class StudioPlatformsPageTest extends StudioPage {
         var key = studio.live().streamKeys().rotate(ALICE).reveal();
         var session = ((Admission.Admitted) relay.publish(key)).session();
         new FluentWait<>(relay)
-                .withTimeout(Duration.ofSeconds(20))
+                .withTimeout(Duration.ofSeconds(60))
                 .pollingEvery(Duration.ofMillis(20))
                 .until(played -> played.pushes(session).size() == 2);
         relay.connectDestinations(session);

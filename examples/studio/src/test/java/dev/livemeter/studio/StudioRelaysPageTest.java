@@ -18,7 +18,7 @@ import org.openqa.selenium.By;
 
 /** Two relay hosts and a third that cannot start, in a real Chromium: an administrator empties one, and the artist is shown the other. */
 @Tag("once")
-@Timeout(value = 150, unit = TimeUnit.SECONDS)
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class StudioRelaysPageTest extends StudioPage {
 
     private ServerSocket taken;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Which platforms accounts can be connected to, by what the operator set. */
 @Tag("once")
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class StudioSettingsTest {
 
     @TempDir

@@ -56,7 +56,7 @@ record Place(String url, String user, String password) {
     /**
      * Waits until no other connection is at work: a server goes on with the message that it has from a process that was killed, and may commit it after that process is gone.
      *
-     * @throws AssertionError if that takes more than 20 seconds
+     * @throws AssertionError if that takes more than a minute
      */
     void awaitQuiet() {
         if (isExclusive()) {
@@ -67,7 +67,7 @@ record Place(String url, String user, String password) {
                         + " AND pid <> pg_backend_pid() AND state <> 'idle'"
                 : "SELECT count(*) FROM information_schema.processlist WHERE db = database() AND id <> connection_id()"
                         + " AND command <> 'Sleep'";
-        var until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        var until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         try (var connection = DriverManager.getConnection(url, user, password);
                 var question = connection.prepareStatement(others)) {
             while (true) {
@@ -78,7 +78,7 @@ record Place(String url, String user, String password) {
                     }
                 }
                 if (System.nanoTime() > until) {
-                    throw new AssertionError("A connection to " + url + " was at work for 20 s.");
+                    throw new AssertionError("A connection to " + url + " was at work for a minute.");
                 }
                 LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
             }

@@ -79,7 +79,7 @@ public final class MariaDbServer extends DatabaseServer {
 
     @Override
     Connection administer() throws SQLException {
-        return connect(url("") + "?connectTimeout=5000", "root", "");
+        return connect(url("") + "?connectTimeout=30000", "root", "");
     }
 
     @Override

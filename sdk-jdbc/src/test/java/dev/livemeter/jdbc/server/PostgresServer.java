@@ -15,7 +15,7 @@ public final class PostgresServer extends DatabaseServer {
 
     private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
     private static final int FIRST_WITH_ICU = 15;
-    private static final String SETTINGS = "?connectTimeout=5&ApplicationName=test";
+    private static final String SETTINGS = "?connectTimeout=30&ApplicationName=test";
 
     /** One that syncs its log, as PostgreSQL does by default. Not started yet. */
     public PostgresServer() {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(180)
 class ServerProcessTest {
 
     @TempDir
@@ -32,7 +32,7 @@ class ServerProcessTest {
 
             jvm.toHandle().destroyForcibly();
 
-            assertThat(server.onExit().get(30, TimeUnit.SECONDS).isAlive()).isFalse();
+            assertThat(server.onExit().get(60, TimeUnit.SECONDS).isAlive()).isFalse();
         } finally {
             jvm.destroyForcibly();
         }

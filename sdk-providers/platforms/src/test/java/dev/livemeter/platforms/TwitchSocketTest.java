@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Sockets whose handshake ends when nobody wants them any more. */
-@Timeout(60)
+@Timeout(180)
 class TwitchSocketTest {
 
     private static final String OF_WEB_SOCKETS = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";

@@ -52,7 +52,7 @@ class CallbackServerTest {
 
     private Socket connect() throws IOException {
         var socket = new Socket(IpLiteral.address("127.0.0.1"), server.port());
-        socket.setSoTimeout(8_000);
+        socket.setSoTimeout(60_000);
         return socket;
     }
 

@@ -37,7 +37,7 @@ class FrozenPublisherTest {
                 signal("STOP", first.process());
                 var begun = System.nanoTime();
                 try {
-                    Await.until("it is dropped", Duration.ofSeconds(25), () -> authority.endsOf(session) == 1);
+                    Await.until("it is dropped", Duration.ofSeconds(60), () -> authority.endsOf(session) == 1);
                     System.out.println("latency from the standstill of an encoder to its end: "
                             + Duration.ofNanos(System.nanoTime() - begun).toMillis() + " ms");
                     assertThat(authority.end(session).cause()).isEqualTo(EndCause.LEFT);

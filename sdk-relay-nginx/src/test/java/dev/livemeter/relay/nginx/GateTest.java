@@ -228,11 +228,11 @@ class GateTest {
         try (var client = publish("key")) {
             Await.until("it is alive", () -> count("/ingest/update", "update_publish") > 0);
             toHeartbeats = WebResponse.empty(status);
-            assertThat(client.isHungUpWithin(3_000)).as("a heartbeat is denied").isTrue();
+            assertThat(client.isHungUp()).as("a heartbeat is denied").isTrue();
         }
         toPublishers = WebResponse.empty(status);
         try (var client = publish("key")) {
-            assertThat(client.isHungUpWithin(3_000)).as("a publisher is denied").isTrue();
+            assertThat(client.isHungUp()).as("a publisher is denied").isTrue();
         }
         assertThat(asked.get(0).body().text()).contains("&addr=127.0.0.1&");
     }
@@ -257,7 +257,7 @@ class GateTest {
             Await.until("the heartbeats of both come", () -> count("/ingest/update", "update_publish") >= 6);
             assertThat(other.isRunning()).isTrue();
             toHeartbeats = WebResponse.empty(402);
-            assertThat(client.isHungUpWithin(3_000)).isTrue();
+            assertThat(client.isHungUp()).isTrue();
         }
     }
 
@@ -272,7 +272,7 @@ class GateTest {
             Await.until("it asked", () -> !asked.isEmpty());
             Await.until("its heartbeats come", () -> count("/ingest/update", "update_publish") >= 4);
             toHeartbeats = WebResponse.empty(402);
-            assertThat(client.isHungUpWithin(3_000)).isTrue();
+            assertThat(client.isHungUp()).isTrue();
         }
     }
 
@@ -283,7 +283,7 @@ class GateTest {
             Await.until("the platform has the stream", () -> !sink.keys().isEmpty());
             Await.until("it is alive", () -> count("/ingest/update", "update_publish") > 2);
             application.close();
-            Await.until("it is cut off", Duration.ofSeconds(5), () -> !encoder.isRunning());
+            Await.until("it is cut off", Duration.ofSeconds(30), () -> !encoder.isRunning());
         }
     }
 
@@ -295,13 +295,13 @@ class GateTest {
             application.close();
             application =
                     CallbackServer.start((request, answer) -> {}, conf.ports().callbacks(), Undecided.ANSWERED);
-            Await.until("it is cut off", Duration.ofSeconds(6), () -> !encoder.isRunning());
+            Await.until("it is cut off", Duration.ofSeconds(30), () -> !encoder.isRunning());
         }
     }
 
     @Test
     void withAGraceItIsTheLastAnswersThatHoldAndNoLongerThanTheyAllowed() throws Exception {
-        grace = Duration.ofSeconds(5);
+        grace = Duration.ofSeconds(8);
         toHeartbeats = all();
         start();
         try (var encoder = encode("key")) {
@@ -320,7 +320,7 @@ class GateTest {
             var left = System.nanoTime();
             Await.until("it is cut off", () -> !encoder.isRunning());
             assertThat(Duration.ofNanos(System.nanoTime() - left))
-                    .isBetween(grace.minusSeconds(2), grace.plusSeconds(4));
+                    .isBetween(grace.minusSeconds(2), grace.plusSeconds(10));
         }
     }
 

@@ -47,11 +47,6 @@ class NginxRecordingRelayTest extends RecordsStreamsContract {
     }
 
     @Override
-    protected Duration patience() {
-        return Duration.ofSeconds(30);
-    }
-
-    @Override
     protected void assertPlays(byte[] media, Duration length) throws Exception {
         Mp4File.assertPlays(media, directory.resolve("kept.mp4"), length);
     }

@@ -66,7 +66,7 @@ class PushResolverTest {
                     })
                     .resolve(TARGET, 0);
             assertThat(resolution).isInstanceOf(Resolution.NotNow.class);
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(30));
         } finally {
             never.countDown();
         }

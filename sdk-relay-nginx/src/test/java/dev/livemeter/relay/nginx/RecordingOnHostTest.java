@@ -64,11 +64,6 @@ class RecordingOnHostTest extends RecordsStreamsContract {
     }
 
     @Override
-    protected Duration patience() {
-        return Duration.ofSeconds(40);
-    }
-
-    @Override
     protected void assertPlays(byte[] media, Duration length) throws Exception {
         Mp4File.assertPlays(media, here.resolve("kept.mp4"), length);
     }

@@ -8,7 +8,6 @@ import dev.livemeter.spi.RelayController;
 import dev.livemeter.testing.contract.RelayControllerContract;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -47,11 +46,6 @@ class RelayOnHostContractTest extends RelayControllerContract {
     @Override
     protected Publisher newPublisher(RelayController relay, Ingest ingest, String streamKey) {
         return NginxRelayContractTest.encoder(ingest, streamKey);
-    }
-
-    @Override
-    protected Duration patience() {
-        return Duration.ofSeconds(25);
     }
 
     @Override

@@ -160,7 +160,7 @@ class RelayToPlatformsTest {
             publishers.add(publisher);
             Await.until("it asked", () -> authority.requests.size() > asked);
             var begun = System.nanoTime();
-            Await.until("it is gone", Duration.ofSeconds(3), () -> !publisher.isRunning());
+            Await.until("it is gone", Duration.ofSeconds(30), () -> !publisher.isRunning());
             System.out.println("latency from refusal " + reason.httpStatus() + " to the encoder's exit: "
                     + millisSince(begun) + " ms");
         }

@@ -137,6 +137,11 @@ final class RtmpClient implements AutoCloseable {
         pending.reset();
     }
 
+    /** Reads until the relay hangs up, which it has to: a minute is enough for a machine that has much to do. */
+    boolean isHungUp() throws IOException {
+        return isHungUpWithin(60_000);
+    }
+
     /** Reads until the relay hangs up, at most that long. */
     boolean isHungUpWithin(int millis) throws IOException {
         var deadline = System.nanoTime() + millis * 1_000_000L;

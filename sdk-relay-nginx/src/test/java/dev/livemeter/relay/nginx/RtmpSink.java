@@ -160,7 +160,7 @@ final class RtmpSink implements AutoCloseable {
                 .start();
         try {
             var output = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            probe.waitFor(15, TimeUnit.SECONDS);
+            probe.waitFor(60, TimeUnit.SECONDS);
             return (int) output.lines().filter(line -> line.startsWith("0,")).count();
         } finally {
             Programs.stop(probe);

@@ -51,7 +51,7 @@ class StreamLooksTest {
     void end() throws Exception {
         looks.close();
         workers.shutdown();
-        assertThat(workers.awaitTermination(10, TimeUnit.SECONDS))
+        assertThat(workers.awaitTermination(60, TimeUnit.SECONDS))
                 .as("no look goes on")
                 .isTrue();
     }
@@ -189,7 +189,7 @@ class StreamLooksTest {
             var one = new StreamLooker(server::open, "live", tickets, TimeSource.system());
             var began = System.nanoTime();
             assertThatThrownBy(() -> one.look(ID, true, socket -> {})).isInstanceOf(IOException.class);
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(60));
             assertThat(tickets.toString()).isEqualTo("LookTickets[0]");
         }
     }
@@ -215,7 +215,7 @@ class StreamLooksTest {
         }
 
         void await() throws Exception {
-            waiting.get(10, TimeUnit.SECONDS);
+            waiting.get(60, TimeUnit.SECONDS);
         }
 
         @Override

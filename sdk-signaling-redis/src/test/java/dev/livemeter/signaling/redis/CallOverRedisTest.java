@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A call whose two sides are on different nodes, over a real Redis and one database. */
-@Timeout(90)
+@Timeout(180)
 class CallOverRedisTest {
 
     @TempDir

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A room whose broadcaster is on one node and whose viewer came in by another, over a real Redis and one database. */
-@Timeout(90)
+@Timeout(180)
 class RoomOverRedisTest {
 
     @TempDir

@@ -93,7 +93,7 @@ public abstract class CarriesChatContract {
         links.forEach(Link::close);
         scheduler.close();
         workers.shutdownNow();
-        assertThat(workers.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(workers.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
     }
 
     private Means means() {
@@ -131,7 +131,7 @@ public abstract class CarriesChatContract {
         isWithin.set(false);
         ear.awaits("connected");
         assertThat(wasWithin[0]).isFalse();
-        assertThat(took).isLessThan(Duration.ofSeconds(1));
+        assertThat(took).isLessThan(Duration.ofSeconds(20));
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 /** What an ear is told, a line for each; and whether two threads told it something at the same time. Thread-safe. */
 class HeardChat implements CarriesChat.Ear {
 
-    private static final int PATIENCE_SECONDS = 20;
+    private static final int PATIENCE_SECONDS = 60;
 
     private final List<String> lines = new ArrayList<>();
     private final List<CarriesChat.Message> messages = new ArrayList<>();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** A client that speaks the protocol by hand, so that it can also break it. */
 final class PeerClient implements AutoCloseable {
 
-    static final int PATIENCE_SECONDS = 20;
+    static final int PATIENCE_SECONDS = 60;
 
     private final LinkedBlockingQueue<String> messages = new LinkedBlockingQueue<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();

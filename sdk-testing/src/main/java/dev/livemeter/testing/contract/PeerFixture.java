@@ -64,10 +64,19 @@ public abstract class PeerFixture {
             boolean discovery,
             List<String> origins) {
 
-        /** As it is without options, but for the time that it is looked for what waited too long. */
+        /**
+         * As it is without options, but that what waits may wait longer, as some machines stand still for seconds, and that what waited too long is looked
+         * for more often.
+         */
         public static Settings usual() {
             return new Settings(
-                    "/", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofSeconds(60), 5000, false, List.of());
+                    "/",
+                    Duration.ofSeconds(30),
+                    Duration.ofMillis(100),
+                    Duration.ofSeconds(60),
+                    5000,
+                    false,
+                    List.of());
         }
 
         Settings at(String elsewhere) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What every {@link PeerNetwork} keeps: the rules of {@code docs/contracts/peer-network.md}. Extend it, supply signaling with clients, inherit the tests. */
-@Timeout(60)
+@Timeout(180)
 public abstract class PeerNetworkContract {
 
     private static final PeerId ALICE = PeerId.of("alice");

@@ -34,9 +34,9 @@ abstract class RelayFixture {
     /** An encoder that does nothing yet. The kit closes it. */
     protected abstract Publisher newPublisher(RelayController openRelay, Ingest where, String streamKey);
 
-    /** How long a test waits at most for something that must happen; 15 seconds unless overridden. */
+    /** How long a test waits at most for something that must happen; 60 seconds unless overridden. */
     protected Duration patience() {
-        return Duration.ofSeconds(15);
+        return Duration.ofSeconds(60);
     }
 
     /** How long a test watches that something does not happen; 2 seconds unless overridden. */

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What every {@link SignalingBus} keeps: the rules of {@code docs/contracts/signaling-bus.md}. Extend it, supply a bus, inherit the tests. */
-@Timeout(60)
+@Timeout(180)
 public abstract class SignalingBusContract {
 
     private static final PeerId ALICE = PeerId.of("alice");
@@ -65,7 +65,7 @@ public abstract class SignalingBusContract {
     }
 
     private static <T> T done(CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
+        return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     private static Holding holds(Member member, PeerId peer, String proof) throws Exception {
@@ -205,7 +205,7 @@ public abstract class SignalingBusContract {
         assertThat(holds(two, ALICE, "b").node()).isEqualTo(two.node());
         var late = one.claim(BOB, "b", PLENTY).toCompletableFuture();
         try {
-            assertThat(late.get(10, TimeUnit.SECONDS)).isNull();
+            assertThat(late.get(60, TimeUnit.SECONDS)).isNull();
         } catch (ExecutionException expected) {
             assertThat(late).isCompletedExceptionally();
         } catch (TimeoutException tooLate) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class SignalingTransportContract {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Recorder endpoint = new Recorder();
     private SignalingTransport transport;

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code <livemeter-platform-chat>} in a real Chromium, beside a stream that is shown on two platforms. */
 @Tag("once") // what is tried is the browser's
 @TestInstance(Lifecycle.PER_CLASS) // the browser is started once
-@Timeout(90)
+@Timeout(180)
 class PlatformChatWidgetTest {
 
     private static final UserId BOB = UserId.of("bob");

@@ -19,7 +19,7 @@ final class WidgetPage implements AutoCloseable {
     static final Dimension PHONE = new Dimension(390, 700);
 
     private static final Path PICTURES = Path.of("target", "screenshots");
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final ChromeDriver driver;
     private final String widget;

@@ -93,7 +93,7 @@ public abstract class WebSocketTransportContract extends SignalingTransportContr
         @Override
         public Optional<String> read() {
             try {
-                return Optional.ofNullable(frames.poll(10, TimeUnit.SECONDS));
+                return Optional.ofNullable(frames.poll(60, TimeUnit.SECONDS));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return Optional.empty();

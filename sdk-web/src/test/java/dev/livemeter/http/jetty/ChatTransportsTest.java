@@ -119,7 +119,7 @@ class ChatTransportsTest {
         await(() -> live.chat().readers() == 1);
         assertThat(waiting).isNotDone();
         say(1, 1);
-        assertThat(numbers(waiting.orTimeout(30, TimeUnit.SECONDS).join())).containsExactly(1L);
+        assertThat(numbers(waiting.orTimeout(60, TimeUnit.SECONDS).join())).containsExactly(1L);
         assertThat(live.chat().readers()).isZero();
     }
 
@@ -255,7 +255,7 @@ class ChatTransportsTest {
             for (var reader : readers) {
                 assertThat(reader.get(120, TimeUnit.SECONDS)).as("seed " + seed).isEqualTo(from(1, messages));
             }
-            writer.get(10, TimeUnit.SECONDS);
+            writer.get(60, TimeUnit.SECONDS);
         } finally {
             threads.shutdownNow();
         }
@@ -359,7 +359,7 @@ class ChatTransportsTest {
         var waiting = client("alice").pollLater(0, 25);
         await(() -> live.chat().readers() == 1);
         server.close();
-        assertThat(numbers(waiting.orTimeout(20, TimeUnit.SECONDS).join())).isEmpty();
+        assertThat(numbers(waiting.orTimeout(60, TimeUnit.SECONDS).join())).isEmpty();
     }
 
     private interface Condition {

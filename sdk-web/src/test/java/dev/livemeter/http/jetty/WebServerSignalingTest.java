@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** REST, signaling, the socket of chat and the browser client: all on one port. */
-@Timeout(60)
+@Timeout(180)
 class WebServerSignalingTest {
 
     private final SignalingServer signaling = SignalingServer.builder()
@@ -112,7 +112,7 @@ class WebServerSignalingTest {
 
         @Nullable
         String next() throws InterruptedException {
-            return texts.poll(20, TimeUnit.SECONDS);
+            return texts.poll(60, TimeUnit.SECONDS);
         }
     }
 

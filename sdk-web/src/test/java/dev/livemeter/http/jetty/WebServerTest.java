@@ -100,7 +100,7 @@ class WebServerTest {
     /** Sends the very bytes: the client of the JDK would tidy them up. */
     private static String raw(String text) throws IOException {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.setSoTimeout(5_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
             socket.getOutputStream().flush();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -130,7 +130,7 @@ class WebServerTest {
                 }
             });
         }
-        joined.get(5, TimeUnit.SECONDS);
+        joined.get(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -279,9 +279,9 @@ class WebServerTest {
         var stopping = builder().start();
         var slow = HttpRequest.newBuilder(stopping.url().resolve("/echo/slow")).build();
         var answer = client.sendAsync(slow, BodyHandlers.ofString());
-        assertThat(SLOW_STARTED.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(SLOW_STARTED.await(60, TimeUnit.SECONDS)).isTrue();
         stopping.close();
-        assertThat(answer.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(answer.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     }
 
     @Test

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What answers requests, in a real Tomcat. */
-@Timeout(60)
+@Timeout(180)
 class HandlerServletTest {
 
     private final Echo echo = new Echo();
@@ -129,7 +129,7 @@ class HandlerServletTest {
             Thread.onSpinWait();
         }
         echo.waiting.forEach(later -> later.complete(WebResponse.text(200, "text/plain", "at last")));
-        CompletableFuture.allOf(answers).orTimeout(30, TimeUnit.SECONDS).join();
+        CompletableFuture.allOf(answers).orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     @Test
@@ -144,7 +144,7 @@ class HandlerServletTest {
             Thread.onSpinWait();
         }
         echo.waiting.forEach(waiting -> waiting.completeExceptionally(new IllegalStateException("broken")));
-        assertThat(later.orTimeout(30, TimeUnit.SECONDS).join().statusCode()).isEqualTo(500);
+        assertThat(later.orTimeout(60, TimeUnit.SECONDS).join().statusCode()).isEqualTo(500);
     }
 
     @Test

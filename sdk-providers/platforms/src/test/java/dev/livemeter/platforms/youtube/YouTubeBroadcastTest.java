@@ -99,14 +99,14 @@ class YouTubeBroadcastTest {
     void twoPlansOfTheSameWordsAreTwoBroadcasts() throws Exception {
         fixture.server.next("liveBroadcasts.insert", Fault.slow(Duration.ofSeconds(1)));
         var first = CompletableFuture.supplyAsync(() -> open("s-1"), task -> new Thread(task).start());
-        var end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        var end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (fixture.server.broadcasts().isEmpty()) {
             assertThat(System.nanoTime()).isLessThan(end);
             Thread.onSpinWait();
         }
         // The first one's is made and has no stream yet.
         var second = open("s-2").broadcast();
-        var broadcast = first.get(30, TimeUnit.SECONDS).broadcast();
+        var broadcast = first.get(60, TimeUnit.SECONDS).broadcast();
         assertThat(second.id()).isNotEqualTo(broadcast.id());
         for (var one : List.of(broadcast, second)) {
             assertThat(one.handle()).endsWith(fixture.server.broadcast(one.id(), "contentDetails.boundStreamId"));

@@ -250,7 +250,7 @@ class RelayDeploymentTest {
                     "it is on trial",
                     () -> host.root("readlink " + STATE + "/current").endsWith(next.version()));
             proxy.cut();
-            var result = deploying.get(20, TimeUnit.SECONDS);
+            var result = deploying.get(60, TimeUnit.SECONDS);
             assertThat(result).isInstanceOf(DeploymentResult.Unknown.class);
             assertThat(result.sentence())
                     .endsWith(" The host was just putting version " + shortened(next)
@@ -321,7 +321,7 @@ class RelayDeploymentTest {
         var same = CompletableFuture.supplyAsync(() -> relay.deploy(other), threads);
         threads.shutdown();
         var results = List.of(
-                first.get(30, TimeUnit.SECONDS), second.get(30, TimeUnit.SECONDS), same.get(30, TimeUnit.SECONDS));
+                first.get(60, TimeUnit.SECONDS), second.get(60, TimeUnit.SECONDS), same.get(60, TimeUnit.SECONDS));
         assertThat(results).allMatch(result -> result.inForce() || result instanceof DeploymentResult.Busy);
         assertThat(results).anyMatch(DeploymentResult::inForce);
         assertThat(inForce()).isIn(one.version(), other.version());

@@ -254,7 +254,7 @@ public final class TestRelayHost implements AutoCloseable {
     }
 
     static void await(String what, java.util.function.BooleanSupplier condition) throws InterruptedException {
-        var deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        var deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("Not within 20 s: " + what);
