@@ -80,11 +80,6 @@ final class ServerLossTest {
         private static final int AWAY = 25;
         private static final int AFTER = 70;
 
-        /** How long a connection is waited for: much longer while the server is there than it may ever take, and hardly while it is away. */
-        private static final Duration PATIENT = Duration.ofSeconds(30);
-
-        private static final Duration HASTY = Duration.ofMillis(250);
-
         private final DatabaseServer server;
         private final ExecutorService workers = Executors.newFixedThreadPool(6);
         private final Map<SessionId, Long> from = new ConcurrentHashMap<>();
@@ -122,7 +117,7 @@ final class ServerLossTest {
         }
 
         private void survive(Consumer<DatabaseServer> end) {
-            try (var pool = Place.of(server.newDatabase()).pool(6, PATIENT);
+            try (var pool = Place.of(server.newDatabase()).pool(6, Duration.ofMillis(250));
                     var wallet = JdbcWallet.on(JdbcStorage.on(pool), TimeSource.system())) {
                 wallet.credit(new CreditRequest(new TransferId("order"), ALICE, PAID_IN, ""))
                         .orElseThrow();
@@ -142,7 +137,6 @@ final class ServerLossTest {
                 play(nodes, time, BEFORE);
 
                 // In the midst of a round of settlements.
-                pool.getHikariConfigMXBean().setConnectionTimeout(HASTY.toMillis());
                 var death = new Thread(() -> end.accept(server), "death");
                 death.start();
                 play(nodes, time, 1);
@@ -161,7 +155,6 @@ final class ServerLossTest {
 
                 server.start();
                 awaitPool(wallet);
-                pool.getHikariConfigMXBean().setConnectionTimeout(PATIENT.toMillis());
                 play(nodes, time, AFTER);
                 sessions.get(FailureHandling.CONTINUE).forEach(id -> {
                     assertThat(to).doesNotContainKey(id);
