@@ -56,6 +56,7 @@ class KilledApplicationTest {
                 assertThat(encoder.endsWithin(Duration.ofMillis(10))).isFalse();
             }
             read(next, "session_ended ");
+            read(next, "stored ");
             started.forEach(Process::destroyForcibly);
             for (var process : started) {
                 process.waitFor();

@@ -20,7 +20,7 @@ final class OutlivedProcess {
     private OutlivedProcess() {}
 
     /**
-     * Runs until it is killed.
+     * Runs until it is killed. Says when the end of the stream is in the books, which may come after everybody was told.
      *
      * @param arguments a folder for the data; and where there is nothing yet, the server to pass streams on to
      */
@@ -54,6 +54,11 @@ final class OutlivedProcess {
                         + live.streamKeys().create("alice").reveal());
             }
             System.out.println("ready");
+            while (live.sessions().history("alice", 1).stream()
+                    .noneMatch(session -> session.state().isOver())) {
+                Thread.sleep(100);
+            }
+            System.out.println("stored ");
             new CountDownLatch(1).await();
         }
     }
