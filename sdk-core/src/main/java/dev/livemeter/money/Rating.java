@@ -178,9 +178,15 @@ public final class Rating {
             return Long.MAX_VALUE;
         }
         // floor(price*w/per) <= budget  <=>  price*w < (budget+1)*per: rounding down gives the payer the last fraction.
+        var per = tariff.rate().per().toSeconds() * Run.UNIT;
+        var above = budget.micros() + 1;
+        var product = above * per;
+        if (Math.multiplyHigh(above, per) == 0 && product > 0) {
+            return (product - 1) / price;
+        }
         return BigInteger.valueOf(budget.micros())
                 .add(BigInteger.ONE)
-                .multiply(BigInteger.valueOf(tariff.rate().per().toSeconds() * Run.UNIT))
+                .multiply(BigInteger.valueOf(per))
                 .subtract(BigInteger.ONE)
                 .divide(BigInteger.valueOf(price))
                 .min(BigInteger.valueOf(Long.MAX_VALUE))

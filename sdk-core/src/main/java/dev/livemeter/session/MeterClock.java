@@ -52,10 +52,12 @@ final class MeterClock {
     }
 
     Duration elapsed() {
-        if (!started) {
-            return Duration.ZERO;
-        }
-        return Duration.ofNanos((isPaused() ? pausedAt : time.nanoTime()) - startedAt);
+        return Duration.ofNanos(elapsedNanos());
+    }
+
+    /** As {@link #elapsed}. */
+    long elapsedNanos() {
+        return started ? (isPaused() ? pausedAt : time.nanoTime()) - startedAt : 0;
     }
 
     /** When it will show that reading, as the monotonic clock counts; never where that is beyond what it can count. */

@@ -117,7 +117,7 @@ final class MeteredSession {
     /** It goes on without this process: what is proven is stored, and its row stays open. */
     void leave() {
         locked(() -> {
-            if (publisherGone || account.session().state().compareTo(SessionState.ENDING) >= 0) {
+            if (publisherGone || account.state().compareTo(SessionState.ENDING) >= 0) {
                 return;
             }
             leaving = true;
@@ -272,8 +272,8 @@ final class MeteredSession {
         if (publisherGone || (deadlinePassed && !clock.isPaused())) {
             return false;
         }
-        prove(elapsed());
-        return account.session().state() == SessionState.AUTHORIZED || isLive();
+        prove(clock.elapsedNanos(), parts.time().millis());
+        return account.state() == SessionState.AUTHORIZED || isLive();
     }
 
     /**
@@ -289,9 +289,9 @@ final class MeteredSession {
             }
             var until = elapsed().minus(ago);
             if (isLive() && until.compareTo(account.proven()) > 0) {
-                prove(until, now().minus(ago));
+                prove(until.toNanos(), now().minus(ago).toEpochMilli());
             }
-            return account.session().state() == SessionState.AUTHORIZED || isLive();
+            return account.state() == SessionState.AUTHORIZED || isLive();
         } finally {
             lock.unlock();
         }
@@ -324,13 +324,13 @@ final class MeteredSession {
     }
 
     private void prove(Duration elapsed) {
-        prove(elapsed, now());
+        prove(elapsed.toNanos(), parts.time().millis());
     }
 
-    private void prove(Duration elapsed, Instant at) {
-        account.prove(elapsed, at);
+    private void prove(long elapsedNanos, long atMillis) {
+        account.prove(elapsedNanos, atMillis);
         if (continuesUnpaid()) {
-            account.goneOn(earlier(elapsed, cutAfter()));
+            account.goneOn(earlier(Duration.ofNanos(elapsedNanos), cutAfter()));
         }
     }
 
@@ -387,7 +387,7 @@ final class MeteredSession {
     }
 
     private void pickUp() {
-        if (account.session().state() == SessionState.AUTHORIZING) {
+        if (account.state() == SessionState.AUTHORIZING) {
             giveBack();
             return;
         }
@@ -612,7 +612,7 @@ final class MeteredSession {
     private void warn() {
         // Nobody is warned of a balance that another payment may have raised; it is read first.
         if (isLive() && !asksBalance) {
-            story.left(account.left(elapsed()), timeLeft(account.lasts()));
+            story.left(account.left(elapsed()), () -> timeLeft(account.lasts()));
         }
     }
 
@@ -819,7 +819,7 @@ final class MeteredSession {
             boolean restricted) {}
 
     private boolean isLive() {
-        return account.session().state() == SessionState.LIVE;
+        return account.state() == SessionState.LIVE;
     }
 
     private Duration elapsed() {

@@ -31,7 +31,13 @@ final class SessionAccount {
     private Session next;
 
     private Money available;
-    private Duration proven = Duration.ZERO;
+    /** A sign of life is noted as two numbers, as it comes far more often than anything is asked for: a new session for each would be most of the garbage. */
+    private long provenNanos;
+
+    private long seenAtMillis;
+    /** Whether {@link #next} does not tell yet when it was seen last. */
+    private boolean seenSince;
+
     private Duration settledAt = Duration.ZERO;
     private Duration unpaidUntil = Duration.ZERO;
     private boolean uncollectable;
@@ -56,10 +62,18 @@ final class SessionAccount {
     }
 
     Session session() {
+        if (seenSince) {
+            seenSince = false;
+            next = next.seen(Instant.ofEpochMilli(seenAtMillis), next.metering());
+        }
         return next;
     }
 
-    /** What it is from now on; the store learns of it with the next settlement. */
+    SessionState state() {
+        return next.state();
+    }
+
+    /** What it is from now on, which follows from {@link #session}; the store learns of it with the next settlement. */
     void become(Session state) {
         next = state;
     }
@@ -68,11 +82,12 @@ final class SessionAccount {
     void found(Session session) {
         stored = session;
         next = session;
+        seenSince = false;
     }
 
     /** Takes the holds up that a crash left. */
     void recover(Wallet wallet) {
-        proven = next.metering().used();
+        provenNanos = next.metering().used().toNanos();
         next = next.withMetering(funds.recover(wallet, next.metering(), next.version()));
     }
 
@@ -84,7 +99,7 @@ final class SessionAccount {
         var counted = age.minus(Duration.between(next.openedAt(), Objects.requireNonNull(next.liveAt())));
         var least = counted.minusSeconds(1);
         var most = counted.plusSeconds(1);
-        var byWall = next.metering().used().plus(Duration.between(next.seenAt(), now));
+        var byWall = next.metering().used().plus(Duration.between(session().seenAt(), now));
         var elapsed = byWall.compareTo(least) < 0 ? least : byWall.compareTo(most) > 0 ? most : byWall;
         return elapsed.compareTo(fixedUntil()) < 0 ? fixedUntil() : elapsed;
     }
@@ -147,14 +162,20 @@ final class SessionAccount {
         return !limit.isZero() && limit.compareTo(time) < 0 ? limit : time;
     }
 
-    /** Notes a proof of life. */
-    void prove(Duration elapsed, Instant now) {
-        proven = elapsed;
-        next = next.seen(now, next.metering());
+    /**
+     * Notes a proof of life.
+     *
+     * @param elapsedNanos by the session's clock
+     * @param atMillis wall time, since 1970
+     */
+    void prove(long elapsedNanos, long atMillis) {
+        provenNanos = elapsedNanos;
+        seenAtMillis = atMillis;
+        seenSince = true;
     }
 
     Duration proven() {
-        return proven;
+        return Duration.ofNanos(provenNanos);
     }
 
     /** Notes that it was let go on until then although that is not paid: what it costs is asked for when billing answers again. */
@@ -272,7 +293,7 @@ final class SessionAccount {
         if (settles) {
             settledAt = elapsed;
         }
-        var changed = !next.withVersion(stored.version()).equals(stored);
+        var changed = !session().withVersion(stored.version()).equals(stored);
         if (!changed && captures.isEmpty() && hold == null) {
             return null;
         }
@@ -288,10 +309,10 @@ final class SessionAccount {
         var owed = captures.stream().map(CaptureRequest::amount).reduce(due(), Money::minus);
         var unreserved = unreserved();
         if (uncollectable || !(owed.isPositive() || unreserved.isPositive())) {
-            return new SettleRequest(stored, next.ended(why, endedAt), captures, null, funds.openHolds());
+            return new SettleRequest(stored, session().ended(why, endedAt), captures, null, funds.openHolds());
         }
         return new SettleRequest(
-                stored, next, captures, captures.isEmpty() ? lastHold(owed, unreserved) : null, List.of());
+                stored, session(), captures, captures.isEmpty() ? lastHold(owed, unreserved) : null, List.of());
     }
 
     private HoldRequest lastHold(Money owed, Money unreserved) {
@@ -337,6 +358,7 @@ final class SessionAccount {
         funds.answered(request, settled);
         if (stored.state().isOver()) {
             next = stored;
+            seenSince = false;
             return;
         }
         var metering = stored.metering().withBasis(next.metering().basis());
@@ -344,7 +366,9 @@ final class SessionAccount {
             metering = metering.withUsed(next.metering().used());
         }
         // What the session has become in memory meanwhile stands, whatever the row says.
-        var state = next.state().compareTo(stored.state()) > 0 ? next : stored.seen(next.seenAt(), metering);
+        var state = next.state().compareTo(stored.state()) > 0
+                ? next
+                : stored.seen(session().seenAt(), metering);
         next = state.withMetering(metering).withVersion(stored.version());
     }
 
@@ -353,7 +377,7 @@ final class SessionAccount {
     }
 
     private void useWhatIsProven() {
-        var used = billable(proven);
+        var used = billable(proven());
         if (used.compareTo(next.metering().used()) > 0) {
             next = next.withMetering(next.metering().withUsed(used));
         }

@@ -4,7 +4,7 @@ import dev.livemeter.LivemeterException;
 import java.util.regex.Pattern;
 
 /**
- * Names a session. Made of 128 random bits: whoever does not know it cannot guess it, which the relay relies on.
+ * Names a session. 128 bits of it are random: whoever does not know it cannot guess it, which the relay relies on.
  *
  * @param value 8 to 64 characters of {@code a-z 0-9 -}
  */

@@ -21,6 +21,7 @@ import dev.livemeter.wallet.CaptureResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * Tells the listeners what happens to one session; warnings once for each crossing. Not thread-safe.
@@ -59,11 +60,11 @@ final class SessionStory {
         tell(new SessionStarted(began, payer, id, cutAfter));
     }
 
-    /** So much is left, for so long. */
-    void left(Money left, Duration timeLeft) {
+    /** So much is left; for how long is asked only where it is told. */
+    void left(Money left, Supplier<Duration> timeLeft) {
         var crossed = left.isLessThan(parts.policy().lowBalanceBelow());
         if (crossed && !low) {
-            tell(new BalanceLow(now(), payer, id, left, timeLeft));
+            tell(new BalanceLow(now(), payer, id, left, timeLeft.get()));
         }
         low = crossed;
     }

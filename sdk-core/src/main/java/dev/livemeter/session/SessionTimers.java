@@ -20,6 +20,7 @@ final class SessionTimers {
     private final Runnable deadline;
     private @Nullable Scheduled look;
     private @Nullable Scheduled cut;
+    private long lookAtNanos;
     private long cutPlannedAtNanos;
     private volatile long cutAtNanos = Long.MAX_VALUE;
     private volatile SessionEnd endOfTime = new SessionEnd.FundsExhausted();
@@ -50,6 +51,7 @@ final class SessionTimers {
         if (look != null) {
             look.cancel();
         }
+        lookAtNanos = momentNanos;
         look = looks.at(momentNanos, action);
     }
 
@@ -69,13 +71,16 @@ final class SessionTimers {
         return cutAtNanos != Long.MAX_VALUE && time.nanoTime() - cutAtNanos >= 0;
     }
 
-    /** A deadline that was planned too early plans itself again when it comes; only one that is too late is planned anew. */
+    /**
+     * A deadline that was planned too early stays as long as another look comes before it, and plans itself again if it comes all the same. One that would come
+     * before that look is planned anew, which costs less than to wake a thread in vain; so is one that is too late.
+     */
     void planCut() {
         if (cutAtNanos == Long.MAX_VALUE) {
             return;
         }
         var now = time.nanoTime();
-        if (cut != null && cutPlannedAtNanos - now > 0 && cutPlannedAtNanos - cutAtNanos <= 0) {
+        if (cut != null && cutPlannedAtNanos - now > 0 && isSoonEnough() && !isInVain()) {
             return;
         }
         if (cut != null) {
@@ -83,6 +88,14 @@ final class SessionTimers {
         }
         cutPlannedAtNanos = cutAtNanos;
         cut = scheduler.after(Duration.ofNanos(cutAtNanos - now), deadline);
+    }
+
+    private boolean isSoonEnough() {
+        return cutPlannedAtNanos - cutAtNanos <= 0;
+    }
+
+    private boolean isInVain() {
+        return cutPlannedAtNanos != cutAtNanos && cutPlannedAtNanos - lookAtNanos < 0;
     }
 
     void cancel() {

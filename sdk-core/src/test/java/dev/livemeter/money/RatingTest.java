@@ -338,6 +338,17 @@ class RatingTest {
         }
 
         @Test
+        void whatABudgetPaysIsExactWhereverItsWeightFits() {
+            var flat = new Tariff(new Rate(usd("0.01"), ofSeconds(1)), Increment.SECONDS);
+            // the weight of up to 922,337.203684 fits into 64 bits, that of more does not
+            assertThat(flat.affordable(usd("922337.199999"))).isEqualTo(ofSeconds(92_233_719));
+            assertThat(flat.affordable(usd("922337.20"))).isEqualTo(ofSeconds(92_233_720));
+            assertThat(flat.affordable(usd("922337.209999"))).isEqualTo(ofSeconds(92_233_720));
+            assertThat(flat.affordable(usd("922337.21"))).isEqualTo(ofSeconds(92_233_721));
+            assertThat(flat.affordable(Money.ofMicros("USD", Long.MAX_VALUE))).isEqualTo(Tariff.UNLIMITED);
+        }
+
+        @Test
         void anIncrementThatReachesBeyondAHundredYearsEndsThere() {
             var odd = new Tariff(new Rate(usd("0.000001"), ofSeconds(1)), Increment.parse("7/7"));
             // 3,153,600,000 s are 450,514,285 increments of 7 s and a part of one more.
