@@ -113,7 +113,7 @@ final class Assembly {
                     settler(found),
                     wishes.time,
                     timer,
-                    wishes.ids,
+                    wishes.sessionIds(),
                     events,
                     rules,
                     wishes.zones);

@@ -365,6 +365,7 @@ public final class Livemeter implements AutoCloseable {
         Function<UserId, ZoneId> zones = user -> ZoneOffset.UTC;
         TimeSource time = TimeSource.system();
         IdSource ids = IdSource.random();
+        private @Nullable IdSource givenIds;
         private @Nullable String keyPrefix;
 
         @Nullable
@@ -551,10 +552,16 @@ public final class Livemeter implements AutoCloseable {
             return this;
         }
 
-        /** Where identifiers come from. */
+        /** Where identifiers come from. Where nothing is given they are random, and those of sessions {@linkplain IdSource#ordered in the order of their making}. */
         public Builder ids(IdSource ids) {
             this.ids = ids;
+            this.givenIds = ids;
             return this;
+        }
+
+        /** Where the identifiers of sessions come from: each is settled again and again, together with those that were opened when it was. */
+        IdSource sessionIds() {
+            return givenIds == null ? IdSource.ordered(time) : givenIds;
         }
 
         /** Settings whose keys begin with {@code livemeter.}; others are ignored. What is given in code wins over them. */

@@ -73,7 +73,7 @@ final class MeterRun implements Delivery, AutoCloseable {
                 books.settler(),
                 TimeSource.system(),
                 scheduler,
-                IdSource.random(),
+                IdSource.ordered(TimeSource.system()),
                 new Events(workers),
                 policy,
                 user -> ZoneOffset.UTC);

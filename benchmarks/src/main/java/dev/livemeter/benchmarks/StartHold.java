@@ -166,7 +166,7 @@ final class StartHold implements Part {
                     books.settler(),
                     TimeSource.system(),
                     scheduler,
-                    IdSource.random(),
+                    IdSource.ordered(TimeSource.system()),
                     new Events(workers),
                     SessionPolicy.defaults(PAID_IN.currency()),
                     user -> ZoneOffset.UTC);
