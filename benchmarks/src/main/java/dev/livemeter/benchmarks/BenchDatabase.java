@@ -67,7 +67,8 @@ record BenchDatabase(
             case MARIADB ->
                 List.of(
                         new Setting("flush_log_at_trx_commit", "SELECT @@innodb_flush_log_at_trx_commit"),
-                        new Setting("buffer_pool_size", "SELECT @@innodb_buffer_pool_size"));
+                        new Setting("buffer_pool_size", "SELECT @@innodb_buffer_pool_size"),
+                        new Setting("log_file_size", "SELECT @@innodb_log_file_size"));
             // what our storage sets is set for the naive tables too
             case H2 -> List.of();
         };

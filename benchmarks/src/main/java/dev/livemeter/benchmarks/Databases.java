@@ -1,7 +1,9 @@
 package dev.livemeter.benchmarks;
 
 import dev.livemeter.jdbc.server.DatabaseServer;
+import dev.livemeter.jdbc.server.Durability;
 import dev.livemeter.jdbc.server.MariaDbServer;
+import dev.livemeter.jdbc.server.Memory;
 import dev.livemeter.jdbc.server.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 
-/** The databases that are measured on. Servers sync each commit to the disk. Not thread-safe. */
+/** The databases that are measured on. Servers sync each commit to the disk and have memory for all that is measured. Not thread-safe. */
 final class Databases implements AutoCloseable {
 
     private final List<Place> wanted;
@@ -61,8 +63,8 @@ final class Databases implements AutoCloseable {
     /** A database of its own, which the caller closes. */
     BenchDatabase open(Place place) throws IOException {
         return switch (place) {
-            case POSTGRESQL -> served(place, new PostgresServer());
-            case MARIADB -> served(place, new MariaDbServer());
+            case POSTGRESQL -> served(place, new PostgresServer(Durability.SYNCED, Memory.AMPLE));
+            case MARIADB -> served(place, new MariaDbServer(Durability.SYNCED, Memory.AMPLE));
             case H2 -> {
                 var file = Files.createTempDirectory(folder, "h2").resolve("livemeter");
                 yield new BenchDatabase(place, "jdbc:h2:" + file, "sa", "", null);

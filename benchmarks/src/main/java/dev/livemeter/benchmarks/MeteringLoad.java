@@ -8,6 +8,10 @@ final class MeteringLoad implements Part {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration HALF_A_MINUTE = Duration.ofSeconds(30);
     private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
+
+    /** How often nginx tells that a publisher is there, by the setting that {@code NginxRelayConfig} has of itself. */
+    private static final Duration RELAY_HEARTBEAT = Duration.ofSeconds(5);
+
     private static final int ENDING = 500;
 
     @Override
@@ -18,7 +22,9 @@ final class MeteringLoad implements Part {
     @Override
     public void run(Plan plan, Databases databases, Report report) throws Exception {
         report.condition("The real meter in real time on " + databases.first()
-                + ", database and program on the same cores; a wallet, a heartbeat each second and quotas of a minute, or of what is captured at once, for every session; "
+                + ", database and program on the same cores; a wallet, a heartbeat as often as a relay sends it, which is every "
+                + RELAY_HEARTBEAT.toSeconds()
+                + " s, or as often as a proof is stored where that is more often, and quotas of a minute, or of what is captured at once, for every session; "
                 + plan.window().toSeconds() + " s are looked at");
         try (var database = databases.open(databases.first())) {
             report.condition(database.settings());
@@ -33,6 +39,11 @@ final class MeteringLoad implements Part {
 
     private record Case(int sessions, Duration prove, Duration settle, String goal) {
 
+        /** A proof can be stored only where there was a sign of life since the last one. */
+        Duration heartbeat() {
+            return prove.compareTo(RELAY_HEARTBEAT) < 0 ? prove : RELAY_HEARTBEAT;
+        }
+
         @Override
         public String toString() {
             return String.format("%,d", sessions) + " sessions; proof every " + prove.toSeconds() + " s; capture every "
@@ -46,7 +57,7 @@ final class MeteringLoad implements Part {
         try (var books = Books.in(database.sibling());
                 var run = new MeterRun(books, MeterRun.policy(it.prove(), it.settle()))) {
             var opened = run.open("long", it.sessions());
-            run.beat(SECOND);
+            run.beat(it.heartbeat());
             var warm = plan.window().dividedBy(3);
             var ending = Math.min(ENDING, it.sessions());
             run.openEnding("short", ending, warm.plus(SECOND), plan.window().minus(SECOND), plan.seed());

@@ -120,6 +120,7 @@ final class Settlement implements Part {
         report.figure(where, OURS + " / " + NAIVE, "x", contest.ratio(OURS, NAIVE), goal);
         report.figure(where, OURS + " / " + NAIVE_ALONE, "x", contest.ratio(OURS, NAIVE_ALONE));
         report.figure(where, OURS_TWICE + " / " + NAIVE, "x", contest.ratio(OURS_TWICE, NAIVE));
+        report.figure(where, OURS_TWICE + " / " + NAIVE_ALONE, "x", contest.ratio(OURS_TWICE, NAIVE_ALONE));
         report.figure(where, OURS_SPLIT + " / " + NAIVE_DOUBLE, "x", contest.ratio(OURS_SPLIT, NAIVE_DOUBLE), goal);
         report.figure(
                 where, OURS_SPLIT + " / " + NAIVE_DOUBLE_ALONE, "x", contest.ratio(OURS_SPLIT, NAIVE_DOUBLE_ALONE));

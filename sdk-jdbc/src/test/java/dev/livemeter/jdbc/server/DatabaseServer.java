@@ -37,14 +37,16 @@ public abstract sealed class DatabaseServer implements AutoCloseable permits Pos
 
     final Installation installation;
     final Durability durability;
+    final Memory memory;
     private final AtomicInteger databases = new AtomicInteger();
     private @Nullable Path folder;
     private @Nullable ServerProcess process;
     private int port;
 
-    DatabaseServer(Installation installation, Durability durability) {
+    DatabaseServer(Installation installation, Durability durability, Memory memory) {
         this.installation = installation;
         this.durability = durability;
+        this.memory = memory;
     }
 
     /** Makes the data folder, the first time. */

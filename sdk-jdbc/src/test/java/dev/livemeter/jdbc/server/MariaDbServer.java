@@ -19,6 +19,11 @@ public final class MariaDbServer extends DatabaseServer {
 
     /** One that treats commits like this. Not started yet. */
     public MariaDbServer(Durability durability) {
+        this(durability, Memory.SMALL);
+    }
+
+    /** One that treats commits like this, with so much memory. Not started yet. */
+    public MariaDbServer(Durability durability, Memory memory) {
         super(
                 new Installation(
                         "mariadb-server",
@@ -28,7 +33,8 @@ public final class MariaDbServer extends DatabaseServer {
                                 Path.of("/usr/local/sbin"),
                                 Path.of("/usr/local/bin")),
                         "mysql"),
-                durability);
+                durability,
+                memory);
     }
 
     @Override
@@ -65,8 +71,8 @@ public final class MariaDbServer extends DatabaseServer {
                         "--bind-address=127.0.0.1",
                         "--port=" + port,
                         "--skip-name-resolve",
-                        "--innodb-buffer-pool-size=64M",
-                        "--innodb-log-file-size=16M",
+                        "--innodb-buffer-pool-size=" + memory.pagesMebibytes() + "M",
+                        "--innodb-log-file-size=" + memory.logMebibytes() + "M",
                         "--innodb-flush-log-at-trx-commit=" + (durability == Durability.SYNCED ? 1 : 0)));
     }
 

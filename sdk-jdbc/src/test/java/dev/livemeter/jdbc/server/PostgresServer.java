@@ -24,6 +24,11 @@ public final class PostgresServer extends DatabaseServer {
 
     /** One that treats commits like this. Not started yet. */
     public PostgresServer(Durability durability) {
+        this(durability, Memory.SMALL);
+    }
+
+    /** One that treats commits like this, with so much memory. Not started yet. */
+    public PostgresServer(Durability durability, Memory memory) {
         super(
                 new Installation(
                         "postgresql",
@@ -31,7 +36,8 @@ public final class PostgresServer extends DatabaseServer {
                                 .map(version -> List.of(version.resolve("bin")))
                                 .orElse(List.of(DEBIAN)),
                         "postgres"),
-                durability);
+                durability,
+                memory);
     }
 
     @Override
@@ -62,7 +68,10 @@ public final class PostgresServer extends DatabaseServer {
     List<String> command(Path folder, int port) {
         var arguments = new ArrayList<>(List.of("-D", folder.resolve("data").toString(), "-p", Integer.toString(port)));
         var settings = new ArrayList<>(List.of(
-                "listen_addresses=127.0.0.1", "unix_socket_directories=", "shared_buffers=64MB", "max_connections=60"));
+                "listen_addresses=127.0.0.1",
+                "unix_socket_directories=",
+                "shared_buffers=" + memory.pagesMebibytes() + "MB",
+                "max_connections=60"));
         if (durability == Durability.FAST) {
             settings.addAll(List.of("fsync=off", "full_page_writes=off", "synchronous_commit=off"));
         }
