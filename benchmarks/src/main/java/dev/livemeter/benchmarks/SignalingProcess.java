@@ -198,6 +198,28 @@ final class SignalingProcess implements AutoCloseable {
         throw new IOException("The signaling server ended.");
     }
 
+    /** What is left of the server's heap after a full collection, in KiB; of a Java server only. */
+    double liveHeapKibibytes() throws IOException {
+        var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        var asked = new ProcessBuilder(jcmd, Long.toString(servers.get(0).pid()), "GC.class_histogram")
+                .redirectErrorStream(true)
+                .start();
+        // Total        123456        12345678
+        var total = "";
+        try (var lines = reader(asked)) {
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith("Total")) {
+                    total = line;
+                }
+            }
+        }
+        if (total.isEmpty()) {
+            throw new IOException("The signaling server did not tell its heap: " + jcmd + " printed no total.");
+        }
+        var words = total.trim().split(" +", -1);
+        return Long.parseLong(words[2]) / 1024.0;
+    }
+
     @Override
     public void close() {
         var all = new ArrayList<>(List.of(generator));
