@@ -59,6 +59,11 @@ public record CallPolicy(
         return new Builder(currency);
     }
 
+    /** How long the real picture is shown after the last word of one side: three reports, as one may be lost and one late. */
+    public Duration shownFor() {
+        return reportEvery.multipliedBy(3);
+    }
+
     /** What a broadcaster earns of what begins now. */
     public Share shareFor(UserId broadcaster) {
         return shareOf.apply(broadcaster).orElse(share);

@@ -30,6 +30,8 @@ public final class MediaPair {
     private @Nullable Scheduled check;
     private volatile boolean over;
     private volatile long flowsUntil;
+    private volatile Duration confirmed = Duration.ZERO;
+    private volatile Duration unpaid = Duration.ZERO;
 
     MediaPair(CallLane lane, Terms terms, Watcher watcher) {
         this.lane = lane;
@@ -38,6 +40,7 @@ public final class MediaPair {
         this.flowsUntil = lane.time().nanoTime();
         this.media = new JointMedia(
                 lane.policy().silence(),
+                lane.policy().shownFor(),
                 lane.policy().mediaWithin(),
                 lane.time().nanoTime());
     }
@@ -103,7 +106,7 @@ public final class MediaPair {
                 return false;
             }
             var finding = media.report(side, flowing, number, now);
-            flowsUntil = media.isFlowing(now) ? media.overAt() : now;
+            flowsUntil = media.isFlowing(now) ? media.lapsesAt() : now;
             take(session, finding);
             return !over;
         } finally {
@@ -120,6 +123,9 @@ public final class MediaPair {
             lane.meter().confirmed(session, confirmed.ago());
         } else if (finding instanceof Finding.Resumed resumed) {
             lane.meter().interrupted(session, resumed.span());
+        } else if (finding instanceof Finding.Lapsed lapsed) {
+            lane.meter().confirmed(session, lapsed.ago());
+            lane.meter().interrupted(session, lapsed.withheld());
         } else if (finding instanceof Finding.TornApart torn) {
             end(CallEnd.by(Cause.SILENT, user(torn.by())));
         }
@@ -166,6 +172,16 @@ public final class MediaPair {
     /** Whether both confirm media at this moment, as far as is known. Waits for nobody. */
     public boolean isFlowing() {
         return !over && lane.time().nanoTime() - flowsUntil < 0;
+    }
+
+    /** How long both had confirmed; zero before it is over. */
+    public Duration confirmed() {
+        return confirmed;
+    }
+
+    /** How long the payer was shown the picture without having confirmed it; zero before it is over. */
+    public Duration unpaid() {
+        return unpaid;
     }
 
     void joined(PeerId peer) {
@@ -225,6 +241,8 @@ public final class MediaPair {
                 return;
             }
             over = true;
+            confirmed = media.confirmed();
+            unpaid = media.unpaid(lane.time().nanoTime());
             awaited.values().forEach(Scheduled::cancel);
             awaited.clear();
             if (check != null) {

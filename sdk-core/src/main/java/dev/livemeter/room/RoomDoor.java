@@ -44,11 +44,13 @@ final class RoomDoor {
 
     private final RoomParts parts;
     private final RoomNodes nodes;
+    private final UnpaidVisits unpaid;
     private final Map<String, RunningPresence> running = new ConcurrentHashMap<>();
 
     RoomDoor(RoomParts parts, RoomNodes nodes) {
         this.parts = parts;
         this.nodes = nodes;
+        this.unpaid = new UnpaidVisits(parts.common().time());
     }
 
     /** What a viewer pays in a room by the minute now. */
@@ -102,6 +104,10 @@ final class RoomDoor {
         var broadcaster = parts.calls().lane().present(room.broadcaster());
         if (broadcaster.isEmpty()) {
             return new Refused(Reason.OFFLINE, room.broadcaster() + " is not there now.");
+        }
+        var wait = unpaid.waitOf(viewer, room.broadcaster());
+        if (room.kind().isMetered() && !wait.isZero()) {
+            return new Refused(Reason.NOT_NOW, UnpaidVisits.sentence(wait));
         }
         var price = price(room);
         if (room.kind().isMetered() && !reference(price).equals(accepted)) {
@@ -205,6 +211,10 @@ final class RoomDoor {
     }
 
     private void over(Room room, RunningPresence presence, CallEnd why) {
+        var viewer = presence.participant().viewer();
+        if (why.cause() == Cause.SILENT || viewer.equals(why.by())) {
+            unpaid.ended(viewer, room.broadcaster(), presence.unpaid(), presence.confirmed());
+        }
         parts.scheduler().after(Duration.ZERO, () -> save(presence));
         tell(room, presence.participant(), ParticipantChanged.Move.LEFT, why.sentence());
     }

@@ -4,6 +4,7 @@ import dev.livemeter.LivemeterException;
 import dev.livemeter.call.CallEnd;
 import dev.livemeter.call.CallEnd.Cause;
 import dev.livemeter.call.CallParts;
+import dev.livemeter.call.CallState;
 import dev.livemeter.call.Calls;
 import dev.livemeter.event.LiveEvent.RoomChanged;
 import dev.livemeter.identity.UserId;
@@ -245,7 +246,8 @@ public final class Rooms {
     /**
      * A viewer comes in. From then on, and until they leave, they may connect with the broadcaster's client.
      *
-     * <p>First match wins: NOT_YOURS, NOT_NOW, NOT_ALLOWED, NOT_A_MEMBER, joined already, NO_TICKET, OFFLINE, PriceChanged, FULL, INSUFFICIENT_FUNDS, joined.
+     * <p>First match wins: NOT_YOURS, NOT_NOW, NOT_ALLOWED, NOT_A_MEMBER, joined already, NO_TICKET, OFFLINE, NOT_NOW where the viewer comes back too soon, PriceChanged, FULL, INSUFFICIENT_FUNDS, joined. Too soon is for who left a room by the minute of this broadcaster more
+     * than once, by this node, with seconds that they saw and did not pay; they wait for 10 seconds, then twice as long each time, up to ten minutes.
      *
      * @param device of the viewer; empty for the first
      * @param accepted the price that was shown and accepted, where the room is by the minute; empty elsewhere
@@ -537,10 +539,18 @@ public final class Rooms {
         if (room != null) {
             return new LiveNow(who, LiveNow.State.LIVE_PUBLIC, room);
         }
-        if (parts.calls().current(user).isPresent()) {
+        if (parts.calls()
+                .current(user)
+                .filter(status -> isAccepted(status.call().state()))
+                .isPresent()) {
             return new LiveNow(who, LiveNow.State.LIVE_PRIVATE, null);
         }
         return new LiveNow(
                 who, parts.calls().lane().isPresent(who) ? LiveNow.State.PRESENT : LiveNow.State.OFFLINE, null);
+    }
+
+    /** One that only rings is not private yet: nobody has said that they want it. */
+    private static boolean isAccepted(CallState state) {
+        return state == CallState.CONNECTING || state == CallState.LIVE;
     }
 }

@@ -110,6 +110,18 @@ final class RunningPresence implements MediaPair.Watcher {
         whenOver.accept(this, why);
     }
 
+    /** What the viewer confirmed of it; zero before it is over. */
+    Duration confirmed() {
+        var present = pair;
+        return present == null ? Duration.ZERO : present.confirmed();
+    }
+
+    /** What the viewer was shown of it and did not confirm; zero before it is over. */
+    Duration unpaid() {
+        var present = pair;
+        return present == null ? Duration.ZERO : present.unpaid();
+    }
+
     void settled(Session session) {
         lock.lock();
         try {

@@ -3,6 +3,7 @@ package dev.livemeter.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.call.JointMedia.Finding.Confirmed;
+import dev.livemeter.call.JointMedia.Finding.Lapsed;
 import dev.livemeter.call.JointMedia.Finding.Nothing;
 import dev.livemeter.call.JointMedia.Finding.Resumed;
 import dev.livemeter.call.JointMedia.Finding.Started;
@@ -11,12 +12,13 @@ import dev.livemeter.call.JointMedia.Side;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Moments are in seconds; eight of silence end a call, twenty without media. */
+/** Moments are in seconds; eight of silence end a call, twenty without media, and the picture is shown for three after a word. */
 class JointMediaTest {
 
     private static final long SECOND = 1_000_000_000L;
 
-    private final JointMedia media = new JointMedia(Duration.ofSeconds(8), Duration.ofSeconds(20), seconds(0));
+    private final JointMedia media =
+            new JointMedia(Duration.ofSeconds(8), Duration.ofSeconds(3), Duration.ofSeconds(20), seconds(0));
     private long number;
 
     private static long seconds(long at) {
@@ -53,12 +55,77 @@ class JointMediaTest {
     void whatIsConfirmedIsTheEarlierOfTheTwoLastWords() {
         flows(Side.PAYER, 0);
         flows(Side.PAYEE, 0);
-        assertThat(flows(Side.PAYEE, 4)).isEqualTo(new Nothing());
-        assertThat(flows(Side.PAYER, 5)).isEqualTo(new Confirmed(Duration.ofSeconds(1)));
-        assertThat(flows(Side.PAYER, 6)).isEqualTo(new Nothing());
-        assertThat(flows(Side.PAYEE, 7)).isEqualTo(new Confirmed(Duration.ofSeconds(1)));
-        assertThat(media.overAt()).isEqualTo(seconds(6 + 8));
+        assertThat(flows(Side.PAYEE, 1)).isEqualTo(new Nothing());
+        assertThat(flows(Side.PAYER, 2)).isEqualTo(new Confirmed(Duration.ofSeconds(1)));
+        assertThat(flows(Side.PAYER, 3)).isEqualTo(new Nothing());
+        assertThat(flows(Side.PAYEE, 3)).isEqualTo(new Confirmed(Duration.ZERO));
+        assertThat(flows(Side.PAYEE, 5)).isEqualTo(new Nothing());
+        assertThat(media.overAt()).isEqualTo(seconds(3 + 8));
         assertThat(media.silent()).isEqualTo(Side.PAYER);
+        assertThat(media.confirmed()).isEqualTo(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void theSilenceOfOneSideTakesThePictureAwayAndWhatIsNotShownIsNotCharged() {
+        flows(Side.PAYER, 0);
+        flows(Side.PAYEE, 0);
+        flows(Side.PAYEE, 2);
+        assertThat(media.isFlowing(seconds(2))).isTrue();
+        assertThat(media.isFlowing(seconds(3))).isFalse();
+        flows(Side.PAYEE, 4);
+        // Three seconds were shown, and the payer says now that they came; the two after them were withheld.
+        assertThat(flows(Side.PAYER, 5)).isEqualTo(new Lapsed(Duration.ofSeconds(2), Duration.ofSeconds(2)));
+        assertThat(media.isFlowing(seconds(5))).isTrue();
+        assertThat(media.confirmed()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(media.unpaid(seconds(5))).isZero();
+    }
+
+    @Test
+    void afterASilenceOfBothNothingIsConfirmedBeforeBothSpeak() {
+        flows(Side.PAYER, 0);
+        flows(Side.PAYEE, 0);
+        assertThat(flows(Side.PAYER, 5)).isEqualTo(new Nothing());
+        assertThat(media.isFlowing(seconds(5))).isFalse();
+        assertThat(flows(Side.PAYEE, 6)).isEqualTo(new Lapsed(Duration.ofSeconds(3), Duration.ofSeconds(3)));
+    }
+
+    @Test
+    void whatWasShownAndOneSideHasNotConfirmedYetCountsWithItsNextWord() {
+        flows(Side.PAYER, 0);
+        flows(Side.PAYEE, 2);
+        // Three seconds after the payer's word, and before the payee said more.
+        assertThat(flows(Side.PAYER, 4)).isEqualTo(new Lapsed(Duration.ofSeconds(2), Duration.ofSeconds(1)));
+        assertThat(flows(Side.PAYEE, 4)).isEqualTo(new Confirmed(Duration.ZERO));
+        assertThat(media.confirmed()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void whoSaysAfterASilenceThatNothingCameIsNotChargedForIt() {
+        flows(Side.PAYER, 0);
+        flows(Side.PAYEE, 0);
+        flows(Side.PAYEE, 4);
+        stalls(Side.PAYER, 5);
+        flows(Side.PAYEE, 6);
+        assertThat(flows(Side.PAYER, 6)).isEqualTo(new Resumed(Duration.ofSeconds(6)));
+        assertThat(media.unpaid(seconds(6))).isEqualTo(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void whatThePayerSawAndDidNotConfirmEndsWithThePicture() {
+        flows(Side.PAYER, 0);
+        flows(Side.PAYEE, 0);
+        flows(Side.PAYEE, 2);
+        assertThat(media.unpaid(seconds(2))).isEqualTo(Duration.ofSeconds(2));
+        assertThat(media.unpaid(seconds(7))).isEqualTo(Duration.ofSeconds(3));
+        assertThat(media.confirmed()).isZero();
+    }
+
+    @Test
+    void theSilenceOfThePayeeIsNotThePayersDebt() {
+        flows(Side.PAYER, 0);
+        flows(Side.PAYEE, 0);
+        flows(Side.PAYER, 4);
+        assertThat(media.unpaid(seconds(7))).isZero();
     }
 
     @Test

@@ -79,6 +79,25 @@ final class CallEndingsTest {
     }
 
     @Test
+    void aCallerWhoFallsSilentIsShownThePictureForThreeReportsAndNoLonger() {
+        stage.pay("alice", "10.00");
+        var id = stage.talks();
+        stage.passes(id, 10, "alice", "bob");
+        stage.passes(id, 2, "bob");
+        assertThat(stage.live.calls().status("bob", id).orElseThrow().picture()).isEqualTo(Picture.FULL);
+        stage.passes(id, 1, "bob");
+        assertThat(stage.live.calls().status("bob", id).orElseThrow().picture()).isEqualTo(Picture.PREVIEW);
+        stage.passes(id, 2, "bob");
+        stage.flows(id, "alice");
+        assertThat(stage.live.calls().status("bob", id).orElseThrow().picture()).isEqualTo(Picture.FULL);
+        stage.passes(id, 10, "alice", "bob");
+        stage.live.calls().hangUp("alice", id);
+
+        // Of the five seconds of silence three were shown, and are paid with the next word.
+        stage.endedWith(id, Cause.HUNG_UP, "23", "2.30");
+    }
+
+    @Test
     void aCalleeWhoFallsSilentEarnsNothingByIt() {
         stage.pay("alice", "10.00");
         var id = stage.talks();

@@ -59,9 +59,12 @@ final class CallStoryTest {
 
     /**
      * What both confirmed, in milliseconds: worked out from the list of all reports, when all is over, and by another way than the lane's. A spell begins when both have said that media flows, ends when one says
-     * that it does not, and counts up to the earlier of the two last words in it; time in which nobody was paid is left out.
+     * that it does not, and counts up to the earlier of the two last words in it; time in which nobody was paid is left out. Three seconds after the earlier of the last words the picture is withheld: what
+     * follows is left out as well, and what was shown counts with the next words, unless one of them says that nothing came.
      */
     private static final class Reference {
+
+        private static final long SHOWN_FOR = 3_000;
 
         private static final class Spell {
             private final long began;
@@ -85,8 +88,19 @@ final class CallStoryTest {
         private long aliceAt = Long.MIN_VALUE / 2;
         private long bobAt = Long.MIN_VALUE / 2;
         private boolean inSpell;
+        private long shownUntil = Long.MIN_VALUE;
+
+        /** The picture is withheld from some moment on. */
+        private void lapse(long at) {
+            var earlier = Math.min(aliceAt, bobAt);
+            if (inSpell && at - earlier >= SHOWN_FOR) {
+                inSpell = false;
+                shownUntil = earlier + SHOWN_FOR;
+            }
+        }
 
         private void report(boolean alice, boolean flowing, long at) {
+            lapse(at);
             if (alice) {
                 aliceFlows = flowing;
                 aliceAt = flowing ? at : aliceAt;
@@ -96,6 +110,7 @@ final class CallStoryTest {
             }
             if (!flowing) {
                 inSpell = false;
+                shownUntil = Long.MIN_VALUE;
                 return;
             }
             if (inSpell) {
@@ -105,10 +120,27 @@ final class CallStoryTest {
                 } else {
                     spell.bob = at;
                 }
-            } else if (aliceFlows && bobFlows && at - (alice ? bobAt : aliceAt) < 8_000) {
+            } else if (aliceFlows && bobFlows && at - (alice ? bobAt : aliceAt) < SHOWN_FOR) {
                 inSpell = true;
-                spells.add(new Spell(at));
+                var next = new Spell(at - shownAndNotConfirmed());
+                next.alice = alice ? at : next.alice;
+                next.bob = alice ? next.bob : at;
+                spells.add(next);
+                shownUntil = Long.MIN_VALUE;
             }
+        }
+
+        /** Of the spell whose picture was withheld: what both say was shown counts there, the rest goes to the next one. */
+        private long shownAndNotConfirmed() {
+            if (shownUntil == Long.MIN_VALUE) {
+                return 0;
+            }
+            var last = spells.get(spells.size() - 1);
+            var before = last.began + last.confirmed();
+            var both = Math.min(shownUntil, Math.max(before, Math.min(aliceAt, bobAt)));
+            last.alice = both;
+            last.bob = both;
+            return shownUntil - both;
         }
 
         private long confirmed() {

@@ -383,7 +383,89 @@ final class RoomsTest {
         assertThat(live.rooms().end(room.id(), "the house closes")).isFalse();
         var price = live.calls().price("alice", "bob", Duration.ofMinutes(1)).reference();
         live.calls().invite("alice", new dev.livemeter.call.Calls.Invitation("bob", price, Duration.ZERO, ""));
+        // While it only rings, nobody has said that they want it.
+        assertThat(live.rooms().liveNow("bob").state()).isEqualTo(LiveNow.State.PRESENT);
+        var call = live.calls().current("bob").orElseThrow().call().id();
+        live.calls().accept("bob", call, "");
         assertThat(live.rooms().liveNow("bob").state()).isEqualTo(LiveNow.State.LIVE_PRIVATE);
+        assertThat(live.rooms().liveNow("alice").state()).isEqualTo(LiveNow.State.LIVE_PRIVATE);
+        live.calls().hangUp("bob", call);
+        time.runDue();
+        assertThat(live.rooms().liveNow("bob").state()).isEqualTo(LiveNow.State.PRESENT);
+    }
+
+    /** Bob's client goes on to report that it sends to her. */
+    private void fallsSilent(Room room, String viewer, int seconds) {
+        for (var i = 0; i < seconds; i++) {
+            time.advance(SECOND);
+            live.rooms().reportSent("bob", room.id(), Set.of(UserId.of(viewer)), numbers.incrementAndGet());
+        }
+        time.runDue();
+    }
+
+    @Test
+    void whoComesReportsOnceAndFallsSilentSeesThreeSecondsAndWaitsLongerEachTime() {
+        var room = open(RoomPlan.now("Tea", RoomKind.METERED, 5));
+        for (var wait : List.of(0, 10, 20, 40)) {
+            assertThat(join("alice", room)).isInstanceOf(Joined.class);
+            pass(room, 1, "alice");
+            fallsSilent(room, "alice", 2);
+            assertThat(live.rooms().status("alice", room.id()).orElseThrow().full())
+                    .isTrue();
+            fallsSilent(room, "alice", 1);
+            assertThat(live.rooms().status("alice", room.id()).orElseThrow().full())
+                    .isFalse();
+            fallsSilent(room, "alice", 5);
+            assertThat(live.rooms().status("alice", room.id())).isEmpty();
+            if (wait > 0) {
+                assertThat(join("alice", room))
+                        .isEqualTo(new Refused(
+                                Reason.NOT_NOW,
+                                "You left this broadcaster's rooms more than once with seconds that you saw and did not pay; come in again in "
+                                        + wait + " s."));
+                time.advance(Duration.ofSeconds(wait - 1));
+                assertThat(refused(join("alice", room))).isEqualTo(Reason.NOT_NOW);
+                time.advance(SECOND);
+            }
+        }
+        // Who leaves in time to be cut by nobody does not fare better; nobody else waits.
+        join("alice", room);
+        pass(room, 1, "alice");
+        fallsSilent(room, "alice", 2);
+        live.rooms().leave("alice", room.id());
+        time.runDue();
+        assertThat(refused(join("alice", room))).isEqualTo(Reason.NOT_NOW);
+        assertThat(join("carol", room)).isInstanceOf(Joined.class);
+        assertThat(balance("alice")).isEqualTo(usd("10.00"));
+    }
+
+    @Test
+    void aNetworkThatBreaksOftenIsForgivenWhereMuchMoreWasPaid() {
+        var room = open(RoomPlan.now("Tea", RoomKind.METERED, 5));
+        for (var times = 0; times < 3; times++) {
+            assertThat(join("alice", room)).isInstanceOf(Joined.class);
+            pass(room, 31, "alice");
+            fallsSilent(room, "alice", 8);
+            assertThat(live.rooms().status("alice", room.id())).isEmpty();
+        }
+        assertThat(balance("alice")).isEqualTo(usd("1.00"));
+        assertThat(join("alice", room)).isInstanceOf(Joined.class);
+    }
+
+    @Test
+    void theSilenceOfTheBroadcasterIsNotTheViewersDebt() {
+        var room = open(RoomPlan.now("Tea", RoomKind.METERED, 5));
+        for (var times = 0; times < 3; times++) {
+            assertThat(join("alice", room)).isInstanceOf(Joined.class);
+            pass(room, 1, "alice");
+            for (var i = 0; i < 8; i++) {
+                time.advance(SECOND);
+                live.rooms().report("alice", room.id(), true, numbers.incrementAndGet());
+            }
+            time.runDue();
+            assertThat(live.rooms().status("alice", room.id())).isEmpty();
+        }
+        assertThat(join("alice", room)).isInstanceOf(Joined.class);
     }
 
     @Test
