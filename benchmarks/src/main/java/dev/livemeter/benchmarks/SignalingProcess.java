@@ -89,6 +89,7 @@ final class SignalingProcess implements AutoCloseable {
                 "--concurrent-limit=20000",
                 "--messages-per-second=" + MANY,
                 "--message-burst=" + MANY,
+                "--log-peers=false",
                 "--connections-per-address=20000",
                 "--connects-per-minute-per-address=" + MANY);
     }

@@ -1,5 +1,8 @@
 package dev.livemeter.call;
 
+import dev.livemeter.event.Events;
+import dev.livemeter.event.LiveEvent.ClientChanged;
+import dev.livemeter.event.LiveEvent.ClientChanged.Move;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.node.NodeLine;
 import dev.livemeter.node.NodeLines;
@@ -16,6 +19,7 @@ import dev.livemeter.spi.PeerNetwork;
 import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.TimeSource;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +49,7 @@ public final class CallLane implements PeerAuthority {
     private final AccessTokens tokens;
     private final CallNodes nodes;
     private final @Nullable NodeLines lines;
+    private final Events events;
     private final Map<SessionId, MediaPair> metered = new ConcurrentHashMap<>();
     private final Map<PeerId, Set<MediaPair>> pairs = new ConcurrentHashMap<>();
     private final Map<UserId, Set<PeerId>> devices = new ConcurrentHashMap<>();
@@ -58,7 +63,8 @@ public final class CallLane implements PeerAuthority {
             Scheduler scheduler,
             AccessTokens tokens,
             CallNodes nodes,
-            @Nullable NodeLines lines) {
+            @Nullable NodeLines lines,
+            Events events) {
         this.policy = policy;
         this.network = network;
         this.meter = meter;
@@ -67,6 +73,7 @@ public final class CallLane implements PeerAuthority {
         this.tokens = tokens;
         this.nodes = nodes;
         this.lines = lines;
+        this.events = events;
         meter.deliver(Lane.CALL, new Delivered(), policy.credit());
     }
 
@@ -230,7 +237,7 @@ public final class CallLane implements PeerAuthority {
             });
         }
         each(peer, pair -> pair.joined(peer));
-        told(user);
+        told(user, peer, Move.JOINED);
     }
 
     @Override
@@ -243,11 +250,20 @@ public final class CallLane implements PeerAuthority {
             });
         }
         each(peer, pair -> pair.left(peer, departure));
-        told(user);
+        told(
+                user,
+                peer,
+                switch (departure) {
+                    case LEFT -> Move.LEFT;
+                    case LOST -> Move.LOST;
+                    case DISMISSED -> Move.DISMISSED;
+                });
     }
 
-    private void told(@Nullable UserId user) {
+    private void told(@Nullable UserId user, PeerId peer, Move change) {
         if (user != null) {
+            events.publish(new ClientChanged(
+                    time.instant().truncatedTo(ChronoUnit.MILLIS), user, PeerNames.device(peer), change));
             keepers.forEach(keeper -> keeper.presence(user));
         }
     }

@@ -82,13 +82,15 @@ public final class Calls {
                 parts.scheduler(),
                 new AccessTokens(key, parts.time(), parts.ids()),
                 nodes,
-                lines);
-        this.occupancy = new Occupancy(
-                running,
-                nodes,
                 lines,
-                parts.time(),
-                user -> lane.present(user).stream().min(Comparator.comparing(PeerId::value)));
+                parts.events());
+        Function<UserId, Optional<PeerId>> clientOf =
+                user -> lane.present(user).stream().min(Comparator.comparing(PeerId::value));
+        this.bookings = new CallBookings(
+                lines == null ? null : lines.line("call.bookings"), parts.time(), clientOf, this::isInAnother);
+        // What was accepted longer ago is known here, and its node is asked before.
+        this.acceptances = new CallBookings(
+                lines == null ? null : lines.line("call.acceptances"), parts.time(), clientOf, (user, call) -> false);
         this.keeper = new CallKeeper(parts, running);
         lane.keep(keeper);
         parts.events().subscribe(BalanceLow.class, low -> warn(low.session()));

@@ -59,6 +59,12 @@ public final class PeerNames {
         }
     }
 
+    /** Which of the person's devices that is; empty for the first. */
+    static String device(PeerId peer) {
+        var dash = peer.value().indexOf('-');
+        return dash < 0 ? "" : peer.value().substring(dash + 1);
+    }
+
     private static String unescaped(String base) {
         var text = new StringBuilder();
         for (var i = 0; i < base.length(); i++) {

@@ -328,6 +328,43 @@ public sealed interface LiveEvent {
         }
     }
 
+    /**
+     * A person's client came into signaling or went. What it talks of goes on without it for a while: calls and rooms tell of themselves.
+     *
+     * @param device as the client calls itself; empty for the first
+     */
+    record ClientChanged(Instant at, UserId user, String device, Move change) implements LiveEvent {
+
+        /** What became of it. */
+        public enum Move {
+            /** It is there, for the first time or again. */
+            JOINED,
+            /** It said so, or closed its connection in order. */
+            LEFT,
+            /** Its connection broke, or it was silent for too long. */
+            LOST,
+            /** It was sent away. */
+            DISMISSED
+        }
+
+        @Override
+        public String code() {
+            return "client_" + change.name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public String sentence() {
+            var who = "The client of " + user + (device.isEmpty() ? "" : " on the device " + device);
+            return who
+                    + switch (change) {
+                        case JOINED -> " is connected.";
+                        case LEFT -> " left.";
+                        case LOST -> " lost its connection.";
+                        case DISMISSED -> " was sent away.";
+                    };
+        }
+    }
+
     /** A call came a step further. Told to each of the two, as {@code user}. */
     record CallChanged(
             Instant at, UserId user, @Nullable SessionId session, CallId call, UserId other, Step change, String detail)

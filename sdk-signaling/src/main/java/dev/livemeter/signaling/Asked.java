@@ -12,9 +12,14 @@ final class Asked implements PeerAuthority {
         this.who = who;
     }
 
-    /** Whether everybody may do everything, and nobody wants to hear of it. */
+    /** Whether everybody may do everything, so that nobody has to be asked. */
     boolean isOpen() {
         return who instanceof OpenDoor;
+    }
+
+    /** Whether somebody wants to hear who came and went. */
+    boolean hears() {
+        return !(who instanceof OpenDoor door) || door.isHeard();
     }
 
     void ask(PeerAuthority next) {

@@ -34,7 +34,7 @@ final class Presence implements Runnable {
     }
 
     private void tell(Runnable news) {
-        if (authority.isOpen()) {
+        if (!authority.hears()) {
             return;
         }
         synchronized (queue) {

@@ -2,10 +2,12 @@ package dev.livemeter.tools;
 
 import dev.livemeter.LivemeterException;
 import dev.livemeter.http.jetty.SignalingPort;
+import dev.livemeter.signaling.OpenDoor;
 import dev.livemeter.signaling.SignalingServer;
 import dev.livemeter.signaling.redis.RedisSignalingBus;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +64,9 @@ public final class SignalingCommand {
 
     private void serve(SignalingCommandOptions options) throws InterruptedException {
         var builder = SignalingServer.builder().options(options.signaling());
+        if (options.logPeers()) {
+            builder.authority(new OpenDoor(new PeerLog(err, InstantSource.system())));
+        }
         if (!options.redis().isEmpty()) {
             builder.cluster(RedisSignalingBus.at(options.redis()));
         }
@@ -85,6 +90,9 @@ public final class SignalingCommand {
             // the process ends all the same
         } finally {
             port.close();
+            signaling.close();
+            // What SIGTERM asked for is done: without this the process would end with 143, as one that was killed.
+            Runtime.getRuntime().halt(0);
         }
     }
 }

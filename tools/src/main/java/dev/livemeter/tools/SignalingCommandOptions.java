@@ -16,9 +16,16 @@ import java.util.Optional;
  *
  * @param drain how long closing takes
  * @param redis where other nodes are found; empty for none
+ * @param logPeers whether it is printed who comes and goes
  */
 record SignalingCommandOptions(
-        boolean help, String host, int port, Duration drain, String redis, SignalingOptions signaling) {
+        boolean help,
+        String host,
+        int port,
+        Duration drain,
+        String redis,
+        boolean logPeers,
+        SignalingOptions signaling) {
 
     private static final String ENVIRONMENT = "LIVEMETER_SIGNALING_";
     private static final String PROXIES = "trusted-proxies";
@@ -48,6 +55,10 @@ record SignalingCommandOptions(
             List.of("connections-per-address", "0", "0 for no limit"),
             List.of("connects-per-minute-per-address", "0", "0 for no limit"),
             List.of("redis", "", "the Redis that joins several nodes, such as redis://host:6379; alone if none"),
+            List.of(
+                    "log-peers",
+                    "true",
+                    "whether a line on standard error tells of each peer that joined, left or was lost"),
             List.of("drain", "3000", "over how long connections are closed at the end, ms"));
 
     private static final Map<String, String> SHORT =
@@ -73,7 +84,7 @@ record SignalingCommandOptions(
     static SignalingCommandOptions parse(Map<String, String> environment, String... arguments) {
         if (Arrays.asList(arguments).contains("--help")
                 || Arrays.asList(arguments).contains("-h")) {
-            return new SignalingCommandOptions(true, "", 0, Duration.ZERO, "", SignalingOptions.defaults());
+            return new SignalingCommandOptions(true, "", 0, Duration.ZERO, "", false, SignalingOptions.defaults());
         }
         var values = fromEnvironment(environment);
         values.putAll(fromCommandLine(arguments));
@@ -108,6 +119,7 @@ record SignalingCommandOptions(
                 port(values),
                 millis(values, "drain"),
                 text(values, "redis"),
+                flag(values, "log-peers"),
                 builder.build());
     }
 
