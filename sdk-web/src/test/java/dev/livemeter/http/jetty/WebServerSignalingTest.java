@@ -34,6 +34,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class WebServerSignalingTest {
 
+    private static final String OPEN = "{\"type\":\"OPEN\"}";
+
     private final SignalingServer signaling = SignalingServer.builder()
             .options(SignalingOptions.builder().path("/peer").build())
             .build();
@@ -127,6 +129,28 @@ class WebServerSignalingTest {
                 .isEqualTo(
                         "{\"type\":\"ERROR\",\"payload\":{\"msg\":\"The token is not valid for this id, or has expired;"
                                 + " get a new one and connect again.\"}}");
+    }
+
+    @Test
+    void aTokenThatWasReplacedTakesNothingBackAndTheOneInUseDoes() throws Exception {
+        var old = live.calls().token("bob", "");
+        assertThat(connect("bob", old.value().reveal()).next()).isEqualTo(OPEN);
+        var used = live.calls().token("bob", "");
+        // Of two tokens the newer one ends later, by milliseconds.
+        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!used.expiresAt().isAfter(old.expiresAt()) && System.nanoTime() < deadline) {
+            used = live.calls().token("bob", "");
+        }
+        var bob = connect("bob", used.value().reveal());
+        assertThat(bob.next()).isEqualTo(OPEN);
+
+        var replayed = connect("bob", old.value().reveal());
+        assertThat(replayed.next()).isEqualTo("{\"type\":\"ID-TAKEN\",\"payload\":{\"msg\":\"ID is taken\"}}");
+        // Whoever has the id did not notice: the first that he hears is that somebody else uses his present token.
+        assertThat(bob.texts).isEmpty();
+        var thief = connect("bob", used.value().reveal());
+        assertThat(thief.next()).isEqualTo(OPEN);
+        assertThat(bob.next()).startsWith("closed");
     }
 
     @Test
