@@ -1,9 +1,11 @@
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
 const RENEW_BEFORE_MS = 60_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * The connection to signaling: gets a token, connects the `peerjs` client, and comes back with the same id whenever the connection is lost, and with a new token before the present one ends. Calls that run are not touched by that.
+ * ICE servers are asked for anew before their credentials end, so that a call that begins late can be relayed as well.
  *
  * Events: `open`, `lost`, `call` (detail: the MediaConnection), `unavailable` (whom one called is not there), `dismissed` (sent away; detail: a sentence), `refused` (detail: a sentence; it
  * does not try again).
@@ -19,6 +21,9 @@ export class PeerLink extends EventTarget {
   #renewal = 0;
   #validMs = 0;
   #validUntil = 0;
+  #iceRenewal = 0;
+  #iceValidMs = Infinity;
+  #iceUntil = Infinity;
   #changing = false;
   #closed = false;
   #opened = null;
@@ -92,6 +97,8 @@ export class PeerLink extends EventTarget {
     clearTimeout(this.#renewal);
     this.#timer = 0;
     this.#connecting = null;
+    // Who was displaced keeps a call that runs, and can be connected by nothing new.
+    clearTimeout(this.#iceRenewal);
   }
 
   /** One at a time: two clients with one id would take it from each other. What was begun before a {@link close} comes to nothing. */
@@ -102,11 +109,11 @@ export class PeerLink extends EventTarget {
     try {
       const [grant, ice] = await Promise.all([
         this.#rest.post('calls/token', { device: this.device }),
-        this.#rest.get('ice').catch(() => ({ iceServers: [] })),
+        this.#rest.get('ice').catch(() => null),
       ]);
       if (this.#connecting === mine) {
         this.#connecting = null;
-        this.#join(grant, ice.iceServers);
+        this.#join(grant, ice);
       }
     } catch (error) {
       if (this.#connecting !== mine) {
@@ -125,7 +132,7 @@ export class PeerLink extends EventTarget {
     }
   }
 
-  #join(grant, iceServers) {
+  #join(grant, ice) {
     this.#note(grant);
     const secure = this.#place.protocol === 'https:';
     const peer = new this.#Peer(grant.peer, {
@@ -135,9 +142,10 @@ export class PeerLink extends EventTarget {
       secure,
       key: this.#key,
       token: grant.token,
-      config: { iceServers },
+      config: { iceServers: [] },
     });
     this.#peer = peer;
+    this.#useIce(peer, ice);
     peer.on('open', () => {
       this.#attempts = 0;
       this.#opened = peer;
@@ -212,6 +220,9 @@ export class PeerLink extends EventTarget {
       const grant = await this.#rest.post('calls/token', { device: this.device });
       if (peer === this.#peer && !this.#closed) {
         this.#note(grant);
+        if (Date.now() >= this.#iceUntil) {
+          this.#renewIce(peer);
+        }
         peer.options.token = grant.token;
         peer.reconnect();
       }
@@ -233,7 +244,33 @@ export class PeerLink extends EventTarget {
     const before = Math.min(RENEW_BEFORE_MS, this.#validMs / 3);
     const left = this.#validUntil - Date.now() - before;
     if (Number.isFinite(left)) {
-      this.#renewal = setTimeout(() => this.#renew(), Math.max(1000, Math.min(left, 2 ** 31 - 1)));
+      this.#renewal = setTimeout(() => this.#renew(), Math.max(1000, Math.min(left, LONGEST_TIMER_MS)));
+    }
+  }
+
+  /** `peerjs` reads its configuration anew for each connection that it makes. @param ice null where nothing was answered */
+  #useIce(peer, ice) {
+    if (ice === null) {
+      this.#iceLater(LONGEST_WAIT_MS);
+      return;
+    }
+    peer.options.config = { ...peer.options.config, iceServers: ice.iceServers };
+    this.#iceValidMs = ice.validFor === undefined ? Infinity : ice.validFor * 1000;
+    this.#iceUntil = Date.now() + this.#iceValidMs;
+    this.#iceLater(this.#iceValidMs - Math.min(RENEW_BEFORE_MS, this.#iceValidMs / 3));
+  }
+
+  #iceLater(ms) {
+    clearTimeout(this.#iceRenewal);
+    if (Number.isFinite(ms)) {
+      this.#iceRenewal = setTimeout(() => this.#peer !== null && this.#renewIce(this.#peer), Math.max(1000, Math.min(ms, LONGEST_TIMER_MS)));
+    }
+  }
+
+  async #renewIce(peer) {
+    const ice = await this.#rest.get('ice').catch(() => null);
+    if (peer === this.#peer && !this.#closed) {
+      this.#useIce(peer, ice);
     }
   }
 

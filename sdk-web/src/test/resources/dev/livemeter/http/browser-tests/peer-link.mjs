@@ -60,6 +60,9 @@ class Peer {
 
 let numbers = 0;
 let validFor = 1.5;
+let ices = 0;
+let iceFor = 43_200;
+let iceFails = false;
 const rest = {
   async post(path) {
     assert.equal(path, 'calls/token');
@@ -67,10 +70,20 @@ const rest = {
     // A clock that is wrong by a year is no reason to ask all the time.
     return { peer: 'alice-1', token: `token-${numbers}`, validFor, expiresAt: '2020-01-01T00:00:00Z' };
   },
-  async get() {
-    return { iceServers: [] };
+  async get(path) {
+    assert.equal(path, 'ice');
+    ices += 1;
+    if (iceFails) {
+      throw new Error('No answer.');
+    }
+    return { iceServers: [{ urls: ['turn:relay'], username: `ice-${ices}` }], validFor: iceFor };
   },
 };
+
+/** What the next connection would be made with. */
+function relay() {
+  return last.options.config.iceServers[0]?.username;
+}
 
 async function until(what) {
   for (let i = 0; i < 2000 && !what(); i += 1) {
@@ -108,6 +121,7 @@ assert.deepEqual(done, ['connect token-4']);
 assert.equal(events.filter(type => type === 'lost').length, 1);
 await new Promise(resolve => setTimeout(resolve, 1500));
 assert.equal(numbers, 4);
+assert.equal(relay(), 'ice-1');
 
 // A machine that slept longer than the token holds asks for a new one before it comes back.
 done.length = 0;
@@ -116,9 +130,29 @@ Date.now = () => now() + 7_200_000;
 last.breaks();
 await until(() => done.length > 0 && link.isOpen);
 assert.deepEqual(done, ['connect token-5']);
+// Credentials for a relay hold longer; they are kept.
+assert.equal(ices, 1);
+
+// One that slept longer than those hold gets others, which the next call is made with.
+done.length = 0;
+iceFor = 1.5;
+Date.now = () => now() + 14_400_000 + 43_200_000;
+last.breaks();
+await until(() => done.length > 0 && link.isOpen && relay() === 'ice-2');
+
+// From then on they are renewed before they end, on a connection that stays.
+done.length = 0;
+await until(() => relay() === 'ice-4');
+assert.deepEqual(done, []);
+
+// Where nothing is answered the present ones stay, until it is asked again.
+iceFails = true;
+const asked = ices;
+await until(() => ices > asked);
+assert.equal(relay(), `ice-${asked}`);
 
 // Who gets none any more is told, and does not try again.
-Date.now = () => now() + 20_000_000;
+Date.now = () => now() + 200_000_000;
 rest.post = async () => {
   const refusal = new Error('You are banned.');
   refusal.status = 403;
