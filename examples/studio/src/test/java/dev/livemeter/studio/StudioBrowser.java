@@ -58,10 +58,11 @@ final class StudioBrowser implements AutoCloseable {
         this(profile, List.of());
     }
 
-    /** One whose camera and microphone are played, and allowed to every page; calls reach each other on this machine alone. */
+    /** One whose camera and microphone are played, some cameras of different kinds, and allowed to every page; calls reach each other on this machine alone. */
     static StudioBrowser withCamera(Path profile) {
         return new StudioBrowser(
-                profile, List.of("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"));
+                profile,
+                List.of("--use-fake-device-for-media-stream=device-count=4", "--use-fake-ui-for-media-stream"));
     }
 
     private StudioBrowser(Path profile, List<String> more) {

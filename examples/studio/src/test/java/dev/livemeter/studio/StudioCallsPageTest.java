@@ -1,5 +1,8 @@
 package dev.livemeter.studio;
 
+import static dev.livemeter.studio.TwoPeople.CALL;
+import static dev.livemeter.studio.TwoPeople.DESK;
+import static dev.livemeter.studio.TwoPeople.VIEWER;
 import static dev.livemeter.studio.TwoPeople.WIDGET;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -105,6 +108,8 @@ class StudioCallsPageTest extends StudioTalk {
         people.aliceStarts();
         people.veraCalls();
         vera.script(WIDGET + "return widget.shadowRoot.querySelector('video').videoWidth >= 320", "livemeter-call");
+        aliceTurnsToAnotherCamera();
+        veraGetsNewPictures(CALL);
         // Nobody allowed this browser anything, and it was not asked: the permission would be denied then in a browser
         // without a person.
         assertThat(vera.script(
@@ -194,13 +199,62 @@ class StudioCallsPageTest extends StudioTalk {
         vera.clickInside("Hang up");
     }
 
+    private void aliceTurnsToAnotherCamera() {
+        assertThat(alice.script(WIDGET + """
+                const { cameras } = widget;
+                if (cameras.options.length < 2) {
+                  return null;
+                }
+                // The second one that Chromium plays sees depths, and no pictures.
+                cameras.value = cameras.options[cameras.options.length - 1].value;
+                cameras.dispatchEvent(new Event('change'));
+                return cameras.value;
+                """, DESK)).isEqualTo(alice.script(WIDGET + """
+                const [track] = widget.stream.getVideoTracks();
+                const { deviceId } = track.getSettings();
+                return track.readyState === 'live' && deviceId === widget.cameras.value ? deviceId : null;
+                """, DESK));
+    }
+
+    /** As many new pictures, from now on, as the old camera cannot have left in the pipe. */
+    private void veraGetsNewPictures(String element) {
+        vera.driver().executeScript(WIDGET + """
+                widget.before = widget.shadowRoot.querySelector('video').getVideoPlaybackQuality().totalVideoFrames;
+                """, element);
+        vera.script(WIDGET + """
+                const video = widget.shadowRoot.querySelector('video');
+                return video.getVideoPlaybackQuality().totalVideoFrames - widget.before > 40;
+                """, element);
+    }
+
+    @Test
+    void aCameraThatIsChangedIsShownToThoseWhoWatchAndToWhoeverComesLater() {
+        people.aliceStarts();
+        people.aliceOpensARoom("Open evening");
+        vera.until(".people .name", "Open evening"::equals);
+        vera.clickInside("Look in");
+        vera.until("h1", "Room"::equals);
+        vera.clickInside("Watch");
+        veraGetsNewPictures(VIEWER);
+        alice.clickInside("Mute");
+        aliceTurnsToAnotherCamera();
+        veraGetsNewPictures(VIEWER);
+        // Who had muted the microphone has it muted still.
+        assertThat(alice.driver().executeScript(WIDGET + "return widget.stream.getAudioTracks()[0].enabled", DESK))
+                .isEqualTo(false);
+        assertThat(alice.driver().executeScript(WIDGET + "return widget.sound.getAttribute('aria-pressed')", DESK))
+                .isEqualTo("true");
+        vera.clickInside("Leave");
+        vera.script(WIDGET + "return widget.dataset.state === 'over'", VIEWER);
+        vera.clickInside("Watch");
+        veraGetsNewPictures(VIEWER);
+        alice.clickInside("Close the room");
+    }
+
     @Test
     void aRoomShowsItselfToWhoeverComesInAndSendsThemOut() {
         people.aliceStarts();
-        alice.driver().executeScript(WIDGET + """
-                widget.shadowRoot.querySelector('input').value = 'Open evening';
-                widget.shadowRoot.querySelector('form').requestSubmit();
-                """, "livemeter-room");
+        people.aliceOpensARoom("Open evening");
         vera.open(studio.pageUrl() + "talk/");
         vera.until(".people .name", "Open evening"::equals);
         vera.picture("directory");

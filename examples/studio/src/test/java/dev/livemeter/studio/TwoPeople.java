@@ -16,6 +16,7 @@ final class TwoPeople implements AutoCloseable {
     static final String DESK = "livemeter-broadcaster";
     static final String CALL = "livemeter-call";
     static final String VIEWER = "livemeter-viewer";
+    static final String ROOM = "livemeter-room";
 
     private final String page;
     private final StudioBrowser alice;
@@ -65,6 +66,20 @@ final class TwoPeople implements AutoCloseable {
     void aliceStarts() {
         alice.clickInside("Start");
         alice.script(WIDGET + "return widget.dataset.state === 'ready' && widget.client.link.isOpen", DESK);
+    }
+
+    /** One that is free for everybody. */
+    void aliceOpensARoom(String title) {
+        aliceOpensARoom(title, "free");
+    }
+
+    void aliceOpensARoom(String title, String kind) {
+        alice.driver().executeScript(WIDGET + """
+                widget.topic.value = arguments[1];
+                widget.kind.value = arguments[2];
+                widget.kind.dispatchEvent(new Event('change'));
+                widget.shadowRoot.querySelector('form').requestSubmit();
+                """, ROOM, title, kind);
     }
 
     void veraOpensTheCall() {

@@ -28,6 +28,7 @@ export class MediaLeg extends EventTarget {
   #call;
   #sent;
   #blurred = null;
+  #clones = [];
   #picture;
   #watch = null;
   #timer = 0;
@@ -76,12 +77,20 @@ export class MediaLeg extends EventTarget {
   /** Something of each kind, so that the real tracks find their place in the connection later. */
   #preview() {
     this.#blurred = blurredStream(this.#sent);
-    const mute = this.#sent.getAudioTracks().map(track => {
+    this.#clones = this.#sent.getAudioTracks().map(track => {
       const silent = track.clone();
       silent.enabled = false;
       return silent;
     });
-    return new MediaStream([this.#blurred.track, ...mute]);
+    return new MediaStream([this.#blurred.track, ...this.#clones]);
+  }
+
+  /** A copy that is left running keeps the microphone on, whatever becomes of the one it was made of. */
+  #stopPreview() {
+    this.#blurred?.stop();
+    this.#blurred = null;
+    this.#clones.forEach(track => track.stop());
+    this.#clones = [];
   }
 
   async #apply() {
@@ -89,8 +98,10 @@ export class MediaLeg extends EventTarget {
     if (this.#over || !connection) {
       return;
     }
-    this.#blurred?.stop();
-    this.#blurred = this.#picture === 'preview' ? blurredStream(this.#sent) : null;
+    this.#stopPreview();
+    if (this.#picture === 'preview') {
+      this.#blurred = blurredStream(this.#sent);
+    }
     for (const transceiver of connection.getTransceivers()) {
       const { kind } = transceiver.receiver.track;
       const full = this.#sent.getTracks().find(track => track.kind === kind) ?? null;
@@ -115,7 +126,7 @@ export class MediaLeg extends EventTarget {
     if (!this.#over) {
       this.#over = true;
       clearInterval(this.#timer);
-      this.#blurred?.stop();
+      this.#stopPreview();
       this.dispatchEvent(new CustomEvent('ended'));
     }
   }

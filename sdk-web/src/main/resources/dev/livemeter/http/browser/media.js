@@ -1,9 +1,9 @@
 const SILENT_SIZE = 16;
 
-/** Camera and microphone of a broadcaster: asked for once, changed and paused without a new connection. */
+/** Camera and microphone of a broadcaster: asked for once, changed and paused without a new connection. What is paused stays so when a device is changed. */
 export class Capture extends EventTarget {
   #stream = null;
-  #wanted = { video: true, audio: true };
+  #paused = new Set();
 
   /** The stream that is sent; null before {@link start} and after {@link stop}. */
   get stream() {
@@ -21,11 +21,11 @@ export class Capture extends EventTarget {
    * @throws Error with a sentence for the person
    */
   async start({ cameraId, microphoneId, video = true, audio = true } = {}) {
-    this.#wanted = { video: video && exactly(cameraId), audio: audio && exactly(microphoneId) };
-    const next = await ask(this.#wanted);
+    const next = await ask({ video: video && exactly(cameraId), audio: audio && exactly(microphoneId) });
     this.#end();
     this.#stream = next;
     for (const track of next.getTracks()) {
+      track.enabled = !this.#paused.has(track.kind);
       track.addEventListener('ended', () => this.#lost(next));
     }
     this.#changed();
@@ -36,12 +36,18 @@ export class Capture extends EventTarget {
   stop() {
     if (this.#stream !== null) {
       this.#end();
+      this.#paused.clear();
       this.#changed();
     }
   }
 
   /** Picture or sound off for a while, or on again; the connection stays. */
   pause(kind, paused) {
+    if (paused) {
+      this.#paused.add(kind);
+    } else {
+      this.#paused.delete(kind);
+    }
     this.#stream?.getTracks().filter(track => track.kind === kind).forEach(track => (track.enabled = !paused));
     this.#changed();
   }

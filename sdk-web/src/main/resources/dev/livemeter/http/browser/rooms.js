@@ -157,7 +157,7 @@ export class RoomHost extends EventTarget {
     this.#report();
   }
 
-  /** Shows another stream from now on. */
+  /** Shows another stream from now on, to those who are there and to whoever comes: a camera that was changed. */
   async send(stream) {
     this.#stream = stream;
     await Promise.all([...this.#legs.values()].map(leg => leg.send(stream)));

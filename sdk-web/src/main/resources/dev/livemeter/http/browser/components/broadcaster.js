@@ -4,10 +4,11 @@ import { Meter } from './meter.js';
 
 /**
  * `<livemeter-broadcaster>`: a broadcaster's own desk: camera and microphone with a choice of devices, who calls, and the call that runs. Whoever has not started is not there for anybody.
- * Tells `ringing`, `ended`.
+ * Tells `camera` (detail: the stream that is sent from now on; null where it is off), `ringing`, `ended`.
  */
 export class LivemeterBroadcaster extends Widget {
   #capture = new Capture();
+  #told = null;
   #changed = () => this.#show();
   #ringing = event => this.tell('ringing', event.detail);
   #remote = event => (this.video.srcObject = event.detail);
@@ -22,8 +23,8 @@ export class LivemeterBroadcaster extends Widget {
     this.start = h('button', { type: 'button', class: 'main', onclick: () => this.#startOrStop() }, 'Start');
     this.cameras = h('select', { 'aria-label': 'Camera', hidden: true, onchange: () => this.#choose() });
     this.microphones = h('select', { 'aria-label': 'Microphone', hidden: true, onchange: () => this.#choose() });
-    this.sound = h('button', { type: 'button', 'aria-pressed': 'false', hidden: true, onclick: () => this.#mute('audio', this.sound) }, 'Mute');
-    this.picture = h('button', { type: 'button', 'aria-pressed': 'false', hidden: true, onclick: () => this.#mute('video', this.picture) }, 'Hide picture');
+    this.sound = h('button', { type: 'button', 'aria-pressed': 'false', hidden: true, onclick: () => this.#mute('audio') }, 'Mute');
+    this.picture = h('button', { type: 'button', 'aria-pressed': 'false', hidden: true, onclick: () => this.#mute('video') }, 'Hide picture');
     this.caller = h('p', { role: 'alert' });
     this.accept = h('button', { type: 'button', class: 'main', onclick: () => this.#do(calls => calls.accept(this.#capture.stream)) }, 'Accept');
     this.decline = h('button', { type: 'button', onclick: () => this.#do(calls => calls.decline()) }, 'Decline');
@@ -92,8 +93,9 @@ export class LivemeterBroadcaster extends Widget {
 
   async #offerDevices() {
     const { cameras, microphones } = await this.#capture.devices();
-    fill(this.cameras, cameras);
-    fill(this.microphones, microphones);
+    const used = this.#capture.stream.getTracks().map(track => track.getSettings().deviceId);
+    fill(this.cameras, cameras, used);
+    fill(this.microphones, microphones, used);
   }
 
   async #choose() {
@@ -106,10 +108,8 @@ export class LivemeterBroadcaster extends Widget {
     }
   }
 
-  #mute(kind, button) {
-    const paused = !this.#capture.isPaused(kind);
-    this.#capture.pause(kind, paused);
-    button.setAttribute('aria-pressed', String(paused));
+  #mute(kind) {
+    this.#capture.pause(kind, !this.#capture.isPaused(kind));
   }
 
   async #do(what) {
@@ -129,10 +129,15 @@ export class LivemeterBroadcaster extends Widget {
     if (this.self.srcObject !== this.#capture.stream) {
       this.self.srcObject = this.#capture.stream;
     }
+    if (this.#told !== this.#capture.stream) {
+      this.#told = this.#capture.stream;
+      this.tell('camera', this.#told);
+    }
     setText(this.start, on ? 'Stop' : 'Start');
     this.start.className = on ? '' : 'main';
-    for (const control of [this.sound, this.picture]) {
+    for (const [control, kind] of [[this.sound, 'audio'], [this.picture, 'video']]) {
       control.hidden = !on;
+      control.setAttribute('aria-pressed', String(this.#capture.isPaused(kind)));
     }
     for (const choice of [this.cameras, this.microphones]) {
       choice.hidden = !on || choice.options.length < 2;
@@ -159,8 +164,9 @@ export class LivemeterBroadcaster extends Widget {
   }
 }
 
-function fill(select, devices) {
-  select.replaceChildren(...devices.map(device => h('option', { value: device.id }, device.name)));
+/** The one that is used is chosen: whoever changes the camera keeps the microphone. */
+function fill(select, devices, used) {
+  select.replaceChildren(...devices.map(({ id, name }) => h('option', { value: id, selected: used.includes(id) }, name)));
 }
 
 customElements.define('livemeter-broadcaster', LivemeterBroadcaster);

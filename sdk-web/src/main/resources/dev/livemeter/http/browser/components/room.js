@@ -14,7 +14,19 @@ const KINDS = [
 export class LivemeterRoom extends Widget {
   #host = null;
   #room = null;
-  desk = null;
+  #desk = null;
+  #camera = ({ detail }) => detail === null || this.#host?.send(detail);
+
+  /** Whose camera is shown. */
+  get desk() {
+    return this.#desk;
+  }
+
+  set desk(desk) {
+    this.#desk?.removeEventListener('camera', this.#camera);
+    this.#desk = desk;
+    desk?.addEventListener('camera', this.#camera);
+  }
 
   build() {
     this.topic = h('input', { maxlength: 100, required: true, 'aria-label': 'Title', placeholder: 'What it is about' });
