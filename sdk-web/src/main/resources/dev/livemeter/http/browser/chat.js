@@ -16,6 +16,7 @@ export class ChatChannel extends EventTarget {
   #rest;
   #path;
   #pass;
+  #wanted;
   #after = 0;
   #running = null;
   #socket = null;
@@ -31,7 +32,7 @@ export class ChatChannel extends EventTarget {
     this.#rest = rest;
     this.#path = `chat/${channel.split('/').map(encodeURIComponent).join('/')}`;
     this.#pass = pass;
-    this.wanted = transport;
+    this.#wanted = transport;
   }
 
   /** By what entries come at this moment. */
@@ -77,7 +78,7 @@ export class ChatChannel extends EventTarget {
   async #follow(signal) {
     let socketsFailed = 0;
     while (!signal.aborted) {
-      const bySocket = this.wanted === 'socket' && socketsFailed < 2;
+      const bySocket = this.#wanted === 'socket' && socketsFailed < 2;
       try {
         if (bySocket) {
           const lived = await this.#throughSocket(signal);

@@ -5,39 +5,107 @@ export interface Money {
   readonly currency: string;
 }
 
+/** A tariff in words. */
+export interface TariffTold {
+  readonly text: string;
+  readonly notation: string;
+  readonly price: Money;
+  readonly sentences: readonly string[];
+}
+
 /** What a call would cost; `accept` is sent back as the sign that it was accepted. */
 export interface CallPrice {
   readonly accept: string;
-  readonly tariff: { readonly sentences: readonly string[] };
-  /** Of the length that was asked about. */
+  /** Of the tariff that is published; empty where it was given in code. */
+  readonly version: string;
+  readonly tariff: TariffTold;
+  /** The length that was asked about. */
+  readonly length: number;
+  /** Of that length. */
   readonly cost: Money;
   readonly minimumToStart: Money;
   /** How long the present balance lasts; null where time is free. */
   readonly enoughFor: number | null;
 }
 
-export interface CallStatus {
+/** How a call ended. */
+export interface CallEnd {
+  /** Such as `hung_up`, `funds_exhausted`; `unreachable` where the server did not answer and the call was ended here. */
+  readonly cause: string;
+  /** Who ended it; null where nobody did. */
+  readonly by: string | null;
+  readonly sentence: string;
+}
+
+/** What is known of a call for as long as it is kept. */
+export interface KeptCall {
   readonly id: string;
-  readonly version: number;
   readonly role: 'caller' | 'callee' | 'operator';
   readonly caller: string;
   readonly callee: string;
   readonly state: 'ringing' | 'connecting' | 'live' | 'ended';
-  readonly picture: 'none' | 'preview' | 'full';
   readonly callerPeer: string;
+  /** Null before it is accepted. */
   readonly calleePeer: string | null;
-  readonly counting: boolean;
+  /** The callee's part of what it costs, such as `70 %`. */
+  readonly share: string;
+  /** Version of the tariff; empty where it was given in code. */
+  readonly tariff: string;
+  /** How long it may last; null where no length was agreed on. */
+  readonly agreed: number | null;
+  readonly invitedAt: string;
+  readonly acceptedAt: string | null;
+  readonly liveAt: string | null;
+  readonly endedAt: string | null;
+  /** By which it is charged; null before it is accepted. */
+  readonly session: string | null;
   readonly used: number;
   readonly cost: Money;
-  /** The caller's alone. */
-  readonly balance: Money | null;
   /** The callee's alone. */
   readonly earned: Money | null;
+  readonly end: CallEnd | null;
+}
+
+/** How a call stands that goes on. */
+export interface CallStatus extends KeptCall {
+  readonly version: number;
+  readonly at: string;
+  readonly picture: 'none' | 'preview' | 'full';
+  /** Whether time is charged at this moment. */
+  readonly counting: boolean;
+  /** The caller's alone. */
+  readonly balance: Money | null;
+  readonly tips: Money;
   readonly timeLeft: number | null;
   readonly agreedLeft: number | null;
   readonly low: boolean;
   readonly finalUnit: boolean;
-  readonly end: { readonly cause: string; readonly sentence: string } | null;
+  /** The tariff, in its notation. */
+  readonly price: string;
+  /** How often clients report. */
+  readonly reportEvery: number;
+  /** After how long without a report the call ends. */
+  readonly silence: number;
+}
+
+/** The last that is known of a call that ended: as it was told at last, or as it is kept. */
+export type EndedCall = CallStatus | (KeptCall & Partial<CallStatus>);
+
+/** Figures of the server for one moment, counted on until the next ones come. */
+export interface Counted<Figures = CallStatus> {
+  readonly figures: Figures;
+  /** Seconds that are charged by now. */
+  used(): number;
+  /** Seconds that the money, or the agreed time, lasts; null where there is no end. */
+  left(): number | null;
+}
+
+/** Something that tells events, by name and with what their `detail` is. */
+declare class Teller<Events> extends EventTarget {
+  addEventListener<Name extends keyof Events & string>(type: Name, listener: ((event: CustomEvent<Events[Name]>) => void) | null, options?: boolean | AddEventListenerOptions): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<Name extends keyof Events & string>(type: Name, listener: ((event: CustomEvent<Events[Name]>) => void) | null, options?: boolean | EventListenerOptions): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
 }
 
 export interface ChatMessage {
@@ -62,16 +130,20 @@ export interface ChatDeletion {
 /** A request that was refused. */
 export class Problem extends Error {
   readonly status: number;
+  /** Such as `call.price_changed`; empty where the server gave none. */
   readonly code: string;
-  /** Seconds. */
+  /** All that the server answered. */
+  readonly body: { readonly [field: string]: unknown };
+  /** Seconds; null where the server does not say. */
   readonly retryAfter: number | null;
 }
 
 /** No answer came; what was asked for may have happened. */
 export class Unreachable extends Error {}
 
-/** Camera and microphone. Events: `changed`, `lost`. */
-export class Capture extends EventTarget {
+/** Camera and microphone. What is paused stays so when a device is changed. */
+export class Capture extends Teller<{ changed: null; lost: string }> {
+  /** Null before `start` and after `stop`. */
   readonly stream: MediaStream | null;
   readonly isRunning: boolean;
   start(wanted?: { cameraId?: string; microphoneId?: string; video?: boolean; audio?: boolean }): Promise<MediaStream>;
@@ -89,71 +161,182 @@ export interface Device {
 /** A still, black picture without sound, for which no browser asks anybody. */
 export function silentStream(): MediaStream;
 
-/** The connection to signaling. Events: `open`, `lost`, `call`, `unavailable`, `dismissed`, `refused`. */
-export class PeerLink extends EventTarget {
-  readonly id: string | null;
-  readonly isOpen: boolean;
-  open(): void;
-  opened(): Promise<string>;
+/** What is used of the class of the `peerjs` client. */
+export interface PeerClass {
+  new (id: string, options: object): PeerClient;
+}
+
+/** What is used of a client of `peerjs`. */
+export interface PeerClient {
+  readonly id: string;
+  readonly open: boolean;
+  readonly destroyed: boolean;
+  readonly options: object;
+  on(event: string, listener: (...args: any[]) => void): unknown;
+  call(peer: string, stream: MediaStream, options?: object): PeerCall;
+  disconnect(): void;
+  reconnect(): void;
+  destroy(): void;
+}
+
+/** A MediaConnection of `peerjs`. */
+export interface PeerCall {
+  readonly peer: string;
+  readonly peerConnection: RTCPeerConnection;
+  on(event: string, listener: (...args: any[]) => void): unknown;
+  answer(stream?: MediaStream): void;
   close(): void;
 }
 
-/** Private calls. Events: `changed`, `ringing`, `remote`, `ended`, `problem`. */
-export class Calls extends EventTarget {
+/** The REST interface, asked as whoever is signed in. Each rejects with a `Problem` or `Unreachable`. */
+export interface Rest {
+  get(path: string, options?: { waitMs?: number; signal?: AbortSignal; headers?: Record<string, string> }): Promise<any>;
+  post(path: string, body?: object, headers?: Record<string, string>, options?: { waitMs?: number }): Promise<any>;
+  /** Moves money: once for each key. */
+  pay(path: string, key: string, body: object): Promise<any>;
+  remove(path: string): Promise<any>;
+  url(path: string, scheme?: string): URL;
+}
+
+/** The connection to signaling. */
+export class PeerLink extends Teller<{
+  open: null;
+  lost: null;
+  call: PeerCall;
+  /** Whom one called is not there. */
+  unavailable: string;
+  dismissed: string;
+  /** It does not try again. */
+  refused: string;
+}> {
+  readonly id: string | null;
+  readonly isOpen: boolean;
+  /** How this client calls itself; empty for the first. */
+  readonly device: string;
+  open(): void;
+  opened(): Promise<string>;
+  call(peerId: string, stream: MediaStream): PeerCall;
+  close(): void;
+}
+
+/** Private calls. */
+export class Calls extends Teller<{
+  changed: CallStatus | null;
+  ringing: CallStatus;
+  remote: MediaStream;
+  ended: EndedCall;
+  problem: string;
+}> {
+  /** Null where no call rings, connects or runs. */
   readonly status: CallStatus | null;
+  readonly counted: Counted<CallStatus> | null;
   readonly sent: MediaStream | null;
   readonly remote: MediaStream | null;
   watch(): void;
   stop(): void;
-  price(callee: string, seconds?: number): Promise<{ price: CallPrice; present: boolean; path: string }>;
-  invite(callee: string, wish: { accepted: string; sent: MediaStream; agreed?: number }): Promise<CallStatus>;
-  accept(sent: MediaStream): Promise<CallStatus>;
-  decline(): Promise<CallStatus>;
-  cancel(): Promise<CallStatus>;
-  hangUp(): Promise<CallStatus>;
-  extend(total: number): Promise<CallStatus>;
+  price(callee: string, seconds?: number): Promise<{ callee: string; price: CallPrice; present: boolean; path: string }>;
+  /** `agreed` in seconds. Null where the call was given up meanwhile. */
+  invite(callee: string, wish: { accepted: string; sent: MediaStream; agreed?: number }): Promise<CallStatus | null>;
+  accept(sent: MediaStream): Promise<CallStatus | null>;
+  decline(): Promise<CallStatus | null>;
+  cancel(): Promise<CallStatus | null>;
+  /** Null where there was no call. */
+  hangUp(): Promise<CallStatus | null>;
+  extend(total: number): Promise<CallStatus | null>;
   send(stream: MediaStream): Promise<void>;
 }
+
+export type RoomKind = 'free' | 'metered' | 'spectators' | 'ticket' | 'members';
+export type RoomVisibility = 'public' | 'members' | 'unlisted';
 
 /** A room as everybody sees it. */
 export interface Room {
   readonly id: string;
   readonly broadcaster: string;
   readonly title: string;
-  readonly kind: 'free' | 'metered' | 'ticket' | 'members';
-  readonly state: string;
+  readonly kind: RoomKind;
+  readonly visibility: RoomVisibility;
+  readonly state: 'scheduled' | 'open' | 'ended';
   readonly capacity: number;
   readonly present: number;
+  /** Null where there are no tickets. */
   readonly ticketPrice: Money | null;
+  /** Since its first use; null for the whole event. */
+  readonly ticketLasts: number | null;
+  /** What a viewer pays by the minute; null where they do not. */
+  readonly tariff: TariffTold | null;
+  /** Sent back with `join`; null where there is no price by the minute. */
   readonly accept: string | null;
+  readonly startsAt: string | null;
+  readonly openedAt: string | null;
+  readonly endedAt: string | null;
+}
+
+/** What a room is to be. */
+export interface RoomWish {
+  title: string;
+  kind: RoomKind;
+  visibility?: RoomVisibility;
+  capacity?: number;
+  ticketPrice?: Money;
+  /** Seconds since its first use; the whole event without it. */
+  ticketLasts?: number;
+  /** Announced for then; opened at once without it. */
+  startsAt?: string;
+}
+
+export interface Ticket {
+  readonly room: string;
+  readonly viewer: string;
+  readonly transfer: string;
+  readonly price: Money;
+  readonly boughtAt: string;
+  readonly firstUsedAt: string | null;
+  readonly refundedAt: string | null;
 }
 
 /** A viewer's time in a room. */
 export interface Presence {
+  readonly room: string;
   readonly viewer: string;
   readonly peer: string;
   readonly broadcasterPeer: string;
+  /** By which it is charged; null where it is not by the minute. */
+  readonly session: string | null;
+  readonly joinedAt: string;
+  readonly leftAt: string | null;
+  /** Why they left; empty before. */
+  readonly why: string;
+  readonly at: string;
   readonly picture: 'preview' | 'full';
   readonly counting: boolean;
   readonly used: number;
   readonly cost: Money;
+  /** The viewer's alone. */
   readonly balance: Money | null;
   readonly timeLeft: number | null;
   readonly low: boolean;
 }
 
-/** A visit to a room. Events: `changed`, `remote`, `over`. */
-export class RoomVisit extends EventTarget {
+/** A visit to a room. */
+export class RoomVisit extends Teller<{ changed: Presence; remote: MediaStream; over: string }> {
+  /** Null before and after the visit. */
   readonly presence: Presence | null;
+  readonly counted: Counted<Presence> | null;
   room(): Promise<Room>;
-  buyTicket(): Promise<object>;
+  buyTicket(): Promise<Ticket>;
   join(wish: { accepted?: string; sent: MediaStream }): Promise<Presence>;
   leave(): Promise<void>;
 }
 
-/** A broadcaster's own room. Events: `viewers`, `problem`. */
-export class RoomHost extends EventTarget {
-  static open(client: LivemeterClient, plan: object): Promise<{ room: Room; host: RoomHost }>;
+/** A broadcaster's own room. */
+export class RoomHost extends Teller<{
+  viewers: readonly Presence[];
+  /** It was closed elsewhere. */
+  over: string;
+  problem: string;
+}> {
+  static open(client: LivemeterClient, wish: RoomWish): Promise<{ room: Room; host: RoomHost }>;
   begin(stream: MediaStream): void;
   send(stream: MediaStream): Promise<void>;
   sendOut(viewer: string, reason?: string): Promise<void>;
@@ -161,14 +344,24 @@ export class RoomHost extends EventTarget {
   stop(): void;
 }
 
-/** A channel of the chat. Events: `entry`, `missed`, `transport`, `refused`. */
-export class ChatChannel extends EventTarget {
-  readonly transport: 'socket' | 'polling' | 'none';
+/** A channel of the chat. */
+export class ChatChannel extends Teller<{
+  entry: ChatMessage | ChatDeletion;
+  /** There were more than are kept. */
+  missed: null;
+  transport: ChatTransport;
+  /** It does not try again. */
+  refused: string;
+}> {
+  readonly transport: ChatTransport;
   open(): void;
   close(): void;
   post(text: string, id?: string): Promise<ChatMessage>;
   remove(sequence: number): Promise<void>;
 }
+
+/** By what entries come at this moment. */
+export type ChatTransport = 'socket' | 'polling' | 'none';
 
 /** How the chat of one destination fares. */
 export interface PlatformChatState {
@@ -225,8 +418,18 @@ export interface PlatformChatReply {
   readonly retryAfter?: number | null;
 }
 
-/** What is said on all platforms beside somebody's stream. Events: `begun`, `missed`, `chats`, `entry`, `caught-up`, `lost`, `found`, `refused`. */
-export class PlatformChat extends EventTarget {
+/** What is said on all platforms beside somebody's stream. */
+export class PlatformChat extends Teller<{
+  begun: null;
+  /** How many entries are gone; 0 where another stream began. */
+  missed: number;
+  chats: readonly PlatformChatState[];
+  entry: PlatformChatMessage | PlatformChatRemoval | PlatformChatTurn;
+  'caught-up': null;
+  lost: string;
+  found: null;
+  refused: string;
+}> {
   readonly chats: readonly PlatformChatState[];
   readonly open: readonly PlatformChatState[];
   longestReply(destination?: string | null): number;
@@ -235,16 +438,25 @@ export class PlatformChat extends EventTarget {
   reply(text: string, destination?: string | null): Promise<readonly PlatformChatReply[]>;
 }
 
-/** A page's way to Livemeter; given to each widget as its `client`. Event: `money`. */
-export class LivemeterClient extends EventTarget {
+/** Money that was given. */
+export interface Tipped {
+  readonly transfer: { readonly id: string; readonly user: string; readonly amount: Money; readonly at: string; readonly after: object };
+  /** Outside of a call. */
+  readonly payee?: string;
+}
+
+/** A page's way to Livemeter; given to each widget as its `client`. `money`: a balance may have changed. */
+export class LivemeterClient extends Teller<{ money: null }> {
   constructor(options?: {
     base?: string;
     headers?: () => Record<string, string>;
-    Peer?: new (id: string, options: object) => unknown;
+    Peer?: PeerClass;
     signaling?: { url?: string; key?: string };
     device?: string;
     isSignedIn?: boolean;
   });
+  readonly rest: Rest;
+  readonly isSignedIn: boolean;
   readonly link: PeerLink;
   readonly calls: Calls;
   visit(room: string): RoomVisit;
@@ -253,42 +465,50 @@ export class LivemeterClient extends EventTarget {
   disconnect(): void;
   chat(channel: string, options?: { pass?: string; transport?: 'socket' | 'polling' }): ChatChannel;
   platformChat(user: string): PlatformChat;
-  tip(tip: { call?: string; payee?: string; amount: Money; message?: string; key?: string }): Promise<object>;
+  tip(tip: { call?: string; payee?: string; amount: Money; message?: string; key?: string }): Promise<Tipped>;
   moneyChanged(): void;
 }
 
-interface Widget extends HTMLElement {
+/** What all elements have in common: nothing happens before there is a client. */
+declare class Widget<Events = {}> extends HTMLElement {
   client: LivemeterClient | null;
+  addEventListener<Name extends keyof Events & string>(type: Name, listener: ((event: CustomEvent<Events[Name]>) => void) | null, options?: boolean | AddEventListenerOptions): void;
+  addEventListener<Name extends keyof HTMLElementEventMap>(type: Name, listener: (this: HTMLElement, event: HTMLElementEventMap[Name]) => any, options?: boolean | AddEventListenerOptions): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<Name extends keyof Events & string>(type: Name, listener: ((event: CustomEvent<Events[Name]>) => void) | null, options?: boolean | EventListenerOptions): void;
+  removeEventListener<Name extends keyof HTMLElementEventMap>(type: Name, listener: (this: HTMLElement, event: HTMLElementEventMap[Name]) => any, options?: boolean | EventListenerOptions): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | EventListenerOptions): void;
 }
 
-export interface LivemeterBalance extends Widget {
+export class LivemeterBalance extends Widget {
   refresh(): Promise<void>;
 }
 
-export interface LivemeterBroadcaster extends Widget {
+export class LivemeterBroadcaster extends Widget<{ camera: MediaStream | null; ringing: CallStatus; ended: EndedCall }> {
+  /** Of camera and microphone; null while they are off. */
   readonly stream: MediaStream | null;
 }
 
-export interface LivemeterCall extends Widget {
+export class LivemeterCall extends Widget<{ called: CallStatus | null; ended: EndedCall; topup: { callee: string }; tipped: { amount: Money } }> {
   readonly callee: string | null;
+  /** Asks for the price anew. */
   refresh(): void;
 }
 
-export interface LivemeterChat extends Widget {}
+export class LivemeterChat extends Widget {}
 
-/** Event: `chats`, with how each chat fares. */
-export interface LivemeterPlatformChat extends Widget {}
+export class LivemeterPlatformChat extends Widget<{ chats: readonly PlatformChatState[] }> {}
 
-export interface LivemeterRoom extends Widget {
+export class LivemeterRoom extends Widget<{ opened: Room; announced: Room; closed: Room }> {
   /** Whose camera is shown. */
   desk: LivemeterBroadcaster | null;
 }
 
-export interface LivemeterViewer extends Widget {}
+export class LivemeterViewer extends Widget<{ joined: Presence; over: string; topup: { room: string } }> {}
 
-export interface LivemeterTip extends Widget {
+export class LivemeterTip extends Widget<{ tipped: { amount: Money } }> {
   /** The call in which is tipped. */
-  call: string;
+  set call(call: string);
 }
 
 declare global {
@@ -303,3 +523,5 @@ declare global {
     'livemeter-viewer': LivemeterViewer;
   }
 }
+
+export {};

@@ -3,6 +3,12 @@ import { MediaLeg } from './media-leg.js';
 
 const REPORT_EVERY_MS = 2000;
 
+/** Where so long nothing came the connection is made anew: the broadcaster's page may be another one by now, which tells nobody that the one before is gone. */
+const LONGEST_STILLNESS_MS = 5000;
+
+/** A room can be closed elsewhere: by an operator, in another window, for want of its broadcaster. */
+const LOOK_AFTER_REPORTS = 5;
+
 /** While the server cannot be reached nobody pays, and nobody can be sent out: so nothing flows for longer than this. */
 const LONGEST_SILENCE_MS = 8000;
 
@@ -16,11 +22,13 @@ export class RoomVisit extends EventTarget {
   #link;
   #path;
   #presence = null;
+  #counted = null;
   #leg = null;
   #sent = null;
   #flowing = false;
   #timer = 0;
   #heardAt = 0;
+  #flowedAt = 0;
 
   constructor(rest, link, room) {
     super();
@@ -36,7 +44,7 @@ export class RoomVisit extends EventTarget {
 
   /** Its figures, counted on to this moment; null outside of it. */
   get counted() {
-    return this.#presence === null ? null : this.figures;
+    return this.#counted;
   }
 
   /** The room as everybody sees it. */
@@ -76,18 +84,31 @@ export class RoomVisit extends EventTarget {
   #connect() {
     const leg = MediaLeg.offer(this.#link, this.#presence.broadcasterPeer, this.#sent);
     this.#leg = leg;
+    this.#flowing = false;
+    this.#flowedAt = performance.now();
     leg.addEventListener('stream', event => this.#tell('remote', event.detail));
-    leg.addEventListener('flow', event => (this.#flowing = event.detail));
+    leg.addEventListener('flow', event => {
+      if (leg === this.#leg) {
+        this.#flowing = event.detail;
+        this.#flowedAt = event.detail ? performance.now() : this.#flowedAt;
+      }
+    });
+  }
+
+  #isStill() {
+    return this.#leg.isOver || performance.now() - this.#flowedAt > LONGEST_STILLNESS_MS;
   }
 
   async #report() {
-    if (this.#leg?.isOver && this.#link.isOpen) {
-      this.#flowing = false;
+    if (this.#leg !== null && this.#isStill() && this.#link.isOpen) {
+      this.#leg.close();
       this.#connect();
     }
     try {
       const { presence } = await this.#rest.post(`${this.#path}/media`, { flowing: this.#flowing, number: Date.now() });
-      this.#take(presence);
+      if (this.#leg !== null) {
+        this.#take(presence);
+      }
     } catch (error) {
       if (error.status === 404 || error.status === 403) {
         this.#end(error.message);
@@ -100,7 +121,7 @@ export class RoomVisit extends EventTarget {
   #take(presence) {
     this.#heardAt = performance.now();
     this.#presence = presence;
-    this.figures = new Counted({ agreedLeft: null, earned: null, ...presence });
+    this.#counted = new Counted({ agreedLeft: null, earned: null, ...presence });
     this.#tell('changed', presence);
   }
 
@@ -109,6 +130,7 @@ export class RoomVisit extends EventTarget {
     this.#leg?.close();
     this.#leg = null;
     this.#presence = null;
+    this.#counted = null;
     this.#tell('over', sentence);
   }
 
@@ -120,7 +142,7 @@ export class RoomVisit extends EventTarget {
 /**
  * A broadcaster's own room: every viewer that the server lets in is answered, each with the picture that is paid for.
  *
- * Events: `viewers` (detail: who is there), `problem` (detail: a sentence).
+ * Events: `viewers` (detail: who is there, with what it has cost them), `over` (detail: a sentence; it was closed elsewhere), `problem` (detail: a sentence).
  */
 export class RoomHost extends EventTarget {
   #rest;
@@ -131,6 +153,7 @@ export class RoomHost extends EventTarget {
   #flowing = new Set();
   #offers = new Map();
   #timer = 0;
+  #reports = 0;
   #heardAt = 0;
   #offered = event => this.#take(event.detail);
 
@@ -141,15 +164,15 @@ export class RoomHost extends EventTarget {
     this.#path = `rooms/${encodeURIComponent(room)}`;
   }
 
-  /** Opens one. @param plan `title`, `kind`, `visibility`, `capacity`, `ticketPrice`, `ticketLasts` */
+  /** Opens one, or announces it. @param plan `title`, `kind`, `visibility`, `capacity`, `ticketPrice`, `ticketLasts`, `startsAt` */
   static async open(client, plan) {
     const { room } = await client.rest.post('rooms', plan);
     return { room, host: client.host(room.id) };
   }
 
-  /** Shows a stream to whoever comes, until {@link stop}. */
+  /** Shows a stream to whoever is there and whoever comes, until {@link stop}. Idempotent. */
   begin(stream) {
-    this.#stream = stream;
+    this.send(stream);
     this.#heardAt = performance.now();
     this.#link.addEventListener('call', this.#offered);
     clearInterval(this.#timer);
@@ -174,13 +197,21 @@ export class RoomHost extends EventTarget {
     await this.#rest.post(`${this.#path}/send-out`, { viewer, reason });
   }
 
+  /** Shows nothing any more; the room stays open for as long as its broadcaster is in signaling. Idempotent. */
   stop() {
     clearInterval(this.#timer);
+    this.#timer = 0;
     this.#link.removeEventListener('call', this.#offered);
     this.#legs.forEach(leg => leg.close());
     this.#legs.clear();
     this.#flowing.clear();
     this.#offers.clear();
+  }
+
+  /** @returns whether it is over */
+  async #look() {
+    const { room } = await this.#rest.get(this.#path);
+    return room.state === 'ended';
   }
 
   #take(call) {
@@ -193,6 +224,16 @@ export class RoomHost extends EventTarget {
     try {
       const { viewers } = await this.#rest.post(`${this.#path}/sent`, { flowingTo: [...this.#flowing], number: Date.now() });
       this.#heardAt = performance.now();
+      this.#reports += 1;
+      const isOver = this.#reports % LOOK_AFTER_REPORTS === 0 && (await this.#look());
+      if (this.#timer === 0) {
+        return;
+      }
+      if (isOver) {
+        this.stop();
+        this.dispatchEvent(new CustomEvent('over', { detail: 'The room was closed.' }));
+        return;
+      }
       this.#serve(viewers);
       this.dispatchEvent(new CustomEvent('viewers', { detail: viewers }));
     } catch (error) {

@@ -158,6 +158,7 @@ class WebServerSignalingTest {
         assertThat(got("/api/health")).isEqualTo("{\"status\":\"up\"}");
         assertThat(got("/peer/peerjs/id")).hasSize(36);
         assertThat(got("/livemeter/livemeter.js")).contains("LivemeterClient");
+        assertThat(got("/livemeter/livemeter.d.ts")).contains("export class LivemeterClient");
         var channel = ChatChannel.of("stream", "bob");
         var chat = new ChatClient(http, server.url(), "bob", channel.key()).open(0);
         assertThat(chat.next("page").getJsonArray("entries")).isEmpty();
