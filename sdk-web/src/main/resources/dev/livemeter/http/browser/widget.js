@@ -148,5 +148,7 @@ STYLE.replaceSync(`
   ol.messages .who { font-weight: 600; }
   ol.messages .text { flex: 1; white-space: pre-wrap; }
   ol.messages button { min-height: 1.75rem; padding: 0 0.5rem; font-size: 0.85em; }
+  ul.plain { list-style: none; margin: 0.6rem 0; padding: 0; display: grid; gap: 0.6rem; }
+  ul.plain:empty { display: none; }
   .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `);

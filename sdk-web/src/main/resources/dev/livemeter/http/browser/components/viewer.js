@@ -2,13 +2,17 @@ import { silentStream } from '../media.js';
 import { Widget, formatMoney, h, setText } from '../widget.js';
 import { Meter } from './meter.js';
 
+const LOOK_EVERY_MS = 10_000;
+
 /**
- * `<livemeter-viewer room="ID">`: watches somebody's room, without a camera of one's own. Shows the price, or sells the ticket, before anything begins. Tells `joined`, `over`, `topup`.
+ * `<livemeter-viewer room="ID">`: watches somebody's room, without a camera of one's own. Shows the price, or sells the ticket, before anything begins. Of a room that is only announced it says when it begins, and sells tickets. Tells `joined`, `over`, `topup`.
  */
 export class LivemeterViewer extends Widget {
   #visit = null;
   #room = null;
   #silent = null;
+  #hasTicket = false;
+  #timer = 0;
 
   build() {
     this.video = h('video', { autoplay: true, playsinline: true });
@@ -38,9 +42,11 @@ export class LivemeterViewer extends Widget {
     this.#visit.addEventListener('remote', event => (this.video.srcObject = event.detail));
     this.#visit.addEventListener('over', event => this.#over(event.detail));
     this.#do(() => this.#look());
+    this.#timer = setInterval(() => this.#visit.presence === null && this.#look().catch(() => {}), LOOK_EVERY_MS);
   }
 
   end() {
+    clearInterval(this.#timer);
     this.meter.stop();
     this.#visit.leave().catch(() => {});
     this.#silent?.getTracks().forEach(track => track.stop());
@@ -63,12 +69,18 @@ export class LivemeterViewer extends Widget {
 
   async #look() {
     this.#room = await this.#visit.room();
-    const { title, broadcaster, kind, ticketPrice, tariff, state, present, capacity } = this.#room;
-    const costs = kind === 'ticket' ? `A ticket is ${formatMoney(ticketPrice)}.` : tariff === null ? 'Free.' : tariff.sentences.join(' ');
+    const { title, broadcaster, kind, ticketPrice, ticketLasts, tariff, accept, state, startsAt, present, capacity } = this.#room;
+    const costs = kind === 'ticket' ? `A ticket is ${formatMoney(ticketPrice)}, ${ticketHolds(ticketLasts)}.` : tariff === null ? 'Free.' : tariff.sentences.join(' ');
     setText(this.price, `${title} · ${broadcaster}. ${costs} ${present} of ${capacity} places are taken.`);
-    setText(this.join, kind === 'metered' ? 'Accept and watch' : 'Watch');
+    setText(this.join, accept === null ? 'Watch' : 'Accept and watch');
     this.join.disabled = state !== 'open';
-    setText(this.words, state === 'open' ? '' : 'Not open at this moment.');
+    if (state === 'scheduled') {
+      setText(this.words, `It begins on ${new Date(startsAt).toLocaleString(undefined, { dateStyle: 'long', timeStyle: 'short' })}.`);
+      this.buy.hidden = kind !== 'ticket' || this.#hasTicket;
+    } else if (this.dataset.state !== 'over') {
+      // Else it says why the visit is over.
+      setText(this.words, state === 'open' ? '' : 'Not open at this moment.');
+    }
   }
 
   async #join() {
@@ -80,9 +92,14 @@ export class LivemeterViewer extends Widget {
 
   async #buy() {
     await this.#visit.buyTicket();
+    this.#hasTicket = true;
     this.buy.hidden = true;
     this.client.moneyChanged();
-    await this.#join();
+    if (this.#room.state === 'open') {
+      await this.#join();
+    } else {
+      setText(this.low, 'You have a ticket. Come again when it begins.');
+    }
   }
 
   #show(presence) {
@@ -105,10 +122,15 @@ export class LivemeterViewer extends Widget {
     this.price.hidden = false;
     this.topUp.hidden = true;
     setText(this.words, sentence);
+    setText(this.low, '');
     this.client.moneyChanged();
     this.tell('over', sentence);
     this.#look().catch(() => {});
   }
+}
+
+function ticketHolds(seconds) {
+  return seconds === null ? 'for all of it' : `for ${Math.round(seconds / 60)} minutes from its first use`;
 }
 
 customElements.define('livemeter-viewer', LivemeterViewer);

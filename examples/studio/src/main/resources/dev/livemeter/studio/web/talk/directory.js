@@ -1,8 +1,10 @@
 import { h } from '../app/dom.js';
+import { formatMoment } from '../app/time.js';
 import { displayName } from '../app/words.js';
 import { page, panel } from './page.js';
 
 const LOOK_EVERY_MS = 5000;
+const KINDS = { free: 'free', metered: 'by the minute', spectators: 'by the minute', ticket: 'by ticket', members: 'for members' };
 
 page('Who is live', async ({ client, api, me }) => {
   const people = h('ul', { class: 'people', 'aria-live': 'polite' });
@@ -12,8 +14,8 @@ page('Who is live', async ({ client, api, me }) => {
     const broadcasters = users.filter(user => user.roles.includes('broadcaster') && user.user !== me.user);
     const found = await Promise.all(broadcasters.map(({ user }) => client.calls.price(user)));
     replace(people, found.map(person), 'Nobody can be called.');
-    const open = await client.rest.get('rooms');
-    replace(rooms, open.rooms.map(room), 'No room is open now.');
+    const [open, announced] = await Promise.all([client.rest.get('rooms'), client.rest.get('rooms?state=scheduled')]);
+    replace(rooms, [...open.rooms, ...announced.rooms].map(room), 'No room is open now.');
   };
   const again = () => look().catch(() => {}).then(() => setTimeout(again, LOOK_EVERY_MS));
   again();
@@ -34,9 +36,10 @@ function person({ callee, present, price }) {
     present ? h('a', { class: 'button', href: `/call/${encodeURIComponent(callee)}` }, 'Call') : h('span', { class: 'quiet away' }, 'away'));
 }
 
-function room({ id, title, broadcaster, kind, present, capacity }) {
+function room({ id, title, broadcaster, kind, state, startsAt, present, capacity }) {
+  const now = state === 'open' ? `${present} of ${capacity}` : `begins ${formatMoment(startsAt)}`;
   return h('li', {},
     h('span', { class: 'name' }, title),
-    h('span', { class: 'quiet' }, `${displayName(broadcaster)} · ${kind} · ${present} of ${capacity}`),
+    h('span', { class: 'quiet' }, `${displayName(broadcaster)} · ${KINDS[kind]} · ${now}`),
     h('a', { class: 'button', href: `/room/${encodeURIComponent(id)}` }, 'Look in'));
 }
