@@ -3,6 +3,16 @@ import { Widget, formatMoney, h, setText } from '../widget.js';
 import { Meter } from './meter.js';
 import './tip.js';
 
+/** Seconds, and how people say them. */
+const LENGTHS = [
+  ['', 'As long as I like'],
+  ['300', '5 minutes'],
+  ['600', '10 minutes'],
+  ['1800', '30 minutes'],
+  ['3600', 'An hour'],
+];
+const LONGER_BY = 300;
+
 const ENOUGH_TO_TELL = {
   ringing: 'Calling …',
   connecting: 'Connecting …',
@@ -10,7 +20,7 @@ const ENOUGH_TO_TELL = {
 
 /**
  * `<livemeter-call callee="bob">`: calls a broadcaster, for whoever is signed in. Shows the price and has it accepted before anything begins; no camera is asked for unless the viewer turns theirs on.
- * Tells `topup` when the viewer wants to pay in, `called`, `ended`.
+ * A length can be agreed on, with what it costs, and made longer while the call runs. Tells `topup` when the viewer wants to pay in, `called`, `ended`.
  */
 export class LivemeterCall extends Widget {
   #price = null;
@@ -33,6 +43,8 @@ export class LivemeterCall extends Widget {
     this.meter = new Meter('caller');
     this.meter.element.hidden = true;
     this.price = h('p', {}, 'Asking for the price …');
+    this.length = h('select', { 'aria-label': 'How long', onchange: () => this.#ask() }, LENGTHS.map(([value, words]) => h('option', { value }, words)));
+    this.longer = h('button', { type: 'button', hidden: true, onclick: () => this.#extend() }, `${LONGER_BY / 60} minutes more`);
     this.call = h('button', { type: 'button', class: 'main', disabled: true, onclick: () => this.#call() }, 'Accept and call');
     this.camera = h('button', { type: 'button', 'aria-pressed': 'false', onclick: () => this.#switchCamera() }, 'My camera');
     this.hangUp = h('button', { type: 'button', class: 'danger', hidden: true, onclick: () => this.#hangUp() }, 'Hang up');
@@ -45,7 +57,7 @@ export class LivemeterCall extends Widget {
       this.meter.element,
       this.low,
       this.price,
-      h('div', { class: 'row' }, this.call, this.hangUp, this.camera, this.topUp),
+      h('div', { class: 'row' }, this.length, this.call, this.hangUp, this.longer, this.camera, this.topUp),
       this.tip,
       this.problem,
     ];
@@ -84,9 +96,13 @@ export class LivemeterCall extends Widget {
   async #ask() {
     setText(this.problem, '');
     try {
-      const { price, present } = await this.client.calls.price(this.callee);
+      const agreed = this.#agreed();
+      const { price, present } = await this.client.calls.price(this.callee, agreed);
+      if (agreed !== this.#agreed()) {
+        return;
+      }
       this.#price = price;
-      this.price.replaceChildren(...sentences(price));
+      this.price.replaceChildren(...sentences(price, agreed && this.length.selectedOptions[0].textContent));
       if (!present || this.dataset.state !== 'ended') {
         setText(this.words, present ? '' : `${this.callee} is not there now.`);
       }
@@ -97,12 +113,30 @@ export class LivemeterCall extends Widget {
     }
   }
 
+  /** Seconds; undefined where no length is agreed on. */
+  #agreed() {
+    return Number(this.length.value) || undefined;
+  }
+
+  async #extend() {
+    setText(this.problem, '');
+    this.longer.disabled = true;
+    try {
+      const { calls } = this.client;
+      await calls.extend(calls.status.agreed + LONGER_BY);
+    } catch (error) {
+      setText(this.problem, error.message);
+    } finally {
+      this.longer.disabled = false;
+    }
+  }
+
   async #call() {
     setText(this.problem, '');
     this.call.disabled = true;
     try {
       await this.client.link.opened();
-      const status = await this.client.calls.invite(this.callee, { accepted: this.#price.accept, sent: this.#sent() });
+      const status = await this.client.calls.invite(this.callee, { accepted: this.#price.accept, sent: this.#sent(), agreed: this.#agreed() });
       this.tell('called', status);
     } catch (error) {
       if (error.code === 'call.price_changed') {
@@ -150,6 +184,8 @@ export class LivemeterCall extends Widget {
     const status = calls.status;
     const mine = status !== null && status.role === 'caller';
     this.call.hidden = mine;
+    this.length.hidden = mine;
+    this.longer.hidden = !mine || status.state === 'ringing' || status.agreed === null;
     this.price.hidden = mine;
     this.hangUp.hidden = !mine;
     this.meter.element.hidden = !mine || status.state === 'ringing';
@@ -189,11 +225,16 @@ function words(status) {
   return ENOUGH_TO_TELL[status.state] ?? '';
 }
 
-/** What a viewer agrees to, in words that the server made, and how far the money goes. */
-function sentences(price) {
+/**
+ * What a viewer agrees to, in words that the server made, and how far the money goes.
+ *
+ * @param length that was agreed on, in words; undefined where none was
+ */
+function sentences(price, length) {
   const enough = price.enoughFor === null ? '' : ` Your balance lasts for about ${Math.floor(price.enoughFor / 60)} minutes.`;
   return [
     ...price.tariff.sentences.map(sentence => h('span', {}, `${sentence} `)),
+    length === undefined ? '' : h('span', {}, `${length}: ${formatMoney(price.cost)}. `),
     h('span', { class: 'quiet' }, `A call begins with at least ${formatMoney(price.minimumToStart)}.${enough}`),
   ];
 }
