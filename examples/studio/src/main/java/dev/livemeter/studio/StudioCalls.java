@@ -2,8 +2,10 @@ package dev.livemeter.studio;
 
 import dev.livemeter.Livemeter;
 import dev.livemeter.call.CallPolicy;
+import dev.livemeter.http.Authenticator;
 import dev.livemeter.http.StaticFiles;
 import dev.livemeter.http.jetty.WebServer;
+import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
 import dev.livemeter.session.FinalUnitAction;
 import dev.livemeter.session.SessionPolicy;
@@ -13,6 +15,8 @@ import dev.livemeter.web.WebRequest;
 import java.time.Duration;
 import java.util.Currency;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** Private calls and rooms in the studio: their rules, their signaling, and the addresses of their pages. */
 final class StudioCalls {
@@ -21,10 +25,12 @@ final class StudioCalls {
 
     private final SignalingServer signaling;
     private final CallPolicy policy;
+    private final Map<UserId, Set<UserId>> members;
 
-    private StudioCalls(SignalingServer signaling, CallPolicy policy) {
+    private StudioCalls(SignalingServer signaling, CallPolicy policy, Map<UserId, Set<UserId>> members) {
         this.signaling = signaling;
         this.policy = policy;
+        this.members = members;
     }
 
     /** Calls to those broadcasters. */
@@ -40,13 +46,15 @@ final class StudioCalls {
                 .finalUnit(FinalUnitAction.RESTRICT)
                 .restrictFor(Duration.ofSeconds(15))
                 .build();
+        var members = StudioMembers.nobody();
         var policy = CallPolicy.builder(currency)
                 .credit(credit)
                 .tokenFor(tokenFor)
                 .takesCalls(user -> broadcasters.contains(user.value()))
+                .members((viewer, broadcaster) -> StudioMembers.isMember(members, viewer, broadcaster))
                 .build();
         var options = SignalingOptions.builder().path(SIGNALING).build();
-        return new StudioCalls(SignalingServer.builder().options(options).build(), policy);
+        return new StudioCalls(SignalingServer.builder().options(options).build(), policy, members);
     }
 
     /** Livemeter closes the signaling with itself. */
@@ -55,7 +63,8 @@ final class StudioCalls {
     }
 
     /** {@code /call/USER}, {@code /room/ID}, {@code /desk} and {@code /moderation} are one file, which reads its address. */
-    void prepare(WebServer.Builder web, StaticFiles files) {
+    void prepare(WebServer.Builder web, StaticFiles files, Authenticator signIn) {
+        web.handler("/studio/members", StudioMembers.of(members, signIn));
         for (var page : List.of("/call", "/room", "/desk", "/moderation")) {
             web.handler(page, request -> files.handle(as(request, "/talk/index.html")));
         }

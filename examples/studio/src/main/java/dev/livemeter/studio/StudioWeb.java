@@ -62,7 +62,7 @@ final class StudioWeb implements AutoCloseable {
                 .handler("/studio/platforms", new StudioAccounts(address, platforms))
                 .handler(address.returnPath(), AccountReturn.to("/"))
                 .handler("", files);
-        calls.prepare(web, files);
+        calls.prepare(web, files, signIn);
         return new StudioWeb(web.start(), address.url(), people);
     }
 

@@ -1,19 +1,30 @@
 import { h } from '../app/dom.js';
+import { Members } from './members.js';
 import { page, panel, widget } from './page.js';
 
-page('My desk', ({ client, me }) => {
+page('My desk', async ({ client, api, me }) => {
   const desk = widget('livemeter-broadcaster', client);
-  const room = widget('livemeter-room', client, { currency: 'USD' });
+  const room = h('livemeter-room', { currency: 'USD' });
   room.desk = desk;
+  const address = h('p', { class: 'quiet', hidden: true });
   const chat = panel('Chat');
   const show = channel => {
     chat.querySelector('livemeter-chat')?.remove();
     chat.append(widget('livemeter-chat', client, { channel, moderator: true }));
   };
   desk.addEventListener('ringing', ({ detail }) => show(`call/${detail.id}`));
-  room.addEventListener('opened', ({ detail }) => show(`room/${detail.id}`));
+  room.addEventListener('opened', ({ detail: { id } }) => {
+    show(`room/${id}`);
+    address.replaceChildren('People come in at ', h('a', { href: `/room/${encodeURIComponent(id)}` }, `/room/${id}`), '.');
+    address.hidden = false;
+  });
+  room.addEventListener('closed', () => (address.hidden = true));
+  // After it is listened to: a room that is open already is told at once.
+  room.client = client;
+  const members = me.roles.includes('broadcaster') ? new Members(api) : null;
+  await members?.show();
   return [
     h('p', { class: 'quiet' }, 'People call you at ', h('a', { href: `/call/${encodeURIComponent(me.user)}` }, `/call/${me.user}`), ' while your camera is on.'),
-    h('div', { class: 'talk-columns' }, panel(null, desk), h('div', { class: 'talk-side' }, panel('Room', room), chat)),
+    h('div', { class: 'talk-columns' }, panel(null, desk), h('div', { class: 'talk-side' }, panel('Room', room, address), chat, members?.element)),
   ];
 });
