@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.ElementClickInterceptedException;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
@@ -21,6 +22,7 @@ import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** A real Chromium, used as a person would: by words on buttons and what is seen. Pictures are left in {@code target/screenshots}. */
@@ -153,6 +155,21 @@ final class StudioBrowser implements AutoCloseable {
                 found?.click();
                 return found !== undefined ? true : null;
                 """, words));
+    }
+
+    /** Goes on by the key Tab alone until it is at a button of those words, and presses Enter. */
+    void pressByKeyboard(String words) {
+        waiting().withMessage("by Tab at '" + words + "'").until(ignored -> {
+            new Actions(driver).sendKeys(Keys.TAB).perform();
+            return Boolean.TRUE.equals(driver.executeScript("""
+                let at = document.activeElement;
+                while (at?.shadowRoot?.activeElement) {
+                  at = at.shadowRoot.activeElement;
+                }
+                return at?.textContent.trim() === arguments[0];
+                """, words)) ? true : null;
+        });
+        new Actions(driver).sendKeys(Keys.ENTER).perform();
     }
 
     /** What a script gives, as soon as it gives anything but null and false. */

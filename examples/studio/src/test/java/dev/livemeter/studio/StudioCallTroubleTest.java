@@ -30,6 +30,15 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
 class StudioCallTroubleTest extends StudioTalk {
 
+    /** Bytes of sound that came so far, by what the browser counted. */
+    private static final String HEARD = """
+            return Promise.all(window.connections.map(connection => connection.getStats()))
+              .then(all => all
+                .flatMap(stats => [...stats.values()])
+                .filter(one => one.type === 'inbound-rtp' && one.kind === 'audio')
+                .reduce((sum, one) => sum + one.bytesReceived, 0))
+            """;
+
     @Override
     @AfterEach
     void close() {
@@ -157,8 +166,19 @@ class StudioCallTroubleTest extends StudioTalk {
     void payingInDuringThePreviewGoesOnWithTheCall() throws Exception {
         veraHasMoneyFor(15);
         people.aliceStarts();
-        people.veraCalls();
+        people.veraOpensTheCall();
+        people.veraKeepsConnections();
+        people.veraCallsAgain();
+        people.vera().script(HEARD + ".then(bytes => bytes > 0)");
         people.veraReads("A preview: the balance is used up. Pay in and the call goes on.");
+        people.vera().script(WIDGET + """
+                const { videoWidth } = widget.shadowRoot.querySelector('video');
+                return videoWidth > 0 && videoWidth <= 160;
+                """, CALL);
+        var before = people.vera().script(HEARD);
+        // What was on its way would have come by then; the preview lasts longer.
+        TimeUnit.SECONDS.sleep(2);
+        assertThat(people.vera().script(HEARD)).as("bytes of sound").isEqualTo(before);
         people.vera().picture("call-preview");
         people.vera().size(StudioBrowser.PHONE);
         people.vera().requireNothingSideways();
@@ -217,17 +237,20 @@ class StudioCallTroubleTest extends StudioTalk {
         people.aliceStarts();
         var alice = people.alice();
         alice.driver().executeScript(WIDGET + """
-                const [topic, ticket] = widget.shadowRoot.querySelectorAll('input');
-                topic.value = 'Concert';
-                widget.shadowRoot.querySelector('select').value = 'ticket';
-                ticket.value = '5.00';
-                widget.shadowRoot.querySelector('form').requestSubmit();
-                """, "livemeter-room");
+            widget.topic.value = 'Concert';
+            widget.kind.value = 'ticket';
+            widget.ticket.value = '5.00';
+            widget.shadowRoot.querySelector('form').requestSubmit();
+            """, "livemeter-room");
         var vera = people.vera();
         vera.until(".people .name", "Concert"::equals);
         vera.clickInside("Look in");
         vera.until("h1", "Room"::equals);
         vera.picture("room-ticket");
+        vera.size(StudioBrowser.PHONE);
+        vera.requireNothingSideways();
+        vera.picture("room-ticket-phone");
+        vera.size(StudioBrowser.DESK);
         vera.clickInside("Watch");
         vera.clickInside("Buy a ticket");
         var sees = WIDGET + "return widget.shadowRoot.querySelector('video').videoWidth >= 320";

@@ -2,6 +2,7 @@ package dev.livemeter.studio;
 
 import static dev.livemeter.studio.TwoPeople.CALL;
 import static dev.livemeter.studio.TwoPeople.DESK;
+import static dev.livemeter.studio.TwoPeople.ROOM;
 import static dev.livemeter.studio.TwoPeople.VIEWER;
 import static dev.livemeter.studio.TwoPeople.WIDGET;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,6 +31,19 @@ class StudioCallsPageTest extends StudioTalk {
     private static final String WATCH = WIDGET + """
             const video = widget.shadowRoot.querySelector('video');
             window.full = { from: null, to: null };
+            window.counted = { from: null, to: null, frames: 0 };
+            setInterval(async () => {
+              for (const connection of window.connections) {
+                const frames = [...(await connection.getStats()).values()]
+                  .filter(one => one.type === 'inbound-rtp' && one.kind === 'video' && one.frameWidth >= 320)
+                  .reduce((sum, one) => sum + one.framesDecoded, 0);
+                if (frames > window.counted.frames) {
+                  window.counted.from ??= performance.now();
+                  window.counted.to = performance.now();
+                  window.counted.frames = frames;
+                }
+              }
+            }, 100);
             setInterval(() => {
               if (video.srcObject && video.videoWidth >= 320 && video.currentTime !== window.full.at) {
                 window.full.at = video.currentTime;
@@ -68,6 +82,7 @@ class StudioCallsPageTest extends StudioTalk {
     void aCallIsChargedForTheSecondsInWhichMediaFlowed() throws Exception {
         people.aliceStarts();
         people.veraOpensTheCall();
+        people.veraKeepsConnections();
         vera.driver().executeScript(WATCH, "livemeter-call");
         vera.picture("call-before");
         vera.clickInside("Accept and call");
@@ -89,6 +104,8 @@ class StudioCallsPageTest extends StudioTalk {
         // picture
         // is whole some tenths after both have confirmed it.
         assertThat(call.talked().toMillis() / 1000.0).isCloseTo(flowed, within(1.0));
+        var counted = ((Number) vera.script("return window.counted.to - window.counted.from")).doubleValue() / 1000;
+        assertThat(call.talked().toMillis() / 1000.0).as("by getStats").isCloseTo(counted, within(1.0));
         // The demo's price is ten cents a second, and a second that is begun counts whole.
         var seconds = call.talked().plusNanos(999_999_999).toSeconds();
         assertThat(call.cost()).isEqualTo(Money.of("USD", seconds / 10 + "." + seconds % 10 + "0"));
@@ -201,15 +218,15 @@ class StudioCallsPageTest extends StudioTalk {
 
     private void aliceTurnsToAnotherCamera() {
         assertThat(alice.script(WIDGET + """
-                const { cameras } = widget;
-                if (cameras.options.length < 2) {
-                  return null;
-                }
-                // The second one that Chromium plays sees depths, and no pictures.
-                cameras.value = cameras.options[cameras.options.length - 1].value;
-                cameras.dispatchEvent(new Event('change'));
-                return cameras.value;
-                """, DESK)).isEqualTo(alice.script(WIDGET + """
+            const { cameras } = widget;
+            if (cameras.options.length < 2) {
+              return null;
+            }
+            // The second one that Chromium plays sees depths, and no pictures.
+            cameras.value = cameras.options[cameras.options.length - 1].value;
+            cameras.dispatchEvent(new Event('change'));
+            return cameras.value;
+            """, DESK)).isEqualTo(alice.script(WIDGET + """
                 const [track] = widget.stream.getVideoTracks();
                 const { deviceId } = track.getSettings();
                 return track.readyState === 'live' && deviceId === widget.cameras.value ? deviceId : null;
@@ -219,21 +236,19 @@ class StudioCallsPageTest extends StudioTalk {
     /** As many new pictures, from now on, as the old camera cannot have left in the pipe. */
     private void veraGetsNewPictures(String element) {
         vera.driver().executeScript(WIDGET + """
-                widget.before = widget.shadowRoot.querySelector('video').getVideoPlaybackQuality().totalVideoFrames;
-                """, element);
+            widget.before = widget.shadowRoot.querySelector('video').getVideoPlaybackQuality().totalVideoFrames;
+            """, element);
         vera.script(WIDGET + """
-                const video = widget.shadowRoot.querySelector('video');
-                return video.getVideoPlaybackQuality().totalVideoFrames - widget.before > 40;
-                """, element);
+            const video = widget.shadowRoot.querySelector('video');
+            return video.getVideoPlaybackQuality().totalVideoFrames - widget.before > 40;
+            """, element);
     }
 
     @Test
     void aCameraThatIsChangedIsShownToThoseWhoWatchAndToWhoeverComesLater() {
         people.aliceStarts();
         people.aliceOpensARoom("Open evening");
-        vera.until(".people .name", "Open evening"::equals);
-        vera.clickInside("Look in");
-        vera.until("h1", "Room"::equals);
+        people.veraLooksIn("Open evening");
         vera.clickInside("Watch");
         veraGetsNewPictures(VIEWER);
         alice.clickInside("Mute");
@@ -252,17 +267,159 @@ class StudioCallsPageTest extends StudioTalk {
     }
 
     @Test
+    void aDeskThatIsLoadedAgainGoesOnWithItsRoom() {
+        people.aliceStarts();
+        people.aliceOpensARoom("Open evening");
+        people.veraLooksIn("Open evening");
+        vera.clickInside("Watch");
+        veraGetsNewPictures(VIEWER);
+        alice.driver().navigate().refresh();
+        alice.until("h1", "My desk"::equals);
+        alice.script(WIDGET + "return widget.state?.textContent.startsWith('Open evening is open')", ROOM);
+        people.aliceStarts();
+        veraGetsNewPictures(VIEWER);
+        assertThat(studio.live().rooms().of(StudioApplication.ARTIST)).hasSize(1);
+        alice.clickInside("Close the room");
+        vera.script(WIDGET + "return widget.dataset.state === 'over'", VIEWER);
+        alice.script(WIDGET + "return !widget.planning.hidden", ROOM);
+    }
+
+    @Test
+    void aRoomForMembersLetsInWhomItsBroadcasterNamed() {
+        people.aliceStarts();
+        people.aliceOpensARoom("Only for friends", "members");
+        people.veraLooksIn("Only for friends");
+        vera.clickInside("Watch");
+        vera.script(WIDGET + "return widget.problem.textContent.includes('member')", VIEWER);
+        alice.type("member", "Vera");
+        alice.click("Make a member");
+        alice.until(".people .name", "Vera"::equals);
+        vera.clickInside("Watch");
+        veraGetsNewPictures(VIEWER);
+        alice.picture("desk-members");
+        alice.clickInside("Close the room");
+    }
+
+    @Test
+    void whoWatchesByTheMinuteAcceptsThePriceAndTheBroadcasterSeesWhatTheyPay() {
+        people.aliceStarts();
+        people.aliceOpensARoom("Rehearsal", "spectators");
+        people.veraLooksIn("Rehearsal");
+        vera.clickInside("Accept and watch");
+        alice.script(WIDGET + "return / 0:\\d\\d · pays [$](0[.][1-9]|[1-9])/.test(widget.viewers.textContent)", ROOM);
+        alice.picture("desk-room-metered");
+        vera.clickInside("Leave");
+        vera.script(WIDGET + "return widget.words.textContent === 'You left.'", VIEWER);
+        assertThat(studio.verifyBooks().isClean()).isTrue();
+    }
+
+    @Test
+    void moreThanARoomHoldsIsRefusedAndWhatIsAnnouncedIsShown() {
+        alice.script(WIDGET + """
+            widget.topic.value = 'Concert';
+            widget.capacity.value = '50';
+            widget.startsAt.value = '2099-01-02T20:00';
+            widget.visibility.value = 'public';
+            widget.kind.value = 'ticket';
+            widget.kind.dispatchEvent(new Event('change'));
+            widget.ticket.value = '5.00';
+            widget.lasts.value = '90';
+            widget.shadowRoot.querySelector('form').requestSubmit();
+            return true;
+            """, ROOM);
+        alice.script(
+                WIDGET + "return widget.problem.textContent === 'The room is to hold 50 viewers; expected 1 to 25.'",
+                ROOM);
+        alice.script(
+                WIDGET
+                        + "widget.capacity.value = '25'; widget.shadowRoot.querySelector('form').requestSubmit();"
+                        + " return true",
+                ROOM);
+        alice.script(WIDGET + "return widget.announced.textContent.includes('Concert')", ROOM);
+        var room = studio.live().rooms().of(StudioApplication.ARTIST).get(0);
+        assertThat(room.ticketLasts()).isEqualTo(Duration.ofMinutes(90));
+        people.veraLooksIn("Concert");
+        vera.clickInside("Buy a ticket");
+        vera.script(WIDGET + "return widget.low.textContent.startsWith('You have a ticket.')", VIEWER);
+        vera.picture("room-announced");
+        alice.clickInside("Call off");
+        alice.script(WIDGET + "return widget.announced.childElementCount === 0", ROOM);
+        // A room that never opened gives all back.
+        assertThat(studio.live()
+                        .wallets()
+                        .balance(StudioApplication.VIEWER)
+                        .orElseThrow()
+                        .posted())
+                .isEqualTo(Money.of("USD", "20.00"));
+    }
+
+    @Test
+    void theKeyboardAloneIsEnoughForACallAndForARoom() {
+        people.aliceStarts();
+        people.veraOpensTheCall();
+        vera.script(WIDGET + "return !widget.call.disabled", CALL);
+        vera.pressByKeyboard("Accept and call");
+        people.aliceIs("ringing");
+        alice.pressByKeyboard("Accept");
+        people.veraIs("live");
+        vera.pressByKeyboard("Hang up");
+        people.veraIs("ended");
+        people.aliceIs("ready");
+        people.aliceOpensARoom("Open evening");
+        vera.open(studio.pageUrl() + "talk/");
+        people.veraLooksIn("Open evening");
+        vera.script(WIDGET + "return !widget.join.disabled", VIEWER);
+        vera.pressByKeyboard("Watch");
+        vera.script(WIDGET + "return widget.dataset.state === 'in'", VIEWER);
+        vera.pressByKeyboard("Leave");
+        vera.script(WIDGET + "return widget.dataset.state === 'over'", VIEWER);
+    }
+
+    @Test
+    void aCallOfAnAgreedLengthIsMadeLonger() {
+        people.aliceStarts();
+        people.veraOpensTheCall();
+        vera.script(WIDGET + """
+            widget.length.value = '300';
+            widget.length.dispatchEvent(new Event('change'));
+            return true;
+            """, CALL);
+        vera.script(WIDGET + "return widget.price.textContent.includes('5 minutes: $30.00.')", CALL);
+        people.veraCallsAgain();
+        assertThat(vera.script(WIDGET + "return widget.client.calls.status.agreed", CALL))
+                .isEqualTo(300L);
+        vera.clickInside("5 minutes more");
+        vera.script(WIDGET + "return widget.client.calls.status.agreed === 600", CALL);
+        vera.clickInside("Tip $1.00");
+        vera.script(WIDGET + "return widget.tip.thanks.textContent === '$1.00 given. Thank you!'", CALL);
+        alice.script(WIDGET + "return Number(widget.client.calls.status.tips.amount) === 1", DESK);
+        vera.picture("call-agreed");
+        vera.clickInside("Hang up");
+    }
+
+    @Test
     void aRoomShowsItselfToWhoeverComesInAndSendsThemOut() {
         people.aliceStarts();
         people.aliceOpensARoom("Open evening");
         vera.open(studio.pageUrl() + "talk/");
         vera.until(".people .name", "Open evening"::equals);
+        vera.size(StudioBrowser.PHONE);
+        vera.requireNothingSideways();
+        vera.picture("directory-phone");
+        vera.size(StudioBrowser.DESK);
         vera.picture("directory");
         vera.clickInside("Look in");
         vera.until("h1", "Room"::equals);
         vera.clickInside("Watch");
         vera.script(WIDGET + "return widget.shadowRoot.querySelector('video').videoWidth >= 320", "livemeter-viewer");
         vera.picture("room");
+        vera.size(StudioBrowser.PHONE);
+        vera.requireNothingSideways();
+        vera.picture("room-phone");
+        alice.size(StudioBrowser.LONG_PHONE);
+        alice.requireNothingSideways();
+        alice.picture("desk-phone");
+        alice.size(StudioBrowser.DESK);
         alice.clickInside("Send out");
         vera.script(WIDGET + "return widget.dataset.state === 'over'", "livemeter-viewer");
         alice.picture("desk-room");

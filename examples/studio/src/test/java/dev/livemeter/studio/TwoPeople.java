@@ -75,16 +75,36 @@ final class TwoPeople implements AutoCloseable {
 
     void aliceOpensARoom(String title, String kind) {
         alice.driver().executeScript(WIDGET + """
-                widget.topic.value = arguments[1];
-                widget.kind.value = arguments[2];
-                widget.kind.dispatchEvent(new Event('change'));
-                widget.shadowRoot.querySelector('form').requestSubmit();
-                """, ROOM, title, kind);
+            widget.topic.value = arguments[1];
+            widget.kind.value = arguments[2];
+            widget.kind.dispatchEvent(new Event('change'));
+            widget.shadowRoot.querySelector('form').requestSubmit();
+            """, ROOM, title, kind);
+    }
+
+    /** From the list of rooms. */
+    void veraLooksIn(String title) {
+        vera.until(".people .name", title::equals);
+        vera.clickInside("Look in");
+        vera.until("h1", "Room"::equals);
     }
 
     void veraOpensTheCall() {
         vera.open(page + "call/alice");
         vera.until("h1", "Call Alice"::equals);
+    }
+
+    /** Keeps the connections that Vera's page makes from now on, for what it tells nobody. */
+    void veraKeepsConnections() {
+        vera.driver().executeScript("""
+            window.connections = [];
+            window.RTCPeerConnection = class extends RTCPeerConnection {
+              constructor(...wishes) {
+                super(...wishes);
+                window.connections.push(this);
+              }
+            };
+            """);
     }
 
     /** Until pictures come. */
