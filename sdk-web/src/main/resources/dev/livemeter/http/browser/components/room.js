@@ -40,11 +40,11 @@ export class LivemeterRoom extends Widget {
     this.topic = h('input', { maxlength: 120, required: true, 'aria-label': 'Title', placeholder: 'What it is about' });
     this.kind = h('select', { 'aria-label': 'Who pays', onchange: () => this.#fit() }, KINDS.map(option));
     this.ticket = h('input', { type: 'text', inputmode: 'decimal', pattern: '[0-9]+([.][0-9]{1,2})?', placeholder: '5.00', size: 6 });
-    this.lasts = h('input', { type: 'number', min: 1, placeholder: 'all of it', style: 'width: 7em' });
+    this.lasts = h('input', { type: 'number', min: 1, placeholder: 'all of it' });
     this.tickets = h('div', { class: 'row', hidden: true },
       h('label', { class: 'row' }, 'Price of a ticket', this.ticket),
       h('label', { class: 'row' }, 'Minutes it holds for', this.lasts));
-    this.capacity = h('input', { type: 'number', min: 1, value: 5, style: 'width: 5em' });
+    this.capacity = h('input', { type: 'number', min: 1, value: 5 });
     this.visibility = h('select', { 'aria-label': 'Who is told of it' }, VISIBILITIES.map(option));
     this.startsAt = h('input', { type: 'datetime-local', onchange: () => this.#fit() });
     this.submit = h('button', { class: 'main', type: 'submit' }, 'Open the room');
@@ -57,6 +57,8 @@ export class LivemeterRoom extends Widget {
         h('label', { class: 'row' }, 'Later, at', this.startsAt),
         this.submit));
     this.topic.style.width = '100%';
+    this.lasts.style.width = '8em';
+    this.capacity.style.width = '6em';
     this.announced = h('ul', { class: 'plain', 'aria-label': 'Announced rooms' });
     this.planning = h('div', {}, this.plan, this.announced);
     this.state = h('p', { role: 'status' });
