@@ -125,6 +125,8 @@ class StudioCallsPageTest extends StudioTalk {
         people.aliceStarts();
         people.veraCalls();
         vera.script(WIDGET + "return widget.shadowRoot.querySelector('video').videoWidth >= 320", "livemeter-call");
+        assertThat(vera.driver().executeScript(WIDGET + "return widget.longer.hidden", CALL))
+                .isEqualTo(true);
         aliceTurnsToAnotherCamera();
         veraGetsNewPictures(CALL);
         // Nobody allowed this browser anything, and it was not asked: the permission would be denied then in a browser

@@ -185,7 +185,8 @@ export class LivemeterCall extends Widget {
     const mine = status !== null && status.role === 'caller';
     this.call.hidden = mine;
     this.length.hidden = mine;
-    this.longer.hidden = !mine || status.state === 'ringing' || status.agreed === null;
+    // Without a choice it is as long as calls may last at all, and cannot be made longer.
+    this.longer.hidden = !mine || status.state === 'ringing' || status.agreed === null || this.#agreed() === undefined;
     this.price.hidden = mine;
     this.hangUp.hidden = !mine;
     this.meter.element.hidden = !mine || status.state === 'ringing';
