@@ -299,6 +299,11 @@ public final class CallLane implements PeerAuthority {
         }
 
         @Override
+        public boolean hasPreview() {
+            return true;
+        }
+
+        @Override
         public void restrict(SessionId session, FinalUnitAction action) {
             scheduler.after(Duration.ZERO, () -> told(keeper -> keeper.changed(session)));
         }

@@ -10,10 +10,16 @@ public interface Delivery {
     /** Ends the delivery. */
     void cut(SessionId session);
 
-    /** Goes on as a preview that is not charged; a lane that has none ends the delivery. */
-    default void restrict(SessionId session, FinalUnitAction action) {
-        cut(session);
+    /**
+     * Whether it can go on as a preview that is not charged. Where it cannot, a session ends with its money, whatever {@link SessionPolicy#finalUnit} says, and
+     * {@link #restrict} is never asked for. Always the same.
+     */
+    default boolean hasPreview() {
+        return false;
     }
+
+    /** Goes on as a preview that is not charged. */
+    default void restrict(SessionId session, FinalUnitAction action) {}
 
     /** Ends the preview: the session is paid for again. */
     default void resume(SessionId session) {}

@@ -4,7 +4,7 @@ package dev.livemeter.session;
 public enum FinalUnitAction {
     /** It is cut. */
     TERMINATE,
-    /** It goes on as a free preview for a while, and is cut if nobody pays in. Lanes that have no preview cut. */
+    /** It goes on as a free preview for a while, and is cut if nobody pays in. Lanes that have no preview cut; streams are one. */
     RESTRICT,
     /** The payer is led to where money can be paid in, as {@link #RESTRICT} otherwise. */
     REDIRECT

@@ -424,7 +424,9 @@ final class MeteredSession {
     }
 
     private boolean isRestricting(SessionEnd why) {
-        return why instanceof SessionEnd.FundsExhausted && parts.policy().finalUnit() != FinalUnitAction.TERMINATE;
+        return why instanceof SessionEnd.FundsExhausted
+                && parts.policy().finalUnit() != FinalUnitAction.TERMINATE
+                && delivery.hasPreview();
     }
 
     /** The first cause stands, however many come together. */

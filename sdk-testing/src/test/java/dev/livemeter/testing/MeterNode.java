@@ -143,6 +143,11 @@ final class MeterNode implements Delivery, Settler {
     }
 
     @Override
+    public boolean hasPreview() {
+        return true;
+    }
+
+    @Override
     public void restrict(SessionId session, FinalUnitAction action) {
         orders.add("restrict " + session + " " + action);
     }

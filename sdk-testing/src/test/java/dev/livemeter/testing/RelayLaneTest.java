@@ -11,9 +11,11 @@ import dev.livemeter.event.LiveEvent.ChargeCaptured;
 import dev.livemeter.event.LiveEvent.FinalUnitGranted;
 import dev.livemeter.event.LiveEvent.PublishRefused;
 import dev.livemeter.event.LiveEvent.SessionEnded;
+import dev.livemeter.event.LiveEvent.SessionRestricted;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
 import dev.livemeter.secret.Secret;
+import dev.livemeter.session.FinalUnitAction;
 import dev.livemeter.session.SessionEnd;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.session.SessionPolicy;
@@ -46,6 +48,8 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 abstract class RelayLaneTest {
 
@@ -342,6 +346,22 @@ abstract class RelayLaneTest {
             assertThat(over.balanceAfter()).isEqualTo(usd("0.05"));
             assertThat(over.end()).isEqualTo(new SessionEnd.FundsExhausted());
             assertThat(Duration.between(over.liveAt(), over.endedAt())).isEqualTo(Duration.ofSeconds(20));
+        }
+
+        @ParameterizedTest
+        @EnumSource(FinalUnitAction.class)
+        void cutsWhateverTheFinalUnitSaysForAStreamHasNoPreview(FinalUnitAction action) {
+            var stage = stageWith("2.05", rules -> rules.finalUnit(action), wallet -> wallet);
+            var session = stage.goLive();
+            stage.streamFor(session, Duration.ofSeconds(60));
+
+            assertThat(stage.cut).contains(session);
+            assertThat(stage.told(SessionRestricted.class)).isEmpty();
+            var over = stage.stored(session);
+            assertThat(over.end()).isEqualTo(new SessionEnd.FundsExhausted());
+            assertThat(over.metering().charged()).isEqualTo(usd("2.00"));
+            assertThat(Duration.between(over.liveAt(), over.endedAt())).isEqualTo(Duration.ofSeconds(20));
+            assertThat(stage.balance().held()).isEqualTo(usd("0"));
         }
 
         @Test

@@ -332,6 +332,11 @@ final class Node implements Delivery, Scheduler {
     }
 
     @Override
+    public boolean hasPreview() {
+        return true;
+    }
+
+    @Override
     public void restrict(SessionId session, FinalUnitAction action) {
         if (!dead) {
             world.restricted(session);
