@@ -31,12 +31,15 @@ import dev.livemeter.testing.InMemoryStorage;
 import dev.livemeter.testing.ManualTime;
 import dev.livemeter.testing.contract.AccountStoreContract;
 import dev.livemeter.testing.contract.BanStoreContract;
+import dev.livemeter.testing.contract.BillingModelCheck;
+import dev.livemeter.testing.contract.BillingScenarios;
 import dev.livemeter.testing.contract.BroadcastStoreContract;
 import dev.livemeter.testing.contract.CallStoreContract;
 import dev.livemeter.testing.contract.ChatStoreContract;
 import dev.livemeter.testing.contract.DeliveryStoreContract;
 import dev.livemeter.testing.contract.DestinationStoreContract;
 import dev.livemeter.testing.contract.LedgerStoreContract;
+import dev.livemeter.testing.contract.LedgerStorm;
 import dev.livemeter.testing.contract.QuotaStoreContract;
 import dev.livemeter.testing.contract.RecordingStoreContract;
 import dev.livemeter.testing.contract.ReportStoreContract;
@@ -64,6 +67,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** All contracts that a storage keeps, whatever its database. */
@@ -87,6 +91,32 @@ abstract class Stores {
 
     @Nested
     class AsLedgerStore extends LedgerStoreContract {
+        @Override
+        protected LedgerStore create() {
+            return storage().ledgerStore();
+        }
+    }
+
+    @Nested
+    class AsBooksOfBilling extends BillingScenarios {
+        @Override
+        protected LedgerStore create() {
+            return storage().ledgerStore();
+        }
+    }
+
+    @Nested
+    @Tag("once")
+    class AsBooksBesideTheModel extends BillingModelCheck {
+        @Override
+        protected LedgerStore create() {
+            return storage().ledgerStore();
+        }
+    }
+
+    @Nested
+    @Tag("once")
+    class AsBooksInAStorm extends LedgerStorm {
         @Override
         protected LedgerStore create() {
             return storage().ledgerStore();
