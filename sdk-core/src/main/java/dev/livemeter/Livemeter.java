@@ -49,7 +49,6 @@ import dev.livemeter.turn.IcePolicy;
 import dev.livemeter.wallet.Wallets;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -362,7 +361,8 @@ public final class Livemeter implements AutoCloseable {
         Scheduler scheduler;
 
         private @Nullable ClassLoader loader;
-        Function<UserId, ZoneId> zones = user -> ZoneOffset.UTC;
+        Function<UserId, ZoneId> zones = user -> Settings.UTC;
+        private boolean zonesGiven;
         TimeSource time = TimeSource.system();
         IdSource ids = IdSource.random();
         private @Nullable IdSource givenIds;
@@ -546,9 +546,13 @@ public final class Livemeter implements AutoCloseable {
             return this;
         }
 
-        /** By whose calendar the month of a payer begins, for tariffs with monthly tiers; UTC for all where nothing is given. */
+        /**
+         * By whose calendar the month of a payer begins, for tariffs with monthly tiers; the setting {@code livemeter.billing.zone} for all where nothing is given, and
+         * UTC where that is not either. A session keeps the zone that it began with.
+         */
         public Builder billingZone(Function<UserId, ZoneId> zoneOf) {
             this.zones = zoneOf;
+            this.zonesGiven = true;
             return this;
         }
 
@@ -610,6 +614,10 @@ public final class Livemeter implements AutoCloseable {
             connecting = connecting != null ? connecting : accountRules;
             var broadcastRules = settings.broadcasts();
             shown = shown != null ? shown : broadcastRules;
+            var zoneOfAll = settings.billingZone();
+            if (!zonesGiven) {
+                zones = user -> zoneOfAll;
+            }
             talk.complete(settings);
             completeCalls(settings.calls(price));
             if (price != null

@@ -10,6 +10,9 @@ import dev.livemeter.money.Tariff;
 import dev.livemeter.session.SessionPolicy;
 import dev.livemeter.turn.IcePolicy;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Currency;
 import java.util.List;
@@ -33,7 +36,11 @@ final class Settings {
             "turn",
             "call",
             "account",
+            "billing",
             "broadcast");
+
+    /** Whose months count where nothing is said. */
+    static final ZoneId UTC = ZoneOffset.UTC;
 
     private final Map<String, String> properties;
     private final List<String> faults;
@@ -41,6 +48,22 @@ final class Settings {
     Settings(Map<String, String> properties, List<String> faults) {
         this.properties = properties;
         this.faults = faults;
+    }
+
+    /** By which calendar months begin; UTC where nothing is said, or something wrong. */
+    ZoneId billingZone() {
+        var config = ComponentConfig.below("livemeter.billing", properties);
+        var zone = config.parsed("zone", "a time zone such as Europe/Berlin", Settings::zone);
+        noteFaults(config);
+        return zone.orElse(UTC);
+    }
+
+    private static ZoneId zone(String text) {
+        try {
+            return ZoneId.of(text);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     /** Where the key lies that secrets are encrypted with; null where nothing is said. */

@@ -7,6 +7,7 @@ import dev.livemeter.Livemeter;
 import dev.livemeter.LivemeterException;
 import dev.livemeter.config.ConfigurationException;
 import dev.livemeter.destination.Destination;
+import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Increment;
 import dev.livemeter.money.Money;
 import dev.livemeter.money.Tariff;
@@ -15,12 +16,18 @@ import dev.livemeter.spi.KeepsQuota;
 import dev.livemeter.spi.QuotaStore;
 import dev.livemeter.spi.StreamProvider;
 import dev.livemeter.spi.Wallet;
+import dev.livemeter.tariff.Service;
+import dev.livemeter.tariff.TariffKey;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -227,7 +234,7 @@ class LivemeterBuilderTest {
                             e -> assertThat(e.faults())
                                     .containsExactlyInAnyOrder(
                                             "The setting livemeter.tarif.currency is not known; settings begin with livemeter. and one of"
-                                                    + " account, broadcast, call, chat, provider, relay, secret, session, stream-key, tariff, turn, wallet. Correct or remove it.",
+                                                    + " account, billing, broadcast, call, chat, provider, relay, secret, session, stream-key, tariff, turn, wallet. Correct or remove it.",
                                             "The setting livemeter.relay is 'rocket', but there is no RelayController of that name; found none."
                                                     + " Correct the name or add the plugin's jar.",
                                             "The quota of PT1S is renewed PT15S before its end; expected less than the quota itself.",
@@ -235,6 +242,42 @@ class LivemeterBuilderTest {
                                                     + " failure-handling, final-unit, grace, low-balance-below, max-destinations, max-duration,"
                                                     + " minimum-to-start, prove-every, quota, renew-before, restrict-for, settle-every. Correct or remove it.",
                                             "The setting livemeter.stream-key.colour is not known here; known are prefix. Correct or remove it."));
+        }
+
+        @Test
+        void sayByWhichCalendarMonthsBegin() {
+            // Berlin is an hour ahead: there it is February.
+            time.setWall(Instant.parse("2026-01-31T23:30:00Z"));
+            var berlin = Map.of("livemeter.billing.zone", "Europe/Berlin");
+
+            assertThat(monthOfAQuote(builder -> builder)).isEqualTo(YearMonth.of(2026, 1));
+            assertThat(monthOfAQuote(builder -> builder.properties(berlin))).isEqualTo(YearMonth.of(2026, 2));
+            assertThat(monthOfAQuote(builder -> builder.properties(berlin)
+                            .billingZone(user -> ZoneId.of(user.value().equals("alice") ? "UTC" : "Asia/Tokyo"))))
+                    .isEqualTo(YearMonth.of(2026, 1));
+        }
+
+        /** The month in which the first minute of a stream of Alice's would count. */
+        private YearMonth monthOfAQuote(UnaryOperator<Livemeter.Builder> wishes) {
+            try (var live = wishes.apply(complete().time(time).scheduler(time)).build()) {
+                return live.prices()
+                        .quote(UserId.of("alice"), TariffKey.of(Service.RELAY), Duration.ofMinutes(1), 1)
+                        .explanation()
+                        .get(0)
+                        .month();
+            }
+        }
+
+        @Test
+        void refuseAZoneThatThereIsNot() {
+            assertThatThrownBy(() -> complete()
+                            .properties(Map.of("livemeter.billing.zone", "Mars/Phobos"))
+                            .build())
+                    .isInstanceOfSatisfying(
+                            ConfigurationException.class,
+                            e -> assertThat(e.faults())
+                                    .containsExactly(
+                                            "The setting livemeter.billing.zone is 'Mars/Phobos'; expected a time zone such as Europe/Berlin."));
         }
 
         @Test
