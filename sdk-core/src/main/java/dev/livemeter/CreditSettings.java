@@ -31,6 +31,10 @@ final class CreditSettings {
         if (proof.isPresent()) {
             rules.proveEvery(proof.get());
         }
+        var page = config.uri("top-up-page");
+        if (page.isPresent()) {
+            rules.topUpPage(page.get());
+        }
         return rules;
     }
 }

@@ -2,6 +2,7 @@ package dev.livemeter.call;
 
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param tips what was tipped in this call so far, as far as this process knows
  * @param timeLeft how long the caller's money lasts
  * @param agreedLeft how long the agreed time lasts; null where none was agreed
+ * @param topUpPage where the caller is to be led to, now that the last of the money is in use or used up; null for others than the caller and operators, and where the policy does not redirect
  * @param price the tariff, as {@link dev.livemeter.money.Tariff#notation} writes it
  */
 public record CallStatus(
@@ -38,6 +40,7 @@ public record CallStatus(
         @Nullable Duration agreedLeft,
         boolean low,
         boolean finalUnit,
+        @Nullable URI topUpPage,
         String price) {
 
     /** What is shown. */

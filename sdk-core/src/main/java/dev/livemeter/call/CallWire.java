@@ -12,6 +12,7 @@ import dev.livemeter.session.SessionId;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /** What nodes say to each other about calls, as bytes. */
@@ -138,6 +139,8 @@ final class CallWire {
         NodeWire.write(status.agreedLeft(), out);
         out.writeBoolean(status.low());
         out.writeBoolean(status.finalUnit());
+        var page = status.topUpPage();
+        NodeWire.text(page == null ? null : page.toString(), out);
         out.writeUTF(status.price());
     }
 
@@ -157,6 +160,7 @@ final class CallWire {
                 NodeWire.span(in),
                 in.readBoolean(),
                 in.readBoolean(),
+                address(NodeWire.text(in)),
                 in.readUTF());
     }
 
@@ -204,6 +208,10 @@ final class CallWire {
                 NodeWire.requireSpan(in),
                 NodeWire.requireMoney(in),
                 NodeWire.requireMoney(in));
+    }
+
+    private static @Nullable URI address(@Nullable String text) {
+        return text == null ? null : URI.create(text);
     }
 
     private static @Nullable PeerId peer(@Nullable String text) {

@@ -438,6 +438,9 @@ final class RunningCall implements MediaPair.Watcher {
                 left(present, used),
                 reading.map(SessionStatus::low).orElse(false),
                 reading.map(SessionStatus::finalUnit).orElse(false),
+                sees(viewer, present.caller())
+                        ? reading.map(SessionStatus::topUpPage).orElse(null)
+                        : null,
                 tariff.notation());
     }
 

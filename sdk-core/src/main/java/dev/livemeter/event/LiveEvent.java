@@ -113,13 +113,22 @@ public sealed interface LiveEvent {
         }
     }
 
-    /** The last unit is used up and the session is not cut yet: it goes on as a preview, or waits for a top-up. */
-    record SessionRestricted(Instant at, UserId user, SessionId session, FinalUnitAction action, Duration cutIn)
-            implements LiveEvent {
+    /**
+     * The last unit is used up and the session is not cut yet: it goes on as a preview, or waits for a top-up.
+     *
+     * @param topUpPage where the payer is to be led to; null where the policy does not redirect
+     */
+    record SessionRestricted(
+            Instant at,
+            UserId user,
+            SessionId session,
+            FinalUnitAction action,
+            @Nullable URI topUpPage,
+            Duration cutIn) implements LiveEvent {
         @Override
         public String sentence() {
             return "The balance is used up; the session is restricted and ends in " + clock(cutIn)
-                    + " unless it is topped up.";
+                    + " unless it is topped up" + (topUpPage == null ? "." : " at " + topUpPage + " .");
         }
     }
 

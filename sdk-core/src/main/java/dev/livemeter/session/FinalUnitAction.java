@@ -6,6 +6,6 @@ public enum FinalUnitAction {
     TERMINATE,
     /** It goes on as a free preview for a while, and is cut if nobody pays in. Lanes that have no preview cut; streams are one. */
     RESTRICT,
-    /** The payer is led to where money can be paid in, as {@link #RESTRICT} otherwise. */
+    /** The payer is led to {@link SessionPolicy#topUpPage}, where money can be paid in; as {@link #RESTRICT} otherwise. */
     REDIRECT
 }

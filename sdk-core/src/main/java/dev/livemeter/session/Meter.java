@@ -563,6 +563,9 @@ public final class Meter {
                 reading.low(),
                 reading.finalUnit(),
                 reading.restricted(),
+                reading.finalUnit() || reading.restricted()
+                        ? parts(reading.session().lane()).policy().leadsTo()
+                        : null,
                 delivery.destinations(id),
                 delivery.warnings(id));
     }

@@ -2,6 +2,7 @@ package dev.livemeter.session;
 
 import dev.livemeter.config.ConfigurationException;
 import dev.livemeter.money.Money;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Currency;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param proveEvery how often the proof of life is stored, no less often than {@code settleEvery}; a crash costs the operator at most this much
  * @param grace how long a session may go on, free, after the last paid moment
  * @param finalUnit what happens when the last paid moment, and the grace, are over
+ * @param topUpPage where the payer is led to with {@link FinalUnitAction#REDIRECT} (Redirect-Server, RFC 8506, 8.37); null where nobody is
  * @param restrictFor how long a session may stay restricted before it is cut
  * @param failureHandling what happens while the wallet or the store does not answer
  * @param continueFor how long beyond its paid time a session may go on then, with {@link FailureHandling#CONTINUE}
@@ -34,6 +36,7 @@ public record SessionPolicy(
         Duration proveEvery,
         Duration grace,
         FinalUnitAction finalUnit,
+        @Nullable URI topUpPage,
         Duration restrictFor,
         FailureHandling failureHandling,
         Duration continueFor,
@@ -44,6 +47,12 @@ public record SessionPolicy(
     /** The defaults in that currency: 5.00 to start, a warning below 10.00, at most 240 minutes, one stream, ten destinations. */
     public static SessionPolicy defaults(Currency currency) {
         return builder(currency).build();
+    }
+
+    /** Where a payer with the last of the balance in use is led to; null where the final unit does not redirect. */
+    @Nullable
+    URI leadsTo() {
+        return finalUnit == FinalUnitAction.REDIRECT ? topUpPage : null;
     }
 
     /** Starts from the defaults in that currency. */
@@ -62,6 +71,7 @@ public record SessionPolicy(
         private @Nullable Duration proveEvery;
         private Duration grace = Duration.ZERO;
         private FinalUnitAction finalUnit = FinalUnitAction.TERMINATE;
+        private @Nullable URI topUpPage;
         private Duration restrictFor = Duration.ofMinutes(5);
         private FailureHandling failureHandling = FailureHandling.RETRY_AND_TERMINATE;
         private Duration continueFor = Duration.ofMinutes(5);
@@ -107,6 +117,12 @@ public record SessionPolicy(
 
         public Builder finalUnit(FinalUnitAction action) {
             finalUnit = action;
+            return this;
+        }
+
+        /** Where money is paid in: the page of the host that {@link FinalUnitAction#REDIRECT} leads to. */
+        public Builder topUpPage(URI page) {
+            topUpPage = page;
             return this;
         }
 
@@ -176,6 +192,15 @@ public record SessionPolicy(
                 faults.add("The proof of life is stored every " + proof + " and sessions are settled every "
                         + settleEvery + "; expected at least 200 ms, and no less often than the settlement.");
             }
+            if (finalUnit == FinalUnitAction.REDIRECT && topUpPage == null) {
+                faults.add(
+                        "The final unit redirects, and there is no page to redirect to; give the one where money is paid in,"
+                                + " by topUpPage or the setting top-up-page.");
+            }
+            if (topUpPage != null && !isPage(topUpPage)) {
+                faults.add("The page to top up at is '" + topUpPage
+                        + "'; expected an address that begins with http:// or https:// and names a host.");
+            }
             if (restrictFor.isNegative() || continueFor.isNegative()) {
                 faults.add("Sessions stay restricted for " + restrictFor + " and continue unpaid for " + continueFor
                         + "; neither can be negative.");
@@ -200,12 +225,19 @@ public record SessionPolicy(
                     proof,
                     grace,
                     finalUnit,
+                    topUpPage,
                     restrictFor,
                     failureHandling,
                     continueFor,
                     maxDuration,
                     concurrentStreams,
                     maxDestinations);
+        }
+
+        /** It becomes a link on pages of the host; nothing that is no page may stand there. */
+        private static boolean isPage(URI address) {
+            return address.getHost() != null
+                    && ("https".equalsIgnoreCase(address.getScheme()) || "http".equalsIgnoreCase(address.getScheme()));
         }
     }
 }

@@ -2,8 +2,10 @@ package dev.livemeter.session;
 
 import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.money.Money;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running session as a person watches it: figures of this moment, ahead of what is settled.
@@ -15,6 +17,7 @@ import java.util.List;
  * @param low whether the balance is below the warning threshold
  * @param finalUnit whether the last of the balance is in use
  * @param restricted whether it is a preview that nobody is charged for, until somebody pays in
+ * @param topUpPage where its payer is to be led to, now that the last of the balance is in use or used up; null where there is no need, or the policy does not redirect
  * @param destinations in the user's order
  * @param warnings what the artist should change about the stream
  */
@@ -27,6 +30,7 @@ public record SessionStatus(
         boolean low,
         boolean finalUnit,
         boolean restricted,
+        @Nullable URI topUpPage,
         List<DestinationStatus> destinations,
         List<StreamWarning> warnings) {
 

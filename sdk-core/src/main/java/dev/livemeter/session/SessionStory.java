@@ -107,7 +107,7 @@ final class SessionStory {
 
     void restricted() {
         var policy = parts.policy();
-        tell(new SessionRestricted(now(), payer, id, policy.finalUnit(), policy.restrictFor()));
+        tell(new SessionRestricted(now(), payer, id, policy.finalUnit(), policy.leadsTo(), policy.restrictFor()));
     }
 
     void revived(Duration paidUntil) {

@@ -14,6 +14,7 @@ import dev.livemeter.session.FinalUnitAction;
 import dev.livemeter.session.SessionEnd;
 import dev.livemeter.session.SessionState;
 import dev.livemeter.spi.PeerAuthority.Departure;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -190,6 +191,32 @@ final class CallEndingsTest {
         stage.live.calls().hangUp("bob", id);
 
         stage.endedWith(id, Cause.HUNG_UP, "24", "2.40");
+    }
+
+    @Test
+    void whoPaysIsLedToThePageToPayInAtAndNobodyElseIs() {
+        var page = URI.create("https://shop.example/coins");
+        with(new CallStage(
+                rules -> rules,
+                credit -> credit.finalUnit(FinalUnitAction.REDIRECT).topUpPage(page),
+                CallStage.TARIFF));
+        stage.pay("alice", "2.00");
+        var id = stage.talks();
+        assertThat(stage.live.calls().status("alice", id).orElseThrow().topUpPage())
+                .isNull();
+        stage.passes(id, 26, "alice", "bob");
+
+        var caller = stage.live.calls().status("alice", id).orElseThrow();
+        assertThat(caller.picture()).isEqualTo(Picture.PREVIEW);
+        assertThat(caller.topUpPage()).isEqualTo(page);
+        assertThat(stage.live.calls().status("bob", id).orElseThrow().topUpPage())
+                .isNull();
+        assertThat(CallWire.answer(CallWire.answer(new CallAnswer.Done(caller))))
+                .isEqualTo(new CallAnswer.Done(caller));
+        stage.pay("alice", "1.00");
+        stage.time.runDue();
+        assertThat(stage.live.calls().status("alice", id).orElseThrow().picture())
+                .isEqualTo(Picture.FULL);
     }
 
     @Test

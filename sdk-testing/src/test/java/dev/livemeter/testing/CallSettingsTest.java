@@ -128,7 +128,7 @@ class CallSettingsTest {
                         "The setting livemeter.call.colour is not known here; known are continue-for, failure-handling, final-unit, grace,"
                                 + " largest-room, low-balance-below, max-duration, media-within, minimum-to-start, prove-every, quota,"
                                 + " reconnect-within, renew-before, report-every, restrict-for, ring-for, settle-every, share, silence,"
-                                + " spectator-tariff, tariff, token-for, token-key. Correct or remove it.",
+                                + " spectator-tariff, tariff, token-for, token-key, top-up-page. Correct or remove it.",
                         "The key of the tokens has 5 characters; expected at least 32.");
     }
 

@@ -27,6 +27,7 @@ import dev.livemeter.spi.RelayAuthority.EndCause;
 import dev.livemeter.wallet.CreditRequest;
 import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Currency;
@@ -168,10 +169,19 @@ final class CreditControlTest {
 
         @Test
         void cutsARestrictedSessionWhenItsTimeIsOver() {
-            var node = node(rules -> rules.finalUnit(FinalUnitAction.REDIRECT).restrictFor(Duration.ofSeconds(30)));
+            var node = node(rules -> rules.finalUnit(FinalUnitAction.REDIRECT)
+                    .topUpPage(URI.create("https://shop.example/coins"))
+                    .restrictFor(Duration.ofSeconds(30)));
             pay("2.00");
             var call = node.open(TARIFF);
-            node.run(call, Duration.ofSeconds(49));
+            node.run(call, Duration.ofSeconds(5));
+            assertThat(node.status(call).topUpPage()).isNull();
+            node.run(call, Duration.ofSeconds(44));
+            assertThat(node.status(call).topUpPage()).hasToString("https://shop.example/coins");
+            assertThat(node.told(SessionRestricted.class))
+                    .extracting(SessionRestricted::sentence)
+                    .containsExactly(
+                            "The balance is used up; the session is restricted and ends in 0:30 unless it is topped up at https://shop.example/coins .");
             assertThat(stored(call).state()).isEqualTo(SessionState.LIVE);
 
             node.run(call, Duration.ofSeconds(2));

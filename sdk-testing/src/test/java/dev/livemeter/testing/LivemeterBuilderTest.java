@@ -240,8 +240,36 @@ class LivemeterBuilderTest {
                                             "The quota of PT1S is renewed PT15S before its end; expected less than the quota itself.",
                                             "The setting livemeter.session.colour is not known here; known are concurrent-streams, continue-for,"
                                                     + " failure-handling, final-unit, grace, low-balance-below, max-destinations, max-duration,"
-                                                    + " minimum-to-start, prove-every, quota, renew-before, restrict-for, settle-every. Correct or remove it.",
+                                                    + " minimum-to-start, prove-every, quota, renew-before, restrict-for, settle-every, top-up-page. Correct or remove it.",
                                             "The setting livemeter.stream-key.colour is not known here; known are prefix. Correct or remove it."));
+        }
+
+        @Test
+        void leadToAPageAndToNothingElse() {
+            assertThatThrownBy(() -> complete()
+                            .properties(Map.of("livemeter.session.final-unit", "redirect"))
+                            .build())
+                    .isInstanceOfSatisfying(
+                            ConfigurationException.class,
+                            e -> assertThat(e.faults())
+                                    .containsExactly(
+                                            "The final unit redirects, and there is no page to redirect to; give the one where money is paid in,"
+                                                    + " by topUpPage or the setting top-up-page."));
+            assertThatThrownBy(() -> complete()
+                            .properties(Map.of("livemeter.session.top-up-page", "javascript://shop.example/coins"))
+                            .build())
+                    .isInstanceOfSatisfying(
+                            ConfigurationException.class,
+                            e -> assertThat(e.faults())
+                                    .containsExactly(
+                                            "The page to top up at is 'javascript://shop.example/coins'; expected an address that begins with http:// or https:// and names a host."));
+            try (var live = complete()
+                    .properties(Map.of(
+                            "livemeter.session.final-unit", "redirect",
+                            "livemeter.session.top-up-page", "https://shop.example/coins"))
+                    .build()) {
+                assertThat(live.policy().topUpPage()).hasToString("https://shop.example/coins");
+            }
         }
 
         @Test

@@ -38,6 +38,7 @@ import dev.livemeter.wallet.HoldResult;
 import dev.livemeter.wallet.RefundRequest;
 import dev.livemeter.wallet.RefundResult;
 import dev.livemeter.wallet.WalletBalance;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -351,7 +352,10 @@ abstract class RelayLaneTest {
         @ParameterizedTest
         @EnumSource(FinalUnitAction.class)
         void cutsWhateverTheFinalUnitSaysForAStreamHasNoPreview(FinalUnitAction action) {
-            var stage = stageWith("2.05", rules -> rules.finalUnit(action), wallet -> wallet);
+            var stage = stageWith(
+                    "2.05",
+                    rules -> rules.finalUnit(action).topUpPage(URI.create("https://shop.example/coins")),
+                    wallet -> wallet);
             var session = stage.goLive();
             stage.streamFor(session, Duration.ofSeconds(60));
 

@@ -35,6 +35,7 @@ final class CallView {
                 .add("agreedLeft", secondsOrNull(status.agreedLeft()))
                 .add("low", status.low())
                 .add("finalUnit", status.finalUnit())
+                .add("topUpPage", Wire.address(status.topUpPage()))
                 .add("price", status.price())
                 .add("reportEvery", Wire.seconds(policy.reportEvery()))
                 .add("silence", Wire.seconds(policy.silence()));

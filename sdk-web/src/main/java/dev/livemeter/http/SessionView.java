@@ -86,6 +86,7 @@ final class SessionView {
                 .add("paidUntil", Wire.seconds(session.metering().paidUntil()))
                 .add("low", status.low())
                 .add("finalUnit", status.finalUnit())
+                .add("topUpPage", Wire.address(status.topUpPage()))
                 .add(
                         "recording",
                         RecordingEndpoints.viewOrNull(

@@ -11,6 +11,7 @@ import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -55,6 +56,10 @@ final class Wire {
         }
         var exact = BigDecimal.valueOf(span.toMillis(), 3).stripTrailingZeros();
         return JSON.createValue(exact.scale() < 0 ? exact.setScale(0) : exact);
+    }
+
+    static JsonValue address(@Nullable URI address) {
+        return text(address == null ? null : address.toString());
     }
 
     static JsonValue text(@Nullable String text) {

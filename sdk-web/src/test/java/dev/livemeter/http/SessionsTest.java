@@ -62,6 +62,7 @@ class SessionsTest {
         assertThat(running.getJsonNumber("paidUntil").intValue()).isGreaterThan(90);
         assertThat(running.getBoolean("low")).isTrue();
         assertThat(running.getBoolean("finalUnit")).isFalse();
+        assertThat(running.isNull("topUpPage")).isTrue();
         assertThat(running.isNull("end")).isTrue();
         var destination = running.getJsonArray("destinations").getJsonObject(0);
         assertThat(destination.getString("platformName")).isEqualTo("Twitch");

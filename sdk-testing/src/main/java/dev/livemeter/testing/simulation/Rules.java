@@ -9,6 +9,7 @@ import dev.livemeter.money.TierModel;
 import dev.livemeter.session.FailureHandling;
 import dev.livemeter.session.FinalUnitAction;
 import dev.livemeter.session.SessionPolicy;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -80,6 +81,7 @@ record Rules(Instant start, ZoneId zone, int nodes, boolean stepwise, SessionPol
                 .proveEvery(Duration.ofMillis(Math.max(500, settle.toMillis() / (1 + random.nextInt(4)))))
                 .grace(Duration.ofSeconds((long) random.nextInt(2) * random.nextInt(12)))
                 .finalUnit(pick(random, List.of(FinalUnitAction.values())))
+                .topUpPage(URI.create("https://shop.example/coins"))
                 .restrictFor(Duration.ofSeconds(5 + random.nextInt(90)))
                 .failureHandling(pick(random, List.of(FailureHandling.values())))
                 .continueFor(Duration.ofSeconds(random.nextInt(90)))
