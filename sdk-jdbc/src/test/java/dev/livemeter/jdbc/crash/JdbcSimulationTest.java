@@ -13,7 +13,12 @@ import dev.livemeter.spi.Settler;
 import dev.livemeter.spi.Wallet;
 import dev.livemeter.testing.ManualTime;
 import dev.livemeter.testing.simulation.Simulation;
+import dev.livemeter.testing.simulation.SimulationReport;
 import dev.livemeter.testing.simulation.WorldStores;
+import java.util.ArrayList;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -31,19 +36,17 @@ final class JdbcSimulationTest {
 
     private static final long SEED = Long.getLong("livemeter.simulation.seed", 50_000);
 
-    /** An event is some ten statements, each a round trip: this many take half a minute. */
-    private static final int ON_A_SERVER = 20_000;
+    /** As many worlds are played at the same time, each in a database of its own: a server answers one while the program thinks about another. */
+    private static final int SIDE_BY_SIDE = 4;
+
+    private static final int EVENTS = Integer.getInteger("livemeter.simulation.events", 100_000);
 
     @Nested
     class OnH2 extends Simulated {
 
-        OnH2() {
-            super(100_000);
-        }
-
         @Override
-        WorldDatabase database() {
-            return WorldDatabase.h2("worlds");
+        WorldDatabase database(int number) {
+            return WorldDatabase.h2("worlds-" + number);
         }
     }
 
@@ -53,12 +56,8 @@ final class JdbcSimulationTest {
         @RegisterExtension
         static final SharedServer SERVER = SharedServer.postgres();
 
-        OnPostgres() {
-            super(ON_A_SERVER);
-        }
-
         @Override
-        WorldDatabase database() {
+        WorldDatabase database(int number) {
             return WorldDatabase.of(SERVER.server().newDatabase());
         }
     }
@@ -69,19 +68,14 @@ final class JdbcSimulationTest {
         @RegisterExtension
         static final SharedServer SERVER = SharedServer.mariaDb();
 
-        OnMariaDb() {
-            super(ON_A_SERVER);
-        }
-
         @Override
-        WorldDatabase database() {
+        WorldDatabase database(int number) {
             return WorldDatabase.of(SERVER.server().newDatabase());
         }
     }
 
     abstract static class Simulated {
 
-        private final int events;
         private final Logger log = (Logger) LoggerFactory.getLogger("dev.livemeter.session");
 
         @BeforeEach
@@ -94,25 +88,45 @@ final class JdbcSimulationTest {
             log.setLevel(null);
         }
 
-        Simulated(int events) {
-            this.events = Integer.getInteger("livemeter.simulation.events", events);
-        }
-
-        abstract WorldDatabase database();
+        /** Several threads ask for theirs, one after the other. */
+        abstract WorldDatabase database(int number);
 
         @Tag("once")
         @Timeout(900)
         @Test
-        void findsNothing() {
-            try (var database = database()) {
-                var report = simulation(database).seed(SEED).events(events).run();
+        void findsNothing() throws Exception {
+            var each = EVENTS / SIDE_BY_SIDE;
+            var threads = Executors.newFixedThreadPool(SIDE_BY_SIDE);
+            try {
+                var runs = new ArrayList<Future<SimulationReport>>();
+                for (var number = 0; number < SIDE_BY_SIDE; number++) {
+                    // The seeds of one run follow each other, one for each world.
+                    var seed = SEED + number * 1_000L;
+                    var database = database(number);
+                    runs.add(threads.submit(() -> play(database, seed, each)));
+                }
+                var events = 0L;
+                var faults = new TreeSet<String>();
+                for (var run : runs) {
+                    events += run.get().events();
+                    faults.addAll(run.get().faults().keySet());
+                }
+                assertThat(events).isGreaterThanOrEqualTo(EVENTS);
+                assertThat(faults).contains("crash", "pause", "freeze", "away", "answer lost");
+            } finally {
+                threads.shutdownNow();
+            }
+        }
+
+        private SimulationReport play(WorldDatabase opened, long seed, int events) {
+            try (var database = opened) {
+                var report = simulation(database).seed(seed).events(events).run();
 
                 System.out.println(
                         getClass().getSimpleName() + ": " + report.sentence() + " " + database.calls() + " calls.");
-                assertThat(report.events()).isEqualTo(events);
                 assertThat(report.settlements()).isGreaterThan(events / 5);
-                assertThat(report.faults()).containsKeys("crash", "pause", "freeze", "away", "answer lost");
                 assertThat(database.collisions()).isGreaterThan(events / 200);
+                return report;
             }
         }
 
