@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param platform the name of the {@link dev.livemeter.spi.StreamProvider} that knows the way, such as {@code twitch}
  * @param name what people call it; 1 to 60 characters, no control characters
  * @param server the RTMP application to publish to, such as {@code rtmp://host/app}; null where the platform has a fixed one
- * @param key the platform's stream key; 1 to 512 characters of those that no RTMP server, URL or configuration file gives a meaning
+ * @param key the platform's stream key; 1 to 4,000 characters of those that no RTMP server, URL or configuration file gives a meaning
  *     to that could break out of it; null where an account is named
  * @param account the owner's account on the platform, which then says itself where to publish; null where a key is given
  */
@@ -26,7 +26,7 @@ public record Destination(
         @Nullable AccountId account) {
 
     private static final Pattern PLATFORM = Pattern.compile("[a-z0-9][a-z0-9-]{0,31}");
-    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._~:@!*(),/?&=%+|-]{1,512}");
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._~:@!*(),/?&=%+|-]{1,4000}");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]{1,64}){1,4}/?");
 
@@ -46,7 +46,7 @@ public record Destination(
         if (key != null && !KEY.matcher(key.reveal()).matches()) {
             throw malformed("The stream key of the destination '" + name + "' does not fit: it has "
                     + key.reveal().length()
-                    + " characters, expected 1 to 512 of letters, digits and . _ ~ : @ ! * ( ) , / ? & = % + | - without blanks,"
+                    + " characters, expected 1 to 4,000 of letters, digits and . _ ~ : @ ! * ( ) , / ? & = % + | - without blanks,"
                     + " quotes or semicolons. Copy it again from the platform.");
         }
         if (server != null && account != null) {

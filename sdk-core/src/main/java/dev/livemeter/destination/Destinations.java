@@ -164,7 +164,7 @@ public final class Destinations {
         }
     }
 
-    /** Who enters a key that no stream could use learns it now, and not when a show begins (decision record 0030). */
+    /** Who enters a key that no stream could use learns it now, and not when a show begins (decision record 0037). */
     private void checkLongKey(Destination destination, StreamProvider provider) {
         final Optional<String> objection;
         try {

@@ -78,7 +78,7 @@ class DestinationTest {
     void refusesAKeyThatCouldBreakOutOfAnything(String key) {
         assertThatThrownBy(() -> Destination.twitch(key))
                 .hasMessage("The stream key of the destination 'Twitch' does not fit: it has " + key.length()
-                        + " characters, expected 1 to 512 of letters, digits and . _ ~ : @ ! * ( ) , / ? & = % + | - without"
+                        + " characters, expected 1 to 4,000 of letters, digits and . _ ~ : @ ! * ( ) , / ? & = % + | - without"
                         + " blanks, quotes or semicolons. Copy it again from the platform.");
     }
 
@@ -89,8 +89,8 @@ class DestinationTest {
 
     @Test
     void refusesAKeyThatIsTooLong() {
-        assertThatCode(() -> Destination.twitch("k".repeat(512))).doesNotThrowAnyException();
-        assertThatThrownBy(() -> Destination.twitch("k".repeat(513))).hasMessageContaining("it has 513 characters");
+        assertThatCode(() -> Destination.twitch("k".repeat(4_000))).doesNotThrowAnyException();
+        assertThatThrownBy(() -> Destination.twitch("k".repeat(4_001))).hasMessageContaining("it has 4001 characters");
     }
 
     @Test

@@ -11,19 +11,33 @@ import java.util.Map;
 /** Reads the values of a command. What a server sends is bounded in depth and number, so that none can keep us busy or fill the memory. */
 public final class AmfReader {
 
+    private static final int OBJECT = 3;
+    private static final int OBJECT_END = 9;
     private static final int DEEPEST = 8;
     private static final int MOST_VALUES = 512;
 
     private final ByteBuffer bytes;
     private int values;
 
-    private AmfReader(byte[] body) {
-        bytes = ByteBuffer.wrap(body);
+    /** One that reads value by value, from there on. */
+    AmfReader(byte[] body, int from) {
+        bytes = ByteBuffer.wrap(body).position(Math.min(from, body.length));
+    }
+
+    /** Is told of what an object has. */
+    interface MemberReader {
+
+        /**
+         * A member was read.
+         *
+         * @param from where its value begins
+         */
+        void member(String name, Amf value, int from);
     }
 
     /** All values of a message, in order. */
     public static List<Amf> read(byte[] body) throws RtmpFault {
-        var reader = new AmfReader(body);
+        var reader = new AmfReader(body, 0);
         var all = new ArrayList<Amf>();
         try {
             while (reader.bytes.hasRemaining()) {
@@ -35,6 +49,34 @@ public final class AmfReader {
         return all;
     }
 
+    /** Where the next value begins. */
+    int at() {
+        return bytes.position();
+    }
+
+    /** The next value. */
+    Amf next() throws RtmpFault {
+        try {
+            return value(0);
+        } catch (BufferUnderflowException e) {
+            throw broken();
+        }
+    }
+
+    /** Reads the next value, an object, member by member; one that is none has no members. */
+    void eachMember(MemberReader told) throws RtmpFault {
+        try {
+            if (!bytes.hasRemaining() || bytes.get(bytes.position()) != OBJECT) {
+                next();
+                return;
+            }
+            bytes.get();
+            eachMember(0, told);
+        } catch (BufferUnderflowException e) {
+            throw broken();
+        }
+    }
+
     private Amf value(int depth) throws RtmpFault {
         values++;
         if (depth > DEEPEST || values > MOST_VALUES) {
@@ -44,7 +86,7 @@ public final class AmfReader {
             case 0 -> new Amf.Numeric(bytes.getDouble());
             case 1 -> new Amf.Truth(bytes.get() != 0);
             case 2 -> new Amf.Text(text(Short.toUnsignedInt(bytes.getShort())));
-            case 3 -> members(depth);
+            case OBJECT -> members(depth);
             case 5, 6 -> new Amf.Nothing();
             case 7 -> {
                 bytes.getShort();
@@ -67,13 +109,19 @@ public final class AmfReader {
 
     private Amf members(int depth) throws RtmpFault {
         Map<String, Amf> members = new LinkedHashMap<>();
+        eachMember(depth, (name, value, from) -> members.put(name, value));
+        return new Amf.Members(members);
+    }
+
+    private void eachMember(int depth, MemberReader told) throws RtmpFault {
         while (true) {
             var name = text(Short.toUnsignedInt(bytes.getShort()));
-            if (name.isEmpty() && bytes.hasRemaining() && bytes.get(bytes.position()) == 9) {
+            if (name.isEmpty() && bytes.hasRemaining() && bytes.get(bytes.position()) == OBJECT_END) {
                 bytes.get();
-                return new Amf.Members(members);
+                return;
             }
-            members.put(name, value(depth + 1));
+            var from = bytes.position();
+            told.member(name, value(depth + 1), from);
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.livemeter.rtmp;
 
 import java.io.BufferedInputStream;
-import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** The client's side of one RTMP connection: handshake, connect and, only where it is told to, publish or play. One thread. */
 public final class RtmpSession {
 
-    private static final int VERSION = 3;
-    private static final int HELLO = 1536;
     private static final int WINDOW = 2_500_000;
     private static final int COMMANDS = 3;
     private static final int PUBLISHING = 4;
@@ -32,7 +29,6 @@ public final class RtmpSession {
 
     private final Deadline.Reading in;
     private final BufferedInputStream buffered;
-    private final DataInputStream raw;
     private final OutputStream out;
     private final ChunkReader reader;
     private final ChunkWriter writer;
@@ -49,7 +45,6 @@ public final class RtmpSession {
     private RtmpSession(Socket socket, Deadline until, ChunkReader.Limits limits) throws IOException {
         in = new Deadline.Reading(socket, until);
         buffered = new BufferedInputStream(in, 4096);
-        raw = new DataInputStream(buffered);
         out = socket.getOutputStream();
         reader = new ChunkReader(buffered, limits);
         writer = new ChunkWriter(out);
@@ -89,28 +84,9 @@ public final class RtmpSession {
         in.until(next);
     }
 
-    /** The plain handshake, as encoders do it: what comes back must be of version 3 and repeat our bytes. */
+    /** The plain handshake, as encoders do it. */
     public void shakeHands() throws IOException {
-        var hello = new byte[HELLO];
-        // Four bytes of time, four zeroes, then anything: the same each time does, as nobody proves anything with it.
-        for (var i = 8; i < HELLO; i++) {
-            hello[i] = (byte) (i * 31);
-        }
-        var opening = new byte[1 + HELLO];
-        opening[0] = VERSION;
-        System.arraycopy(hello, 0, opening, 1, HELLO);
-        out.write(opening);
-        out.flush();
-        var version = raw.readUnsignedByte();
-        if (version != VERSION) {
-            throw new RtmpFault(
-                    "The server answers, but not with RTMP: it may be a server of another kind, or expect TLS (rtmps://).");
-        }
-        var theirs = new byte[HELLO];
-        raw.readFully(theirs);
-        raw.readFully(new byte[HELLO]);
-        out.write(theirs);
-        out.flush();
+        Handshake.ask(buffered, out);
     }
 
     /** Asks for an application. */

@@ -5,6 +5,7 @@ import dev.livemeter.relay.nginx.deploy.HostStream;
 import dev.livemeter.time.Scheduler;
 import dev.livemeter.web.WebResponse;
 import java.io.IOException;
+import java.io.PushbackInputStream;
 import java.nio.channels.Channels;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -26,6 +27,9 @@ final class HostCallbacks {
     /** A question that is not whole after that long is none of nginx's. */
     private static final Duration WHOLE_WITHIN = Duration.ofSeconds(5);
 
+    /** The version that RTMP begins with; a question begins with a letter. */
+    private static final int RTMP = 3;
+
     /** Questions are small and come at once, so that many that are not whole are nobody's good will. */
     private static final int MOST_READ = 512;
 
@@ -33,6 +37,7 @@ final class HostCallbacks {
     private final Scheduler scheduler;
     private final AtomicInteger reading = new AtomicInteger();
     private volatile @Nullable Decider decider;
+    private volatile @Nullable KeyBridge bridge;
 
     HostCallbacks(Executor workers, Scheduler scheduler) {
         this.workers = workers;
@@ -41,6 +46,11 @@ final class HostCallbacks {
 
     void decideBy(Decider next) {
         decider = next;
+    }
+
+    /** From now on pushes that come by the same port go there. */
+    void bridgeBy(KeyBridge next) {
+        bridge = next;
     }
 
     void deafen() {
@@ -54,18 +64,32 @@ final class HostCallbacks {
             return;
         }
         var question = new CallbackQuestion();
+        var in = new PushbackInputStream(stream.in());
+        final Came came;
         try {
-            if (!isWhole(question, stream)) {
-                stream.close();
-                return;
-            }
+            came = came(question, in, stream);
         } finally {
             reading.decrementAndGet();
         }
-        decide(question, stream);
+        var to = bridge;
+        if (came == Came.QUESTION) {
+            decide(question, stream);
+        } else if (came == Came.PUSH && to != null) {
+            to.visit(new BridgeEnd(in, stream.out(), stream::close));
+        } else {
+            stream.close();
+        }
     }
 
-    private boolean isWhole(CallbackQuestion question, HostStream stream) {
+    /** What a connection brings. */
+    private enum Came {
+        QUESTION,
+        /** RTMP: nginx pushes a stream to the bridge. */
+        PUSH,
+        NOTHING
+    }
+
+    private Came came(CallbackQuestion question, PushbackInputStream in, HostStream stream) {
         var whole = new AtomicBoolean();
         scheduler.after(WHOLE_WITHIN, () -> {
             if (!whole.get()) {
@@ -73,15 +97,24 @@ final class HostCallbacks {
             }
         });
         try {
-            var from = Channels.newChannel(stream.in());
+            var first = in.read();
+            if (first < 0) {
+                return Came.NOTHING;
+            }
+            in.unread(first);
+            if (first == RTMP) {
+                whole.set(true);
+                return Came.PUSH;
+            }
+            var from = Channels.newChannel(in);
             while (true) {
                 switch (question.read(from)) {
                     case WHOLE -> {
                         whole.set(true);
-                        return true;
+                        return Came.QUESTION;
                     }
                     case NONE -> {
-                        return false;
+                        return Came.NOTHING;
                     }
                     default -> {
                         // More has to come.
@@ -90,7 +123,7 @@ final class HostCallbacks {
             }
         } catch (IOException e) {
             log.debug("A callback of nginx on a relay host was not read to its end: {}.", e.toString());
-            return false;
+            return Came.NOTHING;
         }
     }
 

@@ -265,6 +265,21 @@ final class HostHome implements NginxHome, HostLink.Listener {
         return null;
     }
 
+    /** {@inheritDoc} Here behind the port that callbacks come by, which is the only one by which nginx reaches us. */
+    @Override
+    public KeyBridge bridge() {
+        var bridge = KeyBridge.visited(
+                with.time(), with.scheduler(), BridgeWay.of(with.config().egressCa()), this::ownCallbackPort);
+        callbacks.bridgeBy(bridge);
+        return bridge;
+    }
+
+    /** Each node has a port of its own, perhaps another one after the connection was lost. */
+    private int ownCallbackPort() {
+        var to = link;
+        return host.callbackPort() + (to == null ? 0 : to.facts().place() - 1);
+    }
+
     @Override
     public NginxInstallation nginx() {
         return new NginxInstallation(

@@ -204,6 +204,11 @@ final class LocalHome implements NginxHome {
     }
 
     @Override
+    public KeyBridge bridge() {
+        return KeyBridge.onLoopback(with.time(), with.scheduler());
+    }
+
+    @Override
     public NginxInstallation nginx() {
         return nginx;
     }

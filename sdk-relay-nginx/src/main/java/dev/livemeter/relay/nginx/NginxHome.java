@@ -100,6 +100,9 @@ interface NginxHome extends AutoCloseable {
     @Nullable
     NameServer names(int port, Function<String, List<InetAddress>> addresses);
 
+    /** The way to destinations whose location nginx does not take whole, for a life that begins; to be closed with it. */
+    KeyBridge bridge();
+
     /** What nginx is made of there. */
     NginxInstallation nginx();
 

@@ -18,6 +18,7 @@ final class NginxRun {
     private final Statistics statistics;
     private final NginxControl control;
     private final PushLines lines;
+    private final KeyBridge bridge;
     private volatile NginxConf conf;
 
     NginxRun(
@@ -27,6 +28,7 @@ final class NginxRun {
             @Nullable NameServer nameServer,
             NginxControl control,
             PushLines lines,
+            KeyBridge bridge,
             Statistics statistics,
             NginxConf conf) {
         this.process = process;
@@ -35,6 +37,7 @@ final class NginxRun {
         this.nameServer = nameServer;
         this.control = control;
         this.lines = lines;
+        this.bridge = bridge;
         this.statistics = statistics;
         this.conf = conf;
     }
@@ -70,6 +73,7 @@ final class NginxRun {
     /** nginx is gone or left alone; it is asked for nothing any more, and asks for no names. */
     void close() {
         lines.close();
+        bridge.close();
         if (nameServer != null) {
             nameServer.close();
         }

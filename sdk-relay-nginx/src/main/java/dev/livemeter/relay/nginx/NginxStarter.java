@@ -98,12 +98,15 @@ final class NginxStarter {
 
     private NginxRun begin(Standing place, boolean running) {
         var ports = new NginxConf.Ports(plainPort, place.anchor(), place.control(), home.callbackPort());
-        var resolver = resolver(
-                ports, List.of(tlsPort, place.innerIngest(), place.gate().port()));
-        var nameServer = home.names(place.names(), resolver::addressesFor);
+        var bridge = home.bridge();
+        @Nullable NameServer nameServer = null;
         try {
-            return begin(conf(place, ports, nameServer), resolver, nameServer, running);
+            var resolver = resolver(
+                    ports, List.of(tlsPort, place.innerIngest(), place.gate().port(), bridge.ownPort()), bridge);
+            nameServer = home.names(place.names(), resolver::addressesFor);
+            return begin(conf(place, ports, nameServer), resolver, nameServer, bridge, running);
         } catch (RuntimeException e) {
+            bridge.close();
             if (nameServer != null) {
                 nameServer.close();
             }
@@ -127,7 +130,12 @@ final class NginxStarter {
                 with.recordings() == null ? null : with.recordings().path());
     }
 
-    private NginxRun begin(NginxConf wanted, PushResolver resolver, @Nullable NameServer nameServer, boolean running) {
+    private NginxRun begin(
+            NginxConf wanted,
+            PushResolver resolver,
+            @Nullable NameServer nameServer,
+            KeyBridge bridge,
+            boolean running) {
         var visitor = with.visitor();
         var pace = visitor.pace();
         var control = new NginxControl(home.line(wanted.ports().control()), wanted.token());
@@ -161,6 +169,7 @@ final class NginxStarter {
                     nameServer,
                     control,
                     lines,
+                    bridge,
                     new Statistics(control::statistics, visitor.time()),
                     conf);
             try {
@@ -214,12 +223,12 @@ final class NginxStarter {
                 there.egress().begin(place.routes()));
     }
 
-    private PushResolver resolver(NginxConf.Ports ports, List<Integer> others) {
+    private PushResolver resolver(NginxConf.Ports ports, List<Integer> others, KeyBridge bridge) {
         var own = new HashSet<>(others);
         own.addAll(List.of(ports.ingest(), ports.anchor(), ports.control(), ports.callbacks()));
         var policy = new AddressPolicy(config.allowPrivateDestinations(), own);
         return new PushResolver(
-                with.names(), policy, config.resolveTimeout(), with.visitor().workers(), home.tls());
+                with.names(), policy, config.resolveTimeout(), with.visitor().workers(), home.tls(), bridge);
     }
 
     private void readTlsComplaint(String line) {

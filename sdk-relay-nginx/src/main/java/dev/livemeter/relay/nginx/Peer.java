@@ -14,9 +14,11 @@ record Peer(@Nullable InetAddress address, int port) {
 
     /** Of a push that goes to that location. */
     static Peer of(String location, PushTarget target) {
-        if (PushLocation.isTls(target)) {
-            return new Peer(null, PushLocation.port(target));
-        }
+        return PushLocation.isTls(target) ? new Peer(null, PushLocation.port(target)) : at(location);
+    }
+
+    /** The very server that location names. */
+    static Peer at(String location) {
         var there = URI.create(location.substring(0, location.indexOf('/', "rtmp://".length())));
         var host = there.getHost();
         return new Peer(

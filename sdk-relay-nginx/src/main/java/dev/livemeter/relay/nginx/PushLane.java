@@ -129,7 +129,7 @@ final class PushLane {
             return null;
         }
         if (resolution instanceof Resolution.Found found) {
-            peer = Peer.of(found.location(), push.target());
+            peer = found.peer();
             address = found.location().substring("rtmp://".length());
             orderedAtNanos = around.time().nanoTime();
             become(State.CONNECTING, "");

@@ -9,15 +9,14 @@ import java.util.regex.Pattern;
 /** Push targets as nginx takes them in a Location header. */
 final class PushLocation {
 
-    /** What nginx reads of a Location; the rest it cuts off without a word (decision record 0004). */
-    static final int MOST_BYTES = 254;
+    /** What nginx reads of a Location; the rest it cuts off without a word (decision record 0004). What is longer goes by {@link KeyBridge}. */
+    private static final int MOST_BYTES = 254;
 
     private static final String LOOPBACK = "127.0.0.1";
     private static final int DEFAULT_PORT = 1935;
-    private static final int LONGEST_V4 = "255.255.255.255".length();
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
     private static final Pattern APPLICATION = Pattern.compile("/[A-Za-z0-9._~-]{1,64}/?");
-    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._~:@!*(),/?&=%+|-]{1,512}");
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._~:@!*(),/?&=%+|-]{1,4000}");
 
     private PushLocation() {}
 
@@ -58,13 +57,6 @@ final class PushLocation {
                     "The stream key is empty, too long, or has a character that could break out of a command; copy it again from the"
                             + " platform.");
         }
-        var longest = tls ? location(LOOPBACK, 65535, target) : location("9".repeat(LONGEST_V4), port(target), target);
-        var tooMany = longest.length() - MOST_BYTES;
-        if (tooMany > 0) {
-            return Optional.of("Server and stream key are together " + tooMany
-                    + " characters longer than this relay can pass on. Ask the"
-                    + " platform for a shorter stream key.");
-        }
         return Optional.empty();
     }
 
@@ -72,6 +64,11 @@ final class PushLocation {
     static String of(InetAddress address, PushTarget target) {
         var text = address.getHostAddress();
         return location(address instanceof Inet6Address ? "[" + text + "]" : text, port(target), target);
+    }
+
+    /** Whether nginx takes that location whole. */
+    static boolean fits(String location) {
+        return location.length() <= MOST_BYTES;
     }
 
     /** Where nginx is to push what its stream module encrypts and passes on. */

@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -19,10 +20,44 @@ import java.util.concurrent.TimeUnit;
  */
 final class PushResolver {
 
+    private static final int HIGHEST_PORT = 65535;
+
     /** Asks for the addresses of a host; blocks. */
     @FunctionalInterface
     interface NameService {
         InetAddress[] addresses(String host) throws UnknownHostException;
+    }
+
+    /** The way for locations that nginx does not take whole. */
+    interface Bridge {
+
+        /** Who speaks TLS to servers on this way. */
+        enum Tls {
+            /** nginx: the bridge is to pass on to where its stream module listens. */
+            OF_NGINX,
+            /** The bridge itself. */
+            OWN
+        }
+
+        Tls tls();
+
+        /** Where nginx is to push, once, so that it gets there; empty where there is no room for another push. */
+        Optional<String> to(Onward onward);
+
+        /** One that never has room. */
+        static Bridge none() {
+            return new Bridge() {
+                @Override
+                public Tls tls() {
+                    return Tls.OF_NGINX;
+                }
+
+                @Override
+                public Optional<String> to(Onward onward) {
+                    return Optional.empty();
+                }
+            };
+        }
     }
 
     private final NameService names;
@@ -30,14 +65,22 @@ final class PushResolver {
     private final Duration timeout;
     private final Executor workers;
     private final TlsSupport tls;
+    private final Bridge bridge;
 
-    /** One that knows no way over TLS. */
+    /** One that knows no way over TLS, and none to long keys. */
     PushResolver(NameService names, AddressPolicy policy, Duration timeout, Executor workers) {
-        this(names, policy, timeout, workers, TlsSupport.noModule());
+        this(names, policy, timeout, workers, TlsSupport.noModule(), Bridge.none());
     }
 
-    PushResolver(NameService names, AddressPolicy policy, Duration timeout, Executor workers, TlsSupport tls) {
+    PushResolver(
+            NameService names,
+            AddressPolicy policy,
+            Duration timeout,
+            Executor workers,
+            TlsSupport tls,
+            Bridge bridge) {
         this.tls = tls;
+        this.bridge = bridge;
         this.names = names;
         this.policy = policy;
         this.timeout = timeout;
@@ -47,8 +90,12 @@ final class PushResolver {
     /** What came of it. */
     sealed interface Resolution {
 
-        /** Push there; holds the key, so it prints without. */
-        record Found(String location) implements Resolution {
+        /**
+         * Push there; holds the key, so it prints without.
+         *
+         * @param peer whom nginx is connected to then
+         */
+        record Found(String location, Peer peer) implements Resolution {
             @Override
             public String toString() {
                 return "Found[····]";
@@ -88,25 +135,43 @@ final class PushResolver {
                 return new Resolution.Refused(refusal.get());
             }
         }
-        if (PushLocation.isTls(target)) {
-            return overTls(target, addresses);
+        var address = addresses.get(Math.floorMod(attempt, addresses.size()));
+        if (!PushLocation.isTls(target)) {
+            return found(
+                    PushLocation.of(address, target), new Onward(address, PushLocation.port(target), null, target));
         }
-        var location = PushLocation.of(addresses.get(Math.floorMod(attempt, addresses.size())), target);
-        return location.length() > PushLocation.MOST_BYTES
-                ? new Resolution.Refused(
-                        "The server has only an IPv6 address, which leaves too little room for a stream key of that length.")
-                : new Resolution.Found(location);
+        var host = TlsHost.of(target).orElseThrow();
+        var longest = PushLocation.through(new TlsEgress.Way.Through(HIGHEST_PORT), target);
+        return bridge.tls() == Bridge.Tls.OWN && !PushLocation.fits(longest)
+                ? bridged(new Onward(address, host.port(), host, target))
+                : overTls(host, target, addresses);
+    }
+
+    /** Straight there where nginx takes the location whole. */
+    private Resolution found(String location, Onward onward) {
+        return PushLocation.fits(location)
+                ? new Resolution.Found(location, Peer.of(location, onward.target()))
+                : bridged(onward);
+    }
+
+    private Resolution bridged(Onward onward) {
+        return bridge.to(onward)
+                .<Resolution>map(location -> new Resolution.Found(location, Peer.at(location)))
+                .orElseGet(() -> new Resolution.NotNow(
+                        "The relay passes streams on to as many long stream keys as it can at once; it tries this one again soon."));
     }
 
     /**
      * The way to a TLS server. nginx on this machine looks its name up once more, right before it connects; it asks {@link #addressesFor}, so the
      * addresses that it hears of are checked again. Elsewhere it is given the addresses.
      */
-    private Resolution overTls(PushTarget target, List<InetAddress> addresses) {
+    private Resolution overTls(TlsHost host, PushTarget target, List<InetAddress> addresses) {
         var egress = ((TlsSupport.There) tls).egress();
-        var way = egress.to(TlsHost.of(target).orElseThrow(), addresses);
+        var way = egress.to(host, addresses);
         return way instanceof TlsEgress.Way.Through through
-                ? new Resolution.Found(PushLocation.through(through, target))
+                ? found(
+                        PushLocation.through(through, target),
+                        new Onward(IpLiteral.address("127.0.0.1"), through.port(), null, target))
                 : new Resolution.NotNow(((TlsEgress.Way.NotNow) way).message());
     }
 

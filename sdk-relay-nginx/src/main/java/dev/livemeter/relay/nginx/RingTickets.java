@@ -1,11 +1,6 @@
 package dev.livemeter.relay.nginx;
 
-import dev.livemeter.spi.IdSource;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +12,7 @@ final class RingTickets {
     /** The argument behind the name of the stream that holds a ticket. */
     static final String ARGUMENT = "ring";
 
-    private final IdSource tickets = IdSource.random();
-    private final Map<String, Ring> open = new ConcurrentHashMap<>();
-
-    private record Ring(String ticket, Answer answer) {}
+    private final Tickets<Answer> tickets = new Tickets<>();
 
     /**
      * A new one for that stream; of each stream one is open at a time.
@@ -28,30 +20,21 @@ final class RingTickets {
      * @param location where the stream is to be passed on to; null where it is only asked whether it is there
      */
     String issue(String stream, @Nullable String location) {
-        var ticket = tickets.next();
-        open.put(stream, new Ring(ticket, location == null ? Answer.GO : new Answer.PassTo(location)));
-        return ticket;
+        return tickets.issue(stream, location == null ? Answer.GO : new Answer.PassTo(location));
     }
 
     /** Takes a ticket for that stream; a right one is good once. */
     Optional<Answer> redeem(String stream, String given) {
-        var ring = open.get(stream);
-        return ring != null
-                        && MessageDigest.isEqual(
-                                ring.ticket().getBytes(StandardCharsets.US_ASCII),
-                                given.getBytes(StandardCharsets.UTF_8))
-                        && open.remove(stream, ring)
-                ? Optional.of(ring.answer())
-                : Optional.empty();
+        return tickets.redeem(stream, given);
     }
 
     /** That one is not needed any more. */
     void withdraw(String stream, String ticket) {
-        open.computeIfPresent(stream, (same, ring) -> ring.ticket().equals(ticket) ? null : ring);
+        tickets.withdraw(stream, ticket);
     }
 
     @Override
     public String toString() {
-        return "RingTickets[" + open.size() + "]";
+        return "RingTickets[" + tickets.size() + "]";
     }
 }

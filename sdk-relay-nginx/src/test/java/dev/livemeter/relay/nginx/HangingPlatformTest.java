@@ -102,6 +102,35 @@ class HangingPlatformTest {
         }
     }
 
+    /** It goes by our bridge, and nginx is seen to get rid of nothing all the same. */
+    @Test
+    void aPlatformWithALongKeyThatStandsStillIsLeftAndFoundAgain() throws Exception {
+        try (var frozen = new RtmpSink()) {
+            publish(
+                    ScriptedAuthority.push("good", sink.server("youtube"), "good-key"),
+                    ScriptedAuthority.push("frozen", frozen.server("twitch"), "k".repeat(349)));
+            frozen.freeze();
+            try {
+                Await.until(
+                        "the one that stands still is left",
+                        Duration.ofSeconds(90),
+                        () -> authority.saw(key, "frozen", State.RETRYING));
+                assertThat(detail("frozen", State.RETRYING))
+                        .matches("The server holds the connection but has taken no data for ([89]|1[0-2]) seconds\\.");
+            } finally {
+                frozen.thaw();
+            }
+            Await.until(
+                    "it is found again",
+                    Duration.ofSeconds(20),
+                    () -> authority.history(key, "frozen").stream()
+                                    .filter(State.LIVE::equals)
+                                    .count()
+                            == 2);
+            assertThat(authority.history(key, "good")).containsExactly(State.CONNECTING, State.LIVE);
+        }
+    }
+
     /** What can be seen of it, and what not: nginx does not tell what the server answered, and the bytes go. */
     @Test
     void aServerThatRefusesAndHoldsOnLooksLive() throws Exception {

@@ -161,6 +161,26 @@ class OutlivedApplicationTest {
         assertThat(books.ledger().verify().findings()).isEmpty();
     }
 
+    /** It passed the application, so it ended with that. */
+    @Test
+    void aDestinationWithALongKeyIsBegunAnewAndTheOtherGoesOn() throws Exception {
+        var longKey = "k".repeat(240);
+        live.wallets().credit("alice", Money.of("USD", "50.00"), "order-1");
+        live.destinations().add("alice", Destination.custom("one", sink.server("youtube"), "first-key"));
+        live.destinations().add("alice", Destination.custom("long", sink.server("youtube"), longKey));
+        var key = live.streamKeys().create("alice").reveal();
+        publisher = new FfmpegPublisher(live.ingest().url().toString(), key).start();
+        Await.until("both destinations are live", () -> liveDestinations() == 2);
+        var session = status().session().id();
+        Thread.sleep(HEARTBEAT.plusSeconds(1).toMillis());
+        live.close();
+        start();
+        Await.until("both destinations are live again", Duration.ofSeconds(30), () -> liveDestinations() == 2);
+        assertThat(status().session().id()).isEqualTo(session);
+        assertThat(sink.keys()).containsExactlyInAnyOrder("first-key", longKey, longKey);
+        assertThat(sink.frames("youtube", longKey, 10)).isEqualTo(10);
+    }
+
     @Test
     void otherSettingsAfterTheRestartDisturbNoStream() throws Exception {
         var session = goLive("50.00");

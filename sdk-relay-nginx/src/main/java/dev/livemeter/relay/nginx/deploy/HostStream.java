@@ -2,6 +2,7 @@ package dev.livemeter.relay.nginx.deploy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import net.schmizz.sshj.connection.channel.Channel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,11 @@ public final class HostStream implements AutoCloseable {
     /** What the other end says. */
     public InputStream in() {
         return channel.getInputStream();
+    }
+
+    /** What is said to the other end. Writing blocks while it takes nothing; what is written goes with the next {@link OutputStream#flush}. */
+    public OutputStream out() {
+        return channel.getOutputStream();
     }
 
     /** Says these bytes, and that nothing more comes. Blocks while the other end takes none. */
