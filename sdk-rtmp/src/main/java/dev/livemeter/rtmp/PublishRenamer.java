@@ -355,12 +355,12 @@ public final class PublishRenamer {
     private void basic(Lane lane, int format) {
         var id = lane.id;
         if (id < 64) {
-            out.write(format << 6 | id);
+            out.write((format << 6) | id);
         } else if (id < 64 + 256) {
             out.write(format << 6);
             out.write(id - 64);
         } else {
-            out.write(format << 6 | 1);
+            out.write((format << 6) | 1);
             out.write((id - 64) & 0xFF);
             out.write((id - 64) >> 8);
         }

@@ -381,12 +381,12 @@ class PublishRenamerTest {
 
         private void basic(int lane, int format) {
             if (lane < 64) {
-                wire.write(format << 6 | lane);
+                wire.write((format << 6) | lane);
             } else if (lane < 320) {
                 wire.write(format << 6);
                 wire.write(lane - 64);
             } else {
-                wire.write(format << 6 | 1);
+                wire.write((format << 6) | 1);
                 wire.write((lane - 64) & 0xFF);
                 wire.write((lane - 64) >> 8);
             }
@@ -423,7 +423,7 @@ class PublishRenamerTest {
         var good = beginning();
         for (var at = 0; at < good.length * 8; at++) {
             var wire = good.clone();
-            wire[at / 8] ^= (byte) (1 << at % 8);
+            wire[at / 8] ^= (byte) (1 << (at % 8));
             try {
                 new PublishRenamer(application -> NAMES).pass(wire, 0, wire.length);
             } catch (RtmpFault expected) {

@@ -90,9 +90,11 @@ record BridgeWay(@Nullable SSLSocketFactory authorities) {
             if (tls == null) {
                 return plain;
             }
-            var secured = BridgeEnd.of(secured(socket, tls));
-            begun.accept(secured);
-            return secured;
+            var secured = secured(socket, tls);
+            // By the socket below it, as to close one that is being written to would wait for what a server that hangs never takes.
+            var end = new BridgeEnd(secured.getInputStream(), secured.getOutputStream(), socket);
+            begun.accept(end);
+            return end;
         } catch (IOException | RuntimeException e) {
             socket.close();
             throw e;

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class KeyBridgeTest {
     private final ManualTime time = ManualTime.create();
     private final KeyBridge bridge = KeyBridge.onLoopback(time, time);
     private final List<Socket> sockets = new ArrayList<>();
-    private volatile long written;
+    private final AtomicLong written = new AtomicLong();
 
     @AfterEach
     void close() throws IOException {
@@ -189,7 +190,7 @@ class KeyBridgeTest {
                     try {
                         while (true) {
                             session.media(Message.AUDIO, 0, piece);
-                            wrote(piece.length);
+                            written.addAndGet(piece.length);
                         }
                     } catch (IOException closed) {
                         // The end.
@@ -199,11 +200,11 @@ class KeyBridgeTest {
                 var seen = new long[] {-1};
                 Await.until("nothing is taken any more", Duration.ofSeconds(20), () -> {
                     var before = seen[0];
-                    seen[0] = written;
+                    seen[0] = written.get();
                     pause();
-                    return before > 0 && before == written;
+                    return before > 0 && before == written.get();
                 });
-                assertThat(written).isLessThan(8_000_000);
+                assertThat(written.get()).isLessThan(8_000_000);
                 assertThat(bridge.size()).isEqualTo(1);
                 time.advance(KeyBridge.STUCK.plusSeconds(10));
                 writer.join(10_000);
@@ -213,10 +214,6 @@ class KeyBridgeTest {
                 sink.thaw();
             }
         }
-    }
-
-    private void wrote(int bytes) {
-        written = written + bytes;
     }
 
     private static void pause() {
