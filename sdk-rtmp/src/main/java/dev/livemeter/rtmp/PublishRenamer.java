@@ -129,8 +129,8 @@ public final class PublishRenamer {
         if (!published) {
             before += more;
             if (before > MOST_BEFORE) {
-                throw new RtmpFault(
-                        "The publisher sends more than " + MOST_BEFORE + " bytes before it publishes, which none does.");
+                throw new RtmpFault("The publisher sends more than " + MOST_BEFORE
+                        + " bytes before it publishes, which none does.");
             }
         }
     }

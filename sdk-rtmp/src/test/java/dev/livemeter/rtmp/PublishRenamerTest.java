@@ -158,7 +158,8 @@ class PublishRenamerTest {
         var strict = new PublishRenamer(application -> {
             throw new IOException("no ticket");
         });
-        assertThatThrownBy(() -> strict.pass(beginning(), 0, beginning().length)).hasMessage("no ticket");
+        assertThatThrownBy(() -> strict.pass(beginning(), 0, beginning().length))
+                .hasMessage("no ticket");
     }
 
     @Test

@@ -91,7 +91,8 @@ record BridgeWay(@Nullable SSLSocketFactory authorities) {
                 return plain;
             }
             var secured = secured(socket, tls);
-            // By the socket below it, as to close one that is being written to would wait for what a server that hangs never takes.
+            // By the socket below it, as to close one that is being written to would wait for what a server that hangs
+            // never takes.
             var end = new BridgeEnd(secured.getInputStream(), secured.getOutputStream(), socket);
             begun.accept(end);
             return end;

@@ -157,8 +157,9 @@ final class PushResolver {
     private Resolution bridged(Onward onward) {
         return bridge.to(onward)
                 .<Resolution>map(location -> new Resolution.Found(location, Peer.at(location)))
-                .orElseGet(() -> new Resolution.NotNow(
-                        "The relay passes streams on to as many long stream keys as it can at once; it tries this one again soon."));
+                .orElseGet(
+                        () -> new Resolution.NotNow(
+                                "The relay passes streams on to as many long stream keys as it can at once; it tries this one again soon."));
     }
 
     /**

@@ -38,12 +38,12 @@ class LongKeyOnHostTest {
                         Await.until(
                                 destination + " is live",
                                 Duration.ofSeconds(30),
-                                () -> authority.session(key) != null
-                                        && authority.saw(key, destination, State.LIVE));
+                                () -> authority.session(key) != null && authority.saw(key, destination, State.LIVE));
                     }
                     assertThat(way.published(longKey + "p")).isEqualTo(1);
                     assertThat(way.published(longKey + "t")).isEqualTo(1);
-                    assertThat(sink.frames("twitch", longKey.substring(0, 255), 10)).isEqualTo(10);
+                    assertThat(sink.frames("twitch", longKey.substring(0, 255), 10))
+                            .isEqualTo(10);
                     Await.until(
                             "who cannot prove the name is sent nothing",
                             Duration.ofSeconds(30),

@@ -32,7 +32,6 @@ class LongKeysOnAirTest {
 
     private static final String SECRET = "PLATFORM0SECRET";
 
-
     /** What nginx, which the platform is here, keeps of a stream's name. */
     private static final int KEPT = 255;
 
@@ -79,8 +78,7 @@ class LongKeysOnAirTest {
         logger.detachAppender(said);
         logger.setLevel(null);
         assertThat(said.list)
-                .allSatisfy(event ->
-                        assertThat(event.getFormattedMessage()).doesNotContain(SECRET));
+                .allSatisfy(event -> assertThat(event.getFormattedMessage()).doesNotContain(SECRET));
     }
 
     private static String keyOf(int length, String mark) {
@@ -201,9 +199,8 @@ class LongKeysOnAirTest {
         var trusted = new TestAuthority(certificates, "trusted");
         try (var front =
                 new TlsFront(certificates.resolve("good"), trusted.issue("good", "platform.test", 2), way.port())) {
-            open(
-                    NginxRelayConfig.builder().egressCa(trusted.certificate()),
-                    host -> new InetAddress[] {IpLiteral.address("127.0.0.1")});
+            open(NginxRelayConfig.builder().egressCa(trusted.certificate()), host ->
+                    new InetAddress[] {IpLiteral.address("127.0.0.1")});
             var longKey = keyOf(349, "t");
             publish(
                     ScriptedAuthority.push("tls", "rtmps://platform.test:" + front.port() + "/twitch", longKey),
@@ -216,9 +213,10 @@ class LongKeysOnAirTest {
                     "the other one failed",
                     Duration.ofSeconds(30),
                     () -> authority.changes.stream()
-                            .anyMatch(change -> change.detail()
-                                    .equals(
-                                            "The server's certificate is for another name than the server's, so nothing was sent; check the address for typing errors.")));
+                            .anyMatch(
+                                    change -> change.detail()
+                                            .equals(
+                                                    "The server's certificate is for another name than the server's, so nothing was sent; check the address for typing errors.")));
             assertThat(authority.history(key, "misnamed")).doesNotContain(State.LIVE);
             assertThat(way.published(longKey)).isEqualTo(1);
         }

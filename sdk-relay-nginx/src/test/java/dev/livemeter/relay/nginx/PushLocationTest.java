@@ -32,8 +32,10 @@ class PushLocationTest {
     @Test
     void nginxTakesALocationOfSoManyBytes() {
         var room = 254 - "rtmp://192.0.2.7:1935/app/".length();
-        assertThat(PushLocation.fits(of("rtmp://host.test/app", "k".repeat(room)))).isTrue();
-        assertThat(PushLocation.fits(of("rtmp://host.test/app", "k".repeat(room + 1)))).isFalse();
+        assertThat(PushLocation.fits(of("rtmp://host.test/app", "k".repeat(room))))
+                .isTrue();
+        assertThat(PushLocation.fits(of("rtmp://host.test/app", "k".repeat(room + 1))))
+                .isFalse();
     }
 
     @Test

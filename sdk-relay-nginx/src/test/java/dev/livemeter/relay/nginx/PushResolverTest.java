@@ -167,8 +167,7 @@ class PushResolverTest {
         var bridge = new NotedBridge(PushResolver.Bridge.Tls.OF_NGINX);
         var target = longKey("rtmp://platform.test/app");
         assertThat(bridging(bridge, "1.1.1.1", "1.0.0.1").resolve(target, 1)).isEqualTo(found(bridge.location));
-        assertThat(bridge.onward)
-                .containsExactly(new Onward(IpLiteral.address("1.0.0.1"), 1935, null, target));
+        assertThat(bridge.onward).containsExactly(new Onward(IpLiteral.address("1.0.0.1"), 1935, null, target));
         assertThat(bridging(bridge, "1.1.1.1", "10.0.0.1").resolve(target, 0)).isInstanceOf(Resolution.Refused.class);
         assertThat(bridge.onward).hasSize(1);
     }
@@ -198,8 +197,7 @@ class PushResolverTest {
         assertThat(elsewhere.onward)
                 .containsExactly(
                         new Onward(IpLiteral.address("1.1.1.1"), 443, new TlsHost("platform.test", 443), target));
-        assertThat(bridging(elsewhere, "1.1.1.1")
-                        .resolve(new PushTarget(target.server(), Secret.of("short")), 0))
+        assertThat(bridging(elsewhere, "1.1.1.1").resolve(new PushTarget(target.server(), Secret.of("short")), 0))
                 .isEqualTo(new Resolution.Found("rtmp://127.0.0.1:20000/app/short", new Peer(null, 443)));
     }
 
@@ -208,8 +206,9 @@ class PushResolverTest {
         var bridge = new NotedBridge(PushResolver.Bridge.Tls.OF_NGINX);
         bridge.location = null;
         assertThat(bridging(bridge, "1.1.1.1").resolve(longKey("rtmp://platform.test/app"), 0))
-                .isEqualTo(new Resolution.NotNow(
-                        "The relay passes streams on to as many long stream keys as it can at once; it tries this one again soon."));
+                .isEqualTo(
+                        new Resolution.NotNow(
+                                "The relay passes streams on to as many long stream keys as it can at once; it tries this one again soon."));
         assertThat(new Onward(IpLiteral.address("1.1.1.1"), 1935, null, TARGET).toString())
                 .doesNotContain("key-0123456789");
     }
