@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -326,7 +327,7 @@ class PublishRenamerTest {
                 var last = known.get(one.lane);
                 if (one.at < one.body.length) {
                     basic(one.lane, 3);
-                    if (last.longTime()) {
+                    if (last != null && last.longTime()) {
                         number(last.step() == 0 ? last.time() : last.step(), 4);
                     }
                     chunk(one);
@@ -370,7 +371,7 @@ class PublishRenamerTest {
             begun.add(one);
         }
 
-        private int format(Known last, int type, int stream, int length) {
+        private int format(@Nullable Known last, int type, int stream, int length) {
             if (last == null || last.stream() != stream || random.nextInt(8) == 0) {
                 return 0;
             }
@@ -448,7 +449,7 @@ class PublishRenamerTest {
                         + " | The publisher says something else before it connects.",
             })
     void whatNoPublisherSendsIsRefused(String wireAndSentence) {
-        var parts = wireAndSentence.split(" \\| ");
+        var parts = wireAndSentence.split(" \\| ", 2);
         var wire = hex(parts[0].replace("*128", "00".repeat(128)));
         assertThatThrownBy(() -> pass(wire)).isInstanceOf(RtmpFault.class).hasMessage(parts[1]);
     }
