@@ -82,7 +82,9 @@ final class FlowWatch {
     }
 
     private boolean isStuck(Sample last, Sample now) {
+        // The cheapest answer first: of many connections that could be meant, nearly always one has room.
         if (now.queues().isEmpty()
+                || hasRoom(now)
                 || !now.queues().keySet().equals(last.queues().keySet())) {
             doubted = false;
             return false;
@@ -92,7 +94,7 @@ final class FlowWatch {
         for (var queue : now.queues().entrySet()) {
             var before = last.queues().get(queue.getKey());
             var grown = before == null ? -1 : queue.getValue().bytes() - before.bytes();
-            if (!queue.getValue().blocked() || queue.getValue().bytes() == 0 || grown < 0) {
+            if (grown < 0) {
                 doubted = false;
                 return false;
             }
@@ -104,16 +106,33 @@ final class FlowWatch {
         return !again;
     }
 
+    private static boolean hasRoom(Sample sample) {
+        for (var queue : sample.queues().values()) {
+            if (!queue.blocked() || queue.bytes() == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What waits at least: in the emptiest one that could be meant. */
+    private static long waiting(Sample sample) {
+        var least = Long.MAX_VALUE;
+        for (var queue : sample.queues().values()) {
+            least = Math.min(least, queue.bytes());
+            if (least == 0) {
+                break;
+            }
+        }
+        return sample.queues().isEmpty() ? 0 : least;
+    }
+
     private Verdict lag(Sample now) {
         var first = samples.getFirst();
         var nanos = now.atNanos() - first.atNanos();
         var came = now.in() - first.in();
-        var waiting = now.queues().values().stream()
-                .mapToLong(TcpSockets.Queue::bytes)
-                .min()
-                .orElse(0);
         // What nginx leaves out does not wait anywhere; the least length that is not zero stands for it.
-        var behind = Duration.ofNanos(Math.max(1, (long) ((double) waiting / came * nanos)));
+        var behind = Duration.ofNanos(Math.max(1, (long) ((double) waiting(now) / came * nanos)));
         // Only what is left out for long counts: a queue that fills up within the span is the other case.
         var leavesOut =
                 first.out() > 0 && nanos >= SPAN.toNanos() * 8 / 10 && now.out() - first.out() < came - came / 10;

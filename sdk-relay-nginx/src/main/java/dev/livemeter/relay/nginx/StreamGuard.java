@@ -44,7 +44,7 @@ final class StreamGuard {
     private final Pace pace;
     private final FormatWatch formats;
 
-    private final Map<Connection, Long> noticed = new HashMap<>();
+    private final Sightings sightings;
     private final Map<SessionId, PushShares<Watched>> shares = new HashMap<>();
     private final Map<Watched, FlowWatch> flows = new HashMap<>();
     private final Set<Watched> lagging = new HashSet<>();
@@ -70,6 +70,7 @@ final class StreamGuard {
         this.time = time;
         this.pace = pace;
         this.formats = formats;
+        this.sightings = new Sightings(time.nanoTime());
     }
 
     /** Looks again and again, as long as that is true. */
@@ -91,7 +92,7 @@ final class StreamGuard {
         var present = publishers.present();
         formats.keepOnly(present.stream().map(RelayedSession::id).collect(Collectors.toUnmodifiableSet()));
         if (present.isEmpty()) {
-            noticed.clear();
+            sightings.look(Map.of(), time.nanoTime());
             shares.clear();
             flows.clear();
             lagging.clear();
@@ -105,9 +106,7 @@ final class StreamGuard {
         var connections = ports.isEmpty() ? Map.<Connection, Queue>of() : sockets.apply(ports);
         var counted = counts.get();
         var now = time.nanoTime();
-        noticed.keySet().retainAll(connections.keySet());
-        connections.keySet().forEach(connection -> noticed.putIfAbsent(connection, now));
-
+        sightings.look(connections, now);
         shares.keySet().retainAll(present.stream().map(RelayedSession::id).collect(Collectors.toSet()));
         var live = new HashSet<Watched>();
         for (var session : present) {
@@ -116,8 +115,7 @@ final class StreamGuard {
                     .lanes()
                     .forEach(lane -> lane.live()
                             .ifPresent(push -> pushes.put(
-                                    new Watched(session, lane, push.episode()),
-                                    new Pushed(push, candidates(push, connections)))));
+                                    new Watched(session, lane, push.episode()), new Pushed(push, candidates(push)))));
             live.addAll(pushes.keySet());
             Optional.ofNullable(counted.get(new Place(application, session.id().value())))
                     .ifPresent(count -> {
@@ -185,16 +183,7 @@ final class StreamGuard {
     }
 
     /** The connections that can be the push's: to its server, and noticed when it was made. */
-    private Map<Connection, Queue> candidates(PushLane.Live push, Map<Connection, Queue> connections) {
-        var found = new HashMap<Connection, Queue>();
-        connections.forEach((connection, queue) -> {
-            var at = noticed.getOrDefault(connection, 0L);
-            if (push.peer().isOf(connection)
-                    && at - push.connectedFromNanos() >= 0
-                    && at - push.connectedToNanos() <= NOTICED_WITHIN_NANOS) {
-                found.put(connection, queue);
-            }
-        });
-        return found;
+    private Map<Connection, Queue> candidates(PushLane.Live push) {
+        return sightings.of(push.peer(), push.connectedFromNanos(), push.connectedToNanos() + NOTICED_WITHIN_NANOS);
     }
 }

@@ -42,6 +42,9 @@ final class TcpSockets {
     /** The kernel writes the whole table for each reading, connections that are over included; where that takes longer than this, it is not worth it. */
     static final Duration MOST = Duration.ofMillis(100);
 
+    /** Nor is it where there are more than these, even if it goes faster: each callback leaves a connection for a minute, and the table is read every second. */
+    static final int LARGEST = 20_000;
+
     static final Duration PAUSE = Duration.ofSeconds(60);
 
     private final List<Path> tables;
@@ -76,17 +79,20 @@ final class TcpSockets {
         if (from - notBeforeNanos < 0) {
             return found;
         }
+        var connections = 0;
         for (var table : tables) {
-            try {
-                Files.readString(table, StandardCharsets.US_ASCII)
-                        .lines()
-                        .filter(line -> isOfInterest(line, peerPorts))
-                        .forEach(line -> read(line, found));
+            try (var lines = Files.newBufferedReader(table, StandardCharsets.US_ASCII)) {
+                for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                    connections++;
+                    if (isOfInterest(line, peerPorts)) {
+                        read(line, found);
+                    }
+                }
             } catch (IOException none) {
                 // Another system than Linux, or one without IPv6.
             }
         }
-        if (time.nanoTime() - from > MOST.toNanos()) {
+        if (connections > LARGEST || time.nanoTime() - from > MOST.toNanos()) {
             log.debug(
                     "The machine's table of connections is so long that it is left alone for {} s.", PAUSE.toSeconds());
             notBeforeNanos = time.nanoTime() + PAUSE.toNanos();

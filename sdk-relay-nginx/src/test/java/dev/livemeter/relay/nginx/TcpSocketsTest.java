@@ -61,11 +61,13 @@ class TcpSocketsTest {
 
     @Test
     void leavesOutWhatGoesElsewhereAndWhatIsOver() throws Exception {
-        assertThat(
-                        read(
-                                "   1: 0100007F:A001 010200C0:0792 01 000000FF:00000000 00:00000000 00000000     0        0 2",
-                                "65536: 0100007F:A002 010200C0:0790 06 00000100:00000000 04:00000049 00000000     0        0 3",
-                                "65537: 0100007F:A003 010200C0:0791 01 00000001:00000000 00:00000000 00000000     0        0 3"))
+        assertThat(read(
+                        "   1: 0100007F:A001 010200C0:0792 01 000000FF:00000000 00:00000000 00000000     0    "
+                                + "    0 2",
+                        "65536: 0100007F:A002 010200C0:0790 06 00000100:00000000 04:00000049 00000000     0   "
+                                + "     0 3",
+                        "65537: 0100007F:A003 010200C0:0791 01 00000001:00000000 00:00000000 00000000     0   "
+                                + "     0 3"))
                 .containsOnlyKeys(new Connection("0100007F:A003", IpLiteral.address("192.0.2.1"), 1937));
     }
 
@@ -75,7 +77,8 @@ class TcpSocketsTest {
         Files.writeString(
                 table,
                 HEAD
-                        + "   1: 0100007F:A001 010200C0:0790 01 000000FF:00000000 00:00000000 00000000     0        0 2\n");
+                        + "   1: 0100007F:A001 010200C0:0790 01 000000FF:00000000 00:00000000 00000000     0        0"
+                        + " 2\n");
         var manual = ManualTime.create();
         var step = new AtomicReference<>(TcpSockets.MOST);
         var sockets = new TcpSockets(List.of(table), new TimeSource() {
@@ -95,6 +98,22 @@ class TcpSocketsTest {
         assertThat(sockets.read(Set.of(1936))).isEmpty();
         manual.advance(TcpSockets.PAUSE);
         assertThat(sockets.read(Set.of(1936))).hasSize(1);
+        assertThat(sockets.read(Set.of(1936))).hasSize(1);
+    }
+
+    @Test
+    void aTableOfTooManyIsLeftAloneForAWhileHoweverFastItIs() throws Exception {
+        var table = directory.resolve("tcp");
+        var mine = "   1: 0100007F:A001 010200C0:0790 01 000000FF:00000000 00:00000000 00000000     0        0 2\n";
+        var over = "   2: 0100007F:A002 010200C0:0790 06 00000000:00000000 00:00000000 00000000     0        0 0\n";
+        var manual = ManualTime.create();
+        var sockets = new TcpSockets(List.of(table), manual);
+        Files.writeString(table, HEAD + mine + over.repeat(TcpSockets.LARGEST - 2));
+        assertThat(sockets.read(Set.of(1936))).hasSize(1);
+        Files.writeString(table, HEAD + mine + over.repeat(TcpSockets.LARGEST));
+        assertThat(sockets.read(Set.of(1936))).hasSize(1);
+        assertThat(sockets.read(Set.of(1936))).isEmpty();
+        manual.advance(TcpSockets.PAUSE);
         assertThat(sockets.read(Set.of(1936))).hasSize(1);
     }
 
