@@ -1,9 +1,12 @@
 package dev.livemeter.benchmarks;
 
 import dev.livemeter.Livemeter;
+import dev.livemeter.benchmarks.GateLog.Answered;
 import dev.livemeter.destination.Destination;
 import dev.livemeter.destination.DestinationStatus.State;
 import dev.livemeter.destination.PushTarget;
+import dev.livemeter.fleet.HostCapacity;
+import dev.livemeter.fleet.RelayFleet;
 import dev.livemeter.money.Money;
 import dev.livemeter.money.Tariff;
 import dev.livemeter.relay.nginx.NginxRelay;
@@ -13,14 +16,17 @@ import dev.livemeter.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
-import java.util.regex.Pattern;
 
-/** What nginx's callbacks cost the application: heartbeats of live streams and of what they are passed on by. */
+/** What live streams cost the application, nearly all of which are nginx's callbacks: heartbeats of streams and of what they are passed on by. */
 final class CallbackLoad implements Part {
 
-    private static final Pattern CALLBACK = Pattern.compile("on_publish (http://[^;]*)/ingest/publish;");
+    /** As many as nginx passes on with one core, which is all that one nginx uses. */
+    private static final int DESTINATIONS_OF_ONE_NGINX = 500;
 
     @Override
     public String name() {
@@ -29,67 +35,108 @@ final class CallbackLoad implements Part {
 
     @Override
     public void run(Plan plan, Databases databases, Report report) throws Exception {
-        var publishers = plan.streams().played();
-        report.condition(publishers
-                + " live streams to one destination each, then a quarter of them to four each, metered on books in memory; another process plays the"
-                + " callbacks that nginx-rtmp would send, a connection each: the heartbeats of all streams and of all pushes every 5 s. They come to the gate in the relay's own nginx,"
-                + " which answers some and brings the others to the application; from the connection to the"
-                + " closed answer, so the time that all three processes wait for the cores is in it");
-        measure(publishers, 1, plan, report);
-        measure(Math.max(1, publishers / 4), 4, plan, report);
+        var streams = plan.streams().live();
+        report.condition(streams
+                + " live streams to one destination each, then a quarter of them to four each, metered on books in"
+                + " memory. One process is all encoders, and each sends a keyframe of 200 bytes a second; the platform"
+                + " is an nginx. The relays are a fleet, an nginx for every " + DESTINATIONS_OF_ONE_NGINX
+                + " destinations, and send a heartbeat for each stream and each push every 5 s to their gates, which"
+                + " answer some and bring the others to the application. Time as the gate has it, in whole"
+                + " milliseconds, of those that the application was asked; so the time that all processes wait for the"
+                + " cores is in it");
+        measure(streams, 1, plan, report);
+        measure(Math.max(1, streams / 4), 4, plan, report);
     }
 
-    private static void measure(int publishers, int destinations, Plan plan, Report report) throws Exception {
-        var where = publishers + " streams to " + destinations + (destinations == 1 ? " destination" : " destinations");
+    private static void measure(int streams, int destinations, Plan plan, Report report) throws Exception {
+        var where = streams + " streams to " + destinations + (destinations == 1 ? " destination" : " destinations");
         var folder = Files.createTempDirectory("livemeter-benchmark-");
-        try (var live = Livemeter.builder()
-                .wallet(InMemoryBooks.create(TimeSource.system()))
-                .relay(NginxRelay.local(RelayStage.settings(folder, destinations)))
-                .provider(new Nowhere())
-                .tariff(Tariff.perMinute("USD", "0.10"))
-                .build()) {
-            var keys = new ArrayList<String>();
-            for (var i = 0; i < publishers; i++) {
+        var hosts = new ArrayList<Host>();
+        for (var left = streams * destinations; left > 0; left -= DESTINATIONS_OF_ONE_NGINX) {
+            hosts.add(Host.make(folder.resolve("host" + hosts.size())));
+        }
+        var fleet = RelayFleet.builder();
+        for (var number = 0; number < hosts.size(); number++) {
+            fleet.host("relay" + number, hosts.get(number).relay(destinations), HostCapacity.megabits(100_000));
+        }
+        try (var platform = PlainNginx.start(folder.resolve("platform"), List.of("application a { live on; }"));
+                var live = Livemeter.builder()
+                        .wallet(InMemoryBooks.create(TimeSource.system()))
+                        .relay(fleet.build())
+                        .provider(new Nearby())
+                        .tariff(Tariff.perMinute("USD", "0.10"))
+                        .build()) {
+            var places = new ArrayList<EncoderCrowd.Place>();
+            for (var i = 0; i < streams; i++) {
                 var user = "user" + i;
                 live.wallets().credit(user, Money.of("USD", "100.00"), "order-" + i);
                 for (var one = 0; one < destinations; one++) {
                     live.destinations()
-                            .add(user, Destination.custom("to" + one, CallbackTraffic.SERVER, "key" + i + "-" + one));
+                            .add(user, Destination.custom("to" + one, platform.server("a"), "key" + i + "-" + one));
                 }
-                keys.add(live.streamKeys().create(user).reveal());
+                places.add(new EncoderCrowd.Place(
+                        hosts.get(i % hosts.size()).server(),
+                        live.streamKeys().create(user).reveal()));
             }
-            try (var traffic = CallbackTraffic.start(found(folder), destinations, plan.window(), keys)) {
-                traffic.await("open");
-                RelayStage.until("all destinations are live", () -> live(live) == (long) publishers * destinations);
-                // What was compiled meanwhile is no part of it.
-                traffic.await("looking");
-                var nginx = Long.parseLong(
-                        Files.readString(folder.resolve("nginx.pid")).strip());
-                var before = ProcessorTime.own();
-                var gateBefore = ProcessorTime.ofTree(nginx);
-                var from = System.nanoTime();
-                traffic.await("looked");
-                var seconds = (System.nanoTime() - from) / 1e9;
-                var cores = ProcessorTime.own().minus(before).toNanos() / 1e9 / seconds;
-                var gate = ProcessorTime.ofTree(nginx).minus(gateBefore).toNanos() / 1e9 / seconds;
-                var left = live(live);
-                var seen = traffic.result();
-                if (left != (long) publishers * destinations) {
-                    throw new IllegalStateException(left + " of " + publishers * destinations
-                            + " pushes were left: the callbacks that were played were not as nginx's are.");
+            report.progress(where + ": they begin");
+            try (var crowd = EncoderCrowd.publish(places)) {
+                RelayStage.until("all destinations are live", () -> live(live) == (long) streams * destinations);
+                report.progress(where + ": all are live");
+                // By then what is needed is compiled: at so few callbacks a second that takes long.
+                MeterRun.sleep(plan.window().multipliedBy(4));
+                var seen = look(plan.window(), hosts);
+                if (live(live) != (long) streams * destinations) {
+                    throw new IllegalStateException(live(live) + " of " + streams * destinations
+                            + " pushes were left; no encoder had left, so all were expected.");
                 }
-                report.figure(where, "callbacks", "1/s", Samples.of(seen.count() / seconds));
-                report.figure(where, "answered within; median", "ms", Samples.of(seen.median()));
-                report.figure(where, "answered within; 99th percentile", "ms", Samples.of(seen.high()), "<= 20");
-                report.figure(where, "the application's processor", "% of a core", Samples.of(100 * cores), "<= 10");
-                report.figure(
-                        where,
-                        "the application's processor for one callback",
-                        "us",
-                        Samples.of(1e6 * cores * seconds / seen.count()));
-                report.figure(where, "the gate's processor, in nginx", "% of a core", Samples.of(100 * gate));
+                tell(where, seen, report);
             }
         }
+    }
+
+    /** What was seen in so many seconds; of processors, how many cores. */
+    private record Seen(double seconds, List<Answered> callbacks, double own, double nginx) {}
+
+    private static Seen look(Duration window, List<Host> hosts) throws IOException {
+        var pids = new ArrayList<Long>();
+        for (var host : hosts) {
+            pids.add(host.pid());
+        }
+        var began = Instant.now();
+        var from = System.nanoTime();
+        var own = ProcessorTime.own();
+        var theirs = ofAll(pids);
+        MeterRun.sleep(window);
+        var seconds = (System.nanoTime() - from) / 1e9;
+        var ownCores = ProcessorTime.own().minus(own).toNanos() / 1e9 / seconds;
+        var nginxCores = ofAll(pids).minus(theirs).toNanos() / 1e9 / seconds;
+        var ended = Instant.now();
+        MeterRun.sleep(Duration.ofSeconds(GateLog.WRITTEN_WITHIN_SECONDS));
+        var callbacks = new ArrayList<Answered>();
+        for (var host : hosts) {
+            callbacks.addAll(host.log().between(began, ended, host.configuration()));
+        }
+        return new Seen(seconds, callbacks, ownCores, nginxCores);
+    }
+
+    private static Duration ofAll(List<Long> pids) {
+        return pids.stream().map(ProcessorTime::ofTree).reduce(Duration.ZERO, Duration::plus);
+    }
+
+    private static void tell(String where, Seen seen, Report report) {
+        var asked = Samples.of(seen.callbacks().stream().filter(Answered::asked).mapToDouble(Answered::millis));
+        report.figure(where, "callbacks", "1/s", Samples.of(seen.callbacks().size() / seen.seconds()));
+        report.figure(
+                where, "callbacks that the application was asked", "1/s", Samples.of(asked.count() / seen.seconds()));
+        report.figure(where, "answered within; median", "ms", Samples.of(asked.median()));
+        report.figure(where, "answered within; 99th percentile", "ms", Samples.of(asked.percentile(99)), "<= 20");
+        report.figure(where, "the application's processor", "% of a core", Samples.of(100 * seen.own()), "<= 10");
+        report.figure(
+                where,
+                "the application's processor for one callback",
+                "us",
+                Samples.of(1e6 * seen.own() * seen.seconds() / seen.callbacks().size()));
+        report.figure(where, "all nginx's processor", "% of a core", Samples.of(100 * seen.nginx()));
     }
 
     private static long live(Livemeter live) {
@@ -99,17 +146,39 @@ final class CallbackLoad implements Part {
                 .count();
     }
 
-    /** Where nginx would send them, its token included. */
-    private static String found(Path folder) throws IOException {
-        var conf = CALLBACK.matcher(Files.readString(folder.resolve("nginx.conf")));
-        if (!conf.find()) {
-            throw new IOException("nginx.conf names no place for callbacks.");
+    /** One nginx of ours, and what it writes down. */
+    private record Host(Path folder, int port, GateLog log) {
+
+        static Host make(Path folder) throws IOException {
+            return new Host(folder, PlainNginx.freePort(), GateLog.in(folder.resolve("log")));
         }
-        return conf.group(1);
+
+        NginxRelay relay(int destinations) {
+            return NginxRelay.local(RelayStage.plan(work(), destinations)
+                    .ingestPort(port)
+                    .binary(log.nginx())
+                    .build());
+        }
+
+        private Path work() {
+            return folder.resolve("relay");
+        }
+
+        String server() {
+            return "rtmp://127.0.0.1:" + port + "/live";
+        }
+
+        Path configuration() {
+            return work().resolve("nginx.conf");
+        }
+
+        long pid() throws IOException {
+            return Long.parseLong(Files.readString(work().resolve("nginx.pid")).strip());
+        }
     }
 
     /** A platform at the address that is given. */
-    private static final class Nowhere implements StreamProvider {
+    private static final class Nearby implements StreamProvider {
         @Override
         public String name() {
             return "custom";
@@ -117,7 +186,7 @@ final class CallbackLoad implements Part {
 
         @Override
         public String displayName() {
-            return "Nowhere";
+            return "Nearby";
         }
 
         @Override

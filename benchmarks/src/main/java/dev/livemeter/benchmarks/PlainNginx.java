@@ -63,7 +63,7 @@ final class PlainNginx implements AutoCloseable {
                 "master_process off;",
                 "error_log stderr crit;",
                 "pid \"" + folder + "/nginx.pid\";",
-                "events { worker_connections 2048; }",
+                "events { worker_connections 8192; }",
                 "rtmp { access_log off; chunk_size 4096; server { listen 127.0.0.1:" + port + ";"));
         conf.addAll(applications);
         conf.add("} }");

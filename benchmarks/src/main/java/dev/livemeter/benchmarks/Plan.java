@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param sessions how many are settled in batches, and how many wallets a naive peer charges
  * @param scale of pgbench
  * @param meters how many sessions run in each of the loads
- * @param streams how real streams are relayed and how many publishers are played
+ * @param streams how many streams are relayed, begun and live
  * @param window how long a load is looked at
  * @param seed of everything random
  */
@@ -38,9 +38,9 @@ record Plan(
      *
      * @param relayed real streams at one time
      * @param starts how many streams are begun one after the other
-     * @param played publishers whose callbacks are played
+     * @param live streams at one time of which nginx tells the application
      */
-    record Streams(int relayed, int starts, int played) {}
+    record Streams(int relayed, int starts, int live) {}
 
     /** What the published figures are measured with. */
     static Plan full() {

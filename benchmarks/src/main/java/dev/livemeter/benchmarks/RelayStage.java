@@ -18,12 +18,16 @@ final class RelayStage {
     private RelayStage() {}
 
     static NginxRelayConfig settings(Path folder, int destinations) {
+        return plan(folder, destinations).build();
+    }
+
+    /** The same, to be completed. */
+    static NginxRelayConfig.Builder plan(Path folder, int destinations) {
         return NginxRelayConfig.builder()
                 .ingestPort(0)
                 .mostDestinations(destinations)
                 .allowPrivateDestinations(true)
-                .workDirectory(folder)
-                .build();
+                .workDirectory(folder);
     }
 
     static Push push(String name, String server, String key) {
