@@ -85,7 +85,7 @@ final class CallbackLoad implements Part {
                 // By then what is needed is compiled: at so few callbacks a second that takes long.
                 MeterRun.sleep(plan.window().multipliedBy(4));
                 var seen = look(plan.window(), hosts);
-                if (live(live) != (long) streams * destinations) {
+                if (!crowd.isRunning() || live(live) != (long) streams * destinations) {
                     throw new IllegalStateException(live(live) + " of " + streams * destinations
                             + " pushes were left; no encoder had left, so all were expected.");
                 }

@@ -66,6 +66,10 @@ final class EncoderCrowd implements AutoCloseable {
         return crowd;
     }
 
+    boolean isRunning() {
+        return process.isAlive();
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();
