@@ -243,6 +243,17 @@ public final class Meter {
         return found;
     }
 
+    /** What waits for a sign of life with that key is not waited for any more: it is closed at its last one. */
+    void abandon(StreamKeyId key) {
+        for (var session : waiting.values()) {
+            if (key.equals(session.session().streamKey()) && waiting.remove(session.id(), session)) {
+                log.info("Session {} is closed at its last sign of life: its key streams anew.", session.id());
+                closing.add(session.id());
+                session.reconcile();
+            }
+        }
+    }
+
     /** What runs here and was opened with that key at about that moment; of several the nearest. */
     Optional<Session> opened(StreamKeyId key, Instant openedAt) {
         return nearest(running.values(), key, openedAt);
@@ -282,6 +293,21 @@ public final class Meter {
                                 session.lane() == lane && !session.node().equals(node))
                         .count()
                 : 0;
+    }
+
+    /**
+     * What that user pays for on other nodes with that key, by what is stored.
+     *
+     * @throws RuntimeException if the store did not answer
+     */
+    List<Session> elsewhere(UserId payer, Lane lane, StreamKeyId key) {
+        return leased
+                ? parts.store().open(payer).stream()
+                        .filter(session -> session.lane() == lane
+                                && key.equals(session.streamKey())
+                                && !session.node().equals(node))
+                        .toList()
+                : List.of();
     }
 
     /**

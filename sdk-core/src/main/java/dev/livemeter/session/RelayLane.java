@@ -26,6 +26,7 @@ import dev.livemeter.tariff.Service;
 import dev.livemeter.tariff.TariffKey;
 import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.TimeSource;
+import dev.livemeter.wallet.WalletBalance;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -47,6 +48,10 @@ import org.slf4j.event.Level;
 public final class RelayLane implements RelayAuthority {
 
     private static final Logger log = LoggerFactory.getLogger(RelayLane.class);
+    private static final String TAKE_OVER_REFUSED = "stream.not_taken_over";
+    private static final String CONTESTED =
+            "Two encoders want to stream with the same stream key, and the one that runs goes on. Stop one of them; the other one gets in "
+                    + TakeOvers.SETTLES_WITHIN.toSeconds() + " seconds after the last attempt.";
 
     private final Meter meter;
     private final RelayController relay;
@@ -62,6 +67,7 @@ public final class RelayLane implements RelayAuthority {
     private final AtomicLong changes = new AtomicLong();
     private final Map<SessionId, RelayedStream> streams = new ConcurrentHashMap<>();
     private final Map<UserId, Integer> streamsByUser = new ConcurrentHashMap<>();
+    private final TakeOvers takeOvers;
     private final @Nullable StreamNodes nodes;
     private volatile boolean closing;
 
@@ -121,6 +127,7 @@ public final class RelayLane implements RelayAuthority {
         this.events = events;
         this.onAir = new OnAir(meter, relay, destinations, time, scheduler, random, events, broadcasts);
         this.keeper = new DeliveryKeeper(deliveries, relay, time, scheduler);
+        this.takeOvers = new TakeOvers(time);
         this.nodes = relay.nodes()
                 .map(exchange -> new StreamNodes(exchange, scheduler, new Here()))
                 .orElse(null);
@@ -170,6 +177,117 @@ public final class RelayLane implements RelayAuthority {
     }
 
     private Admission open(StoredStreamKey key, PublishRequest request) {
+        if (!takeOvers.enter(key.id())) {
+            return refuse(
+                    key.owner(),
+                    Refusal.ALREADY_LIVE,
+                    "Another encoder is just being let in with the same stream key. Try again in a moment.",
+                    request);
+        }
+        try {
+            var objection = endWhatRunsOn(key, request);
+            return objection != null ? objection : openAlone(key, request);
+        } finally {
+            takeOvers.entered(key.id());
+        }
+    }
+
+    /** One key is one stream, and the last encoder that came with it has it. Null where the way is free. */
+    private Admission.@Nullable Refused endWhatRunsOn(StoredStreamKey key, PublishRequest request) {
+        try {
+            for (var running : streams.entrySet()) {
+                var stream = running.getValue();
+                if (stream.isOf(key.id())) {
+                    if (!isLeaving(running.getKey(), stream)) {
+                        var objection = objectionToBegin(key.owner(), request);
+                        if (objection != null) {
+                            return objection;
+                        }
+                    }
+                    takeOverHere(running.getKey(), stream, key.id(), request.remoteAddress());
+                }
+            }
+            return endWhatRunsElsewhereOn(key, request);
+        } catch (LivemeterException e) {
+            if (!e.code().equals(TAKE_OVER_REFUSED)) {
+                throw e;
+            }
+            return refuse(key.owner(), Refusal.ALREADY_LIVE, e.getMessage(), request);
+        }
+    }
+
+    private Admission.@Nullable Refused endWhatRunsElsewhereOn(StoredStreamKey key, PublishRequest request) {
+        var others = nodes;
+        if (others == null) {
+            return null;
+        }
+        for (var session : meter.elsewhere(key.owner(), Lane.RELAY, key.id())) {
+            var objection = objectionToBegin(key.owner(), request);
+            if (objection != null) {
+                return objection;
+            }
+            if (takeOvers.isContested(key.id())) {
+                throw notTakenOver(CONTESTED);
+            }
+            // Of a node that does not answer the session counts on, and the limit of streams decides.
+            if (others.takeOver(session.id(), key.id(), request.remoteAddress())) {
+                takeOvers.begin(key.id());
+            }
+        }
+        return null;
+    }
+
+    /** Who could not begin anyway ends nothing that runs. */
+    private Admission.@Nullable Refused objectionToBegin(UserId user, PublishRequest request) {
+        if (destinations.of(user.value()).stream().noneMatch(SavedDestination::enabled)) {
+            return refuse(
+                    user,
+                    Refusal.NO_DESTINATION,
+                    "The user has no enabled destination, so the stream that runs with this key goes on. Add one, or enable one, and publish again.",
+                    request);
+        }
+        var least = meter.policy().minimumToStart();
+        var posted = wallet.balance(user).map(WalletBalance::posted).orElse(null);
+        return posted != null && !posted.isLessThan(least)
+                ? null
+                : refuse(
+                        user,
+                        Refusal.INSUFFICIENT_FUNDS,
+                        "A new stream takes a balance of " + least
+                                + ", so the one that runs with this key goes on. Pay in, or stop it first.",
+                        request);
+    }
+
+    private boolean isLeaving(SessionId session, RelayedStream stream) {
+        return stream.hasLeft() || meter.ordered(session).isPresent();
+    }
+
+    /**
+     * Ends a stream that runs here, for one that comes with the same key. Blocks until it is charged, for a second at most.
+     *
+     * @throws LivemeterException {@code stream.not_taken_over} where it goes on, or is not over in time
+     */
+    private void takeOverHere(SessionId session, RelayedStream stream, StreamKeyId key, String remoteAddress) {
+        if (!isLeaving(session, stream)) {
+            if (!takeOvers.begin(key)) {
+                throw notTakenOver(CONTESTED);
+            }
+            log.info("Session {} is taken over by another encoder with the same stream key.", session);
+            meter.stop(
+                    session,
+                    new SessionEnd.Stopped(
+                            "Livemeter", "another encoder at " + remoteAddress + " came with the same stream key"));
+        }
+        if (!takeOvers.awaitOver(session, () -> streams.containsKey(session))) {
+            throw notTakenOver("The stream that ran with this key is still being ended. Try again in a moment.");
+        }
+    }
+
+    private static LivemeterException notTakenOver(String why) {
+        return new LivemeterException(TAKE_OVER_REFUSED, why, true, null);
+    }
+
+    private Admission openAlone(StoredStreamKey key, PublishRequest request) {
         var user = key.owner();
         if (!reserveStream(user)) {
             return refuseOneMore(user, request);
@@ -233,7 +351,7 @@ public final class RelayLane implements RelayAuthority {
                     "The user has no enabled destination. Add one, or enable one, and publish again.",
                     request);
         }
-        var stream = new RelayedStream(user, onAir.begin(chosen));
+        var stream = new RelayedStream(user, key.id(), onAir.begin(chosen));
         if (stream.goesNowhere()) {
             return refuse(
                     user,
@@ -265,6 +383,7 @@ public final class RelayLane implements RelayAuthority {
                                 return refuseOneMore(user, request);
                             }
                             streams.put(id, stream);
+                            meter.abandon(key.id());
                             onAir.began(id, stream);
                             keeper.began(id, stream);
                             if (changes.get() != changesBefore) {
@@ -304,12 +423,14 @@ public final class RelayLane implements RelayAuthority {
             if (key == null) {
                 return new Admission.Refused(Refusal.UNKNOWN_KEY, "The stream key is unknown or was revoked.");
             }
-            var openedAt = time.instant().minus(request.age());
-            return meter.left(key.id(), key.owner(), openedAt)
-                    .map(session -> resume(session, request))
-                    .or(() -> resumedBefore(key.id(), openedAt))
-                    .orElseGet(() -> new Admission.Refused(
-                            Refusal.OVER, "The session that this publisher had is over; publish anew."));
+            if (!takeOvers.enter(key.id())) {
+                return new Admission.Refused(Refusal.UNAVAILABLE, "Another encoder comes with the same stream key.");
+            }
+            try {
+                return resume(key, request);
+            } finally {
+                takeOvers.entered(key.id());
+            }
         } catch (RuntimeException e) {
             // What runs on another node may come here with each of its heartbeats.
             var usual = e instanceof LivemeterException known && known.code().equals("session.elsewhere");
@@ -319,10 +440,23 @@ public final class RelayLane implements RelayAuthority {
         }
     }
 
+    private Admission resume(StoredStreamKey key, ResumeRequest request) {
+        var openedAt = time.instant().minus(request.age());
+        return meter.left(key.id(), key.owner(), openedAt)
+                .map(session -> resume(session, request))
+                .or(() -> resumedBefore(key.id(), openedAt))
+                .orElseGet(RelayLane::over);
+    }
+
+    private static Admission over() {
+        return new Admission.Refused(Refusal.OVER, "The session that this publisher had is over; publish anew.");
+    }
+
     /** The answer to a question that was answered too late. */
     private Optional<Admission> resumedBefore(StreamKeyId key, Instant openedAt) {
         return meter.opened(key, openedAt)
                 .flatMap(session -> Optional.ofNullable(streams.get(session.id()))
+                        .filter(RelayedStream::isTakenUp)
                         .map(stream -> new Admission.Admitted(session.id(), stream.pushes())));
     }
 
@@ -332,8 +466,9 @@ public final class RelayLane implements RelayAuthority {
                 .filter(SavedDestination::enabled)
                 .toList();
         var before = keeper.before(session.id());
-        var stream = new RelayedStream(user, goOn(session, chosen, request, before));
+        var stream = new RelayedStream(user, session.streamKey(), goOn(session, chosen, request, before));
         stream.deliveries().goOn(before);
+        stream.takeUp();
         if (streams.putIfAbsent(session.id(), stream) != null) {
             // Asked twice, and the other question was faster: its stream is the one, and the next question hears so.
             return new Admission.Refused(Refusal.UNAVAILABLE, "It is being taken up.");
@@ -351,7 +486,7 @@ public final class RelayLane implements RelayAuthority {
             }
         }
         if (!resumed) {
-            return new Admission.Refused(Refusal.OVER, "The session that this publisher had is over; publish anew.");
+            return over();
         }
         if (!meter.alive(session.id())) {
             // What was left was used up meanwhile; the relay is told by the refusal, as it does not have the session
@@ -511,6 +646,7 @@ public final class RelayLane implements RelayAuthority {
     public void ended(SessionId session, EndCause cause) {
         var stream = streams.get(session);
         if (stream != null) {
+            stream.leaves();
             keeper.ended(stream);
             onAir.quiet(session);
         }
@@ -664,7 +800,7 @@ public final class RelayLane implements RelayAuthority {
         streamsByUser.computeIfPresent(user, (key, count) -> count == 1 ? null : count - 1);
     }
 
-    private Admission refuse(@Nullable UserId user, Refusal reason, String message, PublishRequest request) {
+    private Admission.Refused refuse(@Nullable UserId user, Refusal reason, String message, PublishRequest request) {
         events.publish(new PublishRefused(time.instant(), user, reason, message, request.remoteAddress()));
         return new Admission.Refused(reason, message);
     }
@@ -678,6 +814,16 @@ public final class RelayLane implements RelayAuthority {
         @Override
         public boolean destination(StreamNodes.Order order, SessionId session, DestinationId destination) {
             return orderHere(order, session, destination);
+        }
+
+        @Override
+        public boolean takeOver(SessionId session, StreamKeyId key, String remoteAddress) {
+            var stream = streams.get(session);
+            if (stream == null || !stream.isOf(key)) {
+                return false;
+            }
+            takeOverHere(session, stream, key, remoteAddress);
+            return true;
         }
 
         @Override
@@ -725,6 +871,7 @@ public final class RelayLane implements RelayAuthority {
                 keeper.over(session.id(), stream);
             }
             onAir.over(session);
+            takeOvers.over(session.id());
         }
 
         @Override

@@ -5,6 +5,7 @@ import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.destination.DestinationStatus.State;
 import dev.livemeter.identity.UserId;
+import dev.livemeter.ingest.StreamKeyId;
 import dev.livemeter.spi.RelayAuthority.Push;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class RelayedStream {
 
     private final UserId user;
+    private final @Nullable StreamKeyId key;
     private final StreamWarnings warnings = new StreamWarnings();
     private final DeliveryLog deliveries = new DeliveryLog();
     private final Map<DestinationId, Route> routes = new LinkedHashMap<>();
@@ -32,14 +34,40 @@ final class RelayedStream {
 
     private boolean changed;
     private boolean entered;
+    private volatile boolean takenUp;
+    private volatile boolean left;
 
-    RelayedStream(UserId user, List<Route> routes) {
+    RelayedStream(UserId user, @Nullable StreamKeyId key, List<Route> routes) {
         this.user = user;
+        this.key = key;
         routes.forEach(route -> this.routes.put(route.saved().id(), route));
     }
 
     UserId user() {
         return user;
+    }
+
+    /** Whether it came with that key. */
+    boolean isOf(StreamKeyId other) {
+        return other.equals(key);
+    }
+
+    /** It goes on that ran before this application did. */
+    void takeUp() {
+        takenUp = true;
+    }
+
+    boolean isTakenUp() {
+        return takenUp;
+    }
+
+    /** Its publisher is gone; what it used is still to be settled. */
+    void leaves() {
+        left = true;
+    }
+
+    boolean hasLeft() {
+        return left;
     }
 
     DeliveryLog deliveries() {

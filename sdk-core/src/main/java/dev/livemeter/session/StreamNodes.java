@@ -28,6 +28,10 @@ final class StreamNodes implements NodeExchange.Service {
     private static final Logger log = LoggerFactory.getLogger(StreamNodes.class);
 
     private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    /** While an encoder waits: for the end of what runs there, and for the way. */
+    private static final Duration TAKE_OVER_PATIENCE = TakeOvers.ENDS_WITHIN.plusMillis(300);
+
     private static final byte[] NOT_HERE = {};
     private static final int DONE = 1;
     private static final int FAILED = 2;
@@ -35,6 +39,7 @@ final class StreamNodes implements NodeExchange.Service {
     /** What can be asked of the node that has a session. */
     enum Order {
         STOP,
+        TAKE_OVER,
         RETRY_DESTINATION,
         STOP_DESTINATION,
         START_DESTINATION
@@ -53,6 +58,13 @@ final class StreamNodes implements NodeExchange.Service {
 
         /** Whether the session runs here, and so ends now. */
         boolean stop(SessionId session, String by, String reason);
+
+        /**
+         * Whether the session ran here with that key, and is over now. Blocks until it is, for a second at most.
+         *
+         * @throws LivemeterException {@code stream.not_taken_over}
+         */
+        boolean takeOver(SessionId session, StreamKeyId key, String remoteAddress);
 
         /** Whether the session runs here, and so did that. */
         boolean destination(Order order, SessionId session, DestinationId destination);
@@ -84,10 +96,26 @@ final class StreamNodes implements NodeExchange.Service {
      * @throws LivemeterException what the other node threw
      */
     boolean ask(Order order, SessionId session, String one, String other) {
-        var question = words(order.name(), session.value(), one, other);
+        return ask(words(order.name(), session.value(), one, other), session, PATIENCE);
+    }
+
+    /**
+     * Has the node that has a session end it, for an encoder that comes here with the same key. Blocks, for little more than a second at most. May be repeated.
+     *
+     * @return whether it is over; not known where nobody has it, or nobody answered
+     * @throws LivemeterException {@code stream.not_taken_over}
+     */
+    boolean takeOver(SessionId session, StreamKeyId key, String remoteAddress) {
+        return ask(
+                words(Order.TAKE_OVER.name(), session.value(), key.value(), remoteAddress),
+                session,
+                TAKE_OVER_PATIENCE);
+    }
+
+    private boolean ask(byte[] question, SessionId session, Duration patience) {
         try {
             var answer =
-                    exchange.ask(null, question).toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                    exchange.ask(null, question).toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
             return read(answer);
         } catch (TimeoutException | ExecutionException e) {
             log.debug("No other node answered what was asked of session {}: {}.", session, e.toString());
@@ -134,9 +162,12 @@ final class StreamNodes implements NodeExchange.Service {
         var session = new SessionId(in.readUTF());
         var one = in.readUTF();
         var other = in.readUTF();
-        return order == Order.STOP
-                ? here.stop(session, one, other)
-                : here.destination(order, session, new DestinationId(one));
+        return switch (order) {
+            case STOP -> here.stop(session, one, other);
+            case TAKE_OVER -> here.takeOver(session, new StreamKeyId(one), other);
+            case RETRY_DESTINATION, STOP_DESTINATION, START_DESTINATION ->
+                here.destination(order, session, new DestinationId(one));
+        };
     }
 
     private static boolean read(byte[] answer) {

@@ -20,7 +20,8 @@ import java.util.function.Predicate;
 public interface RelayAuthority {
 
     /**
-     * A publisher asks to come in. Each call that is answered with {@code Admitted} opens a session of its own.
+     * A publisher asks to come in. Each call that is answered with {@code Admitted} opens a session of its own. A session that runs with the same key is ended before: {@link RelayController#disconnect} is
+     * called, and its end awaited, within this call.
      *
      * <p>First match wins: MALFORMED, UNKNOWN_KEY, ALREADY_LIVE, NO_DESTINATION, INSUFFICIENT_FUNDS, UNAVAILABLE, admitted.
      */

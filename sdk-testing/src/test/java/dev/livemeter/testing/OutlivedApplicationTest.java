@@ -324,15 +324,16 @@ class OutlivedApplicationTest {
         stream(Duration.ofSeconds(5));
         closeInOrder();
         live = start();
-        var faster = new ArrayList<Admission>();
-        asked.add(() -> faster.add(relay.showUp(session, age())));
-        assertThat(relay.showUp(session, age()))
+        var other = new ArrayList<Admission>();
+        asked.add(() -> other.add(relay.showUp(session, age())));
+        assertThat(relay.showUp(session, age())).isInstanceOf(Admission.Admitted.class);
+        assertThat(other)
+                .singleElement()
                 .isInstanceOfSatisfying(
                         Admission.Refused.class,
                         refused -> assertThat(refused.reason()).isEqualTo(Refusal.UNAVAILABLE));
-        assertThat(faster).singleElement().isInstanceOf(Admission.Admitted.class);
 
-        // Who asks again is told the same as the faster one.
+        // Who asks again is told the same as the first one.
         assertThat(relay.showUp(session, age())).isInstanceOf(Admission.Admitted.class);
         relay.connectDestinations(session);
         assertThat(status().destinations()).extracting(one -> one.state()).containsExactly(State.LIVE, State.LIVE);
@@ -429,12 +430,48 @@ class OutlivedApplicationTest {
         crash();
         live = start();
         relay.showUp(session, age());
-        assertThat(relay.publish(key))
+        var another = live.streamKeys().create("alice").reveal();
+        assertThat(relay.publish(another))
                 .isInstanceOfSatisfying(
                         Admission.Refused.class,
                         refused -> assertThat(refused.reason()).isEqualTo(Refusal.ALREADY_LIVE));
         relay.hangUp(session);
+        assertThat(relay.publish(another)).isInstanceOf(Admission.Admitted.class);
+    }
+
+    @Test
+    void onceItShowedUpTheSameKeyTakesItOver() {
+        var session = goLive("50.00");
+        stream(Duration.ofSeconds(5));
+        crash();
+        live = start();
+        relay.showUp(session, age());
+        stream(Duration.ofSeconds(2));
         assertThat(relay.publish(key)).isInstanceOf(Admission.Admitted.class);
+        assertThat(stored(session).end()).isInstanceOf(SessionEnd.Stopped.class);
+        assertThat(stored(session).metering().used()).isEqualTo(passed.minus(publishedAt));
+        assertThat(relay.sessions()).hasSize(1);
+    }
+
+    @Test
+    void whileItIsWaitedForItsKeyStreamsAnewAndItDoesNotComeBack() {
+        var session = goLive("50.00");
+        stream(Duration.ofSeconds(5));
+        crash();
+        live = start();
+        var anew = ((Admission.Admitted) relay.publish(key)).session();
+        relay.connectDestinations(anew);
+        assertThat(stored(session).end()).isEqualTo(new SessionEnd.Lost("the application stopped while it ran"));
+        assertThat(stored(session).metering().used()).isLessThanOrEqualTo(Duration.ofSeconds(5));
+
+        assertThat(relay.showUp(session, age()))
+                .isInstanceOfSatisfying(
+                        Admission.Refused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Refusal.OVER));
+        assertThat(relay.sessions()).containsExactly(anew);
+        assertThat(live.sessions().running("alice"))
+                .extracting(status -> status.session().id())
+                .containsExactly(anew);
     }
 
     @Test

@@ -136,10 +136,11 @@ abstract class RelayLaneTest {
         void refusesASecondStreamOfTheSameUserAndTheFirstGoesOn() {
             var stage = stageWith("10.00");
             var first = stage.goLive();
-            assertThat(reasonOf(stage.publish())).isEqualTo(Refusal.ALREADY_LIVE);
+            var another = stage.anotherKey();
+            assertThat(reasonOf(stage.publish(another, "192.0.2.7"))).isEqualTo(Refusal.ALREADY_LIVE);
             assertThat(stage.authority.alive(first)).isTrue();
             stage.hangUp(first);
-            assertThat(stage.publish()).isInstanceOf(Admission.Admitted.class);
+            assertThat(stage.publish(another, "192.0.2.7")).isInstanceOf(Admission.Admitted.class);
         }
 
         @Test
@@ -471,6 +472,137 @@ abstract class RelayLaneTest {
             assertThat(stage.stored(session).end())
                     .isEqualTo(new SessionEnd.Stopped("Livemeter", "the application is closing"));
             assertThat(reasonOf(stage.publish())).isEqualTo(Refusal.UNAVAILABLE);
+        }
+    }
+
+    @Nested
+    class TakingOver {
+
+        private static final String ELSEWHERE = "198.51.100.9";
+
+        @Test
+        void theSameKeyAgainEndsTheStreamThatRunsAndEachIsChargedItsOwnTime() {
+            var stage = stageWith("10.00");
+            var first = stage.goLive();
+            stage.streamFor(first, Duration.ofSeconds(3));
+            var second = stage.goLive(stage.key, ELSEWHERE);
+
+            assertThat(second).isNotEqualTo(first);
+            assertThat(stage.cut).containsExactly(first);
+            assertThat(stage.stored(first).end().sentence())
+                    .isEqualTo("Stopped by Livemeter: another encoder at 198.51.100.9 came with the same stream key.");
+            assertThat(stage.told(SessionEnded.class))
+                    .extracting(SessionEnded::session)
+                    .containsExactly(first);
+            assertThat(stage.authority.alive(first)).isFalse();
+            stage.streamFor(second, Duration.ofSeconds(2));
+            stage.authority.ended(first, EndCause.LEFT);
+            assertThat(stage.authority.alive(second)).isTrue();
+            stage.hangUp(second);
+
+            assertThat(stage.stored(first).metering().used()).isEqualTo(Duration.ofSeconds(3));
+            assertThat(stage.stored(second).metering().used()).isEqualTo(Duration.ofSeconds(2));
+            assertThat(stage.posted()).isEqualTo(usd("9.50"));
+            assertThat(stage.balance().held()).isEqualTo(usd("0"));
+            assertThat(stage.told(PublishRefused.class)).isEmpty();
+        }
+
+        @Test
+        void ofTwoEncodersThatBothComeBackForEverTheLastThatTookOverGoesOn() {
+            var stage = stageWith("100.00");
+            stage.goLive();
+            var second = stage.goLive(stage.key, ELSEWHERE);
+            for (var attempt = 0; attempt < 12; attempt++) {
+                stage.streamFor(second, Duration.ofMillis(9_900));
+                assertThat(reasonOf(stage.publish())).isEqualTo(Refusal.ALREADY_LIVE);
+            }
+            assertThat(stage.authority.alive(second)).isTrue();
+            assertThat(stage.told(PublishRefused.class))
+                    .hasSize(12)
+                    .allSatisfy(
+                            refused -> assertThat(refused.message())
+                                    .isEqualTo(
+                                            "Two encoders want to stream with the same stream key, and the one that runs goes on. Stop one of them; the other one gets in 10 seconds after the last attempt."));
+
+            stage.streamFor(second, Duration.ofSeconds(10));
+            assertThat(stage.publish()).isInstanceOf(Admission.Admitted.class);
+            assertThat(stage.authority.alive(second)).isFalse();
+        }
+
+        @Test
+        void anEncoderThatHangsUpAndComesBackAgainAndAgainIsLetInEachTime() {
+            var stage = stageWith("10.00");
+            for (var i = 0; i < 5; i++) {
+                var session = stage.goLive();
+                stage.streamFor(session, Duration.ofMillis(500));
+                stage.hangUp(session);
+            }
+            assertThat(stage.told(PublishRefused.class)).isEmpty();
+        }
+
+        @Test
+        void whoCouldNotBeginEndsNothing() {
+            var stage = stageWith("1.50");
+            var session = stage.goLive();
+            var destination = stage.live.destinations().of("alice").get(0).id();
+            stage.live.destinations().enable("alice", destination, false);
+            assertThat(reasonOf(stage.publish())).isEqualTo(Refusal.NO_DESTINATION);
+            stage.live.destinations().enable("alice", destination, true);
+
+            stage.streamFor(session, Duration.ofSeconds(8));
+            assertThat(stage.publish()).isInstanceOfSatisfying(Admission.Refused.class, refused -> {
+                assertThat(refused.reason()).isEqualTo(Refusal.INSUFFICIENT_FUNDS);
+                assertThat(refused.message())
+                        .isEqualTo(
+                                "A new stream takes a balance of 1.00 USD, so the one that runs with this key goes on. Pay in, or stop it first.");
+            });
+            assertThat(stage.authority.alive(session)).isTrue();
+            assertThat(stage.cut).isEmpty();
+        }
+
+        @Test
+        void eachKeyIsAStreamAndIsTakenOverAlone() {
+            var stage = stageWith("10.00", rules -> rules.concurrentStreams(2), wallet -> wallet);
+            var one = stage.goLive();
+            var other = stage.goLive(stage.anotherKey(), ELSEWHERE);
+            var again = stage.goLive(stage.key, ELSEWHERE);
+            assertThat(stage.cut).containsExactly(one);
+            assertThat(stage.authority.alive(other)).isTrue();
+            assertThat(stage.authority.alive(again)).isTrue();
+            assertThat(reasonOf(stage.publish(stage.anotherKey(), ELSEWHERE))).isEqualTo(Refusal.ALREADY_LIVE);
+        }
+
+        @Test
+        void whatDoesNotEndInTimeIsFollowedByTheNextAttempt() {
+            var stage = stageWith("10.00");
+            stage.relayConfirmsAtOnce = false;
+            var first = stage.goLive();
+            stage.streamFor(first, SECOND);
+            assertThat(stage.publish(stage.key, ELSEWHERE)).isInstanceOfSatisfying(Admission.Refused.class, refused -> {
+                assertThat(refused.reason()).isEqualTo(Refusal.ALREADY_LIVE);
+                assertThat(refused.message())
+                        .isEqualTo("The stream that ran with this key is still being ended. Try again in a moment.");
+            });
+            assertThat(stage.cut).containsExactly(first);
+            stage.hangUp(first);
+            assertThat(stage.publish(stage.key, ELSEWHERE)).isInstanceOf(Admission.Admitted.class);
+            assertThat(stage.stored(first).end()).isInstanceOf(SessionEnd.Stopped.class);
+        }
+
+        @Test
+        void whoComesWhileAnotherIsLetInWithTheSameKeyIsToldSo() {
+            var fault = new FaultyWallet();
+            var stage = stageWith("10.00", rules -> rules.concurrentStreams(2), fault::around);
+            var told = new ArrayList<Admission>();
+            fault.whileHolding(() -> {
+                fault.whileHolding(() -> {});
+                told.add(stage.publish(stage.key, ELSEWHERE));
+            });
+            assertThat(stage.publish()).isInstanceOf(Admission.Admitted.class);
+            assertThat(told)
+                    .containsExactly(new Admission.Refused(
+                            Refusal.ALREADY_LIVE,
+                            "Another encoder is just being let in with the same stream key. Try again in a moment."));
         }
     }
 

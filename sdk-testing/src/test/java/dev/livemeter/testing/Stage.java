@@ -115,12 +115,25 @@ final class Stage {
     }
 
     Admission publish() {
-        return authority.publish(new PublishRequest(key, "192.0.2.7"));
+        return publish(key, "192.0.2.7");
+    }
+
+    Admission publish(Secret with, String from) {
+        return authority.publish(new PublishRequest(with, from));
+    }
+
+    /** One more key of Alice's. */
+    Secret anotherKey() {
+        return Secret.of(live.streamKeys().create("alice").reveal());
     }
 
     /** Publishes, and has the first destination take the stream. */
     SessionId goLive() {
-        var admitted = (Admission.Admitted) publish();
+        return goLive(key, "192.0.2.7");
+    }
+
+    SessionId goLive(Secret with, String from) {
+        var admitted = (Admission.Admitted) publish(with, from);
         authority.destinationChanged(
                 admitted.session(), admitted.pushes().get(0).destination(), DestinationStatus.State.LIVE, "");
         return admitted.session();

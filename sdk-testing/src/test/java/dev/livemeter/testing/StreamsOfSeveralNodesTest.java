@@ -160,7 +160,8 @@ class StreamsOfSeveralNodesTest {
     void theLimitCountsWhatAnotherNodeHas() throws Exception {
         start();
         var session = goLive();
-        assertThat(otherRelay.publish(key)).isInstanceOfSatisfying(Admission.Refused.class, refused -> {
+        var another = one.streamKeys().create("alice").reveal();
+        assertThat(otherRelay.publish(another)).isInstanceOfSatisfying(Admission.Refused.class, refused -> {
             assertThat(refused.reason()).isEqualTo(Refusal.ALREADY_LIVE);
             assertThat(refused.message())
                     .isEqualTo("The user runs 1 stream already, which is the limit. Stop the other one first.");
@@ -169,7 +170,39 @@ class StreamsOfSeveralNodesTest {
 
         relay.hangUp(session);
         await("it is over", () -> stored(session).state().isOver());
-        assertThat(otherRelay.publish(key)).isInstanceOf(Admission.Admitted.class);
+        assertThat(otherRelay.publish(another)).isInstanceOf(Admission.Admitted.class);
+    }
+
+    @Test
+    void theSameKeyTakesOverWhatRunsOnAnotherNode() {
+        start();
+        var session = goLive();
+        assertThat(otherRelay.publish(key, "198.51.100.9")).isInstanceOf(Admission.Admitted.class);
+        assertThat(stored(session).end())
+                .isEqualTo(new SessionEnd.Stopped(
+                        "Livemeter", "another encoder at 198.51.100.9 came with the same stream key"));
+        assertThat(relay.sessions()).isEmpty();
+
+        assertThat(relay.publish(key)).isInstanceOfSatisfying(Admission.Refused.class, refused -> {
+            assertThat(refused.reason()).isEqualTo(Refusal.ALREADY_LIVE);
+            assertThat(refused.message())
+                    .isEqualTo(
+                            "Two encoders want to stream with the same stream key, and the one that runs goes on. Stop one of them; the other one gets in 10 seconds after the last attempt.");
+        });
+        assertThat(otherRelay.sessions()).hasSize(1);
+        assertThat(books.ledger().verify().findings()).isEmpty();
+    }
+
+    @Test
+    void whatRunsOnANodeThatDoesNotAnswerIsNotTakenOver() {
+        start();
+        goLive();
+        otherLine.isCut = true;
+        assertThat(otherRelay.publish(key))
+                .isInstanceOfSatisfying(
+                        Admission.Refused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Refusal.ALREADY_LIVE));
+        assertThat(relay.sessions()).hasSize(1);
     }
 
     @Test

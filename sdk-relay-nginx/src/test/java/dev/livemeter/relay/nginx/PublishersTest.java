@@ -117,6 +117,36 @@ class PublishersTest {
         }
 
         @Test
+        void whoTakesOverIsNotTouchedByWhatComesLateOfTheFirst() {
+            authority.pushes =
+                    request -> List.of(ScriptedAuthority.push("p", "rtmp://youtube.test/app", "platform-key"));
+            var first = admitted(1, "key");
+            publishers.begun(first.value());
+            authority.beforeAnswer = () -> {
+                publishers.disconnect(first);
+                publishers.left(1);
+            };
+            var second = admitted(2, "key");
+            authority.beforeAnswer = () -> {};
+            assertThat(authority.ends).singleElement().satisfies(end -> {
+                assertThat(end.session()).isEqualTo(first);
+                assertThat(end.cause()).isEqualTo(EndCause.LEFT);
+            });
+
+            assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.FORBIDDEN);
+            publishers.left(1);
+            publishers.begun(first.value());
+            publishers.pushDone(first.value(), 7, THERE);
+            assertThat(publishers.pushing(first.value(), 8, THERE)).isEqualTo(Answer.FORBIDDEN);
+            publishers.disconnect(first);
+            time.advance(Duration.ofSeconds(2));
+            assertThat(cuts).isNotEmpty().allMatch(("live/" + first)::equals);
+            assertThat(publishers.heartbeat(sign(2))).isEqualTo(Answer.GO);
+            assertThat(publishers.present()).extracting(RelayedSession::id).containsExactly(second);
+            assertThat(authority.ends).hasSize(1);
+        }
+
+        @Test
         void aConnectionPublishesOnce() {
             admitted(1, "key");
             publishers.left(1);

@@ -106,6 +106,24 @@ public abstract class RelayControllerContract extends RelayFixture {
             assertThat(first.publisher().isConnected()).isTrue();
             assertThat(authority.endsOf(first.session())).isEmpty();
         }
+
+        @Test
+        @Rule("REL-22")
+        void oneMayBeCutOffWhileAnotherWaitsForItsAnswer() {
+            var first = admitted(KEY);
+            authority.beforeAnswer = () -> {
+                relay.disconnect(first.session());
+                awaitEnd(first.session(), EndCause.LEFT);
+            };
+            var second = admitted(KEY);
+            authority.beforeAnswer = () -> {};
+            await("the first one is cut off", () -> !first.publisher().isConnected());
+            var beats = authority.beatsOf(second.session());
+            await("the second one goes on", () -> authority.beatsOf(second.session()) > beats + 1);
+            assertThat(second.publisher().isConnected()).isTrue();
+            assertThat(authority.endsOf(second.session())).isEmpty();
+            assertThat(authority.endsOf(first.session())).hasSize(1);
+        }
     }
 
     @Nested

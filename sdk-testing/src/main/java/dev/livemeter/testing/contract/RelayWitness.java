@@ -44,11 +44,13 @@ final class RelayWitness implements RelayAuthority {
     volatile List<Push> pushes = List.of();
     volatile @Nullable Refusal refusal;
     volatile boolean failing;
+    volatile Runnable beforeAnswer = () -> {};
     volatile boolean mayGoOn = true;
 
     @Override
     public Admission publish(PublishRequest request) {
         requests.add(request);
+        beforeAnswer.run();
         if (failing) {
             throw new LivemeterException("test.failing", "The authority cannot decide.");
         }
