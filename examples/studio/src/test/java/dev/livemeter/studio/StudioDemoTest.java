@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,6 +16,7 @@ class StudioDemoTest {
 
     @Test
     @Timeout(value = 180, unit = TimeUnit.SECONDS)
+    @DisplayName("Acceptance 4: every step of the story is true")
     void everyStepOfTheStoryIsTrue() throws Exception {
         var told = new ByteArrayOutputStream();
         var witness = new Witness();

@@ -2,6 +2,7 @@ package dev.livemeter.relay.nginx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -9,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CallbackFormTest {
 
     @Test
+    @DisplayName("Acceptance 2: of two fields the first counts")
     void ofTwoFieldsTheFirstCounts() {
         var form = CallbackForm.parse(
                 "app=live&clientid=7&call=publish&name=evil&type=live&name=victim&clientid=77&call=update");
@@ -58,6 +60,7 @@ class CallbackFormTest {
     }
 
     @Test
+    @DisplayName("Acceptance 15: prints without values")
     void printsWithoutValues() {
         assertThat(CallbackForm.parse("name=ec_live_secret")).hasToString("CallbackForm[name]");
     }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -175,6 +176,7 @@ class CallbackHandlerTest {
     }
 
     @Test
+    @DisplayName("Acceptance 2: only forms are posted")
     void onlyFormsArePosted() {
         var path = "/" + TOKEN + "/ingest/publish";
         assertThat(send("GET", path, FORM, PUBLISH).status()).isEqualTo(405);

@@ -7,6 +7,7 @@ import dev.livemeter.spi.RelayAuthority.EndCause;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ class FrozenPublisherTest {
     private Path directory;
 
     @Test
+    @DisplayName("Acceptance 9: an encoder that stands still is dropped and its key works again")
     void anEncoderThatStandsStillIsDroppedAndItsKeyWorksAgain() throws Exception {
         var authority = new ScriptedAuthority();
         try (var sink = new RtmpSink();

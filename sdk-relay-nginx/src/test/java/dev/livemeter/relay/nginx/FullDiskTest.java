@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ class FullDiskTest {
     private Path directory;
 
     @Test
+    @DisplayName("Acceptance 14: the stream lives on and the recording says why it failed")
     void theStreamLivesOnAndTheRecordingSaysWhyItFailed() throws Exception {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
         var disk = Files.createDirectory(directory.resolve("disk"));

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +65,7 @@ class HangingPlatformTest {
     }
 
     @Test
+    @DisplayName("Acceptance 6: a platform that stands still is left and one that is slow is warned of")
     void aPlatformThatStandsStillIsLeftAndOneThatIsSlowIsWarnedOf() throws Exception {
         try (var frozen = new RtmpSink();
                 var slow = new SlowWay(sink.port(), KILOBITS * 1000 / 8 / 2)) {
@@ -133,6 +135,7 @@ class HangingPlatformTest {
 
     /** What can be seen of it, and what not: nginx does not tell what the server answered, and the bytes go. */
     @Test
+    @DisplayName("Acceptance 6: a server that refuses and holds on looks live")
     void aServerThatRefusesAndHoldsOnLooksLive() throws Exception {
         try (var refusing = new RefusingSink()) {
             publish(ScriptedAuthority.push("bad", "rtmp://127.0.0.1:" + refusing.port() + "/app", "bad-key"));

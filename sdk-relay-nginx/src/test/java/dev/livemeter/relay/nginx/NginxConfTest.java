@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -153,6 +154,7 @@ class NginxConfTest {
     }
 
     @Test
+    @DisplayName("Acceptance 13: pushes statically only to loopback and runs no program")
     void pushesStaticallyOnlyToLoopbackAndRunsNoProgram() {
         var text = conf(Path.of("/run"), "::", "live", TOKEN).render();
         assertThat(text.lines().map(String::strip).filter(line -> line.startsWith("push ")))

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -121,6 +122,7 @@ class NginxLifeTest {
     }
 
     @Test
+    @DisplayName("Acceptance 11: sessions of an nginx that was killed are lost once and it comes back")
     void sessionsOfAnNginxThatWasKilledAreLostOnceAndItComesBack() {
         try (var relay = NginxRelay.local(settings().build())) {
             var ingest = relay.open(authority).url();
@@ -149,6 +151,7 @@ class NginxLifeTest {
     }
 
     @Test
+    @DisplayName("Acceptance 11: sessions of an nginx that was told to end are lost once")
     void sessionsOfAnNginxThatWasToldToEndAreLostOnce() {
         try (var relay = NginxRelay.local(settings().build())) {
             var ingest = relay.open(authority).url();
@@ -165,6 +168,7 @@ class NginxLifeTest {
     }
 
     @Test
+    @DisplayName("Acceptance 11: sessions of a worker that was killed are lost once")
     void sessionsOfAWorkerThatWasKilledAreLostOnce() {
         try (var relay = NginxRelay.local(settings().build())) {
             var ingest = relay.open(authority).url();

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class NginxLogTest {
 
     @Test
+    @DisplayName("Acceptance 15: blots out what could hold a key")
     void blotsOutWhatCouldHoldAKey() {
         assertThat(NginxLog.redacted("2026/11/21 [crit] 7#7: *3 notify: push 'x' to 'rtmp://1.2.3.4:1935/app/SECRET'"))
                 .doesNotContain("SECRET")

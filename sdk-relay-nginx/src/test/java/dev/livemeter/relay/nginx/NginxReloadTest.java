@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,6 +80,7 @@ class NginxReloadTest {
     }
 
     @Test
+    @DisplayName("Acceptance 10: the next configuration is in force when it returns")
     void theNextConfigurationIsInForceWhenItReturns() throws Exception {
         var port = TestPorts.free();
         var next = next(first.stream().withRoutes(List.of(new TlsRoute(HOST, port))));
@@ -92,6 +94,7 @@ class NginxReloadTest {
     }
 
     @Test
+    @DisplayName("Acceptance 10: a port that somebody else has leaves the old one in force")
     void aPortThatSomebodyElseHasLeavesTheOldOneInForce() throws Exception {
         try (var taken = new ServerSocket()) {
             taken.bind(new InetSocketAddress(IpLiteral.address("127.0.0.1"), 0));
@@ -107,6 +110,7 @@ class NginxReloadTest {
     }
 
     @Test
+    @DisplayName("Acceptance 10: what nginx refuses never gets into force")
     void whatNginxRefusesNeverGetsIntoForce() throws Exception {
         var egress = first.stream().egress();
         var next = next(new StreamConf(

@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +82,7 @@ class PublishersTest {
         }
 
         @Test
+        @DisplayName("Acceptance 3: refuses with the status of the reason")
         void refusesWithTheStatusOfTheReason() {
             for (var reason : Refusal.values()) {
                 authority.refusal = request -> reason;
@@ -91,6 +93,7 @@ class PublishersTest {
         }
 
         @Test
+        @DisplayName("Acceptance 7: an end that came before its beginning keeps the door shut")
         void anEndThatCameBeforeItsBeginningKeepsTheDoorShut() {
             publishers.left(1);
             assertThat(publish(1, "key")).isEqualTo(Answer.FORBIDDEN);
@@ -154,6 +157,7 @@ class PublishersTest {
         }
 
         @Test
+        @DisplayName("Acceptance 3: an authority that fails lets nobody in")
         void anAuthorityThatFailsLetsNobodyIn() {
             authority.beforeAnswer = () -> {
                 throw new IllegalStateException("no database");
@@ -315,6 +319,7 @@ class PublishersTest {
         }
 
         @Test
+        @DisplayName("Acceptance 8: who falls silent is lost once")
         void whoFallsSilentIsLostOnce() {
             var session = admitted(1, "key");
             for (var second = 0; second < 10; second++) {
@@ -338,6 +343,7 @@ class PublishersTest {
     class Cutting {
 
         @Test
+        @DisplayName("Acceptance 4: order and heartbeat work together")
         void orderAndHeartbeatWorkTogether() {
             var session = admitted(1, "key");
             publishers.disconnect(session);
@@ -475,6 +481,7 @@ class PublishersTest {
         }
 
         @Test
+        @DisplayName("Acceptance 6: a server that says nothing is given up and tried again")
         void aServerThatSaysNothingIsGivenUpAndTriedAgain() {
             begin();
             pass(pace.connect());
@@ -509,6 +516,7 @@ class PublishersTest {
         }
 
         @Test
+        @DisplayName("Acceptance 6: waits longer from failure to failure")
         void waitsLongerFromFailureToFailure() {
             begin();
             for (var failure = 0; failure < 5; failure++) {

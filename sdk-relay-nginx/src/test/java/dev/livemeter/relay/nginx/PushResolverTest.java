@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class PushResolverTest {
@@ -74,6 +75,7 @@ class PushResolverTest {
     }
 
     @Test
+    @DisplayName("Acceptance 15: prints without the key")
     void printsWithoutTheKey() {
         assertThat(resolver(addresses("1.1.1.1")).resolve(TARGET, 0).toString()).doesNotContain("key-0123456789");
         assertThat(new Answer.PassTo("rtmp://1.1.1.1/app/key-0123456789").toString())

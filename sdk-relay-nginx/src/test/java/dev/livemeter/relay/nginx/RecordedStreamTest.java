@@ -29,6 +29,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,7 @@ class RecordedStreamTest {
     }
 
     @Test
+    @DisplayName("Acceptance 14: is recorded by itself lies encrypted and comes back by a link")
     void isRecordedByItselfLiesEncryptedAndComesBackByALink() throws Exception {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
         try (var sink = new RtmpSink();

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,8 @@ class RecordingFromHostTest {
     }
 
     @Test
+    @DisplayName(
+            "Acceptance 14: what is over while the host is away is brought when it is back and nobody else may look inside")
     void whatIsOverWhileTheHostIsAwayIsBroughtWhenItIsBackAndNobodyElseMayLookInside() throws Exception {
         var recordings = new ScriptedRecordings(Files.createDirectory(here.resolve("kept")));
         var authority = new ScriptedAuthority();

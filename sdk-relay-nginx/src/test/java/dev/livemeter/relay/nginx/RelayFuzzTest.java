@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Whatever comes from outside is taken as it is meant or refused. The seed is fixed: what fails once fails again. */
@@ -55,6 +56,7 @@ class RelayFuzzTest {
     private final Random random = new Random(SEED);
 
     @Test
+    @DisplayName("Acceptance 12: a key arrives exactly or is refused")
     void aKeyArrivesExactlyOrIsRefused() throws Exception {
         var allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~:@!*(),/?&=%+|-";
         var address = InetAddress.getByName("192.0.2.7");
@@ -76,6 +78,7 @@ class RelayFuzzTest {
     }
 
     @Test
+    @DisplayName("Acceptance 2: no body of a callback makes the handler stumble or lets a second one in")
     void noBodyOfACallbackMakesTheHandlerStumbleOrLetsASecondOneIn() {
         var authority = new ScriptedAuthority();
         var time = ManualTime.create();
@@ -155,6 +158,7 @@ class RelayFuzzTest {
     }
 
     @Test
+    @DisplayName("Acceptance 13: no setting changes the structure of the configuration")
     void noSettingChangesTheStructureOfTheConfiguration() {
         var characters = "ab1.:-_/;{}\"'\\$# \n\r\t\0é%&?=";
         var accepted = 0;

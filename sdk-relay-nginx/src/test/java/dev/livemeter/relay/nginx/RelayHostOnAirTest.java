@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RelayHostOnAirTest {
 
     @Test
+    @DisplayName("Acceptance 10: a stream goes on while other configurations come into force and go again")
     void aStreamGoesOnWhileOtherConfigurationsComeIntoForceAndGoAgain(@TempDir Path folder) throws Exception {
         try (var host = TestRelayHost.start(folder);
                 var sink = new RtmpSink()) {

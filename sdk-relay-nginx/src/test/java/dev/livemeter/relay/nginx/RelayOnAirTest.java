@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +88,7 @@ class RelayOnAirTest {
     }
 
     @Test
+    @DisplayName("Acceptance 5: destinations come go and change and the others lose no picture")
     void destinationsComeGoAndChangeAndTheOthersLoseNoPicture() throws Exception {
         var kept = youtube("kept", "kept-key");
         publish(kept);
@@ -149,6 +151,7 @@ class RelayOnAirTest {
     }
 
     @Test
+    @DisplayName("Acceptance 6: what is dead silent or stalled harms nobody and is tried again")
     void whatIsDeadSilentOrStalledHarmsNobodyAndIsTriedAgain() throws Exception {
         var dead = TestPorts.free();
         try (var stalled = new RtmpSink();

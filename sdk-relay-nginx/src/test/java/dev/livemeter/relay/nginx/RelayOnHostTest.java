@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -223,6 +224,7 @@ class RelayOnHostTest {
     }
 
     @Test
+    @DisplayName("Acceptance 11: when nginx dies on the host its streams are lost and it is used again")
     void whenNginxDiesOnTheHostItsStreamsAreLostAndItIsUsedAgain() throws Exception {
         on.start();
         goLive("50.00");

@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +85,7 @@ class RelayOverTlsTest {
     }
 
     @Test
+    @DisplayName("Acceptance 1: two plain platforms and one over TLS are served whatever happens to the rest")
     void twoPlainPlatformsAndOneOverTlsAreServedWhateverHappensToTheRest() throws Exception {
         var begun = System.nanoTime();
         var key = publish(
@@ -128,6 +130,7 @@ class RelayOverTlsTest {
     }
 
     @Test
+    @DisplayName("Acceptance 4: a stream that is on outlives the reload and can still be cut")
     void aStreamThatIsOnOutlivesTheReloadAndCanStillBeCut() throws Exception {
         var key = publish("old", ScriptedAuthority.push("d", sink.server("twitch"), "before-reload"));
         awaitLive(key, "d");

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +86,7 @@ class RelayRecordingTest {
     }
 
     @Test
+    @DisplayName("Acceptance 14: two recordings of one stream play and nothing plain is left")
     void twoRecordingsOfOneStreamPlayAndNothingPlainIsLeft() throws Exception {
         open(folder(), 0);
         var session = publish("two");
@@ -130,6 +132,7 @@ class RelayRecordingTest {
     }
 
     @Test
+    @DisplayName("Acceptance 14: an nginx that is killed costs no more than the last moments")
     void anNginxThatIsKilledCostsNoMoreThanTheLastMoments() throws Exception {
         open(folder(), 0);
         var session = publish("killed");
@@ -145,6 +148,8 @@ class RelayRecordingTest {
     }
 
     @Test
+    @DisplayName(
+            "Acceptance 14: what a killed application left is finished at the next start and what nobody wants is deleted")
     void whatAKilledApplicationLeftIsFinishedAtTheNextStartAndWhatNobodyWantsIsDeleted() throws Exception {
         open(folder(), 0);
         var session = publish("orphan");

@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,6 +153,7 @@ class RelayToPlatformsTest {
     }
 
     @Test
+    @DisplayName("Acceptance 3: who is refused is gone at once")
     void whoIsRefusedIsGoneAtOnce() {
         for (var reason : List.of(Refusal.UNKNOWN_KEY, Refusal.INSUFFICIENT_FUNDS)) {
             authority.refusal = request -> reason;
@@ -167,6 +169,7 @@ class RelayToPlatformsTest {
     }
 
     @Test
+    @DisplayName("Acceptance 12: every key arrives as it is")
     void everyKeyArrivesAsItIs() {
         var random = new Random(20261121);
         var alphabet = "ABCxyz0189._~:@!*(),/?&=%+|-";
@@ -200,6 +203,7 @@ class RelayToPlatformsTest {
     }
 
     @Test
+    @DisplayName("Acceptance 4: disconnect works within moments")
     void disconnectWorksWithinMoments() {
         var millis = new ArrayList<Long>();
         for (var round = 0; round < 4; round++) {
@@ -226,6 +230,7 @@ class RelayToPlatformsTest {
     }
 
     @Test
+    @DisplayName("Acceptance 15: what is secret stays so")
     void whatIsSecretStaysSo() throws Exception {
         var key = publish(
                 "hush",

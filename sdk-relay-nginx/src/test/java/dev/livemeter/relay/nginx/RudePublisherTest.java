@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +49,7 @@ class RudePublisherTest {
     }
 
     @Test
+    @DisplayName("Acceptance 7: a stream that is closed in the same breath does not live on unseen")
     void aStreamThatIsClosedInTheSameBreathDoesNotLiveOnUnseen() throws Exception {
         for (var round = 0; round < 10; round++) {
             try (var client = new RtmpClient(port)) {
@@ -78,6 +80,7 @@ class RudePublisherTest {
     }
 
     @Test
+    @DisplayName("Acceptance 2: what is written behind a key does not count")
     void whatIsWrittenBehindAKeyDoesNotCount() throws Exception {
         try (var client = new RtmpClient(port)) {
             client.connect("live")
@@ -150,6 +153,7 @@ class RudePublisherTest {
     }
 
     @Test
+    @DisplayName("Acceptance 3: an authority that hangs keeps nobody waiting and leaks nothing")
     void anAuthorityThatHangsKeepsNobodyWaitingAndLeaksNothing() throws Exception {
         var answers = new CountDownLatch(1);
         authority.beforeAnswer = () -> {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class StreamConfTest {
@@ -80,6 +81,7 @@ class StreamConfTest {
 
     /** Whatever somebody enters as a server: it is refused, or it changes two values and nothing else. */
     @Test
+    @DisplayName("Acceptance 13: nothing that is entered changes the structure")
     void nothingThatIsEnteredChangesTheStructure() {
         var random = new Random(20261121);
         var alphabet = "abz09.-_;{}\"'\\$#%:@ \n\t/?&=\u0000é";

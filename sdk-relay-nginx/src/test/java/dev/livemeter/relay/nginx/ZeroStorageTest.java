@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,7 @@ class ZeroStorageTest {
     private Path directory;
 
     @Test
+    @DisplayName("Acceptance 14: a stream of some seconds leaves no byte of itself")
     void aStreamOfSomeSecondsLeavesNoByteOfItself() throws Exception {
         var authority = new ScriptedAuthority();
         var before = files();

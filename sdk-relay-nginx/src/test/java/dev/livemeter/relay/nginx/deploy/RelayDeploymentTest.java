@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -130,6 +131,7 @@ class RelayDeploymentTest {
     }
 
     @Test
+    @DisplayName("Acceptance 10: nginx refuses a bad configuration in its own words without secrets")
     void nginxRefusesABadConfigurationInItsOwnWordsWithoutSecrets() {
         var before = inForce();
         var secret = "hush-1234";
@@ -172,6 +174,7 @@ class RelayDeploymentTest {
     }
 
     @Test
+    @DisplayName("Acceptance 10: a port that is taken is noticed by the proof and the last good one is put back")
     void aPortThatIsTakenIsNoticedByTheProofAndTheLastGoodOneIsPutBack() throws Exception {
         var before = inForce();
         try (var taken = new ServerSocket()) {
