@@ -16,8 +16,8 @@ import java.util.Locale;
 /** Compares, after a soak, what was charged with what arrived at a platform. */
 final class SoakBooks {
 
-    /** nginx lets an encoder that sends nothing stand so long; it holds its place, and pays for it. */
-    private static final Duration IDLE = Duration.ofSeconds(15);
+    /** So much later than the last picture the end of what is charged may lie where an encoder stands still: looks, and a heartbeat before they say so. */
+    private static final Duration SILENCE_SEEN = Duration.ofSeconds(4);
 
     private final Path data;
     private final SoakArrivals arrived;
@@ -115,7 +115,7 @@ final class SoakBooks {
     private double allowance(SoakArtist artist, Session session) {
         var seconds = (double) Encoders.KEYFRAMES.toSeconds();
         if (artist.manner() == SoakArtist.Manner.FREEZING) {
-            seconds += IDLE.toSeconds();
+            seconds += SILENCE_SEEN.toSeconds();
         }
         // nginx repeats an answer while the application is away, and before the first one it has none: the pushes of a
         // stream so young are cut.

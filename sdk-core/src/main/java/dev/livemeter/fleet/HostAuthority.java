@@ -97,6 +97,11 @@ final class HostAuthority implements RelayAuthority {
     }
 
     @Override
+    public boolean alive(SessionId session, Duration silent) {
+        return livemeter.alive(session, silent);
+    }
+
+    @Override
     public boolean tryAlive(SessionId session) {
         return livemeter.tryAlive(session);
     }

@@ -245,7 +245,7 @@ public final class Meter {
 
     /** What waits for a sign of life with that key is not waited for any more: it is closed at its last one. */
     void abandon(StreamKeyId key) {
-        for (var session : waiting.values()) {
+        for (var session : List.copyOf(waiting.values())) {
             if (key.equals(session.session().streamKey()) && waiting.remove(session.id(), session)) {
                 log.info("Session {} is closed at its last sign of life: its key streams anew.", session.id());
                 closing.add(session.id());

@@ -362,9 +362,14 @@ final class MeteredSession {
                 prove(elapsed());
             }
             publisherGone = true;
-            publisherLost = cause == EndCause.LOST;
+            publisherLost = cause != EndCause.LEFT;
             timers.cancel();
-            finish(cause == EndCause.LEFT ? new SessionEnd.HungUp() : new SessionEnd.Lost("the relay went silent"));
+            finish(
+                    switch (cause) {
+                        case LEFT -> new SessionEnd.HungUp();
+                        case LOST -> new SessionEnd.Lost("the relay went silent");
+                        case SILENT -> new SessionEnd.Lost("the encoder sent nothing any more");
+                    });
         });
     }
 

@@ -212,7 +212,7 @@ public final class RelayLane implements RelayAuthority {
             if (!e.code().equals(TAKE_OVER_REFUSED)) {
                 throw e;
             }
-            return refuse(key.owner(), Refusal.ALREADY_LIVE, e.getMessage(), request);
+            return refuse(key.owner(), Refusal.ALREADY_LIVE, String.valueOf(e.getMessage()), request);
         }
     }
 
@@ -538,6 +538,12 @@ public final class RelayLane implements RelayAuthority {
     public boolean alive(SessionId session) {
         heard(session);
         return meter.alive(session);
+    }
+
+    @Override
+    public boolean alive(SessionId session, Duration silent) {
+        heard(session);
+        return meter.confirmed(session, silent);
     }
 
     /** {@inheritDoc} Here: unless somebody is at the session just now. */

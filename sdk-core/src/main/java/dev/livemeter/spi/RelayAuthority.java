@@ -51,7 +51,16 @@ public interface RelayAuthority {
     boolean alive(SessionId session);
 
     /**
-     * As {@link #alive}, where that can be said without waiting for anybody: for relays that hear of thousands in one thread. Returns at once.
+     * As {@link #alive(SessionId)}, of a publisher that holds its connection and sends nothing: the proof counts as of the moment at which it last sent.
+     *
+     * @param silent for how long it has sent nothing
+     */
+    default boolean alive(SessionId session, Duration silent) {
+        return alive(session);
+    }
+
+    /**
+     * As {@link #alive(SessionId)}, where that can be said without waiting for anybody: for relays that hear of thousands in one thread. Returns at once.
      *
      * @return true where it may go on, and this proof counts; on false nothing is known, and {@link #alive} is to be asked
      */
@@ -126,7 +135,7 @@ public interface RelayAuthority {
      * The publisher of a session is gone; also where the answer to {@link #publish} came too late to let it in. Later reports of the session
      * are ignored.
      *
-     * @param cause {@code LEFT} counts time up to this call, {@code LOST} up to the last proof of life
+     * @param cause {@code LEFT} counts time up to this call, {@code LOST} and {@code SILENT} up to the last proof of life
      */
     void ended(SessionId session, EndCause cause);
 
@@ -135,7 +144,9 @@ public interface RelayAuthority {
         /** The relay saw it go, or cut it off itself. */
         LEFT,
         /** The relay or its reports broke off; when the publisher went is not known. */
-        LOST
+        LOST,
+        /** It held its connection and sent nothing any more, until it was dropped or gave up. Told after {@link #alive(SessionId, Duration)}. */
+        SILENT
     }
 
     /**

@@ -258,6 +258,48 @@ abstract class RelayLaneTest {
         }
 
         @Test
+        void anEncoderThatSendsNothingAnyMoreIsChargedUpToWhatItLastSent() {
+            var stage = stageWith("10.00");
+            var session = stage.goLive();
+            stage.streamFor(session, Duration.ofSeconds(4));
+            for (var silent = 5; silent <= 15; silent += 5) {
+                stage.time.advance(Duration.ofSeconds(5));
+                assertThat(stage.authority.alive(session, Duration.ofSeconds(silent)))
+                        .isTrue();
+            }
+            stage.authority.ended(session, EndCause.SILENT);
+            assertThat(stage.posted()).isEqualTo(usd("9.60"));
+            assertThat(stage.balance().held()).isEqualTo(usd("0"));
+            assertThat(stage.stored(session).end()).isEqualTo(new SessionEnd.Lost("the encoder sent nothing any more"));
+        }
+
+        @Test
+        void aPauseAfterWhichTheEncoderSendsAgainIsCharged() {
+            var stage = stageWith("10.00");
+            var session = stage.goLive();
+            stage.streamFor(session, Duration.ofSeconds(4));
+            stage.time.advance(Duration.ofSeconds(5));
+            assertThat(stage.authority.alive(session, Duration.ofSeconds(5))).isTrue();
+            stage.time.advance(Duration.ofSeconds(1));
+            assertThat(stage.authority.alive(session)).isTrue();
+            stage.hangUp(session);
+            assertThat(stage.posted()).isEqualTo(usd("9.00"));
+        }
+
+        @Test
+        void whatCameBetweenTwoSignsOfLifeIsChargedThoughNothingComesAtEither() {
+            var stage = stageWith("10.00");
+            var session = stage.goLive();
+            for (var i = 0; i < 4; i++) {
+                stage.time.advance(Duration.ofSeconds(5));
+                assertThat(stage.authority.alive(session, Duration.ofSeconds(3)))
+                        .isTrue();
+            }
+            stage.authority.ended(session, EndCause.SILENT);
+            assertThat(stage.posted()).isEqualTo(usd("8.30"));
+        }
+
+        @Test
         void aSignOfLifeThatIsTakenAtOnceCountsLikeAnyOther() {
             var stage = stageWith("10.00");
             var session = stage.goLive();

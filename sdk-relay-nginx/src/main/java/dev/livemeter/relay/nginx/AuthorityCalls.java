@@ -61,6 +61,14 @@ final class AuthorityCalls {
         hear(ask(() -> authority.alive(session)), () -> "whether session " + session + " may go on", then);
     }
 
+    /** The same, of one that has sent nothing for so long. */
+    void alive(SessionId session, Duration silent, Consumer<Reply<Boolean>> then) {
+        hear(
+                ask(() -> authority.alive(session, silent)),
+                () -> "whether session " + session + ", which is silent, may go on",
+                then);
+    }
+
     /** Whether a session may go on for sure; on false {@link #alive} has to be asked. Waits for nothing. */
     boolean tryAlive(SessionId session) {
         try {

@@ -221,8 +221,13 @@ final class Publishers {
         if (session != null && now() - session.admittedAtNanos() >= BEGUN_FOR_CERTAIN.toNanos()) {
             begun(session);
         }
+        var silent = session == null
+                ? Optional.<Duration>empty()
+                : session.incoming().silent(now());
         if (now != null) {
             then.accept(now);
+        } else if (session != null && silent.isPresent()) {
+            authority.alive(session.id(), silent.get(), reply -> then.accept(answerTo(session, reply)));
         } else if (session != null && authority.tryAlive(session.id())) {
             // Whoever reads answers: to hand a heartbeat over costs more than all else about it.
             then.accept(answerTo(session, new AuthorityCalls.Reply.Said<>(true)));
@@ -668,7 +673,13 @@ final class Publishers {
         }
         session.lanes().stop();
         around.pusher().forget(session.id());
-        session.reports().ended(cause);
+        var silent = session.incoming().silent(now());
+        if (cause == EndCause.LEFT && silent.isPresent()) {
+            var sentAtNanos = now() - silent.get().toNanos();
+            session.reports().endedSilent(() -> Duration.ofNanos(now() - sentAtNanos));
+        } else {
+            session.reports().ended(cause);
+        }
     }
 
     /**

@@ -2,7 +2,7 @@ package dev.livemeter.relay.nginx;
 
 import dev.livemeter.session.SessionId;
 
-/** A publisher that was let in. Guarded by the lock of its {@link Publishers}, but for the lanes, which guard themselves. */
+/** A publisher that was let in. Guarded by the lock of its {@link Publishers}, but for what guards itself. */
 final class RelayedSession {
 
     private final SessionId id;
@@ -10,6 +10,7 @@ final class RelayedSession {
     private final LaneTable lanes;
     private final Reports reports;
     private final long admittedAtNanos;
+    private final Incoming incoming = new Incoming();
 
     long lastSeenNanos;
     long cutAtNanos;
@@ -37,6 +38,10 @@ final class RelayedSession {
 
     long admittedAtNanos() {
         return admittedAtNanos;
+    }
+
+    Incoming incoming() {
+        return incoming;
     }
 
     Reports reports() {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,6 +65,15 @@ final class Reports {
         if (!ended) {
             ended = true;
             enqueue(() -> authority.ended(session, cause));
+        }
+    }
+
+    /** The last report, of one that has sent nothing for so long; further ones are dropped. */
+    synchronized void endedSilent(Supplier<Duration> silent) {
+        if (!ended) {
+            ended = true;
+            enqueue(() -> authority.alive(session, silent.get()));
+            enqueue(() -> authority.ended(session, EndCause.SILENT));
         }
     }
 

@@ -119,6 +119,7 @@ final class StreamGuard {
             live.addAll(pushes.keySet());
             Optional.ofNullable(counted.get(new Place(application, session.id().value())))
                     .ifPresent(count -> {
+                        session.incoming().counted(count.bytesIn(), now);
                         formats.observe(session, count, now);
                         judge(session, pushes, count, now);
                     });

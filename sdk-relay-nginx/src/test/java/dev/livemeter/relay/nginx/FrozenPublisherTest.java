@@ -42,7 +42,10 @@ class FrozenPublisherTest {
                     Await.until("it is dropped", Duration.ofSeconds(60), () -> authority.endsOf(session) == 1);
                     System.out.println("latency from the standstill of an encoder to its end: "
                             + Duration.ofNanos(System.nanoTime() - begun).toMillis() + " ms");
-                    assertThat(authority.end(session).cause()).isEqualTo(EndCause.LEFT);
+                    assertThat(authority.end(session).cause()).isEqualTo(EndCause.SILENT);
+                    assertThat(authority.silences.get(authority.silences.size() - 1))
+                            .as("it is proven up to the last picture")
+                            .isBetween(Duration.ofSeconds(12), Duration.ofNanos(System.nanoTime() - begun));
                     assertThat(authority.history("key", "p"))
                             .as("a paused encoder is not its platform's fault")
                             .containsExactly(State.CONNECTING, State.LIVE);

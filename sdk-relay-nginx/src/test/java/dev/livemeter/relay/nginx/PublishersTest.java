@@ -150,6 +150,58 @@ class PublishersTest {
         }
 
         @Test
+        void whoSendsNothingIsProvenUpToWhatItLastSent() {
+            var session = admitted(1, "key");
+            var incoming = publishers.present().get(0).incoming();
+            for (var second = 1; second <= 10; second++) {
+                time.advance(Duration.ofSeconds(1));
+                incoming.counted(1_000L * Math.min(second, 6), time.nanoTime());
+                assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.GO);
+            }
+            assertThat(authority.silences).containsExactly(Duration.ofSeconds(3), Duration.ofSeconds(4));
+            assertThat(authority.ends).isEmpty();
+
+            publishers.left(1);
+            assertThat(authority.silences).hasSize(3).endsWith(Duration.ofSeconds(4));
+            assertThat(authority.end(session).cause()).isEqualTo(EndCause.SILENT);
+            assertThat(authority.ends).hasSize(1);
+        }
+
+        @Test
+        void whoSendsAgainIsProvenUpToNow() {
+            admitted(1, "key");
+            var incoming = publishers.present().get(0).incoming();
+            for (var second = 1; second <= 6; second++) {
+                time.advance(Duration.ofSeconds(1));
+                incoming.counted(second < 6 ? 1 : 2, time.nanoTime());
+                assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.GO);
+            }
+            assertThat(authority.silences)
+                    .as("of all but the last")
+                    .containsExactly(Duration.ofSeconds(3), Duration.ofSeconds(4));
+            publishers.left(1);
+            assertThat(authority.silences).hasSize(2);
+            assertThat(authority.ends)
+                    .singleElement()
+                    .satisfies(end -> assertThat(end.cause()).isEqualTo(EndCause.LEFT));
+        }
+
+        @Test
+        void whatIsNotLookedAtAnyMoreIsNotCalledSilent() {
+            admitted(1, "key");
+            var incoming = publishers.present().get(0).incoming();
+            incoming.counted(1, time.nanoTime());
+            for (var second = 1; second <= 8; second++) {
+                time.advance(Duration.ofSeconds(1));
+                if (second == 1) {
+                    incoming.counted(1, time.nanoTime());
+                }
+                assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.GO);
+            }
+            assertThat(authority.silences).isEmpty();
+        }
+
+        @Test
         void aConnectionPublishesOnce() {
             admitted(1, "key");
             publishers.left(1);

@@ -33,6 +33,7 @@ class ScriptedAuthority implements RelayAuthority {
     final List<Duration> retries = new CopyOnWriteArrayList<>();
     final List<End> ends = new CopyOnWriteArrayList<>();
     final List<SessionId> beats = new CopyOnWriteArrayList<>();
+    final List<Duration> silences = new CopyOnWriteArrayList<>();
 
     volatile Function<PublishRequest, List<Push>> pushes = request -> List.of();
     volatile Function<PublishRequest, Refusal> refusal = request -> null;
@@ -61,6 +62,12 @@ class ScriptedAuthority implements RelayAuthority {
     public boolean alive(SessionId session) {
         beats.add(session);
         return alive.apply(session);
+    }
+
+    @Override
+    public boolean alive(SessionId session, Duration silent) {
+        silences.add(silent);
+        return alive(session);
     }
 
     @Override
