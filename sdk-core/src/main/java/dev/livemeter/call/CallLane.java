@@ -2,7 +2,7 @@ package dev.livemeter.call;
 
 import dev.livemeter.event.Events;
 import dev.livemeter.event.LiveEvent.ClientChanged;
-import dev.livemeter.event.LiveEvent.ClientChanged.Move;
+import dev.livemeter.event.LiveEvent.ClientChanged.Presence;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.node.NodeLine;
 import dev.livemeter.node.NodeLines;
@@ -237,7 +237,7 @@ public final class CallLane implements PeerAuthority {
             });
         }
         each(peer, pair -> pair.joined(peer));
-        told(user, peer, Move.JOINED);
+        told(user, peer, Presence.JOINED);
     }
 
     @Override
@@ -254,13 +254,13 @@ public final class CallLane implements PeerAuthority {
                 user,
                 peer,
                 switch (departure) {
-                    case LEFT -> Move.LEFT;
-                    case LOST -> Move.LOST;
-                    case DISMISSED -> Move.DISMISSED;
+                    case LEFT -> Presence.LEFT;
+                    case LOST -> Presence.LOST;
+                    case DISMISSED -> Presence.DISMISSED;
                 });
     }
 
-    private void told(@Nullable UserId user, PeerId peer, Move change) {
+    private void told(@Nullable UserId user, PeerId peer, Presence change) {
         if (user != null) {
             events.publish(new ClientChanged(
                     time.instant().truncatedTo(ChronoUnit.MILLIS), user, PeerNames.device(peer), change));

@@ -84,13 +84,12 @@ public final class Calls {
                 nodes,
                 lines,
                 parts.events());
-        Function<UserId, Optional<PeerId>> clientOf =
-                user -> lane.present(user).stream().min(Comparator.comparing(PeerId::value));
-        this.bookings = new CallBookings(
-                lines == null ? null : lines.line("call.bookings"), parts.time(), clientOf, this::isInAnother);
-        // What was accepted longer ago is known here, and its node is asked before.
-        this.acceptances = new CallBookings(
-                lines == null ? null : lines.line("call.acceptances"), parts.time(), clientOf, (user, call) -> false);
+        this.occupancy = new Occupancy(
+                running,
+                nodes,
+                lines,
+                parts.time(),
+                user -> lane.present(user).stream().min(Comparator.comparing(PeerId::value)));
         this.keeper = new CallKeeper(parts, running);
         lane.keep(keeper);
         parts.events().subscribe(BalanceLow.class, low -> warn(low.session()));

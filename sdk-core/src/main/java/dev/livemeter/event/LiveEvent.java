@@ -342,10 +342,10 @@ public sealed interface LiveEvent {
      *
      * @param device as the client calls itself; empty for the first
      */
-    record ClientChanged(Instant at, UserId user, String device, Move change) implements LiveEvent {
+    record ClientChanged(Instant at, UserId user, String device, Presence change) implements LiveEvent {
 
         /** What became of it. */
-        public enum Move {
+        public enum Presence {
             /** It is there, for the first time or again. */
             JOINED,
             /** It said so, or closed its connection in order. */
