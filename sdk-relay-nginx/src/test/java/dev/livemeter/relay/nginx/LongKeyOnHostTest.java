@@ -6,6 +6,7 @@ import dev.livemeter.destination.DestinationStatus.State;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LongKeyOnHostTest {
 
     @Test
+    @DisplayName("Acceptance 12: a long key is served through SSH and over TLS")
     void aLongKeyIsServedThroughSshAndOverTls(@TempDir Path folder, @TempDir Path certificates) throws Exception {
         var trusted = new TestAuthority(certificates, "trusted");
         var authority = new ScriptedAuthority();

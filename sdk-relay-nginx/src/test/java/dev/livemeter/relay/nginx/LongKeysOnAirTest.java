@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +114,7 @@ class LongKeysOnAirTest {
     }
 
     @Test
+    @DisplayName("Acceptance 12: keys of any length arrive as they are, and pictures flow")
     void keysOfAnyLengthArriveAsTheyAreAndPicturesFlow() throws Exception {
         open(NginxRelayConfig.builder(), InetAddress::getAllByName);
         var seen = keyOf(349, "a");
