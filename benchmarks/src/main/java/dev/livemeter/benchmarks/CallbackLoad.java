@@ -59,13 +59,15 @@ final class CallbackLoad implements Part {
         for (var number = 0; number < hosts.size(); number++) {
             fleet.host("relay" + number, hosts.get(number).relay(destinations), HostCapacity.megabits(100_000));
         }
+        var relays = fleet.build();
         try (var platform = PlainNginx.start(folder.resolve("platform"), List.of("application a { live on; }"));
                 var live = Livemeter.builder()
                         .wallet(InMemoryBooks.create(TimeSource.system()))
-                        .relay(fleet.build())
+                        .relay(relays)
                         .provider(new Nearby())
                         .tariff(Tariff.perMinute("USD", "0.10"))
                         .build()) {
+            var servers = servers(relays);
             var places = new ArrayList<EncoderCrowd.Place>();
             for (var i = 0; i < streams; i++) {
                 var user = "user" + i;
@@ -75,7 +77,7 @@ final class CallbackLoad implements Part {
                             .add(user, Destination.custom("to" + one, platform.server("a"), "key" + i + "-" + one));
                 }
                 places.add(new EncoderCrowd.Place(
-                        hosts.get(i % hosts.size()).server(),
+                        servers.get(i % servers.size()),
                         live.streamKeys().create(user).reveal()));
             }
             report.progress(where + ": they begin");
@@ -92,6 +94,19 @@ final class CallbackLoad implements Part {
                 tell(where, seen, report);
             }
         }
+    }
+
+    /** Where encoders publish to, host by host; all of them must have started. */
+    private static List<String> servers(RelayFleet relays) {
+        var servers = new ArrayList<String>();
+        for (var host : relays.hosts()) {
+            var ingest = host.ingest();
+            if (ingest == null) {
+                throw new IllegalStateException(host.sentence());
+            }
+            servers.add(ingest.url().toString());
+        }
+        return servers;
     }
 
     /** What was seen in so many seconds; of processors, how many cores. */
@@ -147,25 +162,19 @@ final class CallbackLoad implements Part {
     }
 
     /** One nginx of ours, and what it writes down. */
-    private record Host(Path folder, int port, GateLog log) {
+    private record Host(Path folder, GateLog log) {
 
         static Host make(Path folder) throws IOException {
-            return new Host(folder, PlainNginx.freePort(), GateLog.in(folder.resolve("log")));
+            return new Host(folder, GateLog.in(folder.resolve("log")));
         }
 
         NginxRelay relay(int destinations) {
-            return NginxRelay.local(RelayStage.plan(work(), destinations)
-                    .ingestPort(port)
-                    .binary(log.nginx())
-                    .build());
+            return NginxRelay.local(
+                    RelayStage.plan(work(), destinations).binary(log.nginx()).build());
         }
 
         private Path work() {
             return folder.resolve("relay");
-        }
-
-        String server() {
-            return "rtmp://127.0.0.1:" + port + "/live";
         }
 
         Path configuration() {

@@ -70,9 +70,10 @@ final class EncoderCrowd implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** All of them are gone when it returns: what they had connected is over. */
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
     }
 
     /** The process: a server and a key in each line of its input. */

@@ -78,6 +78,11 @@ final class FleetHost {
         change(vital::started);
     }
 
+    /** Encoders publish to it elsewhere from now on. */
+    void movedTo(Ingest where) {
+        ingest = where;
+    }
+
     void notStarted(String sentence) {
         change(() -> {
             vital.notStarted(sentence);

@@ -93,6 +93,7 @@ final class HostWatch {
         }
         try {
             host.looked(Pulse.of(host.relay()));
+            host.relay().movedTo().ifPresent(host::movedTo);
         } finally {
             synchronized (this) {
                 lookingSinceNanos = null;

@@ -42,7 +42,7 @@ final class SingleRelay implements Relays {
                 trouble == null ? State.UP : State.DOWN,
                 trouble == null ? "" : trouble,
                 since(trouble == null ? State.UP : State.DOWN),
-                ingest,
+                ingest(),
                 streams.getAsInt(),
                 0,
                 0,
@@ -61,12 +61,12 @@ final class SingleRelay implements Relays {
 
     @Override
     public Ingest ingest() {
-        return ingest;
+        return relay.movedTo().orElse(ingest);
     }
 
     @Override
     public IngestPlace place(UserId user) {
-        return new IngestPlace(NAME, ingest, null);
+        return new IngestPlace(NAME, ingest(), null);
     }
 
     @Override

@@ -103,6 +103,14 @@ public interface RelayController extends AutoCloseable {
         return RelayHealth.up();
     }
 
+    /**
+     * Where encoders publish to now, where that is another address than {@link #open} told: a relay that may choose its port has to choose another one where a different program took
+     * it while the relay was down. Empty where it is the same. Returns at once.
+     */
+    default Optional<Ingest> movedTo() {
+        return Optional.empty();
+    }
+
     /** How this node reaches the others that work with the same relay at the same time; empty where there are none. Always the same. */
     default Optional<NodeExchange> nodes() {
         return Optional.empty();

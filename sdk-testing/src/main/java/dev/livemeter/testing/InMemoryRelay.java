@@ -44,6 +44,7 @@ public final class InMemoryRelay implements RelayController, RecordsStreams {
     private static final String HOST = "relay.test";
 
     private final Ingest ingest;
+    private volatile @Nullable Ingest moved;
     private final Duration resumesWithin;
     private final Map<SessionId, List<Push>> publishing = new LinkedHashMap<>();
     private final Map<SessionId, PublishRequest> requests = new HashMap<>();
@@ -337,6 +338,16 @@ public final class InMemoryRelay implements RelayController, RecordsStreams {
     /** From now on {@link #open} works again. */
     public synchronized void agreeToOpen() {
         whyNotToOpen = null;
+    }
+
+    /** Encoders publish to that address from now on, as if another program had taken the port. */
+    public void moveTo(Ingest where) {
+        moved = where;
+    }
+
+    @Override
+    public Optional<Ingest> movedTo() {
+        return Optional.ofNullable(moved);
     }
 
     /** Says what {@link #health()} answers from now on. */

@@ -13,6 +13,7 @@ import dev.livemeter.fleet.RelayHealth;
 import dev.livemeter.fleet.RelayHostStatus;
 import dev.livemeter.fleet.RelayHostStatus.State;
 import dev.livemeter.identity.UserId;
+import dev.livemeter.ingest.Ingest;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.session.StreamFormat;
@@ -258,6 +259,16 @@ class RelayFleetTest {
             one.health(RelayHealth.up(75));
             looks(1);
             assertThat(status("one").state()).isEqualTo(State.UP);
+        }
+
+        @Test
+        void theAddressOfAHostThatMovedIsToldFromTheNextLookOn() {
+            fleet.place(ALICE);
+            one.moveTo(new Ingest(URI.create("rtmp://one.test:2035/live")));
+            looks(1);
+            assertThat(fleet.place(ALICE).ingest().url()).hasToString("rtmp://one.test:2035/live");
+            assertThat(status("one").ingest()).isEqualTo(new Ingest(URI.create("rtmp://one.test:2035/live")));
+            assertThat(status("two").ingest()).isEqualTo(new Ingest(URI.create("rtmp://two.test/live")));
         }
 
         @Test

@@ -73,6 +73,16 @@ final class FreePorts {
         }
     }
 
+    /** Whether nobody listens there. */
+    static boolean isFree(InetAddress address, int port) {
+        try {
+            requireFree(address, port);
+            return true;
+        } catch (LivemeterException taken) {
+            return false;
+        }
+    }
+
     private static LivemeterException taken(InetAddress address, int port, BindException e) {
         var message = String.valueOf(e.getMessage());
         return message.contains("in use")

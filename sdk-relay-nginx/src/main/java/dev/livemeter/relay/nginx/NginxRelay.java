@@ -77,6 +77,8 @@ public final class NginxRelay implements RelayController, RecordsStreams {
     private volatile @Nullable Opened opened;
     private volatile @Nullable NginxRun run;
     private volatile @Nullable String whyNotRestarted;
+    private volatile @Nullable Ingest told;
+    private volatile @Nullable Ingest moved;
     private @Nullable RecordingAuthority recordings;
     private volatile @Nullable RecordingPart recording;
     private volatile @Nullable StreamLooks looks;
@@ -176,7 +178,9 @@ public final class NginxRelay implements RelayController, RecordsStreams {
                 if (writing != null) {
                     writing.recorder().lookAround(kept ? pace.unknown() : Duration.ZERO);
                 }
-                return ingest(starter);
+                var where = ingest(starter);
+                told = where;
+                return where;
             } catch (RuntimeException e) {
                 if (writing != null) {
                     writing.recorder().leave();
@@ -341,6 +345,12 @@ public final class NginxRelay implements RelayController, RecordsStreams {
         return percent == null ? RelayHealth.up() : RelayHealth.up(percent);
     }
 
+    /** {@inheritDoc} Here only where the settings leave the port open, after it was taken for some seconds while nginx was gone. */
+    @Override
+    public Optional<Ingest> movedTo() {
+        return Optional.ofNullable(moved);
+    }
+
     @Override
     public void close() {
         final Opened was;
@@ -490,12 +500,24 @@ public final class NginxRelay implements RelayController, RecordsStreams {
                 start(with);
                 whyNotRestarted = null;
                 log.info("nginx runs again.");
+                noteWhere(ingest(with.starter()));
             } catch (LivemeterException e) {
                 whyNotRestarted = e.getMessage();
                 var wait = RESTART.after(attempt, random);
                 log.error("nginx could not be started again; next try in {} ms. {}", wait.toMillis(), e.getMessage());
                 restartAfter(wait, attempt + 1);
             }
+        }
+    }
+
+    private void noteWhere(Ingest now) {
+        var before = moved == null ? told : moved;
+        if (!now.equals(before)) {
+            moved = now;
+            log.warn(
+                    "Encoders have to publish to {} from now on: another program took the port of {} while nginx was gone. Set an ingest port to keep one.",
+                    now.preferredUrl(),
+                    before == null ? "before" : before.preferredUrl());
         }
     }
 

@@ -37,10 +37,8 @@ final class NginxStarter {
     private final NginxHome home;
     private final NginxRelayConfig config;
 
-    /** Chosen at the first start where the settings leave it open; encoders were told, so it stays. */
-    private final int plainPort;
-
-    private final int tlsPort;
+    private final IngestPort plain;
+    private final IngestPort byTls;
 
     NginxStarter(Surroundings with) {
         this.with = with;
@@ -48,27 +46,23 @@ final class NginxStarter {
         this.config = with.visitor().config();
         var kept = home.standing().orElse(null);
         var ingestTls = config.ingestTls();
-        plainPort = config.plainIngest() == PlainIngest.ON
-                ? picked(config.ingestPort(), kept == null ? 0 : kept.plainPort())
-                : 0;
-        tlsPort = ingestTls == null ? 0 : picked(ingestTls.port(), kept == null ? 0 : kept.tlsPort());
-    }
-
-    private int picked(int wanted, int before) {
-        if (wanted != 0) {
-            return wanted;
-        }
-        return before != 0 ? before : FreePorts.pick(IpLiteral.address(config.ingestHost()));
+        var address = IpLiteral.address(config.ingestHost());
+        plain = config.plainIngest() == PlainIngest.ON
+                ? IngestPort.of(address, config.ingestPort(), kept == null ? 0 : kept.plainPort())
+                : IngestPort.none();
+        byTls = ingestTls == null
+                ? IngestPort.none()
+                : IngestPort.of(address, ingestTls.port(), kept == null ? 0 : kept.tlsPort());
     }
 
     /** Where encoders come without TLS; 0 where they do not. */
     int plainPort() {
-        return plainPort;
+        return plain.number();
     }
 
     /** Where encoders come by TLS; 0 where they do not. */
     int tlsPort() {
-        return tlsPort;
+        return byTls.number();
     }
 
     /** Takes up the nginx that runs, or starts one; should another program take a port between our look and nginx's, then once more with others. */
@@ -76,18 +70,23 @@ final class NginxStarter {
         for (var attempt = 1; ; attempt++) {
             try {
                 var kept = home.standing();
-                return kept.isPresent() ? begin(kept.get(), true) : beginFresh();
+                var next = kept.isPresent() ? begin(kept.get(), true) : beginFresh();
+                plain.works();
+                byTls.works();
+                return next;
             } catch (LivemeterException e) {
                 if (attempt == START_ATTEMPTS || !"relay.port_in_use".equals(e.code())) {
                     throw e;
                 }
+                plain.avoidIfTaken();
+                byTls.avoidIfTaken();
                 log.info("A port was taken while nginx started; trying again.");
             }
         }
     }
 
     private NginxRun beginFresh() {
-        var place = home.fresh(plainPort, tlsPort);
+        var place = home.fresh(plain.number(), byTls.number());
         try {
             return begin(place, false);
         } catch (RuntimeException e) {
@@ -97,12 +96,14 @@ final class NginxStarter {
     }
 
     private NginxRun begin(Standing place, boolean running) {
-        var ports = new NginxConf.Ports(plainPort, place.anchor(), place.control(), home.callbackPort());
+        var ports = new NginxConf.Ports(plain.number(), place.anchor(), place.control(), home.callbackPort());
         var bridge = home.bridge();
         @Nullable NameServer nameServer = null;
         try {
             var resolver = resolver(
-                    ports, List.of(tlsPort, place.innerIngest(), place.gate().port(), bridge.ownPort()), bridge);
+                    ports,
+                    List.of(byTls.number(), place.innerIngest(), place.gate().port(), bridge.ownPort()),
+                    bridge);
             nameServer = home.names(place.names(), resolver::addressesFor);
             return begin(conf(place, ports, nameServer), resolver, nameServer, bridge, running);
         } catch (RuntimeException e) {
@@ -197,7 +198,7 @@ final class NginxStarter {
 
     /** Notes what the next process needs, where nginx outlives this one. */
     void keep(NginxConf conf) {
-        home.keep(conf, tlsPort);
+        home.keep(conf, byTls.number());
     }
 
     private @Nullable StreamConf streamConf(Standing place, @Nullable NameServer nameServer) {
@@ -205,7 +206,7 @@ final class NginxStarter {
         var ingest = IngestCertificate.of(config)
                 .map(home::asFound)
                 .map(pair -> new StreamConf.Ingest(
-                        config.ingestHost(), tlsPort, place.innerIngest(), pair.certificate(), pair.key()))
+                        config.ingestHost(), byTls.number(), place.innerIngest(), pair.certificate(), pair.key()))
                 .orElse(null);
         return egress == null && ingest == null ? null : new StreamConf(egress, ingest);
     }

@@ -207,6 +207,40 @@ class NginxLifeTest {
     }
 
     @Test
+    void aPortOfItsOwnChoiceThatIsTakenAfterADeathIsChosenAnewAndTold() throws Exception {
+        try (var relay = NginxRelay.local(settings().build());
+                var taken = new ServerSocket()) {
+            var before = relay.open(authority);
+            assertThat(relay.movedTo()).isEmpty();
+            taken.setReuseAddress(true);
+            nginx().destroyForcibly();
+            takeWhenFree(taken, before.url().getPort());
+            Await.until(
+                    "nginx is back elsewhere",
+                    Duration.ofSeconds(30),
+                    () -> relay.movedTo().isPresent());
+            var now = relay.movedTo().orElseThrow();
+            assertThat(now.url().getPort()).isNotEqualTo(before.url().getPort());
+            try (var publisher = new FfmpegPublisher(now.url().toString(), "second").start()) {
+                Await.until("somebody publishes there", () -> authority.session("second") != null);
+                assertThat(publisher.isRunning()).isTrue();
+            }
+        }
+    }
+
+    /** nginx's worker holds the port for a moment after its master was killed; the next nginx comes a quarter of a second later at the earliest. */
+    private static void takeWhenFree(ServerSocket socket, int port) {
+        Await.until("the port is ours", () -> {
+            try {
+                socket.bind(new InetSocketAddress(IpLiteral.address("127.0.0.1"), port));
+                return true;
+            } catch (IOException notYet) {
+                return false;
+            }
+        });
+    }
+
+    @Test
     void anAddressOfAnotherMachineIsRefused() {
         assertFails(settings().ingestHost("192.0.2.1"), "relay.address_unusable", "Give an address of this machine");
     }
