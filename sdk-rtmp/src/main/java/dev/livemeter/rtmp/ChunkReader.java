@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class ChunkReader {
 
     private static final int LONGEST_MESSAGE = 1 << 16;
-    private static final int LONGEST_CHUNK = 1 << 16;
+
+    /** No message is longer, so a larger size of chunks, up to 0x7FFFFFFF, means the same (RTMP 1.0, 5.4.1). Chunks are read in parts: a large one takes no more memory. */
+    private static final int LONGEST_CHUNK = 0xFFFFFF;
+
     private static final int MOST_STREAMS = 64;
     private static final int NO_TIME = 0xFFFFFF;
 

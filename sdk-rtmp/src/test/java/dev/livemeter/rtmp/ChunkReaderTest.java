@@ -154,6 +154,22 @@ class ChunkReaderTest {
                         + " seconds, which no RTMP server does\\.");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"00020000", "00FFFFFF", "7FFFFFFF"})
+    void aMessageThatIsLongerThan64KibibytesComesInOneChunkWhereThatSizeWasSet(String size) throws Exception {
+        var wire = new ByteArrayOutputStream();
+        wire.writeBytes(bytes("02 000000 000004 01 00000000" + size));
+        wire.writeBytes(bytes("04 000000 0186A0 09 01000000 17"));
+        wire.write(new byte[99_999]);
+        wire.writeBytes(bytes("03 000000 000002 14 00000000 CAFE"));
+        var reader = new ChunkReader(new ByteArrayInputStream(wire.toByteArray()), ChunkReader.Limits.WATCHING);
+        assertThat(reader.next().type()).isEqualTo(Message.SET_CHUNK_SIZE);
+        var picture = reader.next();
+        assertThat(picture.type()).isEqualTo(Message.VIDEO);
+        assertThat(picture.body()).hasSize(512).startsWith(0x17);
+        assertThat(reader.next().body()).isEqualTo(bytes("CAFE"));
+    }
+
     @Test
     void aServerCannotSendWithoutEnd() {
         var wire = new byte[3 << 20];
@@ -187,6 +203,10 @@ class ChunkReaderTest {
                 assertThat(end).isInstanceOfAny(RtmpFault.class, EOFException.class);
             }
         }
+    }
+
+    private static byte[] bytes(String hex) {
+        return HexFormat.of().parseHex(hex.replace(" ", ""));
     }
 
     private static ChunkReader reader(String wire) {
