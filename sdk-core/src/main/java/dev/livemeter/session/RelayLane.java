@@ -7,39 +7,26 @@ import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationStatus;
 import dev.livemeter.destination.DestinationTraffic;
 import dev.livemeter.destination.Destinations;
-import dev.livemeter.destination.SavedDestination;
 import dev.livemeter.event.Events;
 import dev.livemeter.event.LiveEvent.DestinationChanged;
-import dev.livemeter.event.LiveEvent.PublishRefused;
 import dev.livemeter.event.LiveEvent.RelayHostChanged;
 import dev.livemeter.event.LiveEvent.StreamWarned;
 import dev.livemeter.fleet.RelayHostStatus;
 import dev.livemeter.identity.UserId;
-import dev.livemeter.ingest.StoredStreamKey;
 import dev.livemeter.ingest.StreamKeyId;
 import dev.livemeter.ingest.StreamKeys;
 import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.RelayAuthority;
 import dev.livemeter.spi.RelayController;
 import dev.livemeter.spi.Wallet;
-import dev.livemeter.tariff.Service;
-import dev.livemeter.tariff.TariffKey;
 import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.TimeSource;
-import dev.livemeter.wallet.WalletBalance;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * The relay lane: lets publishers in against a hold, and runs a metered session for each. The authority that a
@@ -47,27 +34,21 @@ import org.slf4j.event.Level;
  */
 public final class RelayLane implements RelayAuthority {
 
-    private static final Logger log = LoggerFactory.getLogger(RelayLane.class);
-    private static final String TAKE_OVER_REFUSED = "stream.not_taken_over";
-    private static final String CONTESTED =
-            "Two encoders want to stream with the same stream key, and the one that runs goes on. Stop one of them; the other one gets in "
-                    + TakeOvers.SETTLES_WITHIN.toSeconds() + " seconds after the last attempt.";
+    private static final String CLOSING = "Livemeter is closing.";
 
     private final Meter meter;
     private final RelayController relay;
-    private final Wallet wallet;
-    private final StreamKeys keys;
     private final Destinations destinations;
-    private final Prices prices;
     private final TimeSource time;
-    private final Scheduler scheduler;
     private final Events events;
     private final OnAir onAir;
     private final DeliveryKeeper keeper;
-    private final AtomicLong changes = new AtomicLong();
-    private final Map<SessionId, RelayedStream> streams = new ConcurrentHashMap<>();
-    private final Map<UserId, Integer> streamsByUser = new ConcurrentHashMap<>();
+    private final RelayedStreams streams = new RelayedStreams();
     private final TakeOvers takeOvers;
+    private final Refusals refusals;
+    private final StreamTakeOver takeOver;
+    private final StreamAdmission admission;
+    private final StreamResumption resumption;
     private final @Nullable StreamNodes nodes;
     private volatile boolean closing;
 
@@ -118,400 +99,45 @@ public final class RelayLane implements RelayAuthority {
             @Nullable BroadcastKeeper broadcasts) {
         this.relay = relay;
         this.meter = meter;
-        this.wallet = wallet;
-        this.keys = keys;
         this.destinations = destinations;
-        this.prices = prices;
         this.time = time;
-        this.scheduler = scheduler;
         this.events = events;
         this.onAir = new OnAir(meter, relay, destinations, time, scheduler, random, events, broadcasts);
         this.keeper = new DeliveryKeeper(deliveries, relay, time, scheduler);
         this.takeOvers = new TakeOvers(time);
+        this.refusals = new Refusals(time, events);
+        var parts = new RelayParts(meter, keys, destinations, time, onAir, keeper, streams, takeOvers, refusals);
+        this.takeOver = new StreamTakeOver(parts, wallet);
+        this.resumption = new StreamResumption(parts);
         this.nodes = relay.nodes()
                 .map(exchange -> new StreamNodes(exchange, scheduler, new Here()))
                 .orElse(null);
+        this.admission = new StreamAdmission(parts, wallet, prices, scheduler, takeOver, nodes);
         meter.deliver(Lane.RELAY, new Relayed());
     }
 
     @Override
     public Admission publish(PublishRequest request) {
-        return decide(request, key -> open(key, request));
+        return closing ? refuseAsClosing(request) : admission.publish(request);
     }
 
     @Override
     public Admission turnAway(PublishRequest request, String why) {
-        return decide(request, key -> refuse(key.owner(), Refusal.UNAVAILABLE, why, request));
+        return closing ? refuseAsClosing(request) : admission.turnAway(request, why);
     }
 
-    private Admission decide(PublishRequest request, Function<StoredStreamKey, Admission> onKey) {
-        @Nullable UserId user = null;
-        try {
-            if (closing) {
-                return refuse(null, Refusal.UNAVAILABLE, "Livemeter is closing.", request);
-            }
-            if (!keys.isWellFormed(request.streamKey())) {
-                return refuse(
-                        null,
-                        Refusal.MALFORMED,
-                        "What was sent cannot be a stream key. Copy the key again, the whole of it and nothing else.",
-                        request);
-            }
-            var key = keys.find(request.streamKey()).orElse(null);
-            if (key == null) {
-                return refuse(
-                        null,
-                        Refusal.UNKNOWN_KEY,
-                        "The stream key is unknown or was revoked. Copy the present key into the encoder.",
-                        request);
-            }
-            user = key.owner();
-            return onKey.apply(key);
-        } catch (RuntimeException e) {
-            log.error(
-                    "A wish to publish could not be decided and is refused: {}",
-                    e.getMessage(),
-                    e instanceof LivemeterException known && known.retryable() ? null : e);
-            return refuse(user, Refusal.UNAVAILABLE, "It could not be decided now. Try again in a moment.", request);
-        }
-    }
-
-    private Admission open(StoredStreamKey key, PublishRequest request) {
-        if (!takeOvers.enter(key.id())) {
-            return refuse(
-                    key.owner(),
-                    Refusal.ALREADY_LIVE,
-                    "Another encoder is just being let in with the same stream key. Try again in a moment.",
-                    request);
-        }
-        try {
-            var objection = endWhatRunsOn(key, request);
-            return objection != null ? objection : openAlone(key, request);
-        } finally {
-            takeOvers.entered(key.id());
-        }
-    }
-
-    /** One key is one stream, and the last encoder that came with it has it. Null where the way is free. */
-    private Admission.@Nullable Refused endWhatRunsOn(StoredStreamKey key, PublishRequest request) {
-        try {
-            for (var running : streams.entrySet()) {
-                var stream = running.getValue();
-                if (stream.isOf(key.id())) {
-                    if (!isLeaving(running.getKey(), stream)) {
-                        var objection = objectionToBegin(key.owner(), request);
-                        if (objection != null) {
-                            return objection;
-                        }
-                    }
-                    takeOverHere(running.getKey(), stream, key.id(), request.remoteAddress());
-                }
-            }
-            return endWhatRunsElsewhereOn(key, request);
-        } catch (LivemeterException e) {
-            if (!e.code().equals(TAKE_OVER_REFUSED)) {
-                throw e;
-            }
-            return refuse(key.owner(), Refusal.ALREADY_LIVE, String.valueOf(e.getMessage()), request);
-        }
-    }
-
-    private Admission.@Nullable Refused endWhatRunsElsewhereOn(StoredStreamKey key, PublishRequest request) {
-        var others = nodes;
-        if (others == null) {
-            return null;
-        }
-        for (var session : meter.elsewhere(key.owner(), Lane.RELAY, key.id())) {
-            var objection = objectionToBegin(key.owner(), request);
-            if (objection != null) {
-                return objection;
-            }
-            if (takeOvers.isContested(key.id())) {
-                throw notTakenOver(CONTESTED);
-            }
-            // Of a node that does not answer the session counts on, and the limit of streams decides.
-            if (others.takeOver(session.id(), key.id(), request.remoteAddress())) {
-                takeOvers.begin(key.id());
-            }
-        }
-        return null;
-    }
-
-    /** Who could not begin anyway ends nothing that runs. */
-    private Admission.@Nullable Refused objectionToBegin(UserId user, PublishRequest request) {
-        if (destinations.of(user.value()).stream().noneMatch(SavedDestination::enabled)) {
-            return refuse(
-                    user,
-                    Refusal.NO_DESTINATION,
-                    "The user has no enabled destination, so the stream that runs with this key goes on. Add one, or enable one, and publish again.",
-                    request);
-        }
-        var least = meter.policy().minimumToStart();
-        var posted = wallet.balance(user).map(WalletBalance::posted).orElse(null);
-        return posted != null && !posted.isLessThan(least)
-                ? null
-                : refuse(
-                        user,
-                        Refusal.INSUFFICIENT_FUNDS,
-                        "A new stream takes a balance of " + least
-                                + ", so the one that runs with this key goes on. Pay in, or stop it first.",
-                        request);
-    }
-
-    private boolean isLeaving(SessionId session, RelayedStream stream) {
-        return stream.hasLeft() || meter.ordered(session).isPresent();
-    }
-
-    /**
-     * Ends a stream that runs here, for one that comes with the same key. Blocks until it is charged, for a second at most.
-     *
-     * @throws LivemeterException {@code stream.not_taken_over} where it goes on, or is not over in time
-     */
-    private void takeOverHere(SessionId session, RelayedStream stream, StreamKeyId key, String remoteAddress) {
-        if (!isLeaving(session, stream)) {
-            if (!takeOvers.begin(key)) {
-                throw notTakenOver(CONTESTED);
-            }
-            log.info("Session {} is taken over by another encoder with the same stream key.", session);
-            meter.stop(
-                    session,
-                    new SessionEnd.Stopped(
-                            "Livemeter", "another encoder at " + remoteAddress + " came with the same stream key"));
-        }
-        if (!takeOvers.awaitOver(session, () -> streams.containsKey(session))) {
-            throw notTakenOver("The stream that ran with this key is still being ended. Try again in a moment.");
-        }
-    }
-
-    private static LivemeterException notTakenOver(String why) {
-        return new LivemeterException(TAKE_OVER_REFUSED, why, true, null);
-    }
-
-    private Admission openAlone(StoredStreamKey key, PublishRequest request) {
-        var user = key.owner();
-        if (!reserveStream(user)) {
-            return refuseOneMore(user, request);
-        }
-        var admitted = false;
-        try {
-            if (isBeyondLimit(user)) {
-                return refuseOneMore(user, request);
-            }
-            var admission = openReserved(key, request);
-            admitted = admission instanceof Admission.Admitted;
-            return admission;
-        } finally {
-            if (!admitted) {
-                releaseStream(user);
-            }
-        }
-    }
-
-    private Admission refuseOneMore(UserId user, PublishRequest request) {
-        return refuse(
-                user,
-                Refusal.ALREADY_LIVE,
-                "The user runs " + meter.policy().concurrentStreams()
-                        + " stream already, which is the limit. Stop the other one first.",
-                request);
-    }
-
-    /**
-     * Together with the one that is reserved here, and with what the nodes have that share this relay. Where none does, what is stored as another node's is mostly what this application left when
-     * it was killed, and would keep its own encoders out until that lease is over.
-     */
-    private boolean isBeyondLimit(UserId user) {
-        var elsewhere = nodes == null ? 0 : meter.elsewhere(user, Lane.RELAY);
-        return streamsByUser.getOrDefault(user, 0) + elsewhere > meter.policy().concurrentStreams();
-    }
-
-    /** Looks once more, now that other nodes see it: of two that came at one moment, neither may have seen the other before. */
-    private boolean isStillWithinLimit(SessionId opened, UserId user) {
-        var within = false;
-        try {
-            within = !isBeyondLimit(user);
-            return within;
-        } finally {
-            if (!within) {
-                meter.ended(opened, EndCause.LEFT);
-            }
-        }
-    }
-
-    private Admission openReserved(StoredStreamKey key, PublishRequest request) {
-        var user = key.owner();
-        var changesBefore = changes.get();
-        var chosen = destinations.of(user.value()).stream()
-                .filter(SavedDestination::enabled)
-                .toList();
-        if (chosen.isEmpty()) {
-            return refuse(
-                    user,
-                    Refusal.NO_DESTINATION,
-                    "The user has no enabled destination. Add one, or enable one, and publish again.",
-                    request);
-        }
-        var stream = new RelayedStream(user, key.id(), onAir.begin(chosen));
-        if (stream.goesNowhere()) {
-            return refuse(
-                    user,
-                    Refusal.NO_DESTINATION,
-                    "No destination can be reached as it is: "
-                            + stream.statuses().get(0).name() + ": "
-                            + stream.statuses().get(0).detail(),
-                    request);
-        }
-        var balance = wallet.balance(user).orElse(null);
-        if (balance == null) {
-            return refuse(
-                    user,
-                    Refusal.INSUFFICIENT_FUNDS,
-                    "The user has no wallet. Pay in at least " + meter.policy().minimumToStart() + ".",
-                    request);
-        }
-        var id = meter.newId();
-        var price = prices.inForce(TariffKey.of(Service.RELAY, user));
-        return meter.open(
-                        id,
-                        terms(key, price, chosen),
-                        price.tariff(),
-                        Math.max(1, stream.pushes().size()),
-                        balance)
-                .fold(
-                        hold -> {
-                            if (!isStillWithinLimit(id, user)) {
-                                return refuseOneMore(user, request);
-                            }
-                            streams.put(id, stream);
-                            meter.abandon(key.id());
-                            onAir.began(id, stream);
-                            keeper.began(id, stream);
-                            if (changes.get() != changesBefore) {
-                                // Somebody changed destinations since they were read.
-                                scheduler.after(Duration.ZERO, () -> onAir.follow(id, stream));
-                            }
-                            return new Admission.Admitted(id, stream.pushes());
-                        },
-                        declined -> refuse(user, Refusal.INSUFFICIENT_FUNDS, declined.message(), request));
-    }
-
-    private static SessionTerms terms(StoredStreamKey key, Prices.InForce price, List<SavedDestination> chosen) {
-        return new SessionTerms(
-                Lane.RELAY,
-                key.owner(),
-                null,
-                price.version(),
-                key.id(),
-                chosen.stream()
-                        .map(destination -> new SessionDestination(
-                                destination.id(),
-                                destination.destination().platform(),
-                                destination.destination().name()))
-                        .toList());
+    private Admission refuseAsClosing(PublishRequest request) {
+        return refusals.refuse(null, Refusal.UNAVAILABLE, CLOSING, request);
     }
 
     @Override
     public Admission resume(ResumeRequest request) {
-        if (closing) {
-            return new Admission.Refused(Refusal.UNAVAILABLE, "Livemeter is closing.");
-        }
-        if (!keys.isWellFormed(request.streamKey())) {
-            return new Admission.Refused(Refusal.MALFORMED, "What was sent cannot be a stream key.");
-        }
-        try {
-            var key = keys.find(request.streamKey()).orElse(null);
-            if (key == null) {
-                return new Admission.Refused(Refusal.UNKNOWN_KEY, "The stream key is unknown or was revoked.");
-            }
-            if (!takeOvers.enter(key.id())) {
-                return new Admission.Refused(Refusal.UNAVAILABLE, "Another encoder comes with the same stream key.");
-            }
-            try {
-                return resume(key, request);
-            } finally {
-                takeOvers.entered(key.id());
-            }
-        } catch (RuntimeException e) {
-            // What runs on another node may come here with each of its heartbeats.
-            var usual = e instanceof LivemeterException known && known.code().equals("session.elsewhere");
-            log.atLevel(usual ? Level.DEBUG : Level.WARN)
-                    .log("It could not be decided yet whether a publisher goes on: {}", e.getMessage());
-            return new Admission.Refused(Refusal.UNAVAILABLE, "It could not be decided now.");
-        }
-    }
-
-    private Admission resume(StoredStreamKey key, ResumeRequest request) {
-        var openedAt = time.instant().minus(request.age());
-        return meter.left(key.id(), key.owner(), openedAt)
-                .map(session -> resume(session, request))
-                .or(() -> resumedBefore(key.id(), openedAt))
-                .orElseGet(RelayLane::over);
-    }
-
-    private static Admission over() {
-        return new Admission.Refused(Refusal.OVER, "The session that this publisher had is over; publish anew.");
-    }
-
-    /** The answer to a question that was answered too late. */
-    private Optional<Admission> resumedBefore(StreamKeyId key, Instant openedAt) {
-        return meter.opened(key, openedAt)
-                .flatMap(session -> Optional.ofNullable(streams.get(session.id()))
-                        .filter(RelayedStream::isTakenUp)
-                        .map(stream -> new Admission.Admitted(session.id(), stream.pushes())));
-    }
-
-    private Admission resume(Session session, ResumeRequest request) {
-        var user = session.payer();
-        var chosen = destinations.of(user.value()).stream()
-                .filter(SavedDestination::enabled)
-                .toList();
-        var before = keeper.before(session.id());
-        var stream = new RelayedStream(user, session.streamKey(), goOn(session, chosen, request, before));
-        stream.deliveries().goOn(before);
-        stream.takeUp();
-        if (streams.putIfAbsent(session.id(), stream) != null) {
-            // Asked twice, and the other question was faster: its stream is the one, and the next question hears so.
-            return new Admission.Refused(Refusal.UNAVAILABLE, "It is being taken up.");
-        }
-        // It counts even where the limit was lowered meanwhile: it runs.
-        streamsByUser.merge(user, 1, Integer::sum);
-        var resumed = false;
-        try {
-            resumed = meter.resume(session.id(), request.age());
-        } finally {
-            if (!resumed) {
-                streams.remove(session.id());
-                releaseStream(user);
-                onAir.notResumed(session.id());
-            }
-        }
-        if (!resumed) {
-            return over();
-        }
-        if (!meter.alive(session.id())) {
-            // What was left was used up meanwhile; the relay is told by the refusal, as it does not have the session
-            // yet.
-            meter.ended(session.id(), EndCause.LEFT);
-            return new Admission.Refused(Refusal.OVER, "The money was used up while the application was away.");
-        }
-        onAir.resumed(session.id(), stream);
-        onAir.began(session.id(), stream);
-        return new Admission.Admitted(session.id(), stream.pushes());
-    }
-
-    private List<Route> goOn(
-            Session session, List<SavedDestination> chosen, ResumeRequest request, List<DeliveryRecord> before) {
-        try {
-            return onAir.resume(session, chosen, request.goesTo(), before);
-        } catch (RuntimeException e) {
-            onAir.notResumed(session.id());
-            throw e;
-        }
+        return closing ? new Admission.Refused(Refusal.UNAVAILABLE, CLOSING) : resumption.resume(request);
     }
 
     @Override
     public Optional<UserId> ownerOf(SessionId session) {
-        return Optional.ofNullable(streams.get(session)).map(RelayedStream::user);
+        return Optional.ofNullable(streams.find(session)).map(RelayedStream::user);
     }
 
     @Override
@@ -558,7 +184,7 @@ public final class RelayLane implements RelayAuthority {
 
     /** A stream gave a sign of life. Returns at once. */
     private void heard(SessionId session) {
-        var stream = streams.get(session);
+        var stream = streams.find(session);
         if (stream != null) {
             onAir.entered(session, stream);
             keeper.alive(session, stream);
@@ -587,7 +213,7 @@ public final class RelayLane implements RelayAuthority {
             DestinationStatus.State state,
             String detail,
             @Nullable Instant nextRetryAt) {
-        var stream = streams.get(session);
+        var stream = streams.find(session);
         if (stream == null) {
             return;
         }
@@ -603,7 +229,7 @@ public final class RelayLane implements RelayAuthority {
 
     @Override
     public void destinationLags(SessionId session, DestinationId destination, Duration behind) {
-        var stream = streams.get(session);
+        var stream = streams.find(session);
         if (stream != null) {
             stream.route(destination)
                     .map(route -> route.status().name())
@@ -614,7 +240,7 @@ public final class RelayLane implements RelayAuthority {
 
     @Override
     public void streamSeen(SessionId session, StreamFormat format) {
-        var stream = streams.get(session);
+        var stream = streams.find(session);
         if (stream != null) {
             var advice = StreamAdvice.on(format, relay::carries, places(stream), time.instant());
             warn(session, stream, stream.warnings().seen(advice));
@@ -636,7 +262,7 @@ public final class RelayLane implements RelayAuthority {
     }
 
     List<StreamWarning> warnings(SessionId session) {
-        var stream = streams.get(session);
+        var stream = streams.find(session);
         return stream == null
                 ? List.of()
                 : stream.warnings().present().stream()
@@ -650,7 +276,7 @@ public final class RelayLane implements RelayAuthority {
 
     @Override
     public void ended(SessionId session, EndCause cause) {
-        var stream = streams.get(session);
+        var stream = streams.find(session);
         if (stream != null) {
             stream.leaves();
             keeper.ended(stream);
@@ -701,12 +327,12 @@ public final class RelayLane implements RelayAuthority {
     }
 
     private void leave(AccountId account) {
-        streams.forEach((session, stream) -> onAir.disconnected(session, stream, account));
+        streams.each((session, stream) -> onAir.disconnected(session, stream, account));
     }
 
     private void follow(UserId user) {
-        changes.incrementAndGet();
-        streams.forEach((session, stream) -> {
+        admission.destinationsChanged();
+        streams.each((session, stream) -> {
             if (stream.user().equals(user)) {
                 onAir.follow(session, stream);
             }
@@ -754,7 +380,7 @@ public final class RelayLane implements RelayAuthority {
     }
 
     private boolean orderHere(StreamNodes.Order order, SessionId session, DestinationId destination) {
-        var stream = streams.get(session);
+        var stream = streams.find(session);
         if (stream == null) {
             return false;
         }
@@ -774,7 +400,7 @@ public final class RelayLane implements RelayAuthority {
     }
 
     List<DestinationTraffic> traffic(SessionId session) {
-        return streams.containsKey(session) ? relay.traffic(session) : List.of();
+        return streams.has(session) ? relay.traffic(session) : List.of();
     }
 
     /** Lets nobody in any more and orders the end of what runs; or leaves it to a relay that goes on with it. */
@@ -786,29 +412,8 @@ public final class RelayLane implements RelayAuthority {
             meter.leave(Lane.RELAY);
             return;
         }
-        for (var session : streams.keySet()) {
-            meter.stop(session, new SessionEnd.Stopped("Livemeter", "the application is closing"));
-        }
-    }
-
-    private boolean reserveStream(UserId user) {
-        var limit = meter.policy().concurrentStreams();
-        var granted = new boolean[1];
-        streamsByUser.compute(user, (key, count) -> {
-            var present = count == null ? 0 : count;
-            granted[0] = present < limit;
-            return granted[0] ? present + 1 : count;
-        });
-        return granted[0];
-    }
-
-    private void releaseStream(UserId user) {
-        streamsByUser.computeIfPresent(user, (key, count) -> count == 1 ? null : count - 1);
-    }
-
-    private Admission.Refused refuse(@Nullable UserId user, Refusal reason, String message, PublishRequest request) {
-        events.publish(new PublishRefused(time.instant(), user, reason, message, request.remoteAddress()));
-        return new Admission.Refused(reason, message);
+        streams.each((session, stream) ->
+                meter.stop(session, new SessionEnd.Stopped("Livemeter", "the application is closing")));
     }
 
     private final class Here implements StreamNodes.Here {
@@ -824,11 +429,11 @@ public final class RelayLane implements RelayAuthority {
 
         @Override
         public boolean takeOver(SessionId session, StreamKeyId key, String remoteAddress) {
-            var stream = streams.get(session);
+            var stream = streams.find(session);
             if (stream == null || !stream.isOf(key)) {
                 return false;
             }
-            takeOverHere(session, stream, key, remoteAddress);
+            takeOver.here(session, stream, key, remoteAddress);
             return true;
         }
 
@@ -873,7 +478,7 @@ public final class RelayLane implements RelayAuthority {
         public void over(Session session) {
             var stream = streams.remove(session.id());
             if (stream != null) {
-                releaseStream(session.payer());
+                streams.release(session.payer());
                 keeper.over(session.id(), stream);
             }
             onAir.over(session);
@@ -882,7 +487,7 @@ public final class RelayLane implements RelayAuthority {
 
         @Override
         public List<DestinationStatus> destinations(SessionId session) {
-            var stream = streams.get(session);
+            var stream = streams.find(session);
             return stream == null ? List.of() : stream.forPeople();
         }
 
