@@ -47,6 +47,7 @@ public final class InMemoryRelay implements RelayController, RecordsStreams {
     private volatile @Nullable Ingest moved;
     private final Duration resumesWithin;
     private final Map<SessionId, List<Push>> publishing = new LinkedHashMap<>();
+    private final Map<SessionId, Duration> silences = new HashMap<>();
     private final Map<SessionId, PublishRequest> requests = new HashMap<>();
     private final Map<SessionId, List<Push>> unclaimed = new LinkedHashMap<>();
     private final Set<Faring> faring = new LinkedHashSet<>();
@@ -204,11 +205,25 @@ public final class InMemoryRelay implements RelayController, RecordsStreams {
         if (!isPublishing(session)) {
             return false;
         }
-        if (authority().alive(session)) {
+        var silent = silence(session);
+        if (silent == null ? authority().alive(session) : authority().alive(session, silent)) {
             return true;
         }
         end(session, EndCause.LEFT);
         return false;
+    }
+
+    /** From now on that publisher holds its connection, and by its proofs of life has sent nothing for that long; zero where it sends again. Ignored if it does not publish. */
+    public synchronized void standStill(SessionId session, Duration silent) {
+        if (silent.isZero()) {
+            silences.remove(session);
+        } else if (publishing.containsKey(session)) {
+            silences.put(session, silent);
+        }
+    }
+
+    private synchronized @Nullable Duration silence(SessionId session) {
+        return silences.get(session);
     }
 
     /** A destination takes the stream: reports CONNECTING, then LIVE. */
@@ -482,14 +497,26 @@ public final class InMemoryRelay implements RelayController, RecordsStreams {
 
     private void end(SessionId session, EndCause cause) {
         final boolean wasThere;
+        final @Nullable Duration silent;
         synchronized (this) {
             unclaimed.remove(session);
+            silent = silences.remove(session);
             // Of a stream that outlives this relay nothing is reported any more; the successor does not find it.
             wasThere = publishing.remove(session) != null && (!closed || resumesWithin.isZero());
         }
         if (wasThere) {
             recorder.stop(session, null, "");
-            authority().ended(session, cause);
+            tellEnd(session, cause, silent);
+        }
+    }
+
+    private void tellEnd(SessionId session, EndCause cause, @Nullable Duration silent) {
+        var asked = authority();
+        if (cause == EndCause.LEFT && silent != null) {
+            asked.alive(session, silent);
+            asked.ended(session, EndCause.SILENT);
+        } else {
+            asked.ended(session, cause);
         }
     }
 

@@ -104,6 +104,14 @@ final class InMemoryEncoders {
         }
 
         @Override
+        public boolean standStill() {
+            if (session != null) {
+                relay.standStill(session, Duration.ofSeconds(5));
+            }
+            return true;
+        }
+
+        @Override
         public void stop() {
             close();
         }

@@ -1,5 +1,7 @@
 package dev.livemeter.relay.nginx;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,7 @@ final class FfmpegPublisher implements AutoCloseable {
     private final List<String> video;
     private final Path log = Programs.temporaryFile("ffmpeg");
     private Process process;
+    private boolean frozen;
 
     FfmpegPublisher(String ingestUrl, String key) {
         this(ingestUrl, key, SMALL);
@@ -72,11 +75,31 @@ final class FfmpegPublisher implements AutoCloseable {
         return process != null && process.isAlive();
     }
 
-    /** Hangs up as a person does, with the farewell that RTMP has for it. */
+    /** Hangs up as a person does, with the farewell that RTMP has for it; without one where it is frozen. */
     void stop() {
-        if (process != null) {
+        if (frozen) {
+            process.destroyForcibly().onExit().join();
+        } else if (process != null) {
             Programs.stop(process);
         }
+    }
+
+    /** From now on it holds its connection and sends nothing; it ends by being killed alone. */
+    void freeze() {
+        try {
+            frozen = new ProcessBuilder("kill", "-STOP", Long.toString(process.pid()))
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    boolean isFrozen() {
+        return frozen;
     }
 
     Process process() {

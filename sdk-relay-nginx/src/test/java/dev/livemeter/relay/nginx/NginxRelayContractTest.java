@@ -61,6 +61,12 @@ class NginxRelayContractTest extends RelayControllerContract {
             }
 
             @Override
+            public boolean standStill() {
+                encoder.freeze();
+                return encoder.isFrozen();
+            }
+
+            @Override
             public void stop() {
                 encoder.stop();
             }

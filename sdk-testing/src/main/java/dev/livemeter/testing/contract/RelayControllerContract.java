@@ -1,6 +1,7 @@
 package dev.livemeter.testing.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationStatus.State;
@@ -39,6 +40,15 @@ public abstract class RelayControllerContract extends RelayFixture {
 
         /** Whether the relay has not turned it away or cut it off, and it did not stop. */
         boolean isConnected();
+
+        /**
+         * From now on holds its connection and sends nothing, until it is stopped.
+         *
+         * @return whether it can; where it cannot, the rule on standing still is skipped
+         */
+        default boolean standStill() {
+            return false;
+        }
 
         /** Stops by itself. */
         void stop();
@@ -144,6 +154,26 @@ public abstract class RelayControllerContract extends RelayFixture {
             authority.mayGoOn = false;
             await("the publisher is cut off", () -> !live.publisher().isConnected());
             awaitEnd(live.session(), EndCause.LEFT);
+        }
+
+        @Test
+        @Rule("REL-23")
+        void tellsSinceWhenOneThatStandsStillHasSentNothing() {
+            var live = admitted(KEY);
+            assumeTrue(live.publisher().standStill(), "publishers of this relay cannot stand still");
+            await(
+                    "its silence is told",
+                    () -> !authority.silencesOf(live.session()).isEmpty());
+            assertThat(live.publisher().isConnected()).isTrue();
+            assertThat(authority.endsOf(live.session())).isEmpty();
+
+            var told = authority.silencesOf(live.session()).size();
+            live.publisher().stop();
+            awaitEnd(live.session(), EndCause.SILENT);
+            assertThat(authority.silencesOf(live.session()))
+                    .as("it is told once more before the end")
+                    .hasSizeGreaterThan(told)
+                    .allSatisfy(silent -> assertThat(silent).isPositive());
         }
     }
 

@@ -24,9 +24,12 @@ final class RelayWitness implements RelayAuthority {
 
     private record End(SessionId session, EndCause cause) {}
 
+    private record Silence(SessionId session, Duration silent) {}
+
     final List<PublishRequest> requests = new CopyOnWriteArrayList<>();
     final List<SessionId> admitted = new CopyOnWriteArrayList<>();
     final List<SessionId> beats = new CopyOnWriteArrayList<>();
+    final List<Silence> silences = new CopyOnWriteArrayList<>();
     final List<Change> changes = new CopyOnWriteArrayList<>();
     final List<Change> retries = new CopyOnWriteArrayList<>();
     final List<End> ends = new CopyOnWriteArrayList<>();
@@ -67,6 +70,12 @@ final class RelayWitness implements RelayAuthority {
     public boolean alive(SessionId session) {
         beats.add(session);
         return mayGoOn;
+    }
+
+    @Override
+    public boolean alive(SessionId session, Duration silent) {
+        silences.add(new Silence(session, silent));
+        return alive(session);
     }
 
     @Override
@@ -121,6 +130,14 @@ final class RelayWitness implements RelayAuthority {
         return ends.stream()
                 .filter(end -> end.session().equals(session))
                 .map(End::cause)
+                .toList();
+    }
+
+    /** For how long that publisher had sent nothing, each time that it was told. */
+    List<Duration> silencesOf(SessionId session) {
+        return silences.stream()
+                .filter(told -> told.session().equals(session))
+                .map(Silence::silent)
                 .toList();
     }
 
