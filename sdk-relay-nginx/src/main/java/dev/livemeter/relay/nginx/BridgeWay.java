@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
@@ -22,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * How the bridge connects to servers: by the address that was checked, and where TLS is wanted, to nobody who cannot prove the server's name. Thread-safe.
  *
  * @param authorities in whose word it trusts; null where nginx speaks TLS
+ * @param complaints is told why a server was not connected to; null where nginx speaks TLS
  */
-record BridgeWay(@Nullable SSLSocketFactory authorities) {
+record BridgeWay(
+        @Nullable SSLSocketFactory authorities, @Nullable TlsComplaints complaints) {
 
     private static final int CONNECT_MILLIS = 5_000;
 
@@ -32,20 +35,21 @@ record BridgeWay(@Nullable SSLSocketFactory authorities) {
 
     /** Without TLS. */
     static BridgeWay plain() {
-        return new BridgeWay(null);
+        return new BridgeWay(null, null);
     }
 
     /**
      * By the authorities in that file, as PEM, or by this machine's.
      *
+     * @param complaints is told why a server could not prove itself
      * @throws LivemeterException {@code relay.authorities_missing} if there are none in the file
      */
-    static BridgeWay of(@Nullable Path authorities) {
+    static BridgeWay of(@Nullable Path authorities, TlsComplaints complaints) {
         if (authorities == null) {
-            return new BridgeWay((SSLSocketFactory) SSLSocketFactory.getDefault());
+            return new BridgeWay((SSLSocketFactory) SSLSocketFactory.getDefault(), complaints);
         }
         try {
-            return trusting(authorities);
+            return new BridgeWay(trusting(authorities), complaints);
         } catch (IOException | GeneralSecurityException e) {
             throw new LivemeterException(
                     "relay.authorities_missing",
@@ -57,7 +61,7 @@ record BridgeWay(@Nullable SSLSocketFactory authorities) {
         }
     }
 
-    private static BridgeWay trusting(Path authorities) throws IOException, GeneralSecurityException {
+    private static SSLSocketFactory trusting(Path authorities) throws IOException, GeneralSecurityException {
         var store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         try (InputStream file = Files.newInputStream(authorities)) {
@@ -70,7 +74,7 @@ record BridgeWay(@Nullable SSLSocketFactory authorities) {
         trust.init(store);
         var context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
-        return new BridgeWay(context.getSocketFactory());
+        return context.getSocketFactory();
     }
 
     /**
@@ -111,7 +115,15 @@ record BridgeWay(@Nullable SSLSocketFactory authorities) {
         parameters.setServerNames(List.of(new SNIHostName(host.name())));
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         secured.setSSLParameters(parameters);
-        secured.startHandshake();
+        try {
+            secured.startHandshake();
+        } catch (SSLException e) {
+            // nginx learns no more than that the push is gone.
+            if (complaints != null) {
+                complaints.failed(host, e);
+            }
+            throw e;
+        }
         return secured;
     }
 }

@@ -58,6 +58,7 @@ final class HostHome implements NginxHome, HostLink.Listener {
     private final HostCallbacks callbacks;
     private final HostVersion version;
     private final IdSource tokens = IdSource.random();
+    private final TlsComplaints complaints;
     private volatile @Nullable HostLink link;
     private volatile HostLife life = new HostLife("", Map.of());
     private volatile @Nullable HostedNginx nginx;
@@ -71,6 +72,7 @@ final class HostHome implements NginxHome, HostLink.Listener {
         this.with = with;
         this.callbacks = new HostCallbacks(with.workers(), with.scheduler());
         this.version = new HostVersion(host, with.config());
+        this.complaints = new TlsComplaints(with.time());
     }
 
     /**
@@ -106,7 +108,7 @@ final class HostHome implements NginxHome, HostLink.Listener {
                 ? new TlsSupport.There(
                         new TlsEgress(
                                 List.of(), this::freePorts, with.time(), with.scheduler(), TlsEgress.Knows.ADDRESSES),
-                        new TlsComplaints(with.time()))
+                        complaints)
                 : TlsSupport.noModule();
     }
 
@@ -269,7 +271,10 @@ final class HostHome implements NginxHome, HostLink.Listener {
     @Override
     public KeyBridge bridge() {
         var bridge = KeyBridge.visited(
-                with.time(), with.scheduler(), BridgeWay.of(with.config().egressCa()), this::ownCallbackPort);
+                with.time(),
+                with.scheduler(),
+                BridgeWay.of(with.config().egressCa(), complaints),
+                this::ownCallbackPort);
         callbacks.bridgeBy(bridge);
         return bridge;
     }

@@ -42,8 +42,10 @@ sealed interface TlsSupport {
     default String explained(PushTarget target, String sentence) {
         return PushLocation.isTls(target) && this instanceof There there
                 ? TlsHost.of(target)
-                        .flatMap(there.egress()::portOf)
-                        .flatMap(there.complaints()::about)
+                        .flatMap(host -> there.egress()
+                                .portOf(host)
+                                .flatMap(there.complaints()::about)
+                                .or(() -> there.complaints().about(host)))
                         .orElse(sentence)
                 : sentence;
     }

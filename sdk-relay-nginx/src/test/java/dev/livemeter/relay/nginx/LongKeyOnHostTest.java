@@ -50,6 +50,12 @@ class LongKeyOnHostTest {
                             "who cannot prove the name is sent nothing",
                             Duration.ofSeconds(30),
                             () -> authority.saw(key, "other", State.RETRYING));
+                    assertThat(authority.changes)
+                            .filteredOn(change -> change.state() == State.RETRYING)
+                            .first()
+                            .extracting(ScriptedAuthority.Change::detail)
+                            .isEqualTo(
+                                    "The server's certificate is for another name than the server's, so nothing was sent; check the address for typing errors.");
                     assertThat(way.published(longKey + "o")).isZero();
                     assertThat(on.deployment().inForce().get("nginx.conf")).doesNotContain("kkk");
                     assertThat(encoder.isRunning()).isTrue();
