@@ -247,4 +247,46 @@ class TwoNodesOnHostTest {
         assertThat(books.ledger().verify().findings()).isEmpty();
         assertThat(host.deployment().history()).as("nothing was deployed anew").hasSize(deployed);
     }
+
+    @Test
+    void theSameKeyAgainTakesOverWhicheverNodeHasTheStreamAndWhicheverIsAsked() throws Exception {
+        var one = new Node();
+        var two = new Node();
+        var firsts = new HashSet<SessionId>();
+        var seconds = new HashSet<SessionId>();
+        for (var number = 0; number < 3; number++) {
+            var user = "artist" + number;
+            var key = goLive(one, user);
+            Await.until("it is live", () -> one.destinations() + two.destinations() == 1);
+            var first = running(one, two).iterator().next();
+            firsts.add(first);
+            var encoder = publishers.get(publishers.size() - 1);
+            publishers.add(publish(one, key));
+            Await.until("the first encoder is thrown out", () -> !encoder.isRunning());
+            Await.until("the second one is live", Duration.ofSeconds(40), () -> {
+                // Where the first took longer to end than a newcomer waits, encoders try again by themselves.
+                if (!publishers.get(publishers.size() - 1).isRunning()) {
+                    publishers.add(publish(one, key));
+                }
+                return running(one, two).size() == 1
+                        && !running(one, two).contains(first)
+                        && one.destinations() + two.destinations() == 1;
+            });
+            seconds.addAll(running(one, two));
+            assertThat(books.sessions().find(first).orElseThrow().end())
+                    .isEqualTo(new SessionEnd.Stopped(
+                            "Livemeter", "another encoder at 127.0.0.1 came with the same stream key"));
+            publishers.get(publishers.size() - 1).stop();
+            Await.until("it is over", () -> books.sessions().open().isEmpty());
+        }
+        firsts.forEach(this::assertChargedExactly);
+        seconds.forEach(this::assertChargedExactly);
+        assertThat(books.ledger().verify().findings()).isEmpty();
+    }
+
+    private static Set<SessionId> running(Node one, Node two) {
+        var all = new HashSet<>(one.sessions());
+        all.addAll(two.sessions());
+        return all;
+    }
 }
