@@ -45,7 +45,9 @@ public final class Benchmarks {
                 new MeterCost(),
                 new RatingSpeed(),
                 new RelayLoad(),
+                new RelayMemory(),
                 new RelayDelay(),
+                new CutOff(),
                 new CallbackLoad(),
                 new SignalingLoad(),
                 new SignalingNodes());

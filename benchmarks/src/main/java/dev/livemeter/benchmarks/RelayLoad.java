@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** What a relayed stream costs nginx: destinations of each user's own, against the same pushes written into the configuration. */
 final class RelayLoad implements Part {
@@ -20,14 +19,14 @@ final class RelayLoad implements Part {
         return "relay";
     }
 
-    private record Seen(double cores, double ownCores, double kilobytes) {}
+    private record Seen(double cores, double ownCores) {}
 
     @Override
     public void run(Plan plan, Databases databases, Report report) throws Exception {
         var streams = plan.streams().relayed();
-        report.condition(streams + " encoders at a time (" + Encoders.PICTURE + "), " + DESTINATIONS
-                + " destinations each on an nginx of their own, without TLS; both relays run, and are used by turns; nginx's processor time and"
-                + " memory alone, read from the kernel");
+        report.condition(
+                streams + " encoders at a time (" + Encoders.PICTURE + "), " + DESTINATIONS
+                        + " destinations each on an nginx of their own, without TLS; both relays run, and are used by turns; nginx's processor time alone, read from the kernel");
         var folder = Files.createTempDirectory("livemeter-benchmark-");
         try (var encoders = Encoders.prepare(folder);
                 var platform = PlainNginx.start(
@@ -61,7 +60,6 @@ final class RelayLoad implements Part {
     }
 
     private static Seen look(Plan plan, Encoders encoders, String server, long pid, Runnable warm) throws Exception {
-        var idle = memory(pid);
         for (var i = 0; i < plan.streams().relayed(); i++) {
             encoders.publish(server, "stream" + i);
         }
@@ -74,8 +72,7 @@ final class RelayLoad implements Part {
             var seconds = (System.nanoTime() - from) / 1e9;
             return new Seen(
                     ProcessorTime.ofTree(pid).minus(before).toNanos() / 1e9 / seconds,
-                    ProcessorTime.own().minus(ownBefore).toNanos() / 1e9 / seconds,
-                    memory(pid) - idle);
+                    ProcessorTime.own().minus(ownBefore).toNanos() / 1e9 / seconds);
         } finally {
             encoders.stop();
         }
@@ -97,16 +94,6 @@ final class RelayLoad implements Part {
                 "",
                 Samples.of(own.stream().mapToDouble(seen -> streams / Math.max(seen.cores(), 1e-3))));
         report.figure(
-                where,
-                "pushes in the configuration: memory for one stream",
-                "KiB",
-                Samples.of(plain.stream().mapToDouble(seen -> seen.kilobytes() / streams)));
-        report.figure(
-                where,
-                "destinations of one's own: memory for one stream",
-                "KiB",
-                Samples.of(own.stream().mapToDouble(seen -> seen.kilobytes() / streams)));
-        report.figure(
                 "program",
                 "one stream",
                 "% of a core",
@@ -115,14 +102,5 @@ final class RelayLoad implements Part {
 
     private static Samples cores(List<Seen> all, double factor) {
         return Samples.of(all.stream().mapToDouble(seen -> seen.cores() * factor));
-    }
-
-    /** What a process and those that it started hold in memory, in KiB; what they share counts for each. */
-    private static double memory(long pid) {
-        return ProcessHandle.of(pid)
-                .map(first -> Stream.concat(Stream.of(first), first.descendants())
-                        .mapToDouble(ResidentMemory::kibibytes)
-                        .sum())
-                .orElse(0.0);
     }
 }

@@ -27,9 +27,10 @@ final class SoakArrivals {
      *
      * @param at when it began, by the clock; whole seconds
      * @param end when its last picture came, by the clock, at the latest: pictures begin with a keyframe
+     * @param written when the platform wrote to it last, which may be long after the last picture
      * @param seconds how long it is, by the pictures' own time-stamps
      */
-    record Arrived(Instant at, Instant end, double seconds) {}
+    record Arrived(Instant at, Instant end, Instant written, double seconds) {}
 
     /** The lines of a platform's configuration that make it record so. */
     static String recordedIn(Path folder) {
@@ -47,7 +48,7 @@ final class SoakArrivals {
                     var seconds = length(file);
                     var written = Files.getLastModifiedTime(file).toInstant();
                     var latest = at.plusSeconds(1).plus(Encoders.KEYFRAMES).plusMillis(Math.round(seconds * 1000));
-                    found.add(new Arrived(at, written.isBefore(latest) ? written : latest, seconds));
+                    found.add(new Arrived(at, written.isBefore(latest) ? written : latest, written, seconds));
                 }
             }
         }
