@@ -106,11 +106,13 @@ final class Assembly {
             var wallets = new Wallets(found.wallet(), events, laneHolder::toppedUp);
             var sessionStore = found.storage().sessions();
             var tariffs = new Tariffs(found.storage().tariffs(), price.currency());
-            var prices = new Prices(tariffs, price, wishes.ownPrices, sessionStore, wishes.time, wishes.zones);
+            var settler = settler(found);
+            var plainPrices = new Prices(tariffs, price, wishes.ownPrices, sessionStore, wishes.time, wishes.zones);
+            var prices = settler == null ? plainPrices : plainPrices.covering(settler::coverable);
             var meter = new Meter(
                     found.wallet(),
                     sessionStore,
-                    settler(found),
+                    settler,
                     wishes.time,
                     timer,
                     wishes.sessionIds(),

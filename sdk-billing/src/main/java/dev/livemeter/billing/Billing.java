@@ -62,6 +62,11 @@ public final class Billing {
         return new Purchases(store, time, paidIn);
     }
 
+    /** Minutes that are sold and granted in bundles. */
+    public Bundles bundles() {
+        return new Bundles(store, time);
+    }
+
     /** Charges given back. */
     public Refunds refunds() {
         return new Refunds(store, time);

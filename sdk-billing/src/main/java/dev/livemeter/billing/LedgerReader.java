@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * sessions in one statement; keys that are not known are absent from the answer. Valid only while the function runs that it was given to;
  * for one thread.
  */
-public interface LedgerReader {
+public interface LedgerReader extends BundleReader {
 
     /** Those wallets. */
     Map<UserId, WalletAccount> wallets(Collection<UserId> owners);

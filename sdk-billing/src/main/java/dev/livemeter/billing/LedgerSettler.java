@@ -1,5 +1,6 @@
 package dev.livemeter.billing;
 
+import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
 import dev.livemeter.session.Session;
 import dev.livemeter.session.SessionId;
@@ -10,6 +11,8 @@ import dev.livemeter.wallet.CaptureRequest;
 import dev.livemeter.wallet.CaptureResult;
 import dev.livemeter.wallet.HoldId;
 import dev.livemeter.wallet.HoldResult;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,37 +48,43 @@ public final class LedgerSettler implements Settler {
 
     @Override
     public List<SettleResult> settle(List<SettleRequest> batch) {
-        var fenced = new HashSet<SessionId>();
-        var answered = new HashMap<SessionId, Session>();
-        // Each run finds at least one more session stale, or is the last.
+        var aside = new Aside(new HashSet<>(), new HashSet<>(), new HashMap<>());
+        // Each run finds at least one more session that cannot be settled with the others, or is the last.
         while (true) {
             try {
-                return store.settle(transaction -> settle(transaction, batch, fenced, answered));
-            } catch (StaleSessionsException e) {
-                fenced.addAll(e.fenced);
-                answered.putAll(e.answered);
+                return store.settle(transaction -> settle(transaction, batch, aside));
+            } catch (SetAsideException e) {
+                aside.add(e.found);
             }
         }
     }
 
-    private List<SettleResult> settle(
-            SettlementTransaction transaction,
-            List<SettleRequest> batch,
-            Set<SessionId> fenced,
-            Map<SessionId, Session> answered) {
+    @Override
+    public Duration coverable(UserId payer, Instant at) {
+        return store.read(books -> books.bundles(payer, at)).stream()
+                .filter(bundle -> bundle.isUsableAt(at))
+                .map(Bundle::left)
+                .reduce(Duration.ZERO, Duration::plus);
+    }
+
+    private List<SettleResult> settle(SettlementTransaction transaction, List<SettleRequest> batch, Aside aside) {
         var books = lock(
                 transaction,
                 batch.stream()
-                        .filter(request -> !fenced.contains(request.before().id()))
+                        .filter(request -> !aside.isRefused(request.before().id()))
                         .toList());
         var results = new ArrayList<SettleResult>(batch.size());
         var replaced = new ArrayList<Session>();
         var advanced = new ArrayList<Session>(batch.size());
+        var opening = new ArrayList<Session>();
+        var over = new ArrayList<Session>();
         for (var request : batch) {
             var id = request.before().id();
-            var stored = answered.get(id);
-            if (fenced.contains(id)) {
+            var stored = aside.answered.get(id);
+            if (aside.fenced.contains(id)) {
                 results.add(new SettleResult.Fenced());
+            } else if (aside.uncovered.contains(id)) {
+                results.add(new SettleResult.Uncovered());
             } else if (stored != null) {
                 results.add(again(books, request, stored));
             } else {
@@ -84,12 +93,22 @@ public final class LedgerSettler implements Settler {
                 if (request.before().isStored() || !request.isRefused(settled.captures(), settled.hold())) {
                     (request.isOnlyCounting() ? advanced : replaced)
                             .add(settled.session().withVersion(request.before().version()));
+                    if (request.opensCovered()) {
+                        opening.add(settled.session());
+                    } else if (request.endsCovered()
+                            && settled.session().state().isOver()) {
+                        over.add(settled.session());
+                    }
                 }
             }
         }
         books.write();
         requireAll(transaction, advanced, transaction.advance(advanced));
         requireAll(transaction, replaced, transaction.replace(replaced));
+        var uncovered = Coverage.apply(transaction, opening, over, books.now());
+        if (!uncovered.isEmpty()) {
+            throw new SetAsideException(new Aside(Set.of(), uncovered, Map.of()));
+        }
         return results;
     }
 
@@ -203,7 +222,7 @@ public final class LedgerSettler implements Settler {
      * A row that the same node has moved on by one is its own work, whose answer was lost: it is answered again from what was booked. Any other
      * is in another node's hands.
      */
-    private static StaleSessionsException stale(
+    private static SetAsideException stale(
             SettlementTransaction transaction, List<Session> next, Set<SessionId> replaced) {
         var left = next.stream()
                 .filter(session -> !replaced.contains(session.id()))
@@ -219,20 +238,39 @@ public final class LedgerSettler implements Settler {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         var fenced = new HashSet<>(left.keySet());
         fenced.removeAll(answered.keySet());
-        return new StaleSessionsException(fenced, answered);
+        return new SetAsideException(new Aside(fenced, Set.of(), answered));
     }
 
-    private static final class StaleSessionsException extends RuntimeException {
+    /**
+     * Sessions that cannot be settled with the others.
+     *
+     * @param fenced are in the hands of another node
+     * @param uncovered count on minutes that are not there any more
+     * @param answered were settled before, and are stored like this
+     */
+    private record Aside(Set<SessionId> fenced, Set<SessionId> uncovered, Map<SessionId, Session> answered) {
+
+        boolean isRefused(SessionId id) {
+            return fenced.contains(id) || uncovered.contains(id);
+        }
+
+        void add(Aside more) {
+            fenced.addAll(more.fenced);
+            uncovered.addAll(more.uncovered);
+            answered.putAll(more.answered);
+        }
+    }
+
+    /** The unit is undone, and done again without these. */
+    private static final class SetAsideException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
-        private final transient Set<SessionId> fenced;
-        private final transient Map<SessionId, Session> answered;
+        private final transient Aside found;
 
-        StaleSessionsException(Set<SessionId> fenced, Map<SessionId, Session> answered) {
-            super("sessions were moved on meanwhile", null, false, false);
-            this.fenced = fenced;
-            this.answered = answered;
+        SetAsideException(Aside found) {
+            super("some sessions cannot be settled with the others", null, false, false);
+            this.found = found;
         }
     }
 }

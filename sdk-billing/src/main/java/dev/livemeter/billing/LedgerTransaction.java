@@ -17,7 +17,7 @@ import java.util.Optional;
  * One unit of work on the books: all of it is kept, or nothing. It sees its own writes. A write that the constraints of the store
  * refuse (a wallet below zero, more held than posted, an unknown account, the wrong currency) throws and undoes the unit.
  */
-public interface LedgerTransaction extends LedgerReader {
+public interface LedgerTransaction extends LedgerReader, BundleBooks {
 
     /**
      * Locks wallets until the unit of work ends, and waits for whoever has them locked. What is read of a wallet, its holds and

@@ -11,4 +11,7 @@ public interface SettlementStore {
      * @throws dev.livemeter.LivemeterException {@code storage.*}, retryable where a later try may do; the outcome is not known then
      */
     <T> T settle(Function<SettlementTransaction, T> work);
+
+    /** Answers questions about the books, under the rules of {@link LedgerStore#read}. */
+    <T> T read(Function<LedgerReader, T> questions);
 }

@@ -13,6 +13,8 @@ final class BasisNotation {
 
     private static final Pattern STEP = Pattern.compile("([0-9]{1,10})(?:\\.([0-9]{1,9}))?/([0-9]{1,4})/([0-9]{1,10})");
 
+    private static final Pattern COVERED = Pattern.compile("covered=([0-9]{1,6})s");
+
     private BasisNotation() {}
 
     static String write(RatingBasis basis) {
@@ -20,6 +22,9 @@ final class BasisNotation {
                 .append(basis.startedAt())
                 .append(' ')
                 .append(basis.zone().getId());
+        if (!basis.covered().isZero()) {
+            text.append(" covered=").append(basis.covered().toSeconds()).append('s');
+        }
         for (var step : basis.steps()) {
             var from = step.from();
             text.append(' ')
@@ -39,6 +44,10 @@ final class BasisNotation {
         var line = new Notation("rating.malformed_notation", "rating basis", text);
         var startedAt = line.read(Instant::parse, "a moment in UTC such as 2026-11-21T06:44:00Z");
         var zone = line.read(ZoneId::of, "a time zone such as Europe/Berlin");
+        var covered = line.nextIs("covered=")
+                ? Duration.ofSeconds(Long.parseLong(
+                        line.word(COVERED, "covered time such as covered=3600s").group(1)))
+                : Duration.ZERO;
         var steps = new ArrayList<Step>();
         do {
             var step = line.word(STEP, "a step such as 812.345/4/36060");
@@ -50,6 +59,6 @@ final class BasisNotation {
             var used = Duration.ofSeconds(Long.parseLong(step.group(4)));
             steps.add(new Step(from, Integer.parseInt(step.group(3)), used));
         } while (line.hasNext());
-        return new RatingBasis(startedAt, zone, steps);
+        return new RatingBasis(startedAt, zone, steps, covered);
     }
 }

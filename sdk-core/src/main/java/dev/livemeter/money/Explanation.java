@@ -18,12 +18,14 @@ final class Explanation {
 
     List<RatedSpan> between(Duration from, Duration to) {
         var spans = new ArrayList<RatedSpan>();
-        var free = tariff.free();
-        var nothing = Money.zero(tariff.currency());
+        var free = rating.reallyFree();
         if (from.compareTo(free) < 0 && to.compareTo(from) > 0) {
-            var last = Collections.min(List.of(to, free));
-            var run = rating.firstRun();
-            spans.add(span(RatedSpan.Kind.FREE, from, last, run, run.destinations(), nothing, nothing));
+            spans.add(unpaid(RatedSpan.Kind.FREE, from, Collections.min(List.of(to, free))));
+        }
+        var coveredBefore = rating.coveredOf(from);
+        var covered = rating.coveredOf(to);
+        if (covered.compareTo(coveredBefore) > 0) {
+            spans.add(unpaid(RatedSpan.Kind.COVERED, free.plus(coveredBefore), free.plus(covered)));
         }
         var at = due(from);
         var end = due(to);
@@ -79,6 +81,12 @@ final class Explanation {
                 ? Money.zero(tariff.currency())
                 : rating.worth(rating.runOf(end).weightAt(end));
         return rating.cost(used).minus(sold);
+    }
+
+    private RatedSpan unpaid(RatedSpan.Kind kind, Duration from, Duration to) {
+        var run = rating.firstRun();
+        var nothing = Money.zero(tariff.currency());
+        return span(kind, from, to, run, run.destinations(), nothing, nothing);
     }
 
     private RatedSpan span(

@@ -38,6 +38,8 @@ public record RatedSpan(
     public enum Kind {
         /** The free time at the start of a session. */
         FREE,
+        /** Time that bundles of minutes cover, to the second. */
+        COVERED,
         /** Increments sold. */
         TIME,
         /** What the least charge adds to, or takes from, the increments. */
@@ -54,6 +56,11 @@ public record RatedSpan(
         return kind == Kind.FREE;
     }
 
+    /** Whether it is time that costs nothing because a bundle of minutes covers it. */
+    public boolean isCovered() {
+        return kind == Kind.COVERED;
+    }
+
     /** The list price less the amount; zero but for time sold. */
     public Money discount() {
         return kind == Kind.TIME ? listPrice.minus(amount) : Money.zero(amount.currency());
@@ -63,6 +70,7 @@ public record RatedSpan(
     public String sentence() {
         return switch (kind) {
             case FREE -> time() + ": free at the start of a session.";
+            case COVERED -> time() + ": covered by bundled minutes.";
             case TIME -> time() + ", " + monthName() + ": " + rate + times() + less() + " makes " + amount + ".";
             case MINIMUM ->
                 amount.isNegative()

@@ -19,22 +19,32 @@ public final class Rating {
 
     private static final List<RatingBasis.Step> PLAIN = List.of(new RatingBasis.Step(Duration.ZERO, 1, Duration.ZERO));
 
+    /** Its free time includes what bundles cover: both cost nothing, and are no use of the month. */
     private final Tariff tariff;
+
+    private final Duration covered;
     private final Runs runs;
     private final List<Run> known;
 
     Rating(Tariff tariff, RatingBasis basis) {
-        this(tariff, new Runs(tariff, Months.of(basis.startedAt(), basis.zone()), basis.steps()));
+        this(
+                basis.covered().isZero()
+                        ? tariff
+                        : tariff.withFree(tariff.free().plus(basis.covered())),
+                Months.of(basis.startedAt(), basis.zone()),
+                basis.steps(),
+                basis.covered());
     }
 
     /** Of a plain session: one destination, nothing used before, all in one month. */
     Rating(Tariff tariff) {
-        this(tariff, new Runs(tariff, Months.ENDLESS, PLAIN));
+        this(tariff, Months.ENDLESS, PLAIN, Duration.ZERO);
     }
 
-    private Rating(Tariff tariff, Runs runs) {
+    private Rating(Tariff tariff, Months months, List<RatingBasis.Step> steps, Duration covered) {
         this.tariff = tariff;
-        this.runs = runs;
+        this.covered = covered;
+        this.runs = new Runs(tariff, months, steps);
         this.known = new ArrayList<>();
         var run = runs.first();
         known.add(run);
@@ -88,6 +98,16 @@ public final class Rating {
     }
 
     /**
+     * How much of what bundles cover is used once the session has lasted that long: every second begun after the free time, as far as they reach.
+     *
+     * @throws LivemeterException {@code tariff.beyond_range} for more than {@link Tariff#UNLIMITED}
+     */
+    public Duration coveredOf(Duration used) {
+        var begun = begun(used) - reallyFree().toSeconds();
+        return Duration.ofSeconds(Math.max(0, Math.min(begun, covered.toSeconds())));
+    }
+
+    /**
      * What the session adds to the payer's use of that month once it has lasted that long: the increments begun in it. What other sessions
      * have to know as {@link RatingBasis.Step#usedElsewhere}.
      *
@@ -119,6 +139,11 @@ public final class Rating {
                             + "; give the earlier first.");
         }
         return new Explanation(tariff, this).between(from, to);
+    }
+
+    /** The free time of the session, without what bundles cover. */
+    Duration reallyFree() {
+        return tariff.free().minus(covered);
     }
 
     Run firstRun() {

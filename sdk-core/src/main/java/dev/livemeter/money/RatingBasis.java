@@ -14,11 +14,16 @@ import java.util.List;
  * @param startedAt when the meter started, by the wall clock; years 1970 to 8999
  * @param zone whose calendar months count
  * @param steps by rising {@code from}, the first at zero; 1 to {@value #MOST_STEPS}
+ * @param covered how much of the session is paid already, by bundles of minutes: its first time after the free time costs nothing and is no use of the
+ *     month. Whole seconds, 0 to 999999
  */
-public record RatingBasis(Instant startedAt, ZoneId zone, List<Step> steps) {
+public record RatingBasis(Instant startedAt, ZoneId zone, List<Step> steps, Duration covered) {
 
     /** How many steps a basis can have, so that its notation stays below 2,000 characters. */
     public static final int MOST_STEPS = 50;
+
+    /** The most of a session that bundles can cover, together with the free time. */
+    public static final Duration MOST_COVERED = Duration.ofSeconds(Increment.LONGEST_SECONDS);
 
     private static final Instant FIRST = Instant.parse("1970-01-01T00:00:00Z");
     private static final Instant LAST = Instant.parse("9000-01-01T00:00:00Z");
@@ -81,6 +86,12 @@ public record RatingBasis(Instant startedAt, ZoneId zone, List<Step> steps) {
                     "rating.malformed_basis", "The first step is missing; the first one takes effect at zero.");
         }
         requireRoom(steps.size());
+        if (covered.getSeconds() < 0 || covered.getNano() != 0 || covered.compareTo(MOST_COVERED) > 0) {
+            throw new LivemeterException(
+                    "rating.malformed_basis",
+                    "Bundles cover " + covered + " of the session; expected a whole number of seconds from 0 to "
+                            + MOST_COVERED.toSeconds() + ".");
+        }
         for (var i = 1; i < steps.size(); i++) {
             var before = steps.get(i - 1).from();
             var from = steps.get(i).from();
@@ -91,6 +102,11 @@ public record RatingBasis(Instant startedAt, ZoneId zone, List<Step> steps) {
                                 + "; list steps by rising time, each moment once.");
             }
         }
+    }
+
+    /** A basis of a session that no bundle covers anything of. */
+    public RatingBasis(Instant startedAt, ZoneId zone, List<Step> steps) {
+        this(startedAt, zone, steps, Duration.ZERO);
     }
 
     /** A session that begins with so many destinations, after so much use in other sessions of the month. */
@@ -105,8 +121,13 @@ public record RatingBasis(Instant startedAt, ZoneId zone, List<Step> steps) {
     public RatingBasis beginningAt(Instant moment) {
         var sameMonth = YearMonth.from(moment.atZone(zone)).equals(YearMonth.from(startedAt.atZone(zone)));
         return sameMonth
-                ? new RatingBasis(moment, zone, steps)
-                : startingAt(moment, zone, last().destinations(), Duration.ZERO);
+                ? new RatingBasis(moment, zone, steps, covered)
+                : startingAt(moment, zone, last().destinations(), Duration.ZERO).covering(covered);
+    }
+
+    /** The same of a session of which bundles cover so much. */
+    public RatingBasis covering(Duration time) {
+        return new RatingBasis(startedAt, zone, steps, time);
     }
 
     /**
@@ -148,7 +169,7 @@ public record RatingBasis(Instant startedAt, ZoneId zone, List<Step> steps) {
      * The basis in one line, for stores; {@link #parse} reads it back to an equal one. At most 2,000 printable ASCII characters:
      *
      * <pre>
-     * basis   = startedAt " " zone 1*(" " step)
+     * basis   = startedAt " " zone [" covered=" seconds "s"] 1*(" " step)
      * step    = from "/" destinations "/" usedElsewhere
      * </pre>
      *
@@ -196,7 +217,7 @@ public record RatingBasis(Instant startedAt, ZoneId zone, List<Step> steps) {
             all.remove(all.size() - 1);
         }
         all.add(step);
-        return new RatingBasis(startedAt, zone, all);
+        return new RatingBasis(startedAt, zone, all, covered);
     }
 
     private static void requireRoom(int steps) {

@@ -57,7 +57,11 @@ public final class Meter {
     private static final int MOST_AT_ONCE = 500;
     private static final Delivery NOBODY = session -> {};
 
+    /** How often a session looks anew for minutes that others took meanwhile; then it opens without. */
+    private static final int MOST_LOOKS_FOR_MINUTES = 3;
+
     private final SessionParts parts;
+    private final Settler settler;
     private final IdSource ids;
     private final NodeId node;
     private final Function<UserId, ZoneId> zones;
@@ -93,14 +97,8 @@ public final class Meter {
             Events events,
             SessionPolicy policy,
             Function<UserId, ZoneId> zones) {
-        this.parts = new SessionParts(
-                wallet,
-                store,
-                settler == null ? new StepwiseSettler(wallet, store) : settler,
-                time,
-                scheduler,
-                events,
-                policy);
+        this.settler = settler == null ? new StepwiseSettler(wallet, store) : settler;
+        this.parts = new SessionParts(wallet, store, this.settler, time, scheduler, events, policy);
         this.seenElsewhere = new SeenElsewhere(time, LEASE, SAME_MOMENT);
         this.ids = ids;
         this.node = new NodeId(ids.next());
@@ -441,18 +439,73 @@ public final class Meter {
     /**
      * The initial interrogation: places the first hold, or tells why not. Nothing is metered before {@link #delivered}.
      *
+     * <p>A stream of which nobody else earns is covered by the bundles of minutes that its payer has, as far as they reach and the session may last. Where
+     * they cover the first quota, no money is needed to begin: the hold is then one of nothing, which the wallet does not know.
+     *
      * @param id from {@link #newId()}
      * @param destinations how many the price depends on; at least 1
      * @param balance the payer's, as it was looked up
      * @throws RuntimeException if the wallet or the store did not answer; what may have been held is given back as soon as they do
      */
     public HoldResult open(SessionId id, SessionTerms terms, Tariff tariff, int destinations, WalletBalance balance) {
+        for (var look = 1; look <= MOST_LOOKS_FOR_MINUTES; look++) {
+            var result = open(id, terms, tariff, destinations, balance, coverable(terms, tariff));
+            if (result.isPresent()) {
+                return result.get();
+            }
+        }
+        return open(id, terms, tariff, destinations, balance, Duration.ZERO)
+                .orElseThrow(() -> new IllegalStateException(
+                        "The session " + id + " counts on no bundle, and was told that they are used up."));
+    }
+
+    /** What bundles cover of such a session if it opens now: all that is there, within what it may last. */
+    private Duration coverable(SessionTerms terms, Tariff tariff) {
+        if (terms.lane() != Lane.RELAY || terms.payee() != null) {
+            return Duration.ZERO;
+        }
+        var longest = parts(terms.lane()).policy().maxDuration();
+        var most = longest.isZero() ? RatingBasis.MOST_COVERED : longest.plusNanos(999_999_999);
+        var room = Math.min(most.toSeconds(), RatingBasis.MOST_COVERED.toSeconds())
+                - tariff.free().toSeconds();
+        var there = room <= 0 ? Duration.ZERO : settler.coverable(terms.payer(), parts.now());
+        return there.toSeconds() < room ? there : Duration.ofSeconds(room);
+    }
+
+    /**
+     * Whether bundles of minutes would cover a stream of that user that began now.
+     *
+     * @throws RuntimeException if the store did not answer
+     */
+    boolean isCovered(UserId payer) {
+        return settler.coverable(payer, parts.now()).compareTo(Duration.ZERO) > 0;
+    }
+
+    /**
+     * How much time bundles of minutes would cover of a stream of that user that began when what runs here has ended and given back what it did not use.
+     *
+     * @throws RuntimeException if the store did not answer
+     */
+    Duration minutesAfterwards(UserId payer) {
+        return running.values().stream()
+                .filter(session -> session.session().payer().equals(payer))
+                .map(MeteredSession::unusedMinutes)
+                .reduce(settler.coverable(payer, parts.now()), Duration::plus);
+    }
+
+    private Optional<HoldResult> open(
+            SessionId id,
+            SessionTerms terms,
+            Tariff tariff,
+            int destinations,
+            WalletBalance balance,
+            Duration covered) {
         var now = parts.now();
         var zone = zones.apply(terms.payer());
         var used = tariff.tiers().isEmpty()
                 ? Duration.ZERO
                 : parts.store().usedIn(terms.payer(), YearMonth.from(now.atZone(zone)), null);
-        var basis = RatingBasis.startingAt(now, zone, destinations, used);
+        var basis = RatingBasis.startingAt(now, zone, destinations, used).covering(covered);
         var session = MeteredSession.opening(
                 parts(terms.lane()),
                 delivery(terms.lane()),
@@ -462,7 +515,7 @@ public final class Meter {
         var admitted = false;
         try {
             var result = session.authorize();
-            admitted = result instanceof HoldResult.Placed;
+            admitted = result.isPresent() && result.get() instanceof HoldResult.Placed;
             return result;
         } catch (RuntimeException e) {
             // It is given back as soon as that is possible, and looked for once more: its unit may end after that.

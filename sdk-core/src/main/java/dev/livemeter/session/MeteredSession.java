@@ -4,6 +4,7 @@ import dev.livemeter.LivemeterException;
 import dev.livemeter.money.Money;
 import dev.livemeter.money.RatingBasis;
 import dev.livemeter.spi.RelayAuthority.EndCause;
+import dev.livemeter.wallet.Hold;
 import dev.livemeter.wallet.HoldResult;
 import java.time.Duration;
 import java.time.Instant;
@@ -158,21 +159,27 @@ final class MeteredSession {
     /**
      * Asks for the first hold and stores the session with it; where that is declined, nothing is stored.
      *
+     * @return the answer, of a session that bundles cover a hold of nothing; empty where the bundles it counts on do not cover it any more, and nothing is
+     *     stored
      * @throws RuntimeException if the store or the wallet did not answer; what may have been held is given back as soon as they do
      */
-    HoldResult authorize() {
+    Optional<HoldResult> authorize() {
         lock.lock();
         try {
             var request = account.initial();
-            if (!(parts.settlements().settle(request) instanceof SettleResult.Settled settled)) {
+            var answer = parts.settlements().settle(request);
+            if (answer instanceof SettleResult.Uncovered) {
+                return Optional.empty();
+            }
+            if (!(answer instanceof SettleResult.Settled settled)) {
                 throw new IllegalStateException("The session " + id + " was taken over while it opened.");
             }
             account.take(request, settled);
-            var result = Objects.requireNonNull(settled.hold());
+            var result = settled.hold() == null ? new HoldResult.Placed(nothingHeld()) : settled.hold();
             if (result instanceof HoldResult.Placed placed) {
                 story.authorized(placed.hold().amount(), account.available());
             }
-            return result;
+            return Optional.of(result);
         } catch (RuntimeException e) {
             publisherGone = true;
             giveBack();
@@ -183,6 +190,12 @@ final class MeteredSession {
                 parts.settlements().drive();
             }
         }
+    }
+
+    private Hold nothingHeld() {
+        var nothing = Money.zero(account.tariff().currency());
+        return new Hold(
+                account.funds().holdId(1), account.session().payer(), nothing, nothing, Hold.State.VOIDED, now());
     }
 
     private void giveBack() {
@@ -451,7 +464,8 @@ final class MeteredSession {
         story.ending(why);
         timers.lookAfter(CONFIRM_WITHIN, () -> {
             log.error(
-                    "Session {}: nobody confirmed within {} that it is no longer delivered; it is charged up to its last sign of life.",
+                    "Session {}: nobody confirmed within {} that it is no longer delivered; it is charged up to its"
+                            + " last sign of life.",
                     id,
                     CONFIRM_WITHIN);
             ended(EndCause.LOST);
@@ -794,6 +808,13 @@ final class MeteredSession {
     }
 
     // Figures
+
+    /** What bundles cover of it and it has not used yet. */
+    Duration unusedMinutes() {
+        var reading = read();
+        var metering = reading.session().metering();
+        return metering.basis().covered().minus(metering.rating().coveredOf(reading.used()));
+    }
 
     /** What is known of it at this moment, for people. */
     Reading read() {

@@ -17,6 +17,7 @@ import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** What time costs, asked before it is spent (Price Enquiry of RFC 8506, 6.1), and explained after. Thread-safe. */
@@ -28,6 +29,7 @@ public final class Prices {
     private final SessionStore sessions;
     private final InstantSource time;
     private final Function<UserId, ZoneId> zones;
+    private final BiFunction<UserId, Instant, Duration> coverable;
 
     /**
      * Prices of published tariffs.
@@ -56,12 +58,33 @@ public final class Prices {
             SessionStore sessions,
             InstantSource time,
             Function<UserId, ZoneId> zones) {
+        this(tariffs, fallback, fallbacks, sessions, time, zones, (payer, at) -> Duration.ZERO);
+    }
+
+    private Prices(
+            Tariffs tariffs,
+            Tariff fallback,
+            Map<Service, Tariff> fallbacks,
+            SessionStore sessions,
+            InstantSource time,
+            Function<UserId, ZoneId> zones,
+            BiFunction<UserId, Instant, Duration> coverable) {
         this.tariffs = tariffs;
         this.fallback = fallback;
         this.fallbacks = Map.copyOf(fallbacks);
         this.sessions = sessions;
         this.time = time;
         this.zones = zones;
+        this.coverable = coverable;
+    }
+
+    /**
+     * The same, where a payer's bundles of minutes cover what is streamed first.
+     *
+     * @param minutes how much time they could cover if a session began at that moment
+     */
+    public Prices covering(BiFunction<UserId, Instant, Duration> minutes) {
+        return new Prices(tariffs, fallback, fallbacks, sessions, time, zones, minutes);
     }
 
     /**
@@ -86,7 +109,7 @@ public final class Prices {
      */
     public Quote quote(UserId payer, TariffKey key, Duration length, int destinations) {
         var price = inForce(key);
-        var basis = basis(payer, price.tariff(), destinations);
+        var basis = basis(payer, key, price.tariff(), destinations);
         var rating = price.tariff().rate(basis);
         return new Quote(
                 price,
@@ -105,16 +128,19 @@ public final class Prices {
      */
     public Duration affordable(UserId payer, TariffKey key, Money budget, int destinations) {
         var tariff = inForce(key).tariff();
-        return tariff.rate(basis(payer, tariff, destinations)).affordable(budget);
+        return tariff.rate(basis(payer, key, tariff, destinations)).affordable(budget);
     }
 
-    private RatingBasis basis(UserId payer, Tariff tariff, int destinations) {
+    private RatingBasis basis(UserId payer, TariffKey key, Tariff tariff, int destinations) {
         var zone = zones.apply(payer);
         var now = now();
         var used = tariff.tiers().isEmpty()
                 ? Duration.ZERO
                 : sessions.usedIn(payer, YearMonth.from(now.atZone(zone)), null);
-        return RatingBasis.startingAt(now, zone, destinations, used);
+        var most = RatingBasis.MOST_COVERED.minus(tariff.free());
+        var minutes = key.service().equals(Service.RELAY) ? coverable.apply(payer, now) : Duration.ZERO;
+        return RatingBasis.startingAt(now, zone, destinations, used)
+                .covering(minutes.compareTo(most) < 0 ? minutes : most);
     }
 
     /** Why a session costs what it costs so far: which minutes at which rate. */

@@ -15,6 +15,7 @@ import dev.livemeter.fleet.RelayHostStatus;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.ingest.StreamKeyId;
 import dev.livemeter.ingest.StreamKeys;
+import dev.livemeter.money.Money;
 import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.RelayAuthority;
 import dev.livemeter.spi.RelayController;
@@ -34,7 +35,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RelayLane implements RelayAuthority {
 
-    private static final String CLOSING = "Livemeter is closing.";
+    private static final Logger log = LoggerFactory.getLogger(RelayLane.class);
+    private static final String TAKE_OVER_REFUSED = "stream.not_taken_over";
+    private static final String CONTESTED =
+            "Two encoders want to stream with the same stream key, and the one that runs goes on. Stop one of them;"
+                    + " the other one gets in "
+                    + TakeOvers.SETTLES_WITHIN.toSeconds() + " seconds after the last attempt.";
 
     private final Meter meter;
     private final RelayController relay;
@@ -126,8 +132,277 @@ public final class RelayLane implements RelayAuthority {
         return closing ? refuseAsClosing(request) : admission.turnAway(request, why);
     }
 
-    private Admission refuseAsClosing(PublishRequest request) {
-        return refusals.refuse(null, Refusal.UNAVAILABLE, CLOSING, request);
+    private Admission decide(PublishRequest request, Function<StoredStreamKey, Admission> onKey) {
+        @Nullable UserId user = null;
+        try {
+            if (closing) {
+                return refuse(null, Refusal.UNAVAILABLE, "Livemeter is closing.", request);
+            }
+            if (!keys.isWellFormed(request.streamKey())) {
+                return refuse(
+                        null,
+                        Refusal.MALFORMED,
+                        "What was sent cannot be a stream key. Copy the key again, the whole of it and nothing else.",
+                        request);
+            }
+            var key = keys.find(request.streamKey()).orElse(null);
+            if (key == null) {
+                return refuse(
+                        null,
+                        Refusal.UNKNOWN_KEY,
+                        "The stream key is unknown or was revoked. Copy the present key into the encoder.",
+                        request);
+            }
+            user = key.owner();
+            return onKey.apply(key);
+        } catch (RuntimeException e) {
+            log.error(
+                    "A wish to publish could not be decided and is refused: {}",
+                    e.getMessage(),
+                    e instanceof LivemeterException known && known.retryable() ? null : e);
+            return refuse(user, Refusal.UNAVAILABLE, "It could not be decided now. Try again in a moment.", request);
+        }
+    }
+
+    private Admission open(StoredStreamKey key, PublishRequest request) {
+        if (!takeOvers.enter(key.id())) {
+            return refuse(
+                    key.owner(),
+                    Refusal.ALREADY_LIVE,
+                    "Another encoder is just being let in with the same stream key. Try again in a moment.",
+                    request);
+        }
+        try {
+            var objection = endWhatRunsOn(key, request);
+            return objection != null ? objection : openAlone(key, request);
+        } finally {
+            takeOvers.entered(key.id());
+        }
+    }
+
+    /** One key is one stream, and the last encoder that came with it has it. Null where the way is free. */
+    private Admission.@Nullable Refused endWhatRunsOn(StoredStreamKey key, PublishRequest request) {
+        try {
+            for (var running : streams.entrySet()) {
+                var stream = running.getValue();
+                if (stream.isOf(key.id())) {
+                    if (!isLeaving(running.getKey(), stream)) {
+                        var objection = objectionToBegin(key.owner(), request);
+                        if (objection != null) {
+                            return objection;
+                        }
+                    }
+                    takeOverHere(running.getKey(), stream, key.id(), request.remoteAddress());
+                }
+            }
+            return endWhatRunsElsewhereOn(key, request);
+        } catch (LivemeterException e) {
+            if (!e.code().equals(TAKE_OVER_REFUSED)) {
+                throw e;
+            }
+            return refuse(key.owner(), Refusal.ALREADY_LIVE, String.valueOf(e.getMessage()), request);
+        }
+    }
+
+    private Admission.@Nullable Refused endWhatRunsElsewhereOn(StoredStreamKey key, PublishRequest request) {
+        var others = nodes;
+        if (others == null) {
+            return null;
+        }
+        for (var session : meter.elsewhere(key.owner(), Lane.RELAY, key.id())) {
+            var objection = objectionToBegin(key.owner(), request);
+            if (objection != null) {
+                return objection;
+            }
+            if (takeOvers.isContested(key.id())) {
+                throw notTakenOver(CONTESTED);
+            }
+            // Of a node that does not answer the session counts on, and the limit of streams decides.
+            if (others.takeOver(session.id(), key.id(), request.remoteAddress())) {
+                takeOvers.begin(key.id());
+            }
+        }
+        return null;
+    }
+
+    /** Who could not begin anyway ends nothing that runs. */
+    private Admission.@Nullable Refused objectionToBegin(UserId user, PublishRequest request) {
+        if (destinations.of(user.value()).stream().noneMatch(SavedDestination::enabled)) {
+            return refuse(
+                    user,
+                    Refusal.NO_DESTINATION,
+                    "The user has no enabled destination, so the stream that runs with this key goes on. Add one, or"
+                            + " enable one, and publish again.",
+                    request);
+        }
+        var least = meter.policy().minimumToStart();
+        var posted = wallet.balance(user).map(WalletBalance::posted).orElse(null);
+        var hasMoney = posted != null && !posted.isLessThan(least);
+        return hasMoney
+                        || meter.minutesAfterwards(user)
+                                        .compareTo(meter.policy().quota())
+                                >= 0
+                ? null
+                : refuse(
+                        user,
+                        Refusal.INSUFFICIENT_FUNDS,
+                        "A new stream takes a balance of " + least
+                                + ", so the one that runs with this key goes on. Pay in, or stop it first.",
+                        request);
+    }
+
+    private boolean isLeaving(SessionId session, RelayedStream stream) {
+        return stream.hasLeft() || meter.ordered(session).isPresent();
+    }
+
+    /**
+     * Ends a stream that runs here, for one that comes with the same key. Blocks until it is charged, for a second at most.
+     *
+     * @throws LivemeterException {@code stream.not_taken_over} where it goes on, or is not over in time
+     */
+    private void takeOverHere(SessionId session, RelayedStream stream, StreamKeyId key, String remoteAddress) {
+        if (!isLeaving(session, stream)) {
+            if (!takeOvers.begin(key)) {
+                throw notTakenOver(CONTESTED);
+            }
+            log.info("Session {} is taken over by another encoder with the same stream key.", session);
+            meter.stop(
+                    session,
+                    new SessionEnd.Stopped(
+                            "Livemeter", "another encoder at " + remoteAddress + " came with the same stream key"));
+        }
+        if (!takeOvers.awaitOver(session, () -> streams.containsKey(session))) {
+            throw notTakenOver("The stream that ran with this key is still being ended. Try again in a moment.");
+        }
+    }
+
+    private static LivemeterException notTakenOver(String why) {
+        return new LivemeterException(TAKE_OVER_REFUSED, why, true, null);
+    }
+
+    private Admission openAlone(StoredStreamKey key, PublishRequest request) {
+        var user = key.owner();
+        if (!reserveStream(user)) {
+            return refuseOneMore(user, request);
+        }
+        var admitted = false;
+        try {
+            if (isBeyondLimit(user)) {
+                return refuseOneMore(user, request);
+            }
+            var admission = openReserved(key, request);
+            admitted = admission instanceof Admission.Admitted;
+            return admission;
+        } finally {
+            if (!admitted) {
+                releaseStream(user);
+            }
+        }
+    }
+
+    private Admission refuseOneMore(UserId user, PublishRequest request) {
+        return refuse(
+                user,
+                Refusal.ALREADY_LIVE,
+                "The user runs " + meter.policy().concurrentStreams()
+                        + " stream already, which is the limit. Stop the other one first.",
+                request);
+    }
+
+    /**
+     * Together with the one that is reserved here, and with what the nodes have that share this relay. Where none does, what is stored as another node's is mostly what this application left when
+     * it was killed, and would keep its own encoders out until that lease is over.
+     */
+    private boolean isBeyondLimit(UserId user) {
+        var elsewhere = nodes == null ? 0 : meter.elsewhere(user, Lane.RELAY);
+        return streamsByUser.getOrDefault(user, 0) + elsewhere > meter.policy().concurrentStreams();
+    }
+
+    /** Looks once more, now that other nodes see it: of two that came at one moment, neither may have seen the other before. */
+    private boolean isStillWithinLimit(SessionId opened, UserId user) {
+        var within = false;
+        try {
+            within = !isBeyondLimit(user);
+            return within;
+        } finally {
+            if (!within) {
+                meter.ended(opened, EndCause.LEFT);
+            }
+        }
+    }
+
+    private Admission openReserved(StoredStreamKey key, PublishRequest request) {
+        var user = key.owner();
+        var changesBefore = changes.get();
+        var chosen = destinations.of(user.value()).stream()
+                .filter(SavedDestination::enabled)
+                .toList();
+        if (chosen.isEmpty()) {
+            return refuse(
+                    user,
+                    Refusal.NO_DESTINATION,
+                    "The user has no enabled destination. Add one, or enable one, and publish again.",
+                    request);
+        }
+        var stream = new RelayedStream(user, key.id(), onAir.begin(chosen));
+        if (stream.goesNowhere()) {
+            return refuse(
+                    user,
+                    Refusal.NO_DESTINATION,
+                    "No destination can be reached as it is: "
+                            + stream.statuses().get(0).name() + ": "
+                            + stream.statuses().get(0).detail(),
+                    request);
+        }
+        var price = prices.inForce(TariffKey.of(Service.RELAY, user));
+        var kept = wallet.balance(user);
+        if (kept.isEmpty() && !meter.isCovered(user)) {
+            return refuse(
+                    user,
+                    Refusal.INSUFFICIENT_FUNDS,
+                    "The user has no wallet. Pay in at least " + meter.policy().minimumToStart() + ".",
+                    request);
+        }
+        var id = meter.newId();
+        var nothing = Money.zero(price.tariff().currency());
+        var balance = kept.orElseGet(() -> new WalletBalance(user, nothing, nothing));
+        return meter.open(
+                        id,
+                        terms(key, price, chosen),
+                        price.tariff(),
+                        Math.max(1, stream.pushes().size()),
+                        balance)
+                .fold(
+                        hold -> {
+                            if (!isStillWithinLimit(id, user)) {
+                                return refuseOneMore(user, request);
+                            }
+                            streams.put(id, stream);
+                            meter.abandon(key.id());
+                            onAir.began(id, stream);
+                            keeper.began(id, stream);
+                            if (changes.get() != changesBefore) {
+                                // Somebody changed destinations since they were read.
+                                scheduler.after(Duration.ZERO, () -> onAir.follow(id, stream));
+                            }
+                            return new Admission.Admitted(id, stream.pushes());
+                        },
+                        declined -> refuse(user, Refusal.INSUFFICIENT_FUNDS, declined.message(), request));
+    }
+
+    private static SessionTerms terms(StoredStreamKey key, Prices.InForce price, List<SavedDestination> chosen) {
+        return new SessionTerms(
+                Lane.RELAY,
+                key.owner(),
+                null,
+                price.version(),
+                key.id(),
+                chosen.stream()
+                        .map(destination -> new SessionDestination(
+                                destination.id(),
+                                destination.destination().platform(),
+                                destination.destination().name()))
+                        .toList());
     }
 
     @Override

@@ -239,6 +239,10 @@ final class SessionAccount {
         return new RatingBasis.Step(from, step.destinations(), step.usedElsewhere());
     }
 
+    private boolean isCovered() {
+        return !next.metering().basis().covered().isZero();
+    }
+
     /** Whether it matters for the price what the payer uses in other sessions meanwhile. */
     boolean asksForUse() {
         var tariff = tariff();
@@ -265,9 +269,12 @@ final class SessionAccount {
 
     // What to ask for
 
-    /** The initial interrogation: the first hold, at least the minimum to start. */
+    /** The initial interrogation: the first hold, at least the minimum to start; none where bundles cover the first quota. */
     SettleRequest initial() {
         var rating = rating();
+        if (isCovered() && rating.affordable(nothing()).compareTo(policy.quota()) >= 0) {
+            return new SettleRequest(stored, stored.authorized(), List.of(), null, List.of());
+        }
         var minimum = policy.minimumToStart().max(rating.cost(rating.nextStepAfter(Duration.ZERO)));
         // A free tariff still needs a positive hold, or nothing would stand for the session in the wallet.
         var atLeast = minimum.isPositive() ? minimum : new Money(1, tariff().currency());

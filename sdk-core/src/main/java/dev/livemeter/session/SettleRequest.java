@@ -120,6 +120,18 @@ public record SettleRequest(
                 && before.seen(next.seenAt(), used).equals(next.withVersion(before.version()));
     }
 
+    /** Whether it opens a session of which bundles of minutes cover something. */
+    public boolean opensCovered() {
+        return !before.isStored() && !next.metering().basis().covered().isZero();
+    }
+
+    /** Whether it ends a session of which bundles of minutes covered something. */
+    public boolean endsCovered() {
+        return before.isStored()
+                && next.state().isOver()
+                && !next.metering().basis().covered().isZero();
+    }
+
     /** Whether the answers keep the session from moving on. */
     public boolean isRefused(List<CaptureResult> captured, @Nullable HoldResult held) {
         return captured.stream().anyMatch(CaptureResult.Declined.class::isInstance)

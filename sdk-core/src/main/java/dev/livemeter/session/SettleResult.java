@@ -29,4 +29,7 @@ public sealed interface SettleResult {
 
     /** Another node has taken the session over; nothing was done. Whoever gets this must stop to meter it. */
     record Fenced() implements SettleResult {}
+
+    /** The session that was to open counts on more bundled minutes than there are by now; nothing was done. Look again what there is, and ask anew. */
+    record Uncovered() implements SettleResult {}
 }

@@ -32,6 +32,10 @@ final class StepwiseSettler implements Settler {
     }
 
     private SettleResult settle(SettleRequest request) {
+        if (request.opensCovered()) {
+            // Nothing that is stored apart from the session could be taken and given back together with it.
+            return new SettleResult.Uncovered();
+        }
         var row = opened(request.before());
         if (row == null) {
             return new SettleResult.Fenced();

@@ -1,7 +1,10 @@
 package dev.livemeter.spi;
 
+import dev.livemeter.identity.UserId;
 import dev.livemeter.session.SettleRequest;
 import dev.livemeter.session.SettleResult;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -22,4 +25,15 @@ public interface Settler {
      * @throws dev.livemeter.LivemeterException if the outcome is not known; the same requests are repeated then
      */
     List<SettleResult> settle(List<SettleRequest> batch);
+
+    /**
+     * How much time the bundles of minutes of that payer could cover if a session opened at that moment. A session that is to be covered says so in its
+     * {@link dev.livemeter.money.RatingBasis#covered basis}; its opening reserves that time together with its row, and its end gives back what was not
+     * used. A settler that keeps no bundles knows of none.
+     *
+     * @throws dev.livemeter.LivemeterException {@code storage.*}, retryable where a later try may do
+     */
+    default Duration coverable(UserId payer, Instant at) {
+        return Duration.ZERO;
+    }
 }

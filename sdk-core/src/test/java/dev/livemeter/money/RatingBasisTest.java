@@ -235,7 +235,8 @@ class RatingBasisTest {
             var longest = new RatingBasis(
                     Instant.parse("8999-12-31T23:59:59.999999999Z"),
                     ZoneId.of("America/Argentina/ComodRivadavia"),
-                    steps);
+                    steps,
+                    RatingBasis.MOST_COVERED);
 
             assertThat(longest.notation()).hasSizeBetween(1_800, 2_000 - 8);
             assertThat(RatingBasis.parse(longest.notation())).isEqualTo(longest);

@@ -4,6 +4,9 @@ import static dev.livemeter.jdbc.Database.micros;
 
 import dev.livemeter.billing.AccountId;
 import dev.livemeter.billing.BookedHold;
+import dev.livemeter.billing.Bundle;
+import dev.livemeter.billing.BundleId;
+import dev.livemeter.billing.BundleUse;
 import dev.livemeter.billing.Delivery;
 import dev.livemeter.billing.JournalEntry;
 import dev.livemeter.billing.KeptBalance;
@@ -13,6 +16,7 @@ import dev.livemeter.billing.StoredEntry;
 import dev.livemeter.billing.WalletAccount;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
+import dev.livemeter.session.SessionId;
 import dev.livemeter.wallet.HoldId;
 import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
@@ -90,6 +94,44 @@ class JdbcLedgerReader implements LedgerReader {
 
     static Map<TransferId, JournalEntry> byId(List<EntryRows.Row> rows) {
         return EntryRows.entries(rows).stream().collect(Collectors.toMap(JournalEntry::id, entry -> entry));
+    }
+
+    @Override
+    public Optional<Bundle> bundle(BundleId id) {
+        return bundle(id, "");
+    }
+
+    final Optional<Bundle> bundle(BundleId id, String lock) {
+        var among = statements.among("id", List.of(id), BundleId::value);
+        return statements.list(BundleRows.BUNDLE + " WHERE ", among, lock, BundleRows::bundle).stream()
+                .findFirst();
+    }
+
+    @Override
+    public List<Bundle> bundles(UserId owner, Instant after) {
+        var among = statements.among("owner", List.of(owner), UserId::value);
+        var bound = after.isBefore(Instant.EPOCH) ? -1 : micros(after);
+        return statements
+                .list(
+                        BundleRows.BUNDLE + " WHERE ",
+                        among,
+                        " AND (valid_until IS NULL OR valid_until > ?)",
+                        BundleRows::bundle,
+                        bound)
+                .stream()
+                .sorted(Bundle.FIRST_TO_END)
+                .toList();
+    }
+
+    @Override
+    public List<BundleUse> bundleUses(Collection<SessionId> sessions) {
+        return sessions.isEmpty()
+                ? List.of()
+                : statements.list(
+                        BundleRows.USE + " WHERE ",
+                        statements.among("session", sessions, SessionId::value),
+                        " ORDER BY session, position",
+                        BundleRows::use);
     }
 
     @Override

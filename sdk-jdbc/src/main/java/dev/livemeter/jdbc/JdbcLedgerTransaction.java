@@ -5,6 +5,9 @@ import static dev.livemeter.jdbc.Database.micros;
 import dev.livemeter.billing.Account;
 import dev.livemeter.billing.AccountId;
 import dev.livemeter.billing.BookedHold;
+import dev.livemeter.billing.Bundle;
+import dev.livemeter.billing.BundleId;
+import dev.livemeter.billing.BundleUse;
 import dev.livemeter.billing.Delivery;
 import dev.livemeter.billing.JournalEntry;
 import dev.livemeter.billing.KeptBalance;
@@ -20,6 +23,7 @@ import dev.livemeter.session.SessionId;
 import dev.livemeter.wallet.HoldId;
 import dev.livemeter.wallet.TransferId;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -28,6 +32,7 @@ import java.util.Comparator;
 import java.util.Currency;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -229,6 +234,44 @@ final class JdbcLedgerTransaction extends JdbcLedgerReader implements Settlement
                 .text("content", taken -> taken.content().sha256())
                 .text("transfer", taken -> taken.transfer().value())
                 .number("taken_at", taken -> micros(taken.at())));
+    }
+
+    @Override
+    public void add(Bundle bundle) {
+        statements.insert(BundleRows.added(List.of(bundle)));
+    }
+
+    @Override
+    public Optional<Bundle> lockBundle(BundleId id) {
+        return bundle(id, " FOR UPDATE");
+    }
+
+    @Override
+    public List<Bundle> lockBundles(Collection<UserId> owners, Instant at) {
+        var now = micros(at);
+        return statements.list(
+                BundleRows.BUNDLE + " WHERE ",
+                statements.among("owner", owners, UserId::value),
+                " AND (reserved_seconds > 0 OR (valid_from <= ? AND (valid_until IS NULL OR valid_until > ?) AND"
+                        + " reserved_seconds + used_seconds + refunded_seconds < length_seconds)) ORDER BY id FOR UPDATE",
+                BundleRows::bundle,
+                now,
+                now);
+    }
+
+    @Override
+    public void saveBundles(List<Bundle> bundles) {
+        statements.updateAll(BundleRows.changed(bundles), "bundle");
+    }
+
+    @Override
+    public void addUses(List<BundleUse> uses) {
+        statements.insert(BundleRows.uses(uses));
+    }
+
+    @Override
+    public void closeUses(List<BundleUse> uses) {
+        statements.updateAll(BundleRows.closed(uses), "use of a bundle");
     }
 
     @Override

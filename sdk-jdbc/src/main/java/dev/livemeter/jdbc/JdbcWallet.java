@@ -41,6 +41,8 @@ import dev.livemeter.wallet.HoldResult;
 import dev.livemeter.wallet.RefundRequest;
 import dev.livemeter.wallet.RefundResult;
 import dev.livemeter.wallet.WalletBalance;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -168,6 +170,11 @@ public final class JdbcWallet implements Wallet, Storage, Settler, AutoCloseable
     @Override
     public List<SettleResult> settle(List<SettleRequest> batch) {
         return settler.settle(batch);
+    }
+
+    @Override
+    public Duration coverable(UserId payer, Instant at) {
+        return settler.coverable(payer, at);
     }
 
     @Override

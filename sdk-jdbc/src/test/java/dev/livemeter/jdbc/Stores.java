@@ -34,6 +34,7 @@ import dev.livemeter.testing.contract.BanStoreContract;
 import dev.livemeter.testing.contract.BillingModelCheck;
 import dev.livemeter.testing.contract.BillingScenarios;
 import dev.livemeter.testing.contract.BroadcastStoreContract;
+import dev.livemeter.testing.contract.BundleContract;
 import dev.livemeter.testing.contract.CallStoreContract;
 import dev.livemeter.testing.contract.ChatStoreContract;
 import dev.livemeter.testing.contract.DeliveryStoreContract;
@@ -136,6 +137,16 @@ abstract class Stores {
         @Override
         protected StreamKeyStore create() {
             return storage().streamKeys();
+        }
+    }
+
+    @Nested
+    class AsBooksWithBundles extends BundleContract {
+        @Override
+        protected Parts create(InstantSource time) {
+            var storage = storage();
+            var wallet = JdbcWallet.on(storage, time);
+            return new Parts(storage.ledgerStore(), wallet, wallet.sessions(), wallet);
         }
     }
 

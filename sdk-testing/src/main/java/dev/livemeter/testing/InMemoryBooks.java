@@ -40,6 +40,8 @@ import dev.livemeter.wallet.HoldResult;
 import dev.livemeter.wallet.RefundRequest;
 import dev.livemeter.wallet.RefundResult;
 import dev.livemeter.wallet.WalletBalance;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -142,6 +144,11 @@ public final class InMemoryBooks implements Wallet, Storage, Settler {
     @Override
     public List<SettleResult> settle(List<SettleRequest> batch) {
         return settler.settle(batch);
+    }
+
+    @Override
+    public Duration coverable(UserId payer, Instant at) {
+        return settler.coverable(payer, at);
     }
 
     @Override

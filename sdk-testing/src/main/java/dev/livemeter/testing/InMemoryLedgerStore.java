@@ -4,6 +4,9 @@ import dev.livemeter.LivemeterException;
 import dev.livemeter.billing.Account;
 import dev.livemeter.billing.AccountId;
 import dev.livemeter.billing.BookedHold;
+import dev.livemeter.billing.Bundle;
+import dev.livemeter.billing.BundleId;
+import dev.livemeter.billing.BundleUse;
 import dev.livemeter.billing.Delivery;
 import dev.livemeter.billing.JournalEntry;
 import dev.livemeter.billing.KeptBalance;
@@ -61,6 +64,8 @@ public final class InMemoryLedgerStore implements LedgerStore {
     private final Map<AccountId, Money> balances = new TreeMap<>(Comparator.comparing(AccountId::toString));
     private final Map<TransferId, Reversal> reversals = new HashMap<>();
     private final Map<String, Delivery> deliveries = new HashMap<>();
+    private final Map<BundleId, Bundle> bundles = new TreeMap<>(Comparator.comparing(BundleId::value));
+    private final Map<SessionId, List<BundleUse>> bundleUses = new TreeMap<>(Comparator.comparing(SessionId::value));
 
     /** Empty books. */
     public InMemoryLedgerStore() {}
@@ -364,6 +369,100 @@ public final class InMemoryLedgerStore implements LedgerStore {
         public void receive(Delivery delivery) {
             require(!deliveries.containsKey(delivery.id()), "The delivery " + delivery.id() + " is there already.");
             put(deliveries, delivery.id(), delivery);
+        }
+
+        @Override
+        public Optional<Bundle> bundle(BundleId id) {
+            return Optional.ofNullable(bundles.get(id));
+        }
+
+        @Override
+        public List<Bundle> bundles(UserId owner, Instant after) {
+            return bundles.values().stream()
+                    .filter(bundle -> bundle.owner().equals(owner))
+                    .filter(bundle ->
+                            bundle.validUntil() == null || bundle.validUntil().isAfter(after))
+                    .sorted(Bundle.FIRST_TO_END)
+                    .toList();
+        }
+
+        @Override
+        public List<BundleUse> bundleUses(Collection<SessionId> sessions) {
+            return bundleUses.entrySet().stream()
+                    .filter(uses -> sessions.contains(uses.getKey()))
+                    .flatMap(uses -> uses.getValue().stream())
+                    .toList();
+        }
+
+        @Override
+        public void add(Bundle bundle) {
+            require(!bundles.containsKey(bundle.id()), "The bundle " + bundle.id() + " is there already.");
+            requireWhole(bundle);
+            put(bundles, bundle.id(), bundle);
+        }
+
+        @Override
+        public Optional<Bundle> lockBundle(BundleId id) {
+            return bundle(id);
+        }
+
+        @Override
+        public List<Bundle> lockBundles(Collection<UserId> owners, Instant at) {
+            return bundles.values().stream()
+                    .filter(bundle -> owners.contains(bundle.owner()))
+                    .filter(bundle -> !bundle.reserved().isZero()
+                            || (bundle.isValidAt(at) && !bundle.left().isZero()))
+                    .toList();
+        }
+
+        @Override
+        public void saveBundles(List<Bundle> changed) {
+            for (var bundle : changed) {
+                require(bundles.containsKey(bundle.id()), "The bundle " + bundle.id() + " is not there.");
+                requireWhole(bundle);
+                put(bundles, bundle.id(), bundle);
+            }
+        }
+
+        @Override
+        public void addUses(List<BundleUse> uses) {
+            for (var use : uses) {
+                var before = bundleUses.getOrDefault(use.session(), List.of());
+                require(bundles.containsKey(use.bundle()), "The bundle " + use.bundle() + " is not there.");
+                require(
+                        before.stream().noneMatch(other -> other.position() == use.position()),
+                        "The session " + use.session() + " has taken from a bundle at that position already.");
+                put(
+                        bundleUses,
+                        use.session(),
+                        Stream.concat(before.stream(), Stream.of(use)).toList());
+            }
+        }
+
+        @Override
+        public void closeUses(List<BundleUse> uses) {
+            for (var use : uses) {
+                var used = use.used();
+                require(
+                        used != null && !used.isNegative() && used.compareTo(use.reserved()) <= 0,
+                        "Of " + use.reserved() + " of the bundle " + use.bundle() + ", " + used + " would be used.");
+                put(
+                        bundleUses,
+                        use.session(),
+                        bundleUses.getOrDefault(use.session(), List.of()).stream()
+                                .map(before -> before.position() == use.position() ? use : before)
+                                .toList());
+            }
+        }
+
+        private void requireWhole(Bundle bundle) {
+            require(
+                    !bundle.left().isNegative()
+                            && !bundle.reserved().isNegative()
+                            && !bundle.used().isNegative()
+                            && !bundle.refunded().isNegative(),
+                    "Of the bundle " + bundle.id() + " over " + bundle.length() + ", " + bundle.reserved()
+                            + " would be reserved, " + bundle.used() + " used and " + bundle.refunded() + " refunded.");
         }
 
         private <K, V> void put(Map<K, V> map, K key, V value) {

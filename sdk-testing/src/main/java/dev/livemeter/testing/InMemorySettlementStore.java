@@ -1,5 +1,6 @@
 package dev.livemeter.testing;
 
+import dev.livemeter.billing.LedgerReader;
 import dev.livemeter.billing.SettlementStore;
 import dev.livemeter.billing.SettlementTransaction;
 import java.util.function.Function;
@@ -18,5 +19,10 @@ final class InMemorySettlementStore implements SettlementStore {
     @Override
     public <T> T settle(Function<SettlementTransaction, T> work) {
         return books.settle(sessions, work);
+    }
+
+    @Override
+    public <T> T read(Function<LedgerReader, T> questions) {
+        return books.read(questions);
     }
 }

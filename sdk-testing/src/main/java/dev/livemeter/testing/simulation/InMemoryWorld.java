@@ -32,6 +32,11 @@ final class InMemoryWorld implements WorldStores, LedgerStore {
                     public <T> T settle(Function<dev.livemeter.billing.SettlementTransaction, T> work) {
                         return together.settle(unit -> undoable(work.apply(unit)));
                     }
+
+                    @Override
+                    public <T> T read(Function<LedgerReader, T> questions) {
+                        return together.read(questions);
+                    }
                 },
                 time);
     }

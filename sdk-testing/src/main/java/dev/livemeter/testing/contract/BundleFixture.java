@@ -1,0 +1,223 @@
+package dev.livemeter.testing.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.livemeter.billing.Billing;
+import dev.livemeter.billing.Bundle;
+import dev.livemeter.billing.BundleGrant;
+import dev.livemeter.billing.BundleId;
+import dev.livemeter.billing.BundlePurchase;
+import dev.livemeter.billing.BundleUse;
+import dev.livemeter.billing.LedgerStore;
+import dev.livemeter.identity.UserId;
+import dev.livemeter.money.Increment;
+import dev.livemeter.money.Money;
+import dev.livemeter.money.RatingBasis;
+import dev.livemeter.money.Tariff;
+import dev.livemeter.session.Lane;
+import dev.livemeter.session.Metering;
+import dev.livemeter.session.NodeId;
+import dev.livemeter.session.Session;
+import dev.livemeter.session.SessionEnd;
+import dev.livemeter.session.SessionId;
+import dev.livemeter.session.SessionState;
+import dev.livemeter.session.SessionTerms;
+import dev.livemeter.session.SettleRequest;
+import dev.livemeter.session.SettleResult;
+import dev.livemeter.spi.SessionStore;
+import dev.livemeter.spi.Settler;
+import dev.livemeter.spi.Wallet;
+import dev.livemeter.testing.ManualTime;
+import dev.livemeter.wallet.CreditRequest;
+import dev.livemeter.wallet.HoldRequest;
+import dev.livemeter.wallet.TransferId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Bundles on empty books and on time that stands still, with short ways to take from them. After each test, the books are proven. */
+abstract class BundleFixture {
+
+    static final UserId ALICE = UserId.of("alice");
+    static final UserId BOB = UserId.of("bob");
+    static final NodeId NODE = new NodeId("node-1");
+    static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+
+    /** A cent a second. */
+    static final Tariff TARIFF = Tariff.perMinute("USD", "0.60").in(Increment.SECONDS);
+
+    final ManualTime time = ManualTime.startingAt(NOON);
+    LedgerStore ledger;
+    Wallet wallet;
+    SessionStore sessions;
+    Settler settler;
+    Billing billing;
+
+    BundleFixture() {}
+
+    /**
+     * What is tested.
+     *
+     * @param ledger empty books
+     * @param wallet on these books
+     * @param sessions an empty store
+     * @param settler settles the sessions of that store on these books
+     */
+    public record Parts(LedgerStore ledger, Wallet wallet, SessionStore sessions, Settler settler) {}
+
+    /** Empty books that date by that time, an empty store, and the settler of both. Called before each test. */
+    protected abstract Parts create(InstantSource time);
+
+    @BeforeEach
+    void start() {
+        var parts = create(time);
+        ledger = parts.ledger();
+        wallet = parts.wallet();
+        sessions = parts.sessions();
+        settler = parts.settler();
+        billing = Billing.on(ledger, time);
+    }
+
+    @AfterEach
+    void provesTheBooks() {
+        assertThat(billing.ledger().verify().findings()).isEmpty();
+    }
+
+    final void paidIn(UserId user, String amount) {
+        wallet.credit(new CreditRequest(new TransferId("order-of-" + user), user, usd(amount), ""))
+                .orElseThrow();
+    }
+
+    static BundlePurchase purchase(String id, int seconds, String price, @Nullable Duration validFor) {
+        return new BundlePurchase(new BundleId(id), ALICE, seconds(seconds), usd(price), validFor, "minutes");
+    }
+
+    static BundleGrant grant(String id, UserId owner, int seconds, @Nullable Duration ends) {
+        return new BundleGrant(
+                new BundleId(id), owner, seconds(seconds), NOON, ends == null ? null : NOON.plus(ends), "a gift");
+    }
+
+    final Bundle granted(String id, int seconds, @Nullable Duration ends) {
+        return billing.bundles().grant(grant(id, ALICE, seconds, ends)).orElseThrow();
+    }
+
+    final Bundle bundle(String id) {
+        return billing.bundles().find(new BundleId(id)).orElseThrow();
+    }
+
+    /** What is left, reserved, used and refunded of a bundle, in seconds. */
+    final List<Long> standing(String id) {
+        var bundle = bundle(id);
+        return List.of(
+                bundle.left().toSeconds(),
+                bundle.reserved().toSeconds(),
+                bundle.used().toSeconds(),
+                bundle.refunded().toSeconds());
+    }
+
+    final List<BundleUse> uses(String session) {
+        return billing.bundles().uses(new SessionId("session-" + session));
+    }
+
+    static BundleUse use(String session, int position, String bundle, int reserved, @Nullable Integer used) {
+        return new BundleUse(
+                new SessionId("session-" + session),
+                position,
+                new BundleId(bundle),
+                seconds(reserved),
+                used == null ? null : seconds(used));
+    }
+
+    final SettleResult settle(SettleRequest request) {
+        return settler.settle(List.of(request)).get(0);
+    }
+
+    final Session settled(SettleRequest request) {
+        return ((SettleResult.Settled) settle(request)).session();
+    }
+
+    /** A session that opens, of which bundles are to cover so much; without a hold. */
+    final SettleRequest opening(String id, UserId payer, int covered) {
+        return opening(id, payer, covered, null);
+    }
+
+    final SettleRequest opening(String id, UserId payer, int covered, @Nullable HoldRequest hold) {
+        var now = time.instant();
+        var basis =
+                RatingBasis.startingAt(now, ZoneOffset.UTC, 1, Duration.ZERO).covering(seconds(covered));
+        var authorizing = new Session(
+                new SessionId("session-" + id),
+                new SessionTerms(Lane.RELAY, payer, null, "", null, List.of()),
+                SessionState.AUTHORIZING,
+                now,
+                null,
+                now,
+                null,
+                Metering.start(TARIFF, basis),
+                usd("0.00"),
+                null,
+                null,
+                NODE,
+                Session.NOT_STORED);
+        return new SettleRequest(
+                authorizing,
+                moved(authorizing, SessionState.AUTHORIZED, authorizing.metering(), null, null),
+                List.of(),
+                hold,
+                List.of());
+    }
+
+    /** An end after so much use; the use fits into what is covered. */
+    final SettleRequest ending(Session before, Duration used) {
+        var metering = before.metering();
+        var after = new Metering(
+                metering.tariff(),
+                metering.basis(),
+                used,
+                metering.granted(),
+                metering.charged(),
+                metering.holds(),
+                metering.captures());
+        return new SettleRequest(
+                before,
+                moved(before, SessionState.ENDED, after, time.instant(), new SessionEnd.HungUp()),
+                List.of(),
+                null,
+                List.of());
+    }
+
+    private static Session moved(
+            Session before,
+            SessionState state,
+            Metering metering,
+            @Nullable Instant endedAt,
+            @Nullable SessionEnd end) {
+        return new Session(
+                before.id(),
+                before.terms(),
+                state,
+                before.openedAt(),
+                endedAt == null ? null : before.openedAt(),
+                before.seenAt(),
+                endedAt,
+                metering,
+                before.balanceBefore(),
+                null,
+                end,
+                before.node(),
+                before.version());
+    }
+
+    static Duration seconds(long seconds) {
+        return Duration.ofSeconds(seconds);
+    }
+
+    static Money usd(String amount) {
+        return Money.of("USD", amount);
+    }
+}

@@ -1,0 +1,13 @@
+package dev.livemeter.testing;
+
+import dev.livemeter.testing.contract.BundleContract;
+import java.time.InstantSource;
+
+class InMemoryBundlesTest extends BundleContract {
+
+    @Override
+    protected Parts create(InstantSource time) {
+        var books = InMemoryBooks.shared(time);
+        return new Parts(books.ledgerStore(), books, books.sessions(), books);
+    }
+}
