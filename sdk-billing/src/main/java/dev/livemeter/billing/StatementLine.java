@@ -33,13 +33,20 @@ public record StatementLine(
         return switch (kind) {
             case CREDIT -> "Paid in";
             case CAPTURE -> subject.value().startsWith("session/") ? "Streaming" : "Charged";
-            case DEBIT -> subject.value().startsWith("tip/") ? "Tip" : "Charged";
+            case DEBIT -> debit(subject.value());
             case REFUND -> "Given back";
             case CREDIT_REFUND -> "Paid back";
             case CHARGEBACK -> "Taken back by the bank";
             case RECOVERY -> "Owed before";
             case PAYOUT, PAYOUT_PAID, PAYOUT_RETURN -> "Payout";
         };
+    }
+
+    private static String debit(String subject) {
+        if (subject.startsWith("tip/")) {
+            return "Tip";
+        }
+        return subject.startsWith("bundle/") ? "Minutes" : "Charged";
     }
 
     static StatementLine of(JournalEntry entry, AccountId wallet) {

@@ -464,8 +464,7 @@ final class MeteredSession {
         story.ending(why);
         timers.lookAfter(CONFIRM_WITHIN, () -> {
             log.error(
-                    "Session {}: nobody confirmed within {} that it is no longer delivered; it is charged up to its"
-                            + " last sign of life.",
+                    "Session {}: nobody confirmed within {} that it is no longer delivered; it is charged up to its last sign of life.",
                     id,
                     CONFIRM_WITHIN);
             ended(EndCause.LOST);

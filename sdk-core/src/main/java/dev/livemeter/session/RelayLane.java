@@ -38,8 +38,7 @@ public final class RelayLane implements RelayAuthority {
     private static final Logger log = LoggerFactory.getLogger(RelayLane.class);
     private static final String TAKE_OVER_REFUSED = "stream.not_taken_over";
     private static final String CONTESTED =
-            "Two encoders want to stream with the same stream key, and the one that runs goes on. Stop one of them;"
-                    + " the other one gets in "
+            "Two encoders want to stream with the same stream key, and the one that runs goes on. Stop one of them; the other one gets in "
                     + TakeOvers.SETTLES_WITHIN.toSeconds() + " seconds after the last attempt.";
 
     private final Meter meter;
@@ -231,24 +230,21 @@ public final class RelayLane implements RelayAuthority {
             return refuse(
                     user,
                     Refusal.NO_DESTINATION,
-                    "The user has no enabled destination, so the stream that runs with this key goes on. Add one, or"
-                            + " enable one, and publish again.",
+                    "The user has no enabled destination, so the stream that runs with this key goes on. Add one, or enable one, and publish again.",
                     request);
         }
         var least = meter.policy().minimumToStart();
         var posted = wallet.balance(user).map(WalletBalance::posted).orElse(null);
         var hasMoney = posted != null && !posted.isLessThan(least);
-        return hasMoney
-                        || meter.minutesAfterwards(user)
-                                        .compareTo(meter.policy().quota())
-                                >= 0
-                ? null
-                : refuse(
-                        user,
-                        Refusal.INSUFFICIENT_FUNDS,
-                        "A new stream takes a balance of " + least
-                                + ", so the one that runs with this key goes on. Pay in, or stop it first.",
-                        request);
+        if (hasMoney || meter.minutesAfterwards(user).compareTo(meter.policy().quota()) >= 0) {
+            return null;
+        }
+        return refuse(
+                user,
+                Refusal.INSUFFICIENT_FUNDS,
+                "A new stream takes a balance of " + least
+                        + ", so the one that runs with this key goes on. Pay in, or stop it first.",
+                request);
     }
 
     private boolean isLeaving(SessionId session, RelayedStream stream) {

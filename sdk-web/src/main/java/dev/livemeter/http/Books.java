@@ -1,20 +1,24 @@
 package dev.livemeter.http;
 
 import dev.livemeter.billing.Billing;
+import dev.livemeter.billing.BundleOffer;
 import dev.livemeter.billing.PayoutPolicy;
 import dev.livemeter.billing.Reports;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What of its books a host lets the API show. A host with a wallet of its own has none of it, and the API says so where somebody asks.
  *
  * @param payouts when earnings clear and are paid out
+ * @param offers the bundles of minutes that are for sale
  */
 record Books(
         @Nullable Billing billing,
         @Nullable Reports reports,
         PayoutPolicy payouts,
-        @Nullable TipRules tips) {
+        @Nullable TipRules tips,
+        List<BundleOffer> offers) {
 
     /**
      * The books.

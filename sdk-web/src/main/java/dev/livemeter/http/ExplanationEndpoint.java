@@ -14,6 +14,7 @@ import dev.livemeter.wallet.TransferId;
 import dev.livemeter.web.WebResponse;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,11 @@ final class ExplanationEndpoint {
                         .add("basis", basis(metering.basis()))
                         .add("used", Wire.seconds(metering.used()))
                         .add("spans", SpanView.of(spans))
+                        .add(
+                                "bundles",
+                                billing == null || metering.basis().covered().isZero()
+                                        ? Wire.array(List.of())
+                                        : BundleEndpoints.uses(billing.bundles().uses(session.id())))
                         .add("sum", Wire.money(sum))
                         .add("charged", Wire.money(metering.charged()))
                         .add("books", billing == null ? JsonValue.NULL : books(booked, nothing))
@@ -68,6 +74,7 @@ final class ExplanationEndpoint {
         return Wire.object()
                 .add("startedAt", Wire.instant(basis.startedAt()))
                 .add("zone", basis.zone().getId())
+                .add("covered", Wire.seconds(basis.covered()))
                 .add(
                         "steps",
                         Wire.array(basis.steps().stream()

@@ -2,8 +2,10 @@ package dev.livemeter.http;
 
 import dev.livemeter.Livemeter;
 import dev.livemeter.billing.Billing;
+import dev.livemeter.billing.BundleOffer;
 import dev.livemeter.billing.PayoutPolicy;
 import dev.livemeter.billing.Reports;
+import dev.livemeter.config.ConfigurationException;
 import dev.livemeter.event.Events;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
@@ -13,7 +15,10 @@ import dev.livemeter.web.WebHandler;
 import dev.livemeter.web.WebRequest;
 import dev.livemeter.web.WebResponse;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -275,6 +280,7 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
         private @Nullable Reports reports;
         private @Nullable PayoutPolicy payouts;
         private @Nullable TipRules tips;
+        private List<BundleOffer> offers = List.of();
 
         private Builder(Livemeter live) {
             this.live = live;
@@ -340,10 +346,24 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
             return this;
         }
 
+        /**
+         * Bundles of minutes that are for sale, each with an id of its own. They need {@link #billing}. What a bundle was bought for stays, whatever is
+         * offered later.
+         */
+        public Builder bundles(BundleOffer... forSale) {
+            var ids = Arrays.stream(forSale).map(BundleOffer::id).toList();
+            if (Set.copyOf(ids).size() < ids.size()) {
+                throw new ConfigurationException(
+                        List.of("Two bundles are offered under one id, of " + ids + "; give each an id of its own."));
+            }
+            this.offers = List.of(forSale);
+            return this;
+        }
+
         private Books books() {
             var currency = live.tariff().currency().getCurrencyCode();
             var policy = payouts != null ? payouts : new PayoutPolicy(Duration.ofDays(14), Money.of(currency, "10.00"));
-            return new Books(billing, reports, policy, tips);
+            return new Books(billing, reports, policy, tips, offers);
         }
 
         /** The API; close it when its mount is closed. */

@@ -14,12 +14,17 @@ final class MoneyRoutes {
         var statement = new StatementEndpoints(books, time);
         var tips = new TipEndpoint(live, books);
         var earnings = new EarningsEndpoint(live, books, time);
+        var bundles = new BundleEndpoints(live, books, time);
         routes.on("GET", "/prices", prices::list)
                 .on("GET", "/prices/quote", prices::quote)
                 .on("GET", "/sessions/{id}/explanation", explanation::show)
                 .on("GET", "/sessions/{id}/entries", explanation::entries)
                 .on("GET", "/wallet/entries", statement::list)
                 .on("GET", "/wallet/entries.csv", statement::csv)
+                .on("GET", "/bundles", bundles::list)
+                .on("POST", "/bundles", bundles::buy)
+                .on("POST", "/bundles/grants", bundles::grant)
+                .on("POST", "/bundles/refunds", bundles::refund)
                 .on("POST", "/tips", tips::give)
                 .on("GET", "/earnings", earnings::show);
         return forAdministrators(routes, live, books, time);

@@ -37,7 +37,7 @@ class ExplanationTest {
         assertThat(told.getJsonObject("sum")).isEqualTo(told.getJsonObject("charged"));
         assertThat(told.getJsonObject("books").getJsonObject("charged")).isEqualTo(told.getJsonObject("charged"));
         assertThat(told.getJsonObject("basis").toString())
-                .isEqualTo("{\"startedAt\":\"2026-01-01T12:00:00Z\",\"zone\":\"Z\","
+                .isEqualTo("{\"startedAt\":\"2026-01-01T12:00:00Z\",\"zone\":\"Z\",\"covered\":0,"
                         + "\"steps\":[{\"from\":0,\"destinations\":1,\"usedElsewhere\":0}]}");
     }
 

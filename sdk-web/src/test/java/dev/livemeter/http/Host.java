@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.Livemeter;
 import dev.livemeter.account.AccountPolicy;
+import dev.livemeter.billing.BundleOffer;
 import dev.livemeter.billing.PayoutPolicy;
 import dev.livemeter.call.CallPolicy;
 import dev.livemeter.chat.ChatPolicy;
@@ -88,6 +89,12 @@ final class Host implements AutoCloseable {
                 .billing(books.billing())
                 .reports(books.reports())
                 .payouts(new PayoutPolicy(Duration.ofDays(7), Money.of("USD", "1.00")))
+                .bundles(new BundleOffer(
+                        "two-hours",
+                        "120 minutes",
+                        Duration.ofMinutes(120),
+                        Money.of("USD", "9.00"),
+                        Duration.ofDays(90)))
                 .tips(new TipRules(
                         Share.percent("70"), user -> Set.of("bob", "carol").contains(user.value())))
                 .build();

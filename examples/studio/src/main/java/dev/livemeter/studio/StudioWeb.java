@@ -1,12 +1,14 @@
 package dev.livemeter.studio;
 
 import dev.livemeter.Livemeter;
+import dev.livemeter.billing.BundleOffer;
 import dev.livemeter.http.AccountReturn;
 import dev.livemeter.http.Caller;
 import dev.livemeter.http.StaticFiles;
 import dev.livemeter.http.TipRules;
 import dev.livemeter.http.jetty.WebServer;
 import dev.livemeter.jdbc.JdbcWallet;
+import dev.livemeter.money.Money;
 import dev.livemeter.money.Share;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.spi.IdSource;
@@ -28,6 +30,10 @@ final class StudioWeb implements AutoCloseable {
 
     /** What a payee gets of a tip; the studio keeps the rest. */
     private static final Share TIPS = Share.percent("80");
+
+    /** Sold on the page of one's account. */
+    private static final BundleOffer HOURS = new BundleOffer(
+            "two-hours", "120 minutes", Duration.ofMinutes(120), Money.of("USD", "9.00"), Duration.ofDays(365));
 
     private final WebServer server;
     private final URI address;
@@ -55,6 +61,7 @@ final class StudioWeb implements AutoCloseable {
                 .billing(wallet.billing())
                 .reports(wallet.reports())
                 .payouts(StudioApplication.PAYOUTS)
+                .bundles(HOURS)
                 .tips(new TipRules(TIPS, user -> artists.contains(user.value())))
                 .authenticator(signIn)
                 .handler("/studio", signIn)

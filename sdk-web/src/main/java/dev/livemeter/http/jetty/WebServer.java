@@ -3,6 +3,7 @@ package dev.livemeter.http.jetty;
 import dev.livemeter.Livemeter;
 import dev.livemeter.LivemeterException;
 import dev.livemeter.billing.Billing;
+import dev.livemeter.billing.BundleOffer;
 import dev.livemeter.billing.PayoutPolicy;
 import dev.livemeter.billing.Reports;
 import dev.livemeter.config.ConfigurationException;
@@ -173,6 +174,12 @@ public final class WebServer implements AutoCloseable {
         /** Lets people tip each other, as {@link LivemeterApi.Builder#tips}. */
         public Builder tips(TipRules rules) {
             api.tips(rules);
+            return this;
+        }
+
+        /** Bundles of minutes that are for sale, as {@link LivemeterApi.Builder#bundles}. */
+        public Builder bundles(BundleOffer... forSale) {
+            api.bundles(forSale);
             return this;
         }
 

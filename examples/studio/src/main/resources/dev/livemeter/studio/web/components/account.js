@@ -1,6 +1,7 @@
 import { h, setText } from '../app/dom.js';
 import { exactMoney } from '../app/money.js';
 import { formatSpan } from '../app/time.js';
+import './bundles.js';
 import './earnings.js';
 import './prices.js';
 import './statement.js';
@@ -12,6 +13,7 @@ class Account extends HTMLElement {
   connectedCallback() {
     this.facts = h('dl', { class: 'facts' });
     this.problem = h('p', { class: 'problem', role: 'alert' });
+    this.bundles = this.#part('lm-bundles');
     this.prices = this.#part('lm-prices');
     this.earnings = this.#part('lm-earnings');
     this.statement = this.#part('lm-statement');
@@ -19,14 +21,16 @@ class Account extends HTMLElement {
       h('h1', { class: 'unseen', tabindex: '-1' }, 'Account'),
       h('section', { class: 'panel', 'aria-labelledby': 'balance-title' },
         h('h2', { id: 'balance-title' }, 'Your balance'), this.facts, this.problem),
+      this.bundles,
       h('div', { class: 'columns' }, this.prices, this.earnings),
       this.statement);
     this.earnings.addEventListener('paid', () => this.reload());
+    this.bundles.addEventListener('paid', () => this.reload());
   }
 
   async reload() {
     try {
-      await Promise.all([this.#balance(), this.prices.reload(), this.earnings.reload(), this.statement.reload()]);
+      await Promise.all([this.#balance(), this.bundles.reload(), this.prices.reload(), this.earnings.reload(), this.statement.reload()]);
       setText(this.problem, '');
     } catch (error) {
       setText(this.problem, error.message);
