@@ -168,7 +168,7 @@ public abstract class BundleContract extends BundleFixture {
             var month = BundleGrant.ofMonth(
                     "plan-7/alice",
                     ALICE,
-                    Duration.ofMinutes(300),
+                    Duration.ofHours(5),
                     YearMonth.of(2026, 3),
                     ZoneId.of("Europe/Berlin"),
                     "");
