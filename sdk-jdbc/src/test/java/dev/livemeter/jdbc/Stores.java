@@ -143,10 +143,10 @@ abstract class Stores {
     @Nested
     class AsBooksWithBundles extends BundleContract {
         @Override
-        protected Parts create(InstantSource time) {
+        protected BundledBooks create(InstantSource time) {
             var storage = storage();
             var wallet = JdbcWallet.on(storage, time);
-            return new Parts(storage.ledgerStore(), wallet, wallet.sessions(), wallet);
+            return new BundledBooks(storage.ledgerStore(), wallet, wallet.sessions(), wallet);
         }
     }
 

@@ -6,8 +6,8 @@ import java.time.InstantSource;
 class InMemoryBundlesTest extends BundleContract {
 
     @Override
-    protected Parts create(InstantSource time) {
+    protected BundledBooks create(InstantSource time) {
         var books = InMemoryBooks.shared(time);
-        return new Parts(books.ledgerStore(), books, books.sessions(), books);
+        return new BundledBooks(books.ledgerStore(), books, books.sessions(), books);
     }
 }

@@ -90,11 +90,7 @@ final class Host implements AutoCloseable {
                 .reports(books.reports())
                 .payouts(new PayoutPolicy(Duration.ofDays(7), Money.of("USD", "1.00")))
                 .bundles(new BundleOffer(
-                        "two-hours",
-                        "120 minutes",
-                        Duration.ofMinutes(120),
-                        Money.of("USD", "9.00"),
-                        Duration.ofDays(90)))
+                        "two-hours", "120 minutes", Duration.ofHours(2), Money.of("USD", "9.00"), Duration.ofDays(90)))
                 .tips(new TipRules(
                         Share.percent("70"), user -> Set.of("bob", "carol").contains(user.value())))
                 .build();

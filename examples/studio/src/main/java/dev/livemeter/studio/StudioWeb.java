@@ -33,7 +33,7 @@ final class StudioWeb implements AutoCloseable {
 
     /** Sold on the page of one's account. */
     private static final BundleOffer HOURS = new BundleOffer(
-            "two-hours", "120 minutes", Duration.ofMinutes(120), Money.of("USD", "9.00"), Duration.ofDays(365));
+            "two-hours", "120 minutes", Duration.ofHours(2), Money.of("USD", "9.00"), Duration.ofDays(365));
 
     private final WebServer server;
     private final URI address;

@@ -68,10 +68,10 @@ abstract class BundleFixture {
      * @param sessions an empty store
      * @param settler settles the sessions of that store on these books
      */
-    public record Parts(LedgerStore ledger, Wallet wallet, SessionStore sessions, Settler settler) {}
+    public record BundledBooks(LedgerStore ledger, Wallet wallet, SessionStore sessions, Settler settler) {}
 
     /** Empty books that date by that time, an empty store, and the settler of both. Called before each test. */
-    protected abstract Parts create(InstantSource time);
+    protected abstract BundledBooks create(InstantSource time);
 
     @BeforeEach
     void start() {
