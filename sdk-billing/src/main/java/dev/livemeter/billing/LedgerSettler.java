@@ -61,7 +61,7 @@ public final class LedgerSettler implements Settler {
 
     @Override
     public Duration coverable(UserId payer, Instant at) {
-        return store.read(books -> books.bundles(payer, at)).stream()
+        return store.bundles(payer, at).stream()
                 .filter(bundle -> bundle.isUsableAt(at))
                 .map(Bundle::left)
                 .reduce(Duration.ZERO, Duration::plus);

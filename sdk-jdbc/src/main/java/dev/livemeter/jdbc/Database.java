@@ -50,6 +50,17 @@ final class Database {
         return run(dialect.snapshot(), queries, false);
     }
 
+    /** One question that needs no transaction: what it asks is one statement. */
+    <T> T ask(Work<T> question) {
+        return run(
+                (handle, answered) -> {
+                    var found = question.run(handle);
+                    answered.run();
+                    return found;
+                },
+                false);
+    }
+
     /** As {@link #writeOrFind}, of a unit in many statements. */
     <T> T unit(Unit<T> unit) {
         try {

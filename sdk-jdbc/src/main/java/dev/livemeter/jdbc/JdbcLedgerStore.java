@@ -1,10 +1,14 @@
 package dev.livemeter.jdbc;
 
+import dev.livemeter.billing.Bundle;
 import dev.livemeter.billing.LedgerReader;
 import dev.livemeter.billing.LedgerStore;
 import dev.livemeter.billing.LedgerTransaction;
 import dev.livemeter.billing.SettlementStore;
 import dev.livemeter.billing.SettlementTransaction;
+import dev.livemeter.identity.UserId;
+import java.time.Instant;
+import java.util.List;
 import java.util.function.Function;
 
 /** The books on SQL, alone and together with the sessions. */
@@ -30,6 +34,12 @@ final class JdbcLedgerStore implements LedgerStore, SettlementStore {
     @Override
     public <T> T settle(Function<SettlementTransaction, T> work) {
         return unit(work::apply);
+    }
+
+    @Override
+    public List<Bundle> bundles(UserId owner, Instant after) {
+        return database.ask(handle ->
+                new JdbcLedgerReader(handle, new Statements(handle, database.dialect())).bundles(owner, after));
     }
 
     private <T> T unit(Function<JdbcLedgerTransaction, T> work) {
