@@ -149,6 +149,7 @@ final class Assembly {
             var moderation = wishes.talk.moderation(found.storage(), wishes.time, timer, wishes.ids, events);
             owned.add(0, moderation::end);
             var calling = calling(meter, wallets, prices, moderation, timer, events);
+            laneHolder.calling = calling;
             var talking = wishes.talk.begin(
                     moderation,
                     calling,
@@ -352,6 +353,7 @@ final class Assembly {
 
         private volatile @Nullable RelayLane lane;
         private volatile @Nullable Meter meter;
+        private volatile @Nullable Calling calling;
 
         void stopStreamsOf(StreamKeyId key) {
             var present = lane;
@@ -382,6 +384,11 @@ final class Assembly {
             var streams = lane;
             if (streams != null) {
                 streams.toppedUp(user);
+            }
+            // Both ways, as they may join different nodes; a node that hears twice looks twice.
+            var calls = calling;
+            if (calls != null) {
+                calls.calls().toppedUp(user);
             }
         }
     }

@@ -64,6 +64,7 @@ public final class Calls {
     private final CallLane lane;
     private final CallKeeper keeper;
     private final CallNodes nodes;
+    private final WalletNews wallets;
     private final Occupancy occupancy;
     private final Map<CallId, RunningCall> running = new ConcurrentHashMap<>();
     private final CallWatchers watchers = new CallWatchers();
@@ -74,6 +75,7 @@ public final class Calls {
         var key = TokenKey.of(parts);
         var lines = parts.network().nodes().map(NodeLines::over).orElse(null);
         this.nodes = new CallNodes(lines == null ? null : lines.line("calls"), parts.time(), parts.scheduler());
+        this.wallets = new WalletNews(lines == null ? null : lines.line("wallets"), parts.scheduler());
         this.lane = new CallLane(
                 parts.policy(),
                 parts.network(),
@@ -106,6 +108,12 @@ public final class Calls {
         keeper.begin();
         occupancy.begin();
         nodes.begin(this::answer, this::statements, watchers::changed);
+        wallets.begin(parts.meter()::toppedUp);
+    }
+
+    /** Money was paid in here: the other nodes look at what that user pays for on them, whatever it is. For Livemeter itself. Returns at once. */
+    public void toppedUp(UserId user) {
+        wallets.paidIn(user);
     }
 
     private List<Statement> statements() {

@@ -30,6 +30,9 @@ final class MeteredSession {
     private static final Logger log = LoggerFactory.getLogger(MeteredSession.class);
     private static final Duration CONFIRM_WITHIN = Duration.ofSeconds(10);
 
+    /** How often money is looked for where a session ends without it: the node at which it is paid in may have no way to tell this one. */
+    private static final Duration LOOKS_FOR_MONEY_EVERY = Duration.ofSeconds(5);
+
     private final SessionParts parts;
     private final Delivery delivery;
     private final Runnable over;
@@ -500,7 +503,7 @@ final class MeteredSession {
             return;
         }
         timers.lookAfter(
-                earlier(left, parts.policy().proveEvery()),
+                earlier(left, earlier(parts.policy().proveEvery(), LOOKS_FOR_MONEY_EVERY)),
                 () -> locked(() -> {
                     wake();
                     lookWhileRestricted();
@@ -609,6 +612,10 @@ final class MeteredSession {
             var due = clock.nanoTimeAt(renewal);
             var mayWait = policy.renewBefore().compareTo(step.multipliedBy(2)) >= 0;
             look = Math.min(look, mayWait ? LookGrid.following(due, step) : due);
+        }
+        if (story.isFinalUnit()) {
+            look = Math.min(
+                    look, LookGrid.following(clock.nanoTimeAt(lookedAt.plus(LOOKS_FOR_MONEY_EVERY)), LookGrid.STEP));
         }
         timers.lookAt(Math.max(look, LookGrid.following(clock.nanoTimeAt(outage.notBefore()), step)), this::look);
         planEnd();

@@ -6,13 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.call.CallAnswer;
 import dev.livemeter.call.CallEnd.Cause;
+import dev.livemeter.call.CallPolicy;
 import dev.livemeter.call.CallState;
 import dev.livemeter.call.Calls;
 import dev.livemeter.call.InviteResult;
 import dev.livemeter.call.InviteResult.Invited;
+import dev.livemeter.jdbc.JdbcStorage;
+import dev.livemeter.jdbc.JdbcWallet;
 import dev.livemeter.money.Money;
+import dev.livemeter.session.FinalUnitAction;
+import dev.livemeter.session.SessionPolicy;
+import dev.livemeter.testing.ManualTime;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Currency;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -65,6 +73,51 @@ class CallOverRedisTest {
             hears(bob, "{\"type\":\"LEAVE\"");
             await(() -> two.live().calls().find(id).orElseThrow().state() == CallState.ENDED);
             assertThat(two.live().calls().find(id).orElseThrow().end().cause()).isEqualTo(Cause.HUNG_UP);
+        }
+    }
+
+    @Test
+    void whoPaysInOnAnotherNodeGoesOnAtOnce() throws Exception {
+        var database = new JdbcDataSource();
+        database.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+        // It stands still while money is paid in: nothing but the message can make the node look.
+        var time = ManualTime.startingAt(Instant.now());
+        var policy = CallPolicy.builder(Currency.getInstance("USD"))
+                .credit(SessionPolicy.builder(Currency.getInstance("USD"))
+                        .minimumToStart(Money.of("USD", "1.00"))
+                        .finalUnit(FinalUnitAction.RESTRICT)
+                        .build())
+                .build();
+        try (var redis = OwnRedis.start();
+                var one = LiveNode.start(
+                        redis,
+                        JdbcWallet.on(JdbcStorage.on(database), time),
+                        folder.resolve("key"),
+                        policy,
+                        node -> node.time(time).scheduler(time).executor(Runnable::run));
+                var two = LiveNode.start(redis, database, folder.resolve("key"))) {
+            var calls = one.live().calls();
+            two.live().wallets().credit("alice", Money.of("USD", "2.00"), "order-1");
+            one.comesIn("alice");
+            one.comesIn("bob");
+            var price = calls.price("alice", "bob", Duration.ofMinutes(1)).reference();
+            var id = ((Invited) calls.invite("alice", new Calls.Invitation("bob", price, Duration.ZERO, "")))
+                    .status()
+                    .call()
+                    .id();
+            time.runDue();
+            assertThat(calls.accept("bob", id, "")).isInstanceOf(CallAnswer.Done.class);
+            for (var second = 1; second <= 23; second++) {
+                calls.report("alice", id, true, second);
+                calls.report("bob", id, true, second);
+                time.advance(Duration.ofSeconds(1));
+            }
+            assertThat(one.live().sessions().running().get(0).restricted()).isTrue();
+            two.live().wallets().credit("alice", Money.of("USD", "3.00"), "order-2");
+            await(() -> {
+                time.runDue();
+                return !one.live().sessions().running().get(0).restricted();
+            });
         }
     }
 

@@ -14,22 +14,34 @@ import dev.livemeter.testing.InMemorySignalingTransport.Peer;
 import java.nio.file.Path;
 import java.util.Currency;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.h2.jdbcx.JdbcDataSource;
 
 /** A node of an application: its signaling on a Redis, its books in a database, both shared with others. */
 record LiveNode(InMemorySignalingTransport transport, Livemeter live) implements AutoCloseable {
 
     static LiveNode start(OwnRedis redis, JdbcDataSource database, Path key) {
+        return start(
+                redis,
+                JdbcWallet.on(database),
+                key,
+                CallPolicy.defaults(Currency.getInstance("USD")),
+                UnaryOperator.identity());
+    }
+
+    /** By other rules, and in other respects as {@code settings} wants it. */
+    static LiveNode start(
+            OwnRedis redis, JdbcWallet wallet, Path key, CallPolicy policy, UnaryOperator<Livemeter.Builder> settings) {
         var transport = InMemorySignalingTransport.withQueueLimit(100);
         var signaling = SignalingServer.builder()
                 .cluster(RedisSignalingBus.at(redis.uri()))
                 .build();
         transport.open(signaling);
-        var live = Livemeter.builder()
-                .wallet(JdbcWallet.on(database))
-                .secrets(AesGcmSecretCipher.withKeyFile(key))
-                .tariff(Tariff.perMinute("USD", "6.00").in(Increment.SECONDS))
-                .calls(CallPolicy.defaults(Currency.getInstance("USD")), signaling)
+        var live = settings.apply(Livemeter.builder()
+                        .wallet(wallet)
+                        .secrets(AesGcmSecretCipher.withKeyFile(key))
+                        .tariff(Tariff.perMinute("USD", "6.00").in(Increment.SECONDS))
+                        .calls(policy, signaling))
                 .build();
         return new LiveNode(transport, live);
     }
