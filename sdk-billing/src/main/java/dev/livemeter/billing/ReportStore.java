@@ -11,8 +11,8 @@ import java.util.List;
 public interface ReportStore {
 
     /**
-     * Sums of {@link SoldLine}s of sessions that are over, in any order. {@code PLATFORM} is answered with all
-     * platforms of a session in one value, as the lines have them; {@link Reports} shares them out.
+     * Sums of {@link SoldLine}s of sessions that are over, in any order; by {@code PLATFORM}, of {@link SoldPart}s. Where a session has none of these, its lines are
+     * answered with all platforms of the session in one value, as the lines have them; {@link Reports} shares them out.
      */
     List<Sales> sales(SalesQuery query);
 

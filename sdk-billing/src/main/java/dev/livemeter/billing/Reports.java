@@ -1,7 +1,6 @@
 package dev.livemeter.billing;
 
 import dev.livemeter.billing.SalesQuery.Dimension;
-import dev.livemeter.money.Money;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -30,9 +29,22 @@ public final class Reports {
         var rows = store.sales(query);
         var platform = query.by().indexOf(Dimension.PLATFORM);
         return (platform < 0 ? rows.stream() : shared(rows, platform))
-                .sorted(Comparator.comparing(sales -> String.join("\u0000", sales.key()) + "\u0000"
-                        + sales.amount().currency()))
+                .sorted(Reports::compare)
                 .toList();
+    }
+
+    /** Key by key, and then by currency. A report of a month by user has many rows, so nothing is put together for it. */
+    private static int compare(Sales one, Sales other) {
+        for (var i = 0; i < one.key().size(); i++) {
+            var order = one.key().get(i).compareTo(other.key().get(i));
+            if (order != 0) {
+                return order;
+            }
+        }
+        return one.amount()
+                .currency()
+                .getCurrencyCode()
+                .compareTo(other.amount().currency().getCurrencyCode());
     }
 
     /** As {@link #sales}, with a line of headings. Amounts are plain decimals with a point, times whole seconds. */
@@ -81,7 +93,7 @@ public final class Reports {
         }
     }
 
-    /** What went to several destinations is shared evenly among them; the odd units go to the first. */
+    /** Where it is not known how long each of several destinations was live, all is shared evenly among them; the odd units go to the first. */
     private static Stream<Sales> shared(List<Sales> rows, int platform) {
         var sums = new HashMap<String, Sales>();
         for (var row : rows) {
@@ -102,15 +114,15 @@ public final class Reports {
         for (var count : counts.entrySet()) {
             var key = new ArrayList<>(row.key());
             key.set(platform, count.getKey());
-            var after = before + count.getValue();
+            var slice = new Slice(before, before + count.getValue(), all);
             parts.add(new Sales(
                     key,
                     row.sessions(),
-                    row.time(),
-                    slice(row.list(), before, after, all),
-                    slice(row.amount(), before, after, all),
-                    slice(row.earned(), before, after, all)));
-            before = after;
+                    slice.of(row.time()),
+                    slice.of(row.list()),
+                    slice.of(row.amount()),
+                    slice.of(row.earned())));
+            before = slice.after();
         }
         return parts;
     }
@@ -121,17 +133,5 @@ public final class Reports {
             counts.merge(name, 1L, Long::sum);
         }
         return counts;
-    }
-
-    /** Of {@code whole} cut in {@code all} parts, those from one to before another; rounded up from the first, so that all add up. */
-    private static Money slice(Money whole, long before, long after, long all) {
-        return upTo(whole, after, all).minus(upTo(whole, before, all));
-    }
-
-    private static Money upTo(Money whole, long parts, long all) {
-        var micros = whole.micros();
-        var each = Math.floorDiv(micros, all);
-        var odd = Math.floorMod(micros, all);
-        return new Money(each * parts + Math.min(odd, parts), whole.currency());
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
  * @param sessions how many began in here
  * @param time sold, free time included
  * @param list what it would have cost without discounts
- * @param amount what it cost
+ * @param amount what was charged for it
  * @param earned the part of payees
  */
 public record Sales(List<String> key, long sessions, Duration time, Money list, Money amount, Money earned) {

@@ -39,7 +39,10 @@ public record SalesQuery(
         TIER,
         /** The factor of the number of destinations, such as {@code 1.2}. */
         FACTOR,
-        /** Where it was passed on to; what a session cost is shared evenly among its destinations. Empty where there were none. */
+        /**
+         * Where it was passed on to: time and money are divided by how long each destination was live, as {@link SoldPart} says, and a session counts at each
+         * platform. Where that is not known, they are shared evenly among the destinations that the session began with. Empty where there were none.
+         */
         PLATFORM
     }
 

@@ -28,6 +28,7 @@ final class DeliveryLog {
         Instant liveSince;
 
         Duration liveTime = Duration.ZERO;
+        final LiveSpans spans = new LiveSpans();
         int attemptsBefore;
         int attempts;
 
@@ -50,6 +51,7 @@ final class DeliveryLog {
             name = before.name();
             firstLiveAt = before.firstLiveAt();
             liveTime = before.liveTime();
+            before.spans().forEach(spans::add);
             attemptsBefore = before.attempts();
             lastError = before.lastError();
             stopped = before.stopped();
@@ -66,8 +68,15 @@ final class DeliveryLog {
                 firstLiveAt = firstLiveAt == null ? now : firstLiveAt;
             } else if (!live) {
                 liveTime = liveTime(now);
+                if (liveSince != null) {
+                    spans.add(new LiveSpan(liveSince, now));
+                }
                 liveSince = null;
             }
+        }
+
+        List<LiveSpan> spans(Instant now) {
+            return liveSince == null ? spans.all() : spans.with(new LiveSpan(liveSince, now));
         }
     }
 
@@ -150,7 +159,8 @@ final class DeliveryLog {
                         entry.attemptsBefore + entry.attempts,
                         entry.lastError,
                         entry.stopped,
-                        entry.bytesBefore + entry.bytes))
+                        entry.bytesBefore + entry.bytes,
+                        entry.spans(now)))
                 .toList();
     }
 

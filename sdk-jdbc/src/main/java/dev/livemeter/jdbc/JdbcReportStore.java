@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Sums on SQL. */
@@ -31,20 +32,13 @@ final class JdbcReportStore implements ReportStore {
 
     @Override
     public List<Sales> sales(SalesQuery query) {
-        // The names of columns come from this class alone.
-        var keys = query.by().stream().map(JdbcReportStore::column).collect(Collectors.joining(", "));
-        var grouping = keys.isEmpty() ? "currency" : keys + ", currency";
         var payer = query.payer();
         var payee = query.payee();
+        var conditions = " WHERE r.billing_day >= :from AND r.billing_day < :to"
+                + (payer == null ? "" : " AND r.payer = :payer")
+                + (payee == null ? "" : " AND r.payee = :payee");
         return database.read(handle -> {
-            var rows = handle.createQuery("SELECT " + grouping
-                            + ", SUM(CASE WHEN line = 0 THEN 1 ELSE 0 END) AS sessions, SUM(seconds) AS seconds,"
-                            + " SUM(list_micros) AS list_micros, SUM(amount_micros) AS amount_micros,"
-                            + " SUM(earned_micros) AS earned_micros FROM livemeter_rated"
-                            + " WHERE billing_day >= :from AND billing_day < :to"
-                            + (payer == null ? "" : " AND payer = :payer")
-                            + (payee == null ? "" : " AND payee = :payee")
-                            + " GROUP BY " + grouping)
+            var rows = handle.createQuery(sums(query, conditions))
                     .bind("from", query.from().toEpochDay())
                     .bind("to", query.to().toEpochDay());
             if (payer != null) {
@@ -55,6 +49,63 @@ final class JdbcReportStore implements ReportStore {
             }
             return rows.map((row, context) -> sales(query, row)).list();
         });
+    }
+
+    // The names of columns come from this class alone.
+
+    private static String sums(SalesQuery query, String conditions) {
+        if (!query.by().contains(Dimension.PLATFORM)) {
+            return ofLines(query, conditions);
+        }
+        var grouping = Stream.concat(query.by().stream().map(JdbcReportStore::column), Stream.of("currency"))
+                .collect(Collectors.joining(", "));
+        // Each side is summed up for itself first: what is left to put together is a few rows.
+        return "SELECT " + grouping + ", SUM(sessions) AS sessions, SUM(seconds) AS seconds,"
+                + " SUM(list_micros) AS list_micros, SUM(amount_micros) AS amount_micros,"
+                + " SUM(earned_micros) AS earned_micros FROM ("
+                + ofLines(query, conditions + " AND r.platforms <> '" + RatedRows.DIVIDED + "'")
+                + " UNION ALL "
+                + ofParts(
+                        query,
+                        conditions + " AND r.platforms = '" + RatedRows.DIVIDED
+                                + "' AND p.billing_day >= :from AND p.billing_day < :to")
+                + ") sold GROUP BY " + grouping;
+    }
+
+    private static String ofLines(SalesQuery query, String conditions) {
+        return sums(
+                query,
+                "r.platforms",
+                "SUM(CASE WHEN r.line = 0 THEN 1 ELSE 0 END)",
+                "r",
+                " FROM livemeter_rated r" + conditions);
+    }
+
+    private static String ofParts(SalesQuery query, String conditions) {
+        return sums(
+                query,
+                "p.platform",
+                "SUM(p.sessions)",
+                "p",
+                " FROM livemeter_rated r JOIN livemeter_rated_part p ON p.session = r.session AND p.line = r.line"
+                        + conditions);
+    }
+
+    private static String sums(SalesQuery query, String platform, String sessions, String of, String from) {
+        var columns = new ArrayList<String>();
+        var keys = new ArrayList<String>();
+        for (var dimension : query.by()) {
+            var key = dimension == Dimension.PLATFORM ? platform : "r." + column(dimension);
+            keys.add(key);
+            columns.add(key + " AS " + column(dimension));
+        }
+        keys.add("r.currency");
+        columns.add("r.currency AS currency");
+        columns.add(sessions + " AS sessions");
+        for (var sum : List.of("seconds", "list_micros", "amount_micros", "earned_micros")) {
+            columns.add("SUM(" + of + "." + sum + ") AS " + sum);
+        }
+        return "SELECT " + String.join(", ", columns) + from + " GROUP BY " + String.join(", ", keys);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.livemeter.jdbc;
 
+import dev.livemeter.session.DeliveryRecord;
+import dev.livemeter.session.Lane;
 import dev.livemeter.session.Session;
 import dev.livemeter.session.SessionDestination;
 import dev.livemeter.session.SessionId;
@@ -115,9 +117,38 @@ final class SessionStatements {
         var among = statements.among("session", ended, session -> session.id().value());
         var known = Set.copyOf(statements.list(
                 "SELECT DISTINCT session FROM livemeter_rated WHERE ", among, "", row -> row.getString("session")));
-        statements.insert(RatedRows.of(ended.stream()
+        var fresh = ended.stream()
                 .filter(session -> !known.contains(session.id().value()))
-                .toList()));
+                .toList();
+        // Only streams have destinations.
+        var streams = fresh.stream()
+                .filter(session -> session.lane() == Lane.RELAY)
+                .map(Session::id)
+                .toList();
+        var rated = RatedRows.of(fresh, DeliveryRows.of(statements, streams));
+        statements.insert(rated.lineRows());
+        statements.insert(rated.partRows());
+    }
+
+    /** How the destinations of a session that is over fared is known better now: what it was sold for is divided anew. Idempotent. */
+    void divideAnew(SessionId id, List<DeliveryRecord> records) {
+        var session = byId(List.of(id)).get(id);
+        if (session == null || !session.state().isOver()) {
+            return;
+        }
+        var rated = RatedRows.of(List.of(session), Map.of(id, records));
+        if (rated.lines().isEmpty()) {
+            return;
+        }
+        statements.flush();
+        handle.createUpdate("DELETE FROM livemeter_rated_part WHERE session = :session")
+                .bind("session", id.value())
+                .execute();
+        handle.createUpdate("UPDATE livemeter_rated SET platforms = :platforms WHERE session = :session")
+                .bind("platforms", rated.lines().get(0).platforms())
+                .bind("session", id.value())
+                .execute();
+        statements.insert(rated.partRows());
     }
 
     Map<SessionId, Session> byId(Collection<SessionId> ids) {

@@ -16,6 +16,7 @@ import dev.livemeter.spi.BanStore;
 import dev.livemeter.spi.BroadcastStore;
 import dev.livemeter.spi.CallStore;
 import dev.livemeter.spi.ChatStore;
+import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.DestinationStore;
 import dev.livemeter.spi.QuotaStore;
 import dev.livemeter.spi.RecordingStore;
@@ -303,6 +304,11 @@ abstract class Stores {
         @Override
         protected SessionStore sessions() {
             return Objects.requireNonNull(emptied).sessions();
+        }
+
+        @Override
+        protected DeliveryStore deliveries() {
+            return Objects.requireNonNull(emptied).deliveries();
         }
 
         @Override

@@ -98,7 +98,7 @@ public final class InMemoryBooks implements Wallet, Storage, Settler {
 
     /** Sums over what lies in memory. */
     public ReportStore reportStore() {
-        return new InMemoryReportStore(storage::sessionsThatAreOver, store::allEntries);
+        return new InMemoryReportStore(storage::sessionsThatAreOver, storage.deliveries(), store::allEntries);
     }
 
     @Override

@@ -8,8 +8,10 @@ import dev.livemeter.billing.Sales;
 import dev.livemeter.billing.SalesQuery;
 import dev.livemeter.billing.SalesQuery.Dimension;
 import dev.livemeter.billing.SoldLine;
+import dev.livemeter.billing.SoldPart;
 import dev.livemeter.money.Money;
 import dev.livemeter.session.Session;
+import dev.livemeter.spi.DeliveryStore;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.YearMonth;
@@ -36,10 +38,12 @@ final class InMemoryReportStore implements ReportStore {
     };
 
     private final Supplier<List<Session>> over;
+    private final DeliveryStore deliveries;
     private final Supplier<List<JournalEntry>> entries;
 
-    InMemoryReportStore(Supplier<List<Session>> over, Supplier<List<JournalEntry>> entries) {
+    InMemoryReportStore(Supplier<List<Session>> over, DeliveryStore deliveries, Supplier<List<JournalEntry>> entries) {
         this.over = over;
+        this.deliveries = deliveries;
         this.entries = entries;
     }
 
@@ -53,26 +57,32 @@ final class InMemoryReportStore implements ReportStore {
                             && (payee == null || !query.payee().equals(payee.user())))) {
                 continue;
             }
-            for (var line : SoldLine.of(session)) {
-                if (!line.day().isBefore(query.from()) && line.day().isBefore(query.to())) {
-                    add(sums, query, line);
+            for (var sold : sold(session, query)) {
+                if (!sold.line().day().isBefore(query.from())
+                        && sold.line().day().isBefore(query.to())) {
+                    add(sums, query, sold);
                 }
             }
         }
         return List.copyOf(sums.values());
     }
 
-    private static void add(Map<List<String>, Sales> sums, SalesQuery query, SoldLine line) {
-        var key = query.by().stream().map(dimension -> value(dimension, line)).toList();
-        var sold = new Sales(
-                key,
-                line.number() == 0 ? 1 : 0,
-                line.length(),
-                line.list(),
-                line.span().amount(),
-                line.earned());
+    private List<SoldPart> sold(Session session, SalesQuery query) {
+        if (query.by().contains(Dimension.PLATFORM)) {
+            var records = deliveries.of(List.of(session.id())).getOrDefault(session.id(), List.of());
+            var parts = SoldPart.of(session, records);
+            if (!parts.isEmpty()) {
+                return parts;
+            }
+        }
+        return SoldLine.of(session).stream().map(SoldPart::whole).toList();
+    }
+
+    private static void add(Map<List<String>, Sales> sums, SalesQuery query, SoldPart part) {
+        var key = query.by().stream().map(dimension -> value(dimension, part)).toList();
+        var sold = new Sales(key, part.sessions(), part.length(), part.list(), part.amount(), part.earned());
         var id = new ArrayList<>(key);
-        id.add(line.span().amount().currency().getCurrencyCode());
+        id.add(part.amount().currency().getCurrencyCode());
         merge(sums, id, sold, InMemoryReportStore::plus);
     }
 
@@ -86,7 +96,8 @@ final class InMemoryReportStore implements ReportStore {
                 one.earned().plus(other.earned()));
     }
 
-    private static String value(Dimension dimension, SoldLine line) {
+    private static String value(Dimension dimension, SoldPart part) {
+        var line = part.line();
         var session = line.session();
         var payee = session.terms().payee();
         return switch (dimension) {
@@ -97,7 +108,7 @@ final class InMemoryReportStore implements ReportStore {
             case LANE -> session.lane().name();
             case TIER -> plain(BigDecimal.valueOf(line.span().tier().discountBasisPoints(), 2));
             case FACTOR -> plain(BigDecimal.valueOf(line.span().factor().permille(), 3));
-            case PLATFORM -> line.platforms();
+            case PLATFORM -> part.platform();
         };
     }
 

@@ -10,6 +10,7 @@ import dev.livemeter.destination.DestinationTraffic;
 import dev.livemeter.money.Money;
 import dev.livemeter.money.Tariff;
 import dev.livemeter.session.DeliveryRecord;
+import dev.livemeter.session.LiveSpan;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.RelayAuthority.Admission;
 import java.time.Duration;
@@ -99,7 +100,8 @@ class DeliveryHistoryTest {
                                 2,
                                 "The server closed the connection.",
                                 false,
-                                0),
+                                0,
+                                List.of(span(2, 12), span(17, 29))),
                         new DeliveryRecord(
                                 second,
                                 "twitch",
@@ -109,8 +111,36 @@ class DeliveryHistoryTest {
                                 1,
                                 null,
                                 false,
-                                0),
+                                0,
+                                List.of(span(18, 25))),
                         new DeliveryRecord(third, "twitch", "three", null, Duration.ZERO, 0, null, false, 0));
+    }
+
+    private LiveSpan span(int from, int to) {
+        return new LiveSpan(begun.plusSeconds(from), begun.plusSeconds(to));
+    }
+
+    @Test
+    void whatComesAndGoesAllTheTimeHasItsShortestBreaksLeftOut() {
+        relay.connectDestinations(session);
+        for (var time = 1; time < DeliveryRecord.MOST_SPANS; time++) {
+            pass(3);
+            relay.retries(session, first, "The server closed the connection.", Duration.ofSeconds(2));
+            pass(time == 20 ? 2 : 3);
+            relay.connectDestination(session, first);
+        }
+        pass(3);
+        relay.retries(session, first, "The server closed the connection.", Duration.ofSeconds(2));
+        pass(3);
+        relay.connectDestination(session, first);
+        pass(3);
+        relay.hangUp(session);
+        var spans = record(first).spans();
+        assertThat(spans).hasSize(DeliveryRecord.MOST_SPANS);
+        assertThat(spans.get(0)).isEqualTo(span(0, 3));
+        assertThat(spans.get(19)).isEqualTo(span(114, 122));
+        assertThat(spans.get(20)).isEqualTo(span(125, 128));
+        assertThat(record(first).liveTime()).isEqualTo(Duration.ofSeconds(153));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.livemeter.testing;
 
 import dev.livemeter.billing.ReportStore;
+import dev.livemeter.spi.DeliveryStore;
 import dev.livemeter.spi.SessionStore;
 import dev.livemeter.spi.Wallet;
 import dev.livemeter.testing.contract.ReportStoreContract;
@@ -22,6 +23,11 @@ final class InMemoryReportStoreTest extends ReportStoreContract {
     @Override
     protected SessionStore sessions() {
         return books.sessions();
+    }
+
+    @Override
+    protected DeliveryStore deliveries() {
+        return books.deliveries();
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.livemeter.money.RatingBasis;
 import dev.livemeter.money.Tariff;
 import dev.livemeter.session.DeliveryRecord;
 import dev.livemeter.session.Lane;
+import dev.livemeter.session.LiveSpan;
 import dev.livemeter.session.Metering;
 import dev.livemeter.session.NodeId;
 import dev.livemeter.session.Session;
@@ -44,7 +45,10 @@ public abstract class DeliveryStoreContract {
             3,
             "The server closed the connection.",
             false,
-            9_000_000_000L);
+            9_000_000_000L,
+            List.of(
+                    new LiveSpan(NOON.plusMillis(1_234), NOON.plusMillis(3_600_001)),
+                    new LiveSpan(NOON.plusMillis(3_700_000), NOON.plusMillis(3_824_689))));
     private static final DeliveryRecord NEVER_LIVE =
             new DeliveryRecord(new DestinationId("d1"), "custom", "Mine", null, Duration.ZERO, 0, null, true, 0);
 
