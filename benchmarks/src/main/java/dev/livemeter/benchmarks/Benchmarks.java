@@ -44,6 +44,7 @@ public final class Benchmarks {
                 new StartHold(),
                 new MeterCost(),
                 new RatingSpeed(),
+                new ReportSpeed(),
                 new RelayLoad(),
                 new RelayMemory(),
                 new RelayDelay(),

@@ -58,8 +58,8 @@ class BenchmarksTest {
         assertThatThrownBy(() -> Benchmarks.main(new String[] {"setlement"}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "There is no part 'setlement'; expected some of settlement, metering, start, meter, rating, relay,"
-                                + " memory, delay, cutoff, callbacks, signaling, nodes.");
+                        "There is no part 'setlement'; expected some of settlement, metering, start, meter, rating, reports,"
+                                + " relay, delay, callbacks, signaling, nodes.");
     }
 
     @Test
