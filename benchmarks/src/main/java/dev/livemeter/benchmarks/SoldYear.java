@@ -90,7 +90,7 @@ final class SoldYear {
         var basis = RatingBasis.startingAt(
                 FIRST_DAY.atStartOfDay().toInstant(ZoneOffset.UTC), ZoneOffset.UTC, 1, Duration.ZERO);
         var began = "(on_day * " + MICROS_OF_A_DAY + " + (n * 0 + MOD(n * 15485863, 79200)) * 1000000)";
-        var month = MONTHS;
+        var month = month();
         return List.of(
                 "INSERT INTO livemeter_session (id, lane, payer, payee, share_bps, tariff_version, state, opened_at,"
                         + " live_at, seen_at, ended_at, currency, tariff, basis, used_nanos, granted_micros,"
@@ -128,9 +128,7 @@ final class SoldYear {
                 + ", 1000, " + discount + ", " + seconds + ", " + list + ", " + amount + ", " + earned;
     }
 
-    private static final String MONTHS = months();
-
-    private static String months() {
+    private static String month() {
         var text = new StringBuilder("CASE");
         for (var month = 12; month > 1; month--) {
             text.append(" WHEN on_day >= ")
