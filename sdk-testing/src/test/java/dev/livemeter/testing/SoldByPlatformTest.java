@@ -43,9 +43,8 @@ class SoldByPlatformTest {
                 .build();
         live.wallets().credit("alice", Money.of("USD", "20.00"), "order-1");
         live.destinations().add("alice", Destination.twitch("live_1"));
-        session = ((Admission.Admitted)
-                        relay.publish(live.streamKeys().create("alice").reveal()))
-                .session();
+        var key = live.streamKeys().create("alice").reveal();
+        session = ((Admission.Admitted) relay.publish(key)).session();
         relay.connectDestinations(session);
     }
 
@@ -64,7 +63,8 @@ class SoldByPlatformTest {
     @Test
     void aDestinationOnAirIsChargedFromWhenItWasLive() {
         pass(30);
-        var second = live.destinations().add("alice", Destination.youtube("live_2")).id();
+        var second =
+                live.destinations().add("alice", Destination.youtube("live_2")).id();
         pass(5);
         relay.connectDestination(session, second);
         pass(15);
@@ -76,9 +76,7 @@ class SoldByPlatformTest {
         assertThat(books.reports().sales(SalesQuery.between(day, day.plusDays(1)).by(Dimension.PLATFORM)))
                 .extracting(Sales::key, Sales::sessions, sales -> sales.time().toSeconds(), Sales::amount)
                 .containsExactly(
-                        tuple(
-                                List.of("twitch"), 1L, 48L, Money.of("USD", "4.80")),
-                        tuple(
-                                List.of("youtube"), 1L, 12L, Money.of("USD", "1.20")));
+                        tuple(List.of("twitch"), 1L, 48L, Money.of("USD", "4.80")),
+                        tuple(List.of("youtube"), 1L, 12L, Money.of("USD", "1.20")));
     }
 }
