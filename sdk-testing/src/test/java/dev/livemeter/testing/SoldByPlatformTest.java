@@ -73,7 +73,8 @@ class SoldByPlatformTest {
         relay.hangUp(session);
 
         var day = LocalDate.of(2026, 1, 1);
-        assertThat(books.reports().sales(SalesQuery.between(day, day.plusDays(1)).by(Dimension.PLATFORM)))
+        assertThat(books.reports()
+                        .sales(SalesQuery.between(day, day.plusDays(1)).by(Dimension.PLATFORM)))
                 .extracting(Sales::key, Sales::sessions, sales -> sales.time().toSeconds(), Sales::amount)
                 .containsExactly(
                         tuple(List.of("twitch"), 1L, 48L, Money.of("USD", "4.80")),
