@@ -117,7 +117,7 @@ final class PushLane {
             mine = ++episode;
             count = attempts++;
         }
-        var location = decided(mine, around.resolver().resolve(push.target(), count));
+        var location = decided(mine, around.resolver().resolve(push.target(), count, reports.owner()));
         if (location != null) {
             ordered(mine, around.pusher().open(session, location));
         }

@@ -114,8 +114,9 @@ final class PushResolver {
      * public and a private address is an attack or a mistake.
      *
      * @param attempt counts up; successive attempts take the host's addresses in turn, IPv4 first
+     * @param by whose stream goes there
      */
-    Resolution resolve(PushTarget target, int attempt) {
+    Resolution resolve(PushTarget target, int attempt, String by) {
         var objection = PushLocation.objectionTo(target).or(() -> tls.objectionTo(target));
         if (objection.isPresent()) {
             return new Resolution.Refused(objection.get());
@@ -144,7 +145,7 @@ final class PushResolver {
         var longest = PushLocation.through(new TlsEgress.Way.Through(HIGHEST_PORT), target);
         return bridge.tls() == Bridge.Tls.OWN && !PushLocation.fits(longest)
                 ? bridged(new Onward(address, host.port(), host, target))
-                : overTls(host, target, addresses);
+                : overTls(host, target, addresses, by);
     }
 
     /** Straight there where nginx takes the location whole. */
@@ -166,9 +167,9 @@ final class PushResolver {
      * The way to a TLS server. nginx on this machine looks its name up once more, right before it connects; it asks {@link #addressesFor}, so the
      * addresses that it hears of are checked again. Elsewhere it is given the addresses.
      */
-    private Resolution overTls(TlsHost host, PushTarget target, List<InetAddress> addresses) {
+    private Resolution overTls(TlsHost host, PushTarget target, List<InetAddress> addresses, String by) {
         var egress = ((TlsSupport.There) tls).egress();
-        var way = egress.to(host, addresses);
+        var way = egress.to(host, addresses, by);
         return way instanceof TlsEgress.Way.Through through
                 ? found(
                         PushLocation.through(through, target),

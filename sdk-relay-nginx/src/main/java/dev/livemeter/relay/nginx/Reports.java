@@ -2,6 +2,7 @@ package dev.livemeter.relay.nginx;
 
 import dev.livemeter.destination.DestinationId;
 import dev.livemeter.destination.DestinationStatus;
+import dev.livemeter.identity.UserId;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.session.StreamFormat;
 import dev.livemeter.spi.RelayAuthority;
@@ -34,6 +35,11 @@ final class Reports {
         this.session = session;
         this.workers = workers;
         this.outstanding = outstanding;
+    }
+
+    /** Whose stream it is; the session's own name where that is not known. */
+    String owner() {
+        return authority.ownerOf(session).map(UserId::value).orElse(session.value());
     }
 
     synchronized void destination(DestinationId destination, DestinationStatus.State state, String detail) {

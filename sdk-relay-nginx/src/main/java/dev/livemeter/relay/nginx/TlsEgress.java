@@ -41,6 +41,7 @@ final class TlsEgress {
     static final Duration COLLECT = Duration.ofMillis(200);
     static final Duration BETWEEN_RELOADS = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofMillis(1500);
+    private static final String TOO_MANY = "relay.too_many_servers";
 
     /** Puts ways in force, all of them or none. */
     @FunctionalInterface
@@ -80,7 +81,7 @@ final class TlsEgress {
         ADDRESSES
     }
 
-    private record Wanted(List<InetAddress> addresses, CompletableFuture<Integer> port) {}
+    private record Wanted(List<InetAddress> addresses, String by, CompletableFuture<Integer> port) {}
 
     private final List<TlsHost> standing;
     private final Function<Integer, List<Integer>> freePorts;
@@ -89,6 +90,7 @@ final class TlsEgress {
     private final Map<TlsHost, Learned> known = new LinkedHashMap<>();
     private final Map<TlsHost, Wanted> wanted = new LinkedHashMap<>();
     private final Knows knows;
+    private final ServerAllowance allowance;
     private @Nullable Reload reload;
     private long reloadedAtNanos;
     private boolean everReloaded;
@@ -116,6 +118,7 @@ final class TlsEgress {
         this.freePorts = freePorts;
         this.time = time;
         this.scheduler = scheduler;
+        this.allowance = new ServerAllowance(time);
     }
 
     static List<Integer> freePorts(int count) {
@@ -176,8 +179,9 @@ final class TlsEgress {
      * The way to a server. Blocks for a moment where it has to be learned.
      *
      * @param addresses that it has now, all of which are allowed
+     * @param by whose stream goes there; a server that has to be learned counts for them
      */
-    Way to(TlsHost host, List<InetAddress> addresses) {
+    Way to(TlsHost host, List<InetAddress> addresses, String by) {
         final CompletableFuture<Integer> coming;
         synchronized (this) {
             var there = known.get(host);
@@ -189,11 +193,17 @@ final class TlsEgress {
             if (!wanted.containsKey(host) && wanted.size() >= MOST_LEARNED) {
                 return new Way.NotNow("Too many new servers are wanted at once; the relay tries this one again soon.");
             }
+            var wait = wanted.containsKey(host) ? Duration.ZERO : allowance.take(by);
+            if (!wait.isZero()) {
+                return new Way.NotNow("This user has sent streams to " + ServerAllowance.AT_ONCE
+                        + " servers that the relay did not know, within a short time; this one has its turn in "
+                        + wait.plusSeconds(59).toMinutes() + " minutes.");
+            }
             if (wanted.isEmpty() && reload != null) {
                 scheduler.after(untilNextReload(), this::learn);
             }
             var told = knows == Knows.NAMES ? List.<InetAddress>of() : preferred(addresses);
-            coming = wanted.computeIfAbsent(host, unknown -> new Wanted(told, new CompletableFuture<>()))
+            coming = wanted.computeIfAbsent(host, unknown -> new Wanted(told, by, new CompletableFuture<>()))
                     .port();
         }
         try {
@@ -261,6 +271,10 @@ final class TlsEgress {
                     .ifPresent(learned -> one.port().complete(learned.port())));
         } catch (RuntimeException e) {
             log.warn("nginx could not be told of {} new TLS servers. {}", batch.size(), e.getMessage());
+            if (e instanceof LivemeterException full && full.code().equals(TOO_MANY)) {
+                // nginx heard nothing of it.
+                batch.values().forEach(one -> allowance.giveBack(one.by()));
+            }
             batch.values().forEach(one -> one.port().completeExceptionally(e));
         }
     }
@@ -287,7 +301,7 @@ final class TlsEgress {
         }
         if (learned + batch.size() > MOST_LEARNED) {
             throw new LivemeterException(
-                    "relay.too_many_servers",
+                    TOO_MANY,
                     "Streams go to " + learned + " TLS servers of their own already, and " + MOST_LEARNED
                             + " are possible; one must be unused for " + QUIET.toSeconds()
                             + " seconds before another can take its place.",

@@ -29,7 +29,7 @@ class PushResolverTest {
     @Test
     void takesTheAddressesInTurnAndIpv4First() {
         var resolver = resolver(addresses("2606:4700::1", "1.1.1.1", "1.0.0.1"));
-        assertThat(Stream.of(0, 1, 2, 3).map(attempt -> resolver.resolve(TARGET, attempt)))
+        assertThat(Stream.of(0, 1, 2, 3).map(attempt -> resolver.resolve(TARGET, attempt, "alice")))
                 .containsExactly(
                         found("rtmp://1.1.1.1:1935/app/key-0123456789"),
                         found("rtmp://1.0.0.1:1935/app/key-0123456789"),
@@ -39,7 +39,7 @@ class PushResolverTest {
 
     @Test
     void onePrivateAddressAmongPublicOnesIsEnoughToRefuse() {
-        assertThat(resolver(addresses("1.1.1.1", "10.0.0.1")).resolve(TARGET, 0))
+        assertThat(resolver(addresses("1.1.1.1", "10.0.0.1")).resolve(TARGET, 0, "alice"))
                 .isInstanceOf(Resolution.Refused.class);
     }
 
@@ -48,7 +48,7 @@ class PushResolverTest {
         assertThat(resolver(host -> {
                             throw new UnknownHostException(host);
                         })
-                        .resolve(TARGET, 0))
+                        .resolve(TARGET, 0, "alice"))
                 .isEqualTo(new Resolution.NotNow(
                         "The name of the server could not be resolved; check it for typing errors."));
     }
@@ -66,7 +66,7 @@ class PushResolverTest {
                         }
                         throw new UnknownHostException(host);
                     })
-                    .resolve(TARGET, 0);
+                    .resolve(TARGET, 0, "alice");
             assertThat(resolution).isInstanceOf(Resolution.NotNow.class);
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(30));
         } finally {
@@ -77,7 +77,8 @@ class PushResolverTest {
     @Test
     @DisplayName("Acceptance 15: prints without the key")
     void printsWithoutTheKey() {
-        assertThat(resolver(addresses("1.1.1.1")).resolve(TARGET, 0).toString()).doesNotContain("key-0123456789");
+        assertThat(resolver(addresses("1.1.1.1")).resolve(TARGET, 0, "alice").toString())
+                .doesNotContain("key-0123456789");
         assertThat(new Answer.PassTo("rtmp://1.1.1.1/app/key-0123456789").toString())
                 .doesNotContain("key-0123456789");
     }
@@ -97,27 +98,27 @@ class PushResolverTest {
                 new TlsSupport.There(egress, new TlsComplaints(time)),
                 PushResolver.Bridge.none());
         var target = new PushTarget(URI.create("rtmps://Platform.test/app"), Secret.of("key-0123456789"));
-        assertThat(resolver.resolve(target, 0))
+        assertThat(resolver.resolve(target, 0, "alice"))
                 .isEqualTo(new Resolution.Found("rtmp://127.0.0.1:20000/app/key-0123456789", new Peer(null, 443)));
         assertThat(resolver.addressesFor("platform.test")).containsExactly(IpLiteral.address("1.1.1.1"));
         assertThat(resolver.addressesFor("stranger.test")).isEmpty();
         // The name changes its mind between our look and nginx's.
         answers.add("10.0.0.1");
         assertThat(resolver.addressesFor("platform.test")).isEmpty();
-        assertThat(resolver.resolve(target, 0))
-                .isEqualTo(
-                        new Resolution.Refused(
-                                "The server has a private or reserved address, and this relay passes streams on to public ones only."));
+        assertThat(resolver.resolve(target, 0, "alice"))
+                .isEqualTo(new Resolution.Refused(
+                        "The server has a private or reserved address, and this relay passes streams on to"
+                                + " public ones only."));
     }
 
     @Test
     void withoutTheStreamModuleTlsIsRefusedWithAWayOut() {
         var target = new PushTarget(URI.create("rtmps://platform.test/app"), Secret.of("key-0123456789"));
-        assertThat(resolver(addresses("1.1.1.1")).resolve(target, 0))
-                .isEqualTo(
-                        new Resolution.Refused(
-                                "This relay cannot pass streams on over TLS (rtmps://), as its nginx has no stream module. Install it (apt install"
-                                        + " libnginx-mod-stream) and start the relay again, or use a server that begins with rtmp:// if the platform offers one."));
+        assertThat(resolver(addresses("1.1.1.1")).resolve(target, 0, "alice"))
+                .isEqualTo(new Resolution.Refused(
+                        "This relay cannot pass streams on over TLS (rtmps://), as its nginx has no stream"
+                                + " module. Install it (apt install libnginx-mod-stream) and start the relay"
+                                + " again, or use a server that begins with rtmp:// if the platform offers one."));
     }
 
     private static Resolution.Found found(String location) {
@@ -168,9 +169,11 @@ class PushResolverTest {
     void aLongKeyGoesByTheBridgeToTheAddressThatWasChecked() {
         var bridge = new NotedBridge(PushResolver.Bridge.Tls.OF_NGINX);
         var target = longKey("rtmp://platform.test/app");
-        assertThat(bridging(bridge, "1.1.1.1", "1.0.0.1").resolve(target, 1)).isEqualTo(found(bridge.location));
+        assertThat(bridging(bridge, "1.1.1.1", "1.0.0.1").resolve(target, 1, "alice"))
+                .isEqualTo(found(bridge.location));
         assertThat(bridge.onward).containsExactly(new Onward(IpLiteral.address("1.0.0.1"), 1935, null, target));
-        assertThat(bridging(bridge, "1.1.1.1", "10.0.0.1").resolve(target, 0)).isInstanceOf(Resolution.Refused.class);
+        assertThat(bridging(bridge, "1.1.1.1", "10.0.0.1").resolve(target, 0, "alice"))
+                .isInstanceOf(Resolution.Refused.class);
         assertThat(bridge.onward).hasSize(1);
     }
 
@@ -180,26 +183,27 @@ class PushResolverTest {
         var room = 254 - "rtmp://1.1.1.1:1935/app/".length();
         for (var length : List.of(room, room + 1)) {
             var target = new PushTarget(URI.create("rtmp://platform.test/app"), Secret.of("k".repeat(length)));
-            var found = (Resolution.Found) bridging(bridge, "1.1.1.1").resolve(target, 0);
+            var found = (Resolution.Found) bridging(bridge, "1.1.1.1").resolve(target, 0, "alice");
             assertThat(found.location().equals(bridge.location)).isEqualTo(length > room);
         }
         var fits = new PushTarget(URI.create("rtmp://platform.test/app"), Secret.of("k".repeat(room)));
-        assertThat(bridging(bridge, "2606:4700::1").resolve(fits, 0)).isEqualTo(found(bridge.location));
+        assertThat(bridging(bridge, "2606:4700::1").resolve(fits, 0, "alice")).isEqualTo(found(bridge.location));
     }
 
     @Test
     void overTlsTheBridgeGoesByTheStreamModuleOrSpeaksItItself() {
         var target = longKey("rtmps://platform.test/app");
         var here = new NotedBridge(PushResolver.Bridge.Tls.OF_NGINX);
-        assertThat(bridging(here, "1.1.1.1").resolve(target, 0)).isEqualTo(found(here.location));
+        assertThat(bridging(here, "1.1.1.1").resolve(target, 0, "alice")).isEqualTo(found(here.location));
         assertThat(here.onward).containsExactly(new Onward(IpLiteral.address("127.0.0.1"), 20000, null, target));
 
         var elsewhere = new NotedBridge(PushResolver.Bridge.Tls.OWN);
-        assertThat(bridging(elsewhere, "1.1.1.1").resolve(target, 0)).isEqualTo(found(elsewhere.location));
+        assertThat(bridging(elsewhere, "1.1.1.1").resolve(target, 0, "alice")).isEqualTo(found(elsewhere.location));
         assertThat(elsewhere.onward)
                 .containsExactly(
                         new Onward(IpLiteral.address("1.1.1.1"), 443, new TlsHost("platform.test", 443), target));
-        assertThat(bridging(elsewhere, "1.1.1.1").resolve(new PushTarget(target.server(), Secret.of("short")), 0))
+        assertThat(bridging(elsewhere, "1.1.1.1")
+                        .resolve(new PushTarget(target.server(), Secret.of("short")), 0, "alice"))
                 .isEqualTo(new Resolution.Found("rtmp://127.0.0.1:20000/app/short", new Peer(null, 443)));
     }
 
@@ -207,10 +211,10 @@ class PushResolverTest {
     void aBridgeWithoutRoomIsTriedAgain() {
         var bridge = new NotedBridge(PushResolver.Bridge.Tls.OF_NGINX);
         bridge.location = null;
-        assertThat(bridging(bridge, "1.1.1.1").resolve(longKey("rtmp://platform.test/app"), 0))
-                .isEqualTo(
-                        new Resolution.NotNow(
-                                "The relay passes streams on to as many long stream keys as it can at once; it tries this one again soon."));
+        assertThat(bridging(bridge, "1.1.1.1").resolve(longKey("rtmp://platform.test/app"), 0, "alice"))
+                .isEqualTo(new Resolution.NotNow(
+                        "The relay passes streams on to as many long stream keys as it can at once; it tries"
+                                + " this one again soon."));
         assertThat(new Onward(IpLiteral.address("1.1.1.1"), 1935, null, TARGET).toString())
                 .doesNotContain("key-0123456789");
     }

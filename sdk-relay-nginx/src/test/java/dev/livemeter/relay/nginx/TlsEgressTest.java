@@ -54,7 +54,7 @@ class TlsEgressTest {
 
     private CompletableFuture<TlsEgress.Way> ask(TlsHost host) {
         var before = egress.wanted();
-        var asked = CompletableFuture.supplyAsync(() -> egress.to(host, List.of()), callers);
+        var asked = CompletableFuture.supplyAsync(() -> egress.to(host, List.of(), host.name()), callers);
         Await.until("it is wanted", () -> asked.isDone() || egress.wanted() > before);
         return asked;
     }
@@ -65,7 +65,7 @@ class TlsEgressTest {
 
     @Test
     void aStandingServerIsReachedAtOnce() {
-        assertThat(egress.to(STANDING, List.of())).isEqualTo(new TlsEgress.Way.Through(20000));
+        assertThat(egress.to(STANDING, List.of(), "alice")).isEqualTo(new TlsEgress.Way.Through(20000));
         assertThat(applied).isEmpty();
     }
 
@@ -125,7 +125,7 @@ class TlsEgressTest {
         time.advance(Duration.ofSeconds(20));
         for (var number = 0; number < TlsEgress.MOST_LEARNED; number++) {
             if (number != 7) {
-                assertThat(egress.to(host(number), List.of())).isInstanceOf(TlsEgress.Way.Through.class);
+                assertThat(egress.to(host(number), List.of(), "alice")).isInstanceOf(TlsEgress.Way.Through.class);
             }
         }
         time.advance(Duration.ofSeconds(10));
@@ -161,10 +161,10 @@ class TlsEgressTest {
         var six = IpLiteral.address("2001:db8::1");
         byAddress.begin(List.of(new TlsRoute(STANDING, 18943, List.of(one))));
         byAddress.serve(this::apply);
-        assertThat(byAddress.to(STANDING, List.of(two, one))).isEqualTo(new TlsEgress.Way.Through(18943));
+        assertThat(byAddress.to(STANDING, List.of(two, one), "alice")).isEqualTo(new TlsEgress.Way.Through(18943));
 
         var port = nextPort.get();
-        var asked = CompletableFuture.supplyAsync(() -> byAddress.to(STANDING, List.of(six, two)), callers);
+        var asked = CompletableFuture.supplyAsync(() -> byAddress.to(STANDING, List.of(six, two), "alice"), callers);
         Await.until("it is wanted", () -> byAddress.wanted() > 0);
         time.advance(TlsEgress.COLLECT);
         assertThat(asked.join()).isEqualTo(new TlsEgress.Way.Through(port));
@@ -186,10 +186,59 @@ class TlsEgressTest {
         byAddress.begin(List.of(new TlsRoute(STANDING, 18943, List.of(one))));
         byAddress.serve(routes -> List.of(moved, routes.get(1)));
         var port = nextPort.get();
-        var asked = CompletableFuture.supplyAsync(() -> byAddress.to(host(1), List.of(one)), callers);
+        var asked = CompletableFuture.supplyAsync(() -> byAddress.to(host(1), List.of(one), "alice"), callers);
         Await.until("it is wanted", () -> byAddress.wanted() > 0);
         time.advance(TlsEgress.COLLECT);
         assertThat(asked.join()).isEqualTo(new TlsEgress.Way.Through(port));
         assertThat(byAddress.routes()).containsExactly(moved, new TlsRoute(host(1), port, List.of(one)));
+    }
+
+    private TlsEgress.Way askFor(String user, TlsHost host) {
+        var before = egress.wanted();
+        var asked = CompletableFuture.supplyAsync(() -> egress.to(host, List.of(), user), callers);
+        Await.until("it is wanted", () -> asked.isDone() || egress.wanted() > before);
+        time.advance(TlsEgress.BETWEEN_RELOADS);
+        return asked.join();
+    }
+
+    @Test
+    void oneUserCannotHaveNginxLearnServersForEver() {
+        var learned = 0;
+        for (; askFor("mallory", host(learned)) instanceof TlsEgress.Way.Through; learned++) {
+            assertThat(learned).isLessThan(100);
+        }
+        // One comes back every two minutes, and each step here takes five seconds.
+        assertThat(learned).isEqualTo(ServerAllowance.AT_ONCE + 1);
+        var reloads = applied.size();
+        assertThat(askFor("mallory", host(500)))
+                .isEqualTo(new TlsEgress.Way.NotNow(
+                        "This user has sent streams to 32 servers that the relay did not know, within a short time;"
+                                + " this one has its turn in 2 minutes."));
+        assertThat(applied).hasSize(reloads);
+
+        // Nobody else has to wait, and neither does she for a server that is known, or that another one just asked for.
+        assertThat(askFor("alice", host(600))).isInstanceOf(TlsEgress.Way.Through.class);
+        assertThat(egress.to(host(600), List.of(), "mallory")).isInstanceOf(TlsEgress.Way.Through.class);
+        assertThat(egress.to(STANDING, List.of(), "mallory")).isInstanceOf(TlsEgress.Way.Through.class);
+
+        time.advance(ServerAllowance.ONE_MORE_EACH);
+        assertThat(askFor("mallory", host(500))).isInstanceOf(TlsEgress.Way.Through.class);
+        assertThat(askFor("mallory", host(501))).isInstanceOf(TlsEgress.Way.NotNow.class);
+    }
+
+    @Test
+    void whatCostsNginxNothingIsGivenBack() {
+        for (var number = 0; number < TlsEgress.MOST_LEARNED; number++) {
+            var ignored = ask(host(number));
+        }
+        time.advance(TlsEgress.COLLECT);
+        // There is no room, so nginx hears nothing of it, however often that is tried.
+        for (var attempt = 0; attempt < ServerAllowance.AT_ONCE * 2; attempt++) {
+            for (var number = 0; number < TlsEgress.MOST_LEARNED; number++) {
+                egress.to(host(number), List.of(), "alice");
+            }
+            assertThat(((TlsEgress.Way.NotNow) askFor("bob", host(900))).message())
+                    .startsWith("The relay could not get ready for this server: Streams go to 48 TLS servers");
+        }
     }
 }
