@@ -25,6 +25,7 @@ module dev.livemeter.core {
     exports dev.livemeter.session;
     exports dev.livemeter.spi;
     exports dev.livemeter.tariff;
+    exports dev.livemeter.thumbnail;
     exports dev.livemeter.time;
     exports dev.livemeter.turn;
     exports dev.livemeter.wallet;

@@ -33,7 +33,9 @@ import dev.livemeter.spi.CarriesChat;
 import dev.livemeter.spi.KeepsQuota;
 import dev.livemeter.spi.RecordsStreams;
 import dev.livemeter.spi.Settler;
+import dev.livemeter.spi.TakesPictures;
 import dev.livemeter.tariff.Tariffs;
+import dev.livemeter.thumbnail.Thumbnails;
 import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.SystemScheduler;
 import dev.livemeter.time.WorkerThreads;
@@ -146,6 +148,7 @@ final class Assembly {
                 owned.add(0, broadcasting);
             }
             var recordings = recordings(meter, timer, events);
+            var thumbnails = thumbnails(timer);
             var moderation = wishes.talk.moderation(found.storage(), wishes.time, timer, wishes.ids, events);
             owned.add(0, moderation::end);
             var calling = calling(meter, wallets, prices, moderation, timer, events);
@@ -177,6 +180,7 @@ final class Assembly {
             }
             recordings.begin(RELAY_LOOKS_AROUND.plus(
                     found.relay() == null ? Duration.ZERO : found.relay().resumesWithin()));
+            thumbnails.begin();
             return new Livemeter(
                     wallets,
                     streamKeys,
@@ -196,6 +200,7 @@ final class Assembly {
                             .count()),
                     broadcasts,
                     recordings,
+                    thumbnails,
                     calling,
                     talking,
                     List.copyOf(owned));
@@ -298,6 +303,17 @@ final class Assembly {
                 timer,
                 wishes.ids,
                 events));
+    }
+
+    private Thumbnails thumbnails(Scheduler timer) {
+        var store = found.storage().thumbnails();
+        if (store.isEmpty()) {
+            return Thumbnails.none();
+        }
+        var sessions = found.storage().sessions();
+        return wishes.pictured == null || !(found.relay() instanceof TakesPictures relay)
+                ? Thumbnails.linked(store.get(), sessions, wishes.time)
+                : Thumbnails.taken(wishes.pictured, relay, store.get(), sessions, wishes.time, timer);
     }
 
     private static boolean isOnAir(Meter meter, DestinationId destination) {

@@ -57,14 +57,7 @@ final class Components {
         var setting = "livemeter." + key;
         var name = properties.get(setting);
         if (name != null) {
-            var provider = candidates.get(name);
-            if (provider == null) {
-                faults.add("The setting " + setting + " is '" + name + "', but there is no " + type.getSimpleName()
-                        + " of that name; found " + describe(candidates)
-                        + ". Correct the name or add the plugin's jar.");
-                return null;
-            }
-            return create(provider, setting + "." + name);
+            return named(type, setting, name, ComponentConfig.below(setting + "." + name, properties));
         }
         candidates.values().removeIf(ComponentProvider::onlyByName);
         if (candidates.size() > 1) {
@@ -74,6 +67,22 @@ final class Components {
         }
         var sole = candidates.values().stream().findFirst().orElse(null);
         return sole == null ? null : create(sole, setting + "." + sole.name());
+    }
+
+    /**
+     * The part of that type that has a name.
+     *
+     * @param setting that says the name, for faults
+     */
+    <T> @Nullable T named(Class<T> type, String setting, String name, ComponentConfig config) {
+        var candidates = named(type);
+        var provider = candidates.get(name);
+        if (provider == null) {
+            faults.add("The setting " + setting + " is '" + name + "', but there is no " + type.getSimpleName()
+                    + " of that name; found " + describe(candidates) + ". Correct the name or add the plugin's jar.");
+            return null;
+        }
+        return create(provider, config);
     }
 
     /** All parts of that type, each made from the settings below {@code livemeter.KEY.NAME}. */
@@ -108,8 +117,12 @@ final class Components {
     }
 
     private <T> @Nullable T create(ComponentProvider<T> provider, String prefix) {
+        return create(provider, ComponentConfig.below(prefix, properties));
+    }
+
+    private <T> @Nullable T create(ComponentProvider<T> provider, ComponentConfig config) {
         try {
-            return provider.create(ComponentConfig.below(prefix, properties));
+            return provider.create(config);
         } catch (ConfigurationException e) {
             faults.addAll(e.faults());
             return null;

@@ -15,6 +15,7 @@ import dev.livemeter.destination.DestinationTests;
 import dev.livemeter.destination.Destinations;
 import dev.livemeter.event.EventListener;
 import dev.livemeter.event.Events;
+import dev.livemeter.fleet.RelayFleet;
 import dev.livemeter.fleet.Relays;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.ingest.Ingest;
@@ -39,9 +40,12 @@ import dev.livemeter.spi.RelayController;
 import dev.livemeter.spi.SecretCipher;
 import dev.livemeter.spi.Storage;
 import dev.livemeter.spi.StreamProvider;
+import dev.livemeter.spi.TakesPictures;
 import dev.livemeter.spi.Wallet;
 import dev.livemeter.tariff.Service;
 import dev.livemeter.tariff.Tariffs;
+import dev.livemeter.thumbnail.ThumbnailPolicy;
+import dev.livemeter.thumbnail.Thumbnails;
 import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.TimeSource;
 import dev.livemeter.turn.Ice;
@@ -95,6 +99,7 @@ public final class Livemeter implements AutoCloseable {
     private final Relays relays;
     private final Broadcasts broadcasts;
     private final Recordings recordings;
+    private final Thumbnails thumbnails;
     private final @Nullable Calling calling;
     private final Talk talk;
     private final List<AutoCloseable> owned;
@@ -116,6 +121,7 @@ public final class Livemeter implements AutoCloseable {
             Relays relays,
             Broadcasts broadcasts,
             Recordings recordings,
+            Thumbnails thumbnails,
             @Nullable Calling calling,
             Talk talk,
             List<AutoCloseable> owned) {
@@ -136,6 +142,7 @@ public final class Livemeter implements AutoCloseable {
         this.relays = relays;
         this.broadcasts = broadcasts;
         this.recordings = recordings;
+        this.thumbnails = thumbnails;
         this.calling = calling;
         this.talk = talk;
         this.owned = owned;
@@ -185,6 +192,11 @@ public final class Livemeter implements AutoCloseable {
     /** Recordings of streams; none where the builder was given no policy for them. */
     public Recordings recordings() {
         return recordings;
+    }
+
+    /** What streams looked like; none where the storage keeps none. */
+    public Thumbnails thumbnails() {
+        return thumbnails;
     }
 
     /** Whether there are calls and rooms: the builder was given rules and signaling for them. */
@@ -295,6 +307,7 @@ public final class Livemeter implements AutoCloseable {
     @Override
     public void close() {
         recordings.end();
+        thumbnails.end();
         if (calling != null) {
             calling.end();
         }
@@ -370,6 +383,9 @@ public final class Livemeter implements AutoCloseable {
 
         @Nullable
         Recorded recorded;
+
+        @Nullable
+        ThumbnailPolicy pictured;
 
         @Nullable
         AccountPolicy connecting;
@@ -463,6 +479,15 @@ public final class Livemeter implements AutoCloseable {
          */
         public Builder recording(RecordingPolicy rules, MediaVault vault) {
             this.recorded = new Recorded(rules, vault);
+            return this;
+        }
+
+        /**
+         * Takes a small picture of each stream, for the history, and keeps it in the storage; the setting {@code livemeter.thumbnail.enabled} does so where nothing is given. Without this no picture
+         * is made. The relay and the storage must be able to.
+         */
+        public Builder thumbnails(ThumbnailPolicy rules) {
+            this.pictured = rules;
             return this;
         }
 
@@ -614,6 +639,9 @@ public final class Livemeter implements AutoCloseable {
             connecting = connecting != null ? connecting : accountRules;
             var broadcastRules = settings.broadcasts();
             shown = shown != null ? shown : broadcastRules;
+            var pictures = settings.thumbnails();
+            pictured = pictured != null ? pictured : pictures;
+            checkPictures(found);
             var zoneOfAll = settings.billingZone();
             if (!zonesGiven) {
                 zones = user -> zoneOfAll;
@@ -670,12 +698,15 @@ public final class Livemeter implements AutoCloseable {
         private @Nullable Found chooseParts(Settings settings) {
             var lookUp = loader != null
                     || properties.containsKey("livemeter.wallet")
-                    || properties.containsKey("livemeter.relay");
+                    || properties.containsKey("livemeter.relay")
+                    || (relay == null && FleetSettings.areGiven(properties));
             var components = new Components(properties, lookUp ? loaderOrDefault() : null, faults);
             if (wallet == null) {
                 wallet = components.choose(Wallet.class, "wallet", ".wallet(...)");
             }
-            if (relay == null) {
+            if (relay == null && FleetSettings.areGiven(properties)) {
+                relay = new FleetSettings(properties, components, faults).read(this::equip);
+            } else if (relay == null) {
                 relay = components.choose(RelayController.class, "relay", ".relay(...)");
             }
             if (loader != null) {
@@ -714,6 +745,10 @@ public final class Livemeter implements AutoCloseable {
             return new Found(wallet, storage, relay, sealer);
         }
 
+        private RelayFleet.Builder equip(RelayFleet.Builder fleet) {
+            return scheduler == null ? fleet.time(time) : fleet.time(time).scheduler(scheduler);
+        }
+
         private void checkRecording(Storage stores) {
             if (recorded == null) {
                 return;
@@ -729,6 +764,24 @@ public final class Livemeter implements AutoCloseable {
                 faults.add("Streams are to be recorded, and the storage "
                         + stores.getClass().getName()
                         + " keeps no recordings; give another one with .storage(...), or leave .recording(...) out.");
+            }
+        }
+
+        private void checkPictures(@Nullable Found parts) {
+            if (pictured == null || parts == null) {
+                return;
+            }
+            if (!(parts.relay() instanceof TakesPictures)) {
+                faults.add("Streams are to have thumbnails, and "
+                        + (parts.relay() == null
+                                ? "there is no relay; give one with .relay(...)."
+                                : "the relay " + parts.relay().getClass().getName()
+                                        + " takes no pictures; give another one, or leave thumbnails out."));
+            }
+            if (parts.storage().thumbnails().isEmpty()) {
+                faults.add("Streams are to have thumbnails, and the storage "
+                        + parts.storage().getClass().getName()
+                        + " keeps none; give another one with .storage(...), or leave thumbnails out.");
             }
         }
 

@@ -8,6 +8,7 @@ import dev.livemeter.config.ConfigurationException;
 import dev.livemeter.ingest.StreamKeys;
 import dev.livemeter.money.Tariff;
 import dev.livemeter.session.SessionPolicy;
+import dev.livemeter.thumbnail.ThumbnailPolicy;
 import dev.livemeter.turn.IcePolicy;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -37,7 +38,8 @@ final class Settings {
             "call",
             "account",
             "billing",
-            "broadcast");
+            "broadcast",
+            "thumbnail");
 
     /** Whose months count where nothing is said. */
     static final ZoneId UTC = ZoneOffset.UTC;
@@ -133,6 +135,25 @@ final class Settings {
         } catch (ConfigurationException e) {
             faults.addAll(e.faults());
             return BroadcastPolicy.defaults();
+        }
+    }
+
+    /** The rules for pictures of streams; null where nothing says that there are to be any, or something wrong. */
+    @Nullable
+    ThumbnailPolicy thumbnails() {
+        var config = ComponentConfig.below("livemeter.thumbnail", properties);
+        var usual = ThumbnailPolicy.defaults();
+        var enabled = config.flag("enabled").orElse(false);
+        var width = config.integer("width", 64, 1280).orElse(usual.width());
+        var bytes = config.integer("most-bytes", 4_000, 500_000).orElse(usual.mostBytes());
+        var retention = config.duration("retention").orElse(usual.retention());
+        noteFaults(config);
+        try {
+            var rules = new ThumbnailPolicy(width, bytes, retention);
+            return enabled ? rules : null;
+        } catch (ConfigurationException e) {
+            faults.addAll(e.faults());
+            return null;
         }
     }
 

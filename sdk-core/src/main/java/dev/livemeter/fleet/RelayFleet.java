@@ -11,11 +11,13 @@ import dev.livemeter.identity.UserId;
 import dev.livemeter.ingest.Ingest;
 import dev.livemeter.recording.RecordingId;
 import dev.livemeter.session.SessionId;
+import dev.livemeter.spi.PictureAuthority;
 import dev.livemeter.spi.RecordingAuthority;
 import dev.livemeter.spi.RecordsStreams;
 import dev.livemeter.spi.RelayAuthority;
 import dev.livemeter.spi.RelayAuthority.Push;
 import dev.livemeter.spi.RelayController;
+import dev.livemeter.spi.TakesPictures;
 import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.SystemScheduler;
 import dev.livemeter.time.TimeSource;
@@ -52,7 +54,7 @@ import org.slf4j.LoggerFactory;
  * seconds each host is asked for its {@link RelayController#health() health}; twice the same answer running counts. A host refuses new streams while it is drained and while its
  * uplink is planned to the full; streams that run are never refused anything for want of room. Thread-safe.
  */
-public final class RelayFleet implements RelayController, RecordsStreams, Relays {
+public final class RelayFleet implements RelayController, RecordsStreams, TakesPictures, Relays {
 
     private static final Logger log = LoggerFactory.getLogger(RelayFleet.class);
 
@@ -188,6 +190,20 @@ public final class RelayFleet implements RelayController, RecordsStreams, Relays
                                 + " cannot. Give the fleet hosts that all can, or leave recording out.");
             }
             recorder.recordFor(recordings);
+        }
+    }
+
+    /** {@inheritDoc} Here, streams on hosts that take no pictures have none. */
+    @Override
+    public void takePicturesFor(PictureAuthority pictures) {
+        for (var host : hosts) {
+            if (host.relay() instanceof TakesPictures taker) {
+                taker.takePicturesFor(pictures);
+            } else {
+                log.warn(
+                        "Streams on the relay host {} have no thumbnails, as its relay takes no pictures.",
+                        host.name());
+            }
         }
     }
 

@@ -56,6 +56,11 @@ public interface Storage {
         return Optional.empty();
     }
 
+    /** What streams looked like; empty where this storage keeps nothing of it, and then no stream has a thumbnail. */
+    default Optional<ThumbnailStore> thumbnails() {
+        return Optional.empty();
+    }
+
     /** What is used of the quotas of platforms; empty where this storage counts nothing, and then each process counts for itself. */
     default Optional<QuotaStore> quotas() {
         return Optional.empty();

@@ -21,6 +21,7 @@ import dev.livemeter.spi.SessionStore;
 import dev.livemeter.spi.Storage;
 import dev.livemeter.spi.StreamKeyStore;
 import dev.livemeter.spi.TariffStore;
+import dev.livemeter.spi.ThumbnailStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,6 +167,11 @@ public final class JdbcStorage implements Storage, AutoCloseable {
     @Override
     public Optional<AccountStore> accounts() {
         return Optional.of(new JdbcAccountStore(database));
+    }
+
+    @Override
+    public Optional<ThumbnailStore> thumbnails() {
+        return Optional.of(new JdbcThumbnailStore(database));
     }
 
     @Override

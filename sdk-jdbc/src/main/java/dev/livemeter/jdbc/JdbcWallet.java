@@ -26,6 +26,7 @@ import dev.livemeter.spi.Settler;
 import dev.livemeter.spi.Storage;
 import dev.livemeter.spi.StreamKeyStore;
 import dev.livemeter.spi.TariffStore;
+import dev.livemeter.spi.ThumbnailStore;
 import dev.livemeter.spi.Wallet;
 import dev.livemeter.time.TimeSource;
 import dev.livemeter.wallet.CaptureRequest;
@@ -230,6 +231,11 @@ public final class JdbcWallet implements Wallet, Storage, Settler, AutoCloseable
     @Override
     public Optional<BroadcastStore> broadcasts() {
         return storage.broadcasts();
+    }
+
+    @Override
+    public Optional<ThumbnailStore> thumbnails() {
+        return storage.thumbnails();
     }
 
     @Override

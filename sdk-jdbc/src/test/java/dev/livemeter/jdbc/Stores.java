@@ -26,6 +26,7 @@ import dev.livemeter.spi.SessionStore;
 import dev.livemeter.spi.Storage;
 import dev.livemeter.spi.StreamKeyStore;
 import dev.livemeter.spi.TariffStore;
+import dev.livemeter.spi.ThumbnailStore;
 import dev.livemeter.spi.Wallet;
 import dev.livemeter.testing.InMemoryPlatform;
 import dev.livemeter.testing.InMemoryStorage;
@@ -50,6 +51,7 @@ import dev.livemeter.testing.contract.SessionStoreContract;
 import dev.livemeter.testing.contract.SettlerContract;
 import dev.livemeter.testing.contract.StreamKeyStoreContract;
 import dev.livemeter.testing.contract.TariffStoreContract;
+import dev.livemeter.testing.contract.ThumbnailStoreContract;
 import dev.livemeter.testing.contract.WalletContract;
 import java.net.URI;
 import java.time.Duration;
@@ -281,6 +283,14 @@ abstract class Stores {
         @Override
         protected QuotaStore another() {
             return secondNode(Objects.requireNonNull(opened)).quotas().orElseThrow();
+        }
+    }
+
+    @Nested
+    class AsThumbnailStore extends ThumbnailStoreContract {
+        @Override
+        protected ThumbnailStore create() {
+            return storage().thumbnails().orElseThrow();
         }
     }
 

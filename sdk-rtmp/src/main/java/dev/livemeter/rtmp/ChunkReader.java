@@ -45,6 +45,7 @@ final class ChunkReader {
     private final byte[] scratch = new byte[4096];
     private final Map<Integer, Lane> lanes = new HashMap<>();
     private int chunkSize = 128;
+    private int kept;
     private long read;
 
     ChunkReader(InputStream in) {
@@ -54,6 +55,12 @@ final class ChunkReader {
     ChunkReader(InputStream in, Limits limits) {
         this.in = new DataInputStream(in);
         this.limits = limits;
+        this.kept = limits.kept();
+    }
+
+    /** From the next message of sound or picture on, so much of each is kept; never more than may come. */
+    void keep(int bytes) {
+        kept = Math.min(bytes, limits.media());
     }
 
     /** What is known of a chunk stream. */
@@ -65,6 +72,7 @@ final class ChunkReader {
         private long step;
         private boolean longTime;
         private int came;
+        private int kept;
         private @Nullable ByteArrayOutputStream begun;
     }
 
@@ -123,6 +131,7 @@ final class ChunkReader {
         var begun = lane.begun == null ? new ByteArrayOutputStream() : lane.begun;
         if (lane.begun == null) {
             lane.came = 0;
+            lane.kept = isMedia(lane) ? kept : LONGEST_MESSAGE;
         }
         if (lane.length < lane.came) {
             throw new RtmpFault("The other side makes a message shorter than what it has sent of it already ("
@@ -143,12 +152,11 @@ final class ChunkReader {
 
     /** The next chunk of a message, of which the beginning alone may be kept. */
     private void take(Lane lane, ByteArrayOutputStream begun) throws IOException {
-        var kept = isMedia(lane) ? limits.kept() : LONGEST_MESSAGE;
         for (var left = Math.min(chunkSize, lane.length - lane.came); left > 0; ) {
             var part = Math.min(left, scratch.length);
             count(part);
             in.readFully(scratch, 0, part);
-            begun.write(scratch, 0, Math.max(0, Math.min(part, kept - begun.size())));
+            begun.write(scratch, 0, Math.max(0, Math.min(part, lane.kept - begun.size())));
             lane.came += part;
             left -= part;
         }

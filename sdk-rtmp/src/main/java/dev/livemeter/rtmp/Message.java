@@ -34,7 +34,7 @@ public final class Message {
     }
 
     /** One of which only the beginning was kept. */
-    Message(int type, int stream, int millis, byte[] body, int length) {
+    public Message(int type, int stream, int millis, byte[] body, int length) {
         this.type = type;
         this.stream = stream;
         this.millis = millis;

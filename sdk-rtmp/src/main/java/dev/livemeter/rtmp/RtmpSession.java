@@ -55,6 +55,11 @@ public final class RtmpSession {
         return new RtmpSession(socket, until, ChunkReader.Limits.WATCHING);
     }
 
+    /** From the next message of sound or picture on, keeps so many bytes of each, for who wants a picture whole; 512 again where it wants none any more. */
+    public void keep(int bytes) {
+        reader.keep(bytes);
+    }
+
     /** A server's answer to something. */
     public record Answer(String name, List<Amf> values) {
 

@@ -144,6 +144,24 @@ class ChunkReaderTest {
         assertThat(reader.next().body()).hasSize(60_000);
     }
 
+    @Test
+    void whoWantsAPictureWholeKeepsMoreFromTheNextMessageOn() throws Exception {
+        var wire = new ByteArrayOutputStream();
+        var writer = new ChunkWriter(wire);
+        for (var bytes : new int[] {1_000, 1_000, 9_000_000 - (1 << 20), 1_000}) {
+            writer.write(6, new Message(Message.VIDEO, 1, 40, new byte[bytes]));
+        }
+        var reader = new ChunkReader(new ByteArrayInputStream(wire.toByteArray()), ChunkReader.Limits.WATCHING);
+        assertThat(reader.next().body()).hasSize(512);
+        reader.keep(2_000_000);
+        assertThat(reader.next().body()).hasSize(1_000);
+        var large = reader.next();
+        assertThat(large.body()).hasSize(2_000_000);
+        assertThat(large.length()).isEqualTo(9_000_000 - (1 << 20));
+        reader.keep(512);
+        assertThat(reader.next().body()).hasSize(512);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"06 000000 800001 09 01000000", "06 000000 010001 12 01000000"})
     void whoWatchesTakesNothingThatIsTooLong(String wire) {

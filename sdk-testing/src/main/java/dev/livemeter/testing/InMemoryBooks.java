@@ -26,6 +26,7 @@ import dev.livemeter.spi.Settler;
 import dev.livemeter.spi.Storage;
 import dev.livemeter.spi.StreamKeyStore;
 import dev.livemeter.spi.TariffStore;
+import dev.livemeter.spi.ThumbnailStore;
 import dev.livemeter.spi.Wallet;
 import dev.livemeter.wallet.CaptureRequest;
 import dev.livemeter.wallet.CaptureResult;
@@ -204,6 +205,11 @@ public final class InMemoryBooks implements Wallet, Storage, Settler {
     @Override
     public Optional<BanStore> bans() {
         return storage.bans();
+    }
+
+    @Override
+    public Optional<ThumbnailStore> thumbnails() {
+        return storage.thumbnails();
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.livemeter.recording.RecordingId;
 import dev.livemeter.secret.Secret;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.session.StreamFormat;
+import dev.livemeter.spi.PictureAuthority;
 import dev.livemeter.spi.RecordingAuthority;
 import dev.livemeter.spi.RecordsStreams;
 import dev.livemeter.spi.RelayAuthority;
@@ -21,6 +22,7 @@ import dev.livemeter.spi.RelayAuthority.Push;
 import dev.livemeter.spi.RelayAuthority.Refusal;
 import dev.livemeter.spi.RelayAuthority.ResumeRequest;
 import dev.livemeter.spi.RelayController;
+import dev.livemeter.spi.TakesPictures;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * told in the thread of the caller, before the method returns, so that everything happens in a known order. Thread-safe; no lock is held
  * while the authority is called.
  */
-public final class InMemoryRelay implements RelayController, RecordsStreams {
+public final class InMemoryRelay implements RelayController, RecordsStreams, TakesPictures {
 
     private static final String HOST = "relay.test";
 
@@ -57,6 +59,7 @@ public final class InMemoryRelay implements RelayController, RecordsStreams {
     private volatile Function<PushTarget, Optional<String>> objection = target -> Optional.empty();
     private final InMemoryRecorder recorder = new InMemoryRecorder();
     private @Nullable RelayAuthority authority;
+    private volatile @Nullable PictureAuthority pictures;
     private volatile RelayHealth health = RelayHealth.up();
     private volatile Duration resumesLater = Duration.ZERO;
     private @Nullable String whyNotToOpen;
@@ -378,6 +381,39 @@ public final class InMemoryRelay implements RelayController, RecordsStreams {
     @Override
     public void recordFor(RecordingAuthority asked) {
         recorder.recordFor(asked);
+    }
+
+    @Override
+    public void takePicturesFor(PictureAuthority wanting) {
+        pictures = wanting;
+    }
+
+    /**
+     * The relay watches a stream and makes that picture of it, if one is wanted.
+     *
+     * @return whether one was
+     */
+    public boolean takePicture(SessionId session, byte[] jpeg) {
+        var asked = pictures;
+        var wanted = asked != null && asked.wants(session);
+        if (asked != null && wanted) {
+            asked.taken(session, jpeg);
+        }
+        return wanted;
+    }
+
+    /**
+     * The relay watches a stream, and can make no picture of it, if one is wanted.
+     *
+     * @return whether one was
+     */
+    public boolean takeNoPicture(SessionId session, String why) {
+        var asked = pictures;
+        var wanted = asked != null && asked.wants(session);
+        if (asked != null && wanted) {
+            asked.notTaken(session, why);
+        }
+        return wanted;
     }
 
     @Override

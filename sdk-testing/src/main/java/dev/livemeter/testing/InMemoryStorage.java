@@ -18,6 +18,7 @@ import dev.livemeter.spi.SessionStore;
 import dev.livemeter.spi.Storage;
 import dev.livemeter.spi.StreamKeyStore;
 import dev.livemeter.spi.TariffStore;
+import dev.livemeter.spi.ThumbnailStore;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,6 +35,7 @@ public final class InMemoryStorage implements Storage {
     private final AccountStore accounts = new InMemoryAccountStore();
     private final BanStore bans = new InMemoryBanStore();
     private final BroadcastStore broadcasts = new InMemoryBroadcastStore();
+    private final ThumbnailStore thumbnails = new InMemoryThumbnailStore();
     private final QuotaStore quotas = new InMemoryQuotaStore();
     private final StreamKeyStore streamKeys = new InMemoryStreamKeyStore();
     private final TariffStore tariffs = InMemoryTariffStore.create();
@@ -114,6 +116,11 @@ public final class InMemoryStorage implements Storage {
     @Override
     public Optional<BanStore> bans() {
         return Optional.of(bans);
+    }
+
+    @Override
+    public Optional<ThumbnailStore> thumbnails() {
+        return Optional.of(thumbnails);
     }
 
     @Override

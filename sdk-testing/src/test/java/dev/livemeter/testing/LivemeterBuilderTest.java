@@ -234,7 +234,7 @@ class LivemeterBuilderTest {
                             e -> assertThat(e.faults())
                                     .containsExactlyInAnyOrder(
                                             "The setting livemeter.tarif.currency is not known; settings begin with livemeter. and one of"
-                                                    + " account, billing, broadcast, call, chat, provider, relay, secret, session, stream-key, tariff, turn, wallet. Correct or remove it.",
+                                                    + " account, billing, broadcast, call, chat, provider, relay, secret, session, stream-key, tariff, thumbnail, turn, wallet. Correct or remove it.",
                                             "The setting livemeter.relay is 'rocket', but there is no RelayController of that name; found none."
                                                     + " Correct the name or add the plugin's jar.",
                                             "The quota of PT1S is renewed PT15S before its end; expected less than the quota itself.",

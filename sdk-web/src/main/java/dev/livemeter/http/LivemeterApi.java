@@ -79,7 +79,8 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
         var accounts = new AccountEndpoints(live.accounts(), live.destinations().providers());
         var destinations = new DestinationEndpoints(live.destinations(), live.destinationTests());
         var keys = new StreamKeyEndpoints(live.streamKeys());
-        var sessions = new SessionEndpoints(live.sessions(), live.broadcasts(), view);
+        var sessions = new SessionEndpoints(live.sessions(), live.broadcasts(), live.thumbnails(), view);
+        var thumbnails = new ThumbnailEndpoints(live.thumbnails(), sessions);
         var details = new StreamDetailsEndpoints(live.broadcasts());
         var recordings = new RecordingEndpoints(live.recordings(), sessions);
         var onAir = new OnAirEndpoints(live.streams(), sessions);
@@ -109,6 +110,9 @@ public final class LivemeterApi implements WebHandler, AutoCloseable {
                 .on("GET", "/sessions/{id}", sessions::show)
                 .on("GET", "/sessions/{id}/broadcasts", sessions::broadcasts)
                 .on("POST", "/sessions/{id}/stop", sessions::stop)
+                .on("GET", "/sessions/{id}/thumbnail", thumbnails::show)
+                .on("PUT", "/sessions/{id}/thumbnail", thumbnails::link)
+                .on("DELETE", "/sessions/{id}/thumbnail", thumbnails::remove)
                 .on("GET", "/stream-details", details::show)
                 .on("PUT", "/stream-details", details::replace)
                 .on("POST", "/sessions/{id}/destinations/{destination}/retry", onAir::retry)

@@ -6,6 +6,7 @@ import dev.livemeter.http.SessionView.Past;
 import dev.livemeter.session.Session;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.session.Sessions;
+import dev.livemeter.thumbnail.Thumbnails;
 import dev.livemeter.web.WebResponse;
 import java.util.List;
 import java.util.Optional;
@@ -19,9 +20,11 @@ final class SessionEndpoints {
 
     private final Sessions sessions;
     private final Broadcasts broadcasts;
+    private final Thumbnails thumbnails;
     private final SessionView view;
 
-    SessionEndpoints(Sessions sessions, Broadcasts broadcasts, SessionView view) {
+    SessionEndpoints(Sessions sessions, Broadcasts broadcasts, Thumbnails thumbnails, SessionView view) {
+        this.thumbnails = thumbnails;
         this.broadcasts = broadcasts;
         this.sessions = sessions;
         this.view = view;
@@ -38,6 +41,7 @@ final class SessionEndpoints {
         var deliveries = sessions.deliveries(ids);
         var shown = broadcasts.of(ids);
         var stories = broadcasts.stories(ids);
+        var pictures = thumbnails.notes(ids);
         var next = found.size() > limit ? page.get(limit - 1).id().value() : null;
         return Wire.answer(
                 200,
@@ -50,7 +54,8 @@ final class SessionEndpoints {
                                                 new Past(
                                                         deliveries.getOrDefault(session.id(), List.of()),
                                                         shown.getOrDefault(session.id(), List.of()),
-                                                        stories.get(session.id()))))
+                                                        stories.get(session.id()),
+                                                        pictures.get(session.id()))))
                                         .toList()))
                         .add("next", Wire.text(next)));
     }
@@ -70,7 +75,10 @@ final class SessionEndpoints {
 
     private Past past(SessionId id) {
         return new Past(
-                sessions.deliveries(id), broadcasts.of(id), broadcasts.story(id).orElse(null));
+                sessions.deliveries(id),
+                broadcasts.of(id),
+                broadcasts.story(id).orElse(null),
+                thumbnails.notes(List.of(id)).get(id));
     }
 
     WebResponse broadcasts(Call call) {

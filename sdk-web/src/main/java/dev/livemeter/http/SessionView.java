@@ -14,6 +14,7 @@ import dev.livemeter.session.SessionStatus;
 import dev.livemeter.session.StreamWarning;
 import dev.livemeter.session.Streams;
 import dev.livemeter.spi.StreamProvider;
+import dev.livemeter.thumbnail.ThumbnailNote;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -47,16 +48,19 @@ final class SessionView {
      * @param deliveries how its destinations fared; none where that is not known
      * @param broadcasts what was shown of it on platforms
      * @param story what it was called and how many watched; null where that is not known
+     * @param thumbnail what it looked like; null where that is not known
      */
     record Past(
             List<DeliveryRecord> deliveries,
             List<BroadcastRecord> broadcasts,
-            @Nullable StreamStory story) {}
+            @Nullable StreamStory story,
+            @Nullable ThumbnailNote thumbnail) {}
 
     /** As the history shows it. */
     JsonObject stored(Session session, Past past) {
         var deliveries = past.deliveries();
         return base(session, past.story())
+                .add("thumbnail", ThumbnailEndpoints.view(session, past.thumbnail()))
                 .add(
                         "broadcasts",
                         Wire.array(past.broadcasts().stream().map(this::shown).toList()))

@@ -11,12 +11,14 @@ import dev.livemeter.relay.nginx.deploy.RelayHost;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.IdSource;
 import dev.livemeter.spi.NodeExchange;
+import dev.livemeter.spi.PictureAuthority;
 import dev.livemeter.spi.RecordingAuthority;
 import dev.livemeter.spi.RecordsStreams;
 import dev.livemeter.spi.RelayAuthority;
 import dev.livemeter.spi.RelayAuthority.EndCause;
 import dev.livemeter.spi.RelayAuthority.Push;
 import dev.livemeter.spi.RelayController;
+import dev.livemeter.spi.TakesPictures;
 import dev.livemeter.time.SystemScheduler;
 import dev.livemeter.time.TimeSource;
 import dev.livemeter.time.WorkerThreads;
@@ -49,7 +51,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An open relay keeps the JVM from ending by itself. Thread-safe.
  */
-public final class NginxRelay implements RelayController, RecordsStreams {
+public final class NginxRelay implements RelayController, RecordsStreams, TakesPictures {
 
     private static final Logger log = LoggerFactory.getLogger(NginxRelay.class);
 
@@ -81,6 +83,7 @@ public final class NginxRelay implements RelayController, RecordsStreams {
     private volatile @Nullable Ingest moved;
     private @Nullable RecordingAuthority recordings;
     private volatile @Nullable RecordingPart recording;
+    private volatile @Nullable PictureTaker pictures;
     private volatile @Nullable StreamLooks looks;
     private boolean closed;
 
@@ -239,6 +242,13 @@ public final class NginxRelay implements RelayController, RecordsStreams {
         synchronized (lock) {
             recordings = authority;
         }
+    }
+
+    /** {@inheritDoc} Here by the ffmpeg of this machine; where it is missing, that is logged, and streams are told why they have none. */
+    @Override
+    public void takePicturesFor(PictureAuthority authority) {
+        pictures =
+                new PictureTaker(authority, PictureMaker.find(config.recorder().ffmpeg(), workers, scheduler));
     }
 
     @Override
@@ -432,7 +442,8 @@ public final class NginxRelay implements RelayController, RecordsStreams {
                 begun -> home.toIngest(of.conf(), begun),
                 config.application(),
                 of.publishers().tickets(),
-                time);
+                time,
+                pictures);
         var next = new StreamLooks(looker::look, workers, time, random);
         looks = next;
         new StreamGuard(

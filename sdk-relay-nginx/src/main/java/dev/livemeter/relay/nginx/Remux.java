@@ -61,7 +61,7 @@ final class Remux {
         return new Remux(found, program("nice"), atMost);
     }
 
-    private static @Nullable Path program(String name) {
+    static @Nullable Path program(String name) {
         var path = System.getenv().getOrDefault("PATH", "");
         return Stream.concat(Pattern.compile(":").splitAsStream(path), FOLDERS.stream())
                 .filter(folder -> !folder.isEmpty())

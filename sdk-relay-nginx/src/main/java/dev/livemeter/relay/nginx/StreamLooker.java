@@ -11,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Watches one stream as a player does, with a ticket for this once, and leaves. Thread-safe: each look has its own connection. */
 final class StreamLooker {
@@ -29,12 +30,19 @@ final class StreamLooker {
         Socket open(Consumer<Socket> begun) throws IOException;
     }
 
+    private static final int BEGINNING = 512;
+
     private final Way way;
     private final String application;
     private final LookTickets tickets;
     private final TimeSource time;
+    private final @Nullable PictureTaker pictures;
 
-    StreamLooker(Way way, String application, LookTickets tickets, TimeSource time) {
+    /**
+     * @param pictures null where no pictures are taken
+     */
+    StreamLooker(Way way, String application, LookTickets tickets, TimeSource time, @Nullable PictureTaker pictures) {
+        this.pictures = pictures;
         this.way = way;
         this.application = application;
         this.tickets = tickets;
@@ -42,13 +50,23 @@ final class StreamLooker {
     }
 
     /**
-     * Watches for half a minute at most; blocks.
+     * Watches for half a minute at most, and takes a picture where one is wanted; blocks.
      *
      * @param pictureExpected as for {@link StreamLook#seen}
      * @param begun is given the connection, so that the look can be broken off by closing it
      * @throws IOException if it cannot be seen, or ends
      */
     Seen look(SessionId session, boolean pictureExpected, Consumer<Socket> begun) throws IOException {
+        var wish = pictures == null ? null : pictures.wish(session);
+        var seen = watch(session, pictureExpected, begun, wish);
+        if (pictures != null && wish != null) {
+            pictures.take(session, wish, seen);
+        }
+        return seen;
+    }
+
+    private Seen watch(SessionId session, boolean pictureExpected, Consumer<Socket> begun, @Nullable KeyframeWish wish)
+            throws IOException {
         var stream = session.value();
         try (var socket = way.open(begun)) {
             socket.setTcpNoDelay(true);
@@ -60,9 +78,16 @@ final class StreamLooker {
             enter(rtmp, stream);
             rtmp.until(Deadline.in(StreamLook.LONGEST.plusMillis(200)));
             var look = new StreamLook(time.nanoTime());
+            if (wish != null) {
+                rtmp.keep(KeyframeWish.MOST_BYTES);
+            }
             try {
                 while (!look.isEnough(time.nanoTime())) {
-                    look.see(rtmp.next(), time.nanoTime());
+                    var message = rtmp.next();
+                    look.see(message, time.nanoTime());
+                    if (wish != null && wish.see(message)) {
+                        rtmp.keep(BEGINNING);
+                    }
                 }
             } catch (SocketTimeoutException over) {
                 // What came until now is what there is to see.

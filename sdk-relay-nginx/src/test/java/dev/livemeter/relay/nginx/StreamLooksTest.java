@@ -186,7 +186,7 @@ class StreamLooksTest {
     void aServerThatSaysNothingIsLeftSoon() throws Exception {
         try (var server = new Silent()) {
             var tickets = new LookTickets();
-            var one = new StreamLooker(server::open, "live", tickets, TimeSource.system());
+            var one = new StreamLooker(server::open, "live", tickets, TimeSource.system(), null);
             var began = System.nanoTime();
             assertThatThrownBy(() -> one.look(ID, true, socket -> {})).isInstanceOf(IOException.class);
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(60));

@@ -64,12 +64,28 @@ function row(api, session) {
   return h('tr', { role: 'row', 'data-session': session.id },
     cell(h('time', { datetime: session.openedAt }, formatMoment(session.openedAt))),
     cell(formatClock(session.used)),
-    cell(session.broadcasts.length === 0 || session.details === null ? null : h('span', { class: 'title' }, session.details.title),
+    cell(picture(session),
+      session.broadcasts.length === 0 || session.details === null ? null : h('span', { class: 'title' }, session.details.title),
       where(session, places), ...onPlatforms(session)),
     cell(money(session.charged), ' ', why(api, session)),
     cell(money(session.balanceBefore), ' → ',
       session.balanceAfter === null ? 'not known' : money(session.balanceAfter)),
     cell(session.end?.sentence ?? ''));
+}
+
+/** What it looked like. One of somebody else's is a link: this page loads nothing from elsewhere. */
+function picture({ thumbnail, details, openedAt }) {
+  if (!thumbnail) {
+    return null;
+  }
+  const what = details === null ? `the stream of ${formatMoment(openedAt)}` : `the stream “${details.title}” of ${formatMoment(openedAt)}`;
+  if (thumbnail.link !== null) {
+    return h('span', { class: 'picture' }, outside(thumbnail.link, `Picture of ${what}`));
+  }
+  if (thumbnail.picture === null) {
+    return h('span', { class: 'quiet picture' }, thumbnail.detail);
+  }
+  return h('img', { class: 'picture', src: `api/${thumbnail.picture}`, alt: `A moment of ${what}`, width: 160, loading: 'lazy', decoding: 'async' });
 }
 
 /** Where it went, and on demand how each place fared. */
