@@ -41,6 +41,11 @@ final class FleetFaults {
         if (!hosts.isEmpty()) {
             var first = hosts.get(0);
             for (var host : hosts) {
+                if (host.relay().nodes().isPresent() != first.relay().nodes().isPresent()) {
+                    faults.add("Of the relay hosts " + first.name() + " and " + host.name()
+                            + ", one is for several nodes of the application and the other is not; give all"
+                            + " hosts of a fleet the same number of nodes.");
+                }
                 if (!host.relay().resumesWithin().equals(first.relay().resumesWithin())) {
                     faults.add("The streams of the relay host " + first.name() + " show up again within "
                             + first.relay().resumesWithin() + " after a restart of the application, those of "

@@ -8,6 +8,8 @@ import dev.livemeter.spi.RelayController;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,8 @@ final class FleetHost {
     private @Nullable Integer cpuPercent;
     private boolean busy;
     private @Nullable Drain drain;
+    private Instant orderedAt = Instant.EPOCH;
+    private final Map<String, Elsewhere> elsewhere = new HashMap<>();
     private int streams;
     private int destinations;
     private int asking;
@@ -183,6 +187,7 @@ final class FleetHost {
             var now = clock.instant();
             var order = new Drain(drain == null ? now : drain.since(), stopAfter == null ? null : now.plus(stopAfter));
             drain = order;
+            ordered(now);
             return order;
         });
     }
@@ -190,7 +195,90 @@ final class FleetHost {
     void undrain() {
         change(() -> {
             drain = null;
+            ordered(clock.instant());
         });
+    }
+
+    /** The last word counts, also where a clock stands still. */
+    private void ordered(Instant now) {
+        orderedAt = now.isAfter(orderedAt) ? now : orderedAt.plusNanos(1);
+    }
+
+    /**
+     * Whether it is drained, and when somebody said so.
+     *
+     * @param at the beginning of time where nobody said anything
+     */
+    record Order(Instant at, @Nullable Drain drain) {}
+
+    synchronized Order order() {
+        return new Order(orderedAt, drain);
+    }
+
+    /**
+     * Takes over what another node was told, where that is the later word.
+     *
+     * @return whether it is
+     */
+    boolean adopt(Order order) {
+        return changing(() -> {
+            if (!order.at().isAfter(orderedAt)) {
+                return false;
+            }
+            orderedAt = order.at();
+            drain = order.drain();
+            return true;
+        });
+    }
+
+    /**
+     * What a node carries on this host.
+     *
+     * @param atNanos when that was known
+     */
+    record Elsewhere(int streams, int destinations, long planned, long atNanos) {}
+
+    /** What this node carries. */
+    synchronized Elsewhere carried() {
+        return new Elsewhere(streams, destinations, planned, 0);
+    }
+
+    /** Another node carries that much; it takes room here, too. */
+    void carriedElsewhere(String node, Elsewhere carried) {
+        change(() -> {
+            elsewhere.put(node, carried);
+        });
+    }
+
+    /** A node that has not said anything since then carries nothing any more: others took it over, or it is lost. */
+    void forgetElsewhere(long beforeNanos) {
+        change(() -> {
+            elsewhere.values().removeIf(carried -> carried.atNanos() - beforeNanos < 0);
+        });
+    }
+
+    private int allStreams() {
+        var sum = streams;
+        for (var carried : elsewhere.values()) {
+            sum += carried.streams();
+        }
+        return sum;
+    }
+
+    private int allDestinations() {
+        var sum = destinations;
+        for (var carried : elsewhere.values()) {
+            sum += carried.destinations();
+        }
+        return sum;
+    }
+
+    private long allPlanned() {
+        var sum = planned;
+        for (var carried : elsewhere.values()) {
+            sum += carried.planned();
+        }
+        return sum;
     }
 
     /** Whether that is the order that is in force. */
@@ -219,9 +307,9 @@ final class FleetHost {
                 detail(state),
                 since,
                 ingest,
-                streams,
-                destinations,
-                planned,
+                allStreams(),
+                allDestinations(),
+                allPlanned(),
                 capacity.limitBitsPerSecond(),
                 cpuPercent,
                 drain);
@@ -233,7 +321,7 @@ final class FleetHost {
     }
 
     private long free() {
-        return capacity.limitBitsPerSecond() - planned;
+        return capacity.limitBitsPerSecond() - allPlanned();
     }
 
     private long asked() {
@@ -245,7 +333,7 @@ final class FleetHost {
             return State.DOWN;
         }
         if (drain != null) {
-            return streams == 0 && asking == 0 ? State.DRAINED : State.DRAINING;
+            return allStreams() == 0 && asking == 0 ? State.DRAINED : State.DRAINING;
         }
         return busy || !hasRoom() ? State.FULL : State.UP;
     }
@@ -256,7 +344,7 @@ final class FleetHost {
             case DOWN -> vital.trouble();
             case DRAINED -> "Nothing runs on it any more.";
             case DRAINING ->
-                (streams == 1 ? "1 stream still runs" : streams + " streams still run")
+                (allStreams() == 1 ? "1 stream still runs" : allStreams() + " streams still run")
                         + (drain == null || drain.stopsAt() == null
                                 ? "."
                                 : ", and is stopped at " + drain.stopsAt() + ".");

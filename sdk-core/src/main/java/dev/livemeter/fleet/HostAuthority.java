@@ -8,6 +8,7 @@ import dev.livemeter.session.StreamFormat;
 import dev.livemeter.spi.RelayAuthority;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** Whom a host of a fleet asks: notes which stream is on which host, and turns away whom the host should not take. Thread-safe. */
 final class HostAuthority implements RelayAuthority {
@@ -16,8 +17,22 @@ final class HostAuthority implements RelayAuthority {
     private final FleetHost host;
     private final CarriedStreams streams;
     private final Placements placements;
+    private final BiConsumer<UserId, FleetHost> others;
 
     HostAuthority(RelayAuthority livemeter, FleetHost host, CarriedStreams streams, Placements placements) {
+        this(livemeter, host, streams, placements, (user, where) -> {});
+    }
+
+    /**
+     * @param others are told where somebody publishes
+     */
+    HostAuthority(
+            RelayAuthority livemeter,
+            FleetHost host,
+            CarriedStreams streams,
+            Placements placements,
+            BiConsumer<UserId, FleetHost> others) {
+        this.others = others;
         this.livemeter = livemeter;
         this.host = host;
         this.streams = streams;
@@ -64,7 +79,10 @@ final class HostAuthority implements RelayAuthority {
     }
 
     private void published(SessionId session) {
-        livemeter.ownerOf(session).ifPresent(user -> placements.published(user, host));
+        livemeter.ownerOf(session).ifPresent(user -> {
+            placements.published(user, host);
+            others.accept(user, host);
+        });
     }
 
     /** A stream that runs counts whatever the host's state; turning it away would help nobody. */

@@ -11,6 +11,8 @@ import dev.livemeter.identity.UserId;
 import dev.livemeter.ingest.Ingest;
 import dev.livemeter.recording.RecordingId;
 import dev.livemeter.session.SessionId;
+import dev.livemeter.spi.IdSource;
+import dev.livemeter.spi.NodeExchange;
 import dev.livemeter.spi.PictureAuthority;
 import dev.livemeter.spi.RecordingAuthority;
 import dev.livemeter.spi.RecordsStreams;
@@ -72,6 +74,8 @@ public final class RelayFleet implements RelayController, RecordsStreams, TakesP
     private final Announcements announcements;
     private final CarriedStreams streams = new CarriedStreams();
     private final Placements placements;
+    private final @Nullable FleetNodes nodes;
+    private final @Nullable FleetGossip gossip;
     private final List<HostWatch> watches = new ArrayList<>();
     private volatile @Nullable RelayAuthority authority;
     private boolean closed;
@@ -89,6 +93,11 @@ public final class RelayFleet implements RelayController, RecordsStreams, TakesP
                 .toList();
         this.resumesWithin = hosts.get(0).relay().resumesWithin();
         this.placements = new Placements(hosts, streams, time);
+        var ways = hosts.stream().flatMap(host -> host.relay().nodes().stream()).toList();
+        this.nodes = ways.isEmpty() ? null : new FleetNodes(IdSource.random().next(), ways);
+        this.gossip = nodes == null
+                ? null
+                : new FleetGossip(nodes, hosts, placements, time, scheduler, lookEvery, this::stopLater);
     }
 
     /** A fleet without hosts, to be given some. */
@@ -112,7 +121,7 @@ public final class RelayFleet implements RelayController, RecordsStreams, TakesP
             }
             authority = livemeter;
             for (var host : hosts) {
-                var asked = new HostAuthority(livemeter, host, streams, placements);
+                var asked = new HostAuthority(livemeter, host, streams, placements, this::publishedHere);
                 watches.add(new HostWatch(host, asked, scheduler, time, lookEvery));
             }
             starting = List.copyOf(watches);
@@ -129,7 +138,22 @@ public final class RelayFleet implements RelayController, RecordsStreams, TakesP
             close();
             throw failure;
         }
+        if (gossip != null) {
+            gossip.begin();
+        }
         return ingestOf(best.get());
+    }
+
+    private void publishedHere(UserId user, FleetHost host) {
+        if (gossip != null) {
+            gossip.published(user, host);
+        }
+    }
+
+    /** {@inheritDoc} Here by the ways of all hosts at once, so that one that is away keeps nobody from speaking. */
+    @Override
+    public Optional<NodeExchange> nodes() {
+        return Optional.ofNullable(nodes);
     }
 
     private LivemeterException noneStarted(List<HostWatch> watches) {
@@ -301,6 +325,7 @@ public final class RelayFleet implements RelayController, RecordsStreams, TakesP
     public RelayHostStatus drain(String host) {
         var found = find(host);
         found.drain(null);
+        tell(found);
         return found.status();
     }
 
@@ -314,7 +339,8 @@ public final class RelayFleet implements RelayController, RecordsStreams, TakesP
                             + "; expected zero to seven days.");
         }
         var order = found.drain(stopAfter);
-        scheduler.after(stopAfter, () -> stopAll(found, order));
+        tell(found);
+        stopLater(found, order);
         return found.status();
     }
 
@@ -322,7 +348,23 @@ public final class RelayFleet implements RelayController, RecordsStreams, TakesP
     public RelayHostStatus undrain(String host) {
         var found = find(host);
         found.undrain();
+        tell(found);
         return found.status();
+    }
+
+    /** The other nodes hear of it at once. */
+    private void tell(FleetHost host) {
+        if (gossip != null) {
+            gossip.tell(host);
+        }
+    }
+
+    /** Each node stops what it has, whoever was given the order. */
+    private void stopLater(FleetHost host, Drain order) {
+        var at = order.stopsAt();
+        if (at != null) {
+            scheduler.after(Duration.between(time.instant(), at), () -> stopAll(host, order));
+        }
     }
 
     private void stopAll(FleetHost host, Drain order) {
@@ -354,6 +396,9 @@ public final class RelayFleet implements RelayController, RecordsStreams, TakesP
             }
             closed = true;
             watches.forEach(HostWatch::close);
+            if (gossip != null) {
+                gossip.close();
+            }
         }
         await(
                 hosts.stream()
