@@ -48,6 +48,7 @@ class ArchitectureTest {
         "dev.livemeter.session..",
         "dev.livemeter.spi..",
         "dev.livemeter.tariff..",
+        "dev.livemeter.thumbnail..",
         "dev.livemeter.time..",
         "dev.livemeter.turn..",
         "dev.livemeter.wallet..",
