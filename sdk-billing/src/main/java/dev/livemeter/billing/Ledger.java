@@ -68,4 +68,24 @@ public final class Ledger {
             return proof.report();
         });
     }
+
+    /**
+     * Where what is kept is not what the postings come to: balances of wallets, earnings and receivables, what is held, captured and
+     * reversed. Changes nothing; {@link #rebuild()} would set these. Reads everything once, as {@link #verify()} does.
+     */
+    public LedgerRebuild differences() {
+        return store.read(Rebuild::look);
+    }
+
+    /**
+     * Sets what is kept to what the postings come to, where it differs and the store can keep it, in one unit of work. The books are read twice: first without locks, then with
+     * what was wrong locked, wallets and balances alone. So sessions go on; those of a wallet that is mended wait for it, as for any other
+     * change of it. Asked again, it finds nothing to do. Postings are never touched, so that what entries tell of the balance after them stays
+     * as it was written.
+     *
+     * @throws dev.livemeter.LivemeterException {@code storage.*}, as {@link LedgerStore#transact} does; nothing was set then, unless its outcome is not known
+     */
+    public LedgerRebuild rebuild() {
+        return Rebuild.apply(store);
+    }
 }

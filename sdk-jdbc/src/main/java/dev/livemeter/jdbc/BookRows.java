@@ -20,7 +20,6 @@ import dev.livemeter.wallet.TransferId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The books as rows, and the other way. Entries and their postings are {@link EntryRows}. */
 final class BookRows {
@@ -107,18 +106,9 @@ final class BookRows {
                 .number("expires_at", booked -> micros(booked.hold().expiresAt()));
     }
 
-    /**
-     * The line that an entry carries in its own row: the first one of a capture, of which there are more than of all others together. It is in the
-     * currency of its wallet.
-     */
-    static @Nullable Posting carried(JournalEntry entry) {
-        var after = entry.after();
-        var first = entry.postings().get(0);
-        return entry.hold() != null
-                        && after != null
-                        && first.amount().currency().equals(after.posted().currency())
-                ? first
-                : null;
+    /** The line that an entry carries in its own row, so that none can be there without one. The others follow as postings. */
+    static Posting carried(JournalEntry entry) {
+        return entry.postings().get(0);
     }
 
     /** Entries to be added, with what they {@linkplain #carried carry}, without their other postings. */
@@ -144,11 +134,7 @@ final class BookRows {
                         entry -> entry.after() == null
                                 ? null
                                 : entry.after().owner().value())
-                .text(
-                        "currency",
-                        entry -> entry.after() == null
-                                ? null
-                                : code(entry.after().posted()))
+                .text("currency", entry -> code(carried(entry).amount()))
                 .numberOrNull(
                         "posted_after_micros",
                         entry -> entry.after() == null
@@ -159,18 +145,9 @@ final class BookRows {
                         entry -> entry.after() == null
                                 ? null
                                 : (Long) entry.after().held().micros())
-                .text("source", entry -> {
-                    var line = carried(entry);
-                    return line == null ? null : line.source().toString();
-                })
-                .text("destination", entry -> {
-                    var line = carried(entry);
-                    return line == null ? null : line.destination().toString();
-                })
-                .numberOrNull("amount_micros", entry -> {
-                    var line = carried(entry);
-                    return line == null ? null : (Long) line.amount().micros();
-                });
+                .text("source", entry -> carried(entry).source().toString())
+                .text("destination", entry -> carried(entry).destination().toString())
+                .number("amount_micros", entry -> carried(entry).amount().micros());
     }
 
     /** Balances to be changed. */

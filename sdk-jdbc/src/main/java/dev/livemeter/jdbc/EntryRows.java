@@ -23,7 +23,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads entries: a row for each of their postings, which follow one another. The first line of a capture lies in the entry itself. */
+/** Reads entries: a row for each of their postings, which follow one another. The first line lies in the entry itself, since there is a place for it. */
 final class EntryRows {
 
     /** One without postings, which only wrong books have, comes as a row without one. */

@@ -133,7 +133,8 @@ final class JdbcLedgerTransaction extends JdbcLedgerReader implements Settlement
         if (entries.isEmpty()) {
             return;
         }
-        if (entries.stream().allMatch(JdbcLedgerTransaction::carriesAll)) {
+        // No number is needed where no line follows, so that they travel with the rest.
+        if (entries.stream().allMatch(entry -> entry.postings().size() == 1)) {
             statements.insert(BookRows.booked(entries));
             return;
         }
@@ -147,7 +148,7 @@ final class JdbcLedgerTransaction extends JdbcLedgerReader implements Settlement
                 throw new IllegalStateException("The entry " + entry.id() + " was written and is not there.");
             }
             var postings = entry.postings();
-            for (var line = BookRows.carried(entry) == null ? 0 : 1; line < postings.size(); line++) {
+            for (var line = 1; line < postings.size(); line++) {
                 lines.add(new Line(number, line, postings.get(line)));
             }
         }
@@ -158,10 +159,6 @@ final class JdbcLedgerTransaction extends JdbcLedgerReader implements Settlement
                 .text("destination", line -> line.posting().destination().toString())
                 .text("currency", line -> BookRows.code(line.posting().amount()))
                 .number("amount_micros", line -> line.posting().amount().micros()));
-    }
-
-    private static boolean carriesAll(JournalEntry entry) {
-        return entry.postings().size() == 1 && BookRows.carried(entry) != null;
     }
 
     private record Line(long entry, int number, Posting posting) {}

@@ -34,6 +34,11 @@ class PostgresSchemaTest extends Schema {
                 "ALTER TABLE livemeter_posting DISABLE TRIGGER livemeter_posting_final");
     }
 
+    @Override
+    boolean refusesAnotherCurrencyThanTheEntrys() {
+        return true;
+    }
+
     @AfterEach
     void lock() throws SQLException {
         SERVER.database()
@@ -82,7 +87,7 @@ class PostgresSchemaTest extends Schema {
                 "An entry is about a wallet that is not there, or has another currency (livemeter_entry_wallet).");
         refused(
                 "UPDATE livemeter_posting SET entry = entry + 1",
-                "A posting is of an entry that is not there (livemeter_posting_entry).");
+                "A posting is of an entry that is not there, or is in another currency (livemeter_posting_entry).");
         refused(
                 "UPDATE livemeter_posting SET source = 'wallet/bob'",
                 "A posting is from an account that is not there, or has another currency (livemeter_posting_source).");
@@ -98,7 +103,7 @@ class PostgresSchemaTest extends Schema {
         execute("CREATE TEMPORARY TABLE livemeter_wallet AS SELECT 'bob' AS owner, 'USD' AS currency");
 
         refused(
-                "INSERT INTO livemeter_posting SELECT seq, 1, 'outside/USD', 'wallet/bob', 'USD', 1 FROM livemeter_entry",
+                "INSERT INTO livemeter_posting SELECT seq, 2, 'outside/USD', 'wallet/bob', 'USD', 1 FROM livemeter_entry",
                 "A posting is to an account that is not there, or has another currency (livemeter_posting_destination).");
         refused(
                 "INSERT INTO livemeter_hold VALUES ('h2', 'bob', 'USD', 1, 0, 'OPEN', 0, '')",

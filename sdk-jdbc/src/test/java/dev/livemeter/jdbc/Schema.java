@@ -8,10 +8,13 @@ import dev.livemeter.billing.LedgerReport.Kind;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.jdbc.Dialect.Failure;
 import dev.livemeter.money.Money;
+import dev.livemeter.wallet.Allotment;
 import dev.livemeter.wallet.CaptureRequest;
 import dev.livemeter.wallet.CreditRequest;
+import dev.livemeter.wallet.DebitRequest;
 import dev.livemeter.wallet.HoldId;
 import dev.livemeter.wallet.HoldRequest;
+import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
 import java.io.IOException;
 import java.sql.Connection;
@@ -35,6 +38,7 @@ abstract class Schema {
             "The books refer to rows of %s: none is deleted, and what they are found by is never changed.";
 
     private static final UserId ALICE = UserId.of("alice");
+    private static final String DOLLAR = "'wallet/alice', 'revenue/USD', 1000000";
 
     private Connection connection;
     private Dialect dialect;
@@ -47,12 +51,21 @@ abstract class Schema {
     abstract DataSource source(String test);
 
     @BeforeEach
-    void payTenAndHoldFour(TestInfo test) throws SQLException {
+    void payTwelveTipTwoAndHoldFour(TestInfo test) throws SQLException {
         var source = source(test.getTestMethod().orElseThrow().getName());
         connection = source.getConnection();
         dialect = Dialect.of(connection);
         wallet = JdbcWallet.on(source);
-        wallet.credit(new CreditRequest(new TransferId("order-1"), ALICE, Money.of("USD", "10.00"), ""))
+        wallet.credit(new CreditRequest(new TransferId("order-1"), ALICE, Money.of("USD", "12.00"), ""))
+                .orElseThrow();
+        // two lines: one in the entry, one beside it
+        wallet.debit(new DebitRequest(
+                        new TransferId("tip-1"),
+                        ALICE,
+                        Money.of("USD", "2.00"),
+                        "",
+                        new Subject("tip"),
+                        new Allotment(UserId.of("bob"), Money.of("USD", "1.40"))))
                 .orElseThrow();
         wallet.hold(HoldRequest.exactly(new HoldId("h1"), ALICE, Money.of("USD", "4.00"), Duration.ofHours(1)))
                 .orElseThrow();
@@ -78,8 +91,10 @@ abstract class Schema {
     @Test
     void refusesAnIdTwice() {
         refused("""
-                INSERT INTO livemeter_entry (id, kind, booked_at, value_at, subject, memo, fingerprint)
-                SELECT id, kind, booked_at, value_at, subject, memo, fingerprint FROM livemeter_entry""", "livemeter_entry_id");
+                INSERT INTO livemeter_entry (id, kind, booked_at, value_at, subject, memo, fingerprint, currency, source,
+                    destination, amount_micros)
+                SELECT id, kind, booked_at, value_at, subject, memo, fingerprint, currency, source, destination, amount_micros
+                FROM livemeter_entry""", "livemeter_entry_id");
         // MariaDB calls every primary key the same
         refused("INSERT INTO livemeter_hold SELECT * FROM livemeter_hold", "PRIMARY", "livemeter_hold_pk");
     }
@@ -95,7 +110,8 @@ abstract class Schema {
         refused(
                 "UPDATE livemeter_posting SET currency = 'EUR'",
                 "livemeter_posting_source",
-                "livemeter_posting_destination");
+                "livemeter_posting_destination",
+                "livemeter_posting_entry");
     }
 
     @Test
@@ -118,23 +134,44 @@ abstract class Schema {
     }
 
     @Test
-    void refusesAnEntryThatRefersToNothing() {
-        var insert =
-                "INSERT INTO livemeter_entry (id, kind, booked_at, value_at, subject, memo, fingerprint, hold, reverses,"
-                        + " owner, currency, posted_after_micros, held_after_micros) VALUES ('e2', 'CAPTURE', 0, 0, '', '', '', ";
-        refused(insert + "NULL, NULL, 'bob', 'USD', 0, 0)", "livemeter_entry_wallet");
-        refused(insert + "NULL, NULL, 'alice', 'EUR', 0, 0)", "livemeter_entry_wallet");
-        refused(insert + "'h2', NULL, 'alice', 'USD', 0, 0)", "livemeter_entry_hold");
-        refused(insert + "'h1', 'order-2', 'alice', 'USD', 0, 0)", "livemeter_entry_reverses");
+    void refusesAnEntryThatRefersToNothing() throws SQLException {
+        execute("INSERT INTO livemeter_account (id, currency) VALUES ('outside/EUR', 'EUR'), ('revenue/EUR', 'EUR')");
+        refused(entry("'DEBIT', NULL, NULL, 'bob', 'USD', 0, 0", DOLLAR), "livemeter_entry_wallet");
+        refused(
+                entry("'DEBIT', NULL, NULL, 'alice', 'EUR', 0, 0", "'outside/EUR', 'revenue/EUR', 1"),
+                "livemeter_entry_wallet");
+        refused(entry("'CAPTURE', 'h2', NULL, 'alice', 'USD', 0, 0", DOLLAR), "livemeter_entry_hold");
+        refused(entry("'CAPTURE', 'h1', 'order-2', 'alice', 'USD', 0, 0", DOLLAR), "livemeter_entry_reverses");
+    }
+
+    @Test
+    void refusesAnEntryThatMovesNothing() {
+        refused(entry("'DEBIT', NULL, NULL, 'alice', 'USD', 0, 0", "NULL, NULL, NULL"), "livemeter_entry_moves");
+        refused(entry("'PAYOUT', NULL, NULL, NULL, NULL, NULL, NULL", "NULL, NULL, NULL"), "livemeter_entry_moves");
+    }
+
+    @Test
+    void refusesAReversalThatNamesNothingAndACaptureFromNothing() {
+        for (var kind : List.of("REFUND", "CREDIT_REFUND", "CHARGEBACK", "PAYOUT_RETURN")) {
+            refused(entry("'" + kind + "', NULL, NULL, 'alice', 'USD', 0, 0", DOLLAR), "livemeter_entry_names");
+        }
+        refused(entry("'CAPTURE', NULL, NULL, 'alice', 'USD', 0, 0", DOLLAR), "livemeter_entry_names");
+    }
+
+    /** An entry with the columns from kind to the balance after it, and its line. */
+    private static String entry(String columns, String line) {
+        return "INSERT INTO livemeter_entry (id, booked_at, value_at, subject, memo, fingerprint, kind, hold, reverses,"
+                + " owner, currency, posted_after_micros, held_after_micros, source, destination, amount_micros)"
+                + " VALUES ('e2', 0, 0, '', '', '', " + columns + ", " + line + ")";
     }
 
     @Test
     void refusesAPostingThatRefersToNothing() throws SQLException {
         execute("INSERT INTO livemeter_account (id, currency) VALUES ('outside/EUR', 'EUR')");
         var insert = "INSERT INTO livemeter_posting (entry, line, source, destination, currency, amount_micros) ";
-        var select = insert + "SELECT seq, 1, ";
+        var select = insert + "SELECT seq, 2, ";
         refused(
-                insert + "SELECT seq + 1, 0, 'outside/USD', 'wallet/alice', 'USD', 1 FROM livemeter_entry",
+                insert + "SELECT seq + 9, 0, 'outside/USD', 'wallet/alice', 'USD', 1 FROM livemeter_entry",
                 "livemeter_posting_entry");
         refused(select + "'wallet/bob', 'outside/USD', 'USD', 1 FROM livemeter_entry", "livemeter_posting_source");
         refused(select + "'outside/EUR', 'outside/USD', 'USD', 1 FROM livemeter_entry", "livemeter_posting_source");
@@ -144,8 +181,8 @@ abstract class Schema {
                 "livemeter_posting_destination");
         // one wrong row among right ones
         refused(
-                insert + "SELECT seq, 1, 'outside/USD', 'wallet/alice', 'USD', 1 FROM livemeter_entry"
-                        + " UNION ALL SELECT seq, 2, 'outside/USD', 'wallet/bob', 'USD', 1 FROM livemeter_entry",
+                insert + "SELECT seq, 2, 'outside/USD', 'wallet/alice', 'USD', 1 FROM livemeter_entry"
+                        + " UNION ALL SELECT seq, 3, 'outside/USD', 'wallet/bob', 'USD', 1 FROM livemeter_entry",
                 "livemeter_posting_destination");
         assertThat(findings()).isEmpty();
     }
@@ -166,9 +203,13 @@ abstract class Schema {
         refused(capture("'wallet/alice'", "'wallet/alice'", "1"), "livemeter_entry_accounts");
         refused(capture("'wallet/alice'", "'revenue/USD'", "NULL"), "livemeter_entry_line");
         refused(capture("'wallet/alice'", "NULL", "1"), "livemeter_entry_line");
+        refused(capture("NULL", "'revenue/USD'", "1"), "livemeter_entry_line", "livemeter_entry_moves");
         captureOne();
         unlock();
-        refused("UPDATE livemeter_entry SET source = NULL WHERE hold = 'h1'", "livemeter_entry_line");
+        refused(
+                "UPDATE livemeter_entry SET source = NULL WHERE hold = 'h1'",
+                "livemeter_entry_line",
+                "livemeter_entry_moves");
         refused("UPDATE livemeter_entry SET amount_micros = -1 WHERE hold = 'h1'", "livemeter_entry_amount");
         refused("UPDATE livemeter_entry SET source = 'wallet/bob' WHERE hold = 'h1'", "livemeter_entry_source");
         refused(
@@ -221,16 +262,16 @@ abstract class Schema {
 
     @Test
     void refusesEarningsBelowZeroAndClaimsAboveIt() throws SQLException {
-        for (var account : List.of("earnings/bob/USD", "receivable/bob/USD", "payouts/bob/USD")) {
+        for (var account : List.of("earnings/carol/USD", "receivable/carol/USD", "payouts/carol/USD")) {
             execute("INSERT INTO livemeter_account (id, currency) VALUES ('" + account + "', 'USD')");
         }
         var insert = "INSERT INTO livemeter_balance (account, currency, posted_micros) VALUES ";
-        refused(insert + "('earnings/bob/USD', 'USD', -1)", "livemeter_balance_side");
-        refused(insert + "('receivable/bob/USD', 'USD', 1)", "livemeter_balance_side");
-        refused(insert + "('payouts/bob/USD', 'USD', 1)", "livemeter_balance_side");
-        refused(insert + "('earnings/bob/USD', 'EUR', 1)", "livemeter_balance_account");
-        execute(insert + "('earnings/bob/USD', 'USD', 1)");
-        execute(insert + "('receivable/bob/USD', 'USD', -1)");
+        refused(insert + "('earnings/carol/USD', 'USD', -1)", "livemeter_balance_side");
+        refused(insert + "('receivable/carol/USD', 'USD', 1)", "livemeter_balance_side");
+        refused(insert + "('payouts/carol/USD', 'USD', 1)", "livemeter_balance_side");
+        refused(insert + "('earnings/carol/USD', 'EUR', 1)", "livemeter_balance_account");
+        execute(insert + "('earnings/carol/USD', 'USD', 1)");
+        execute(insert + "('receivable/carol/USD', 'USD', -1)");
     }
 
     @Test
@@ -265,7 +306,7 @@ abstract class Schema {
         unlock();
         execute("DELETE FROM livemeter_posting");
 
-        assertThat(findings()).containsExactly(Kind.EMPTY_ENTRY, Kind.WRONG_HISTORY, Kind.WRONG_POSTED);
+        assertThat(findings()).containsExactly(Kind.WRONG_HISTORY, Kind.WRONG_POSTED);
     }
 
     @Test
@@ -282,9 +323,36 @@ abstract class Schema {
     void isProvedWrongWhereTheLineOfACaptureWasDeleted() throws Exception {
         captureOne();
         unlock();
-        execute("UPDATE livemeter_entry SET source = NULL, destination = NULL, amount_micros = NULL WHERE hold = 'h1'");
+        execute("ALTER TABLE livemeter_entry DROP CONSTRAINT livemeter_entry_moves");
+        try {
+            execute("UPDATE livemeter_entry SET source = NULL, destination = NULL, amount_micros = NULL WHERE hold ="
+                    + " 'h1'");
 
-        assertThat(findings()).contains(Kind.EMPTY_ENTRY, Kind.WRONG_HISTORY, Kind.WRONG_POSTED, Kind.WRONG_HOLD);
+            assertThat(findings()).contains(Kind.EMPTY_ENTRY, Kind.WRONG_HISTORY, Kind.WRONG_POSTED, Kind.WRONG_HOLD);
+        } finally {
+            // others use the same tables
+            execute("UPDATE livemeter_entry SET source = 'wallet/alice', destination = 'revenue/USD',"
+                    + " amount_micros = 1000000 WHERE hold = 'h1'");
+            execute("ALTER TABLE livemeter_entry ADD CONSTRAINT livemeter_entry_moves CHECK (source IS NOT NULL)");
+        }
+    }
+
+    @Test
+    void isProvedWrongWhereAnEntryIsInTwoCurrencies() throws Exception {
+        execute("INSERT INTO livemeter_account (id, currency) VALUES ('outside/EUR', 'EUR'), ('revenue/EUR', 'EUR')");
+        var second = "INSERT INTO livemeter_posting (entry, line, source, destination, currency, amount_micros)"
+                + " SELECT seq, 2, 'outside/EUR', 'revenue/EUR', 'EUR', 1 FROM livemeter_entry WHERE id = 'tip-1'";
+        if (refusesAnotherCurrencyThanTheEntrys()) {
+            refused(second, "livemeter_posting_entry");
+        } else {
+            execute(second);
+            assertThat(findings()).containsExactly(Kind.MISPLACED_POSTING);
+        }
+    }
+
+    /** Whether the database itself compares the currency of a posting with that of its entry. */
+    boolean refusesAnotherCurrencyThanTheEntrys() {
+        return false;
     }
 
     @Test

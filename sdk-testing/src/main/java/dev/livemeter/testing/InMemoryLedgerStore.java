@@ -8,6 +8,7 @@ import dev.livemeter.billing.Bundle;
 import dev.livemeter.billing.BundleId;
 import dev.livemeter.billing.BundleUse;
 import dev.livemeter.billing.Delivery;
+import dev.livemeter.billing.EntryKind;
 import dev.livemeter.billing.JournalEntry;
 import dev.livemeter.billing.KeptBalance;
 import dev.livemeter.billing.LedgerReader;
@@ -52,6 +53,9 @@ import org.jspecify.annotations.Nullable;
  * keeps, so that what a test does to it can be done to a database. Thread-safe.
  */
 public final class InMemoryLedgerStore implements LedgerStore {
+
+    private static final Set<EntryKind> TAKING_BACK =
+            Set.of(EntryKind.REFUND, EntryKind.CREDIT_REFUND, EntryKind.CHARGEBACK, EntryKind.PAYOUT_RETURN);
 
     private final ReentrantLock turn = new ReentrantLock();
     private final Map<AccountId, Account> accounts = new HashMap<>();
@@ -283,6 +287,12 @@ public final class InMemoryLedgerStore implements LedgerStore {
                 require(
                         entry.reverses() == null || entries.containsKey(entry.reverses()),
                         "The entry " + entry.id() + " reverses one that is not there.");
+                require(
+                        entry.kind() != EntryKind.CAPTURE || entry.hold() != null,
+                        "The capture " + entry.id() + " names no hold.");
+                require(
+                        !TAKING_BACK.contains(entry.kind()) || entry.reverses() != null,
+                        "The entry " + entry.id() + " takes something back and does not name it.");
                 for (var posting : entry.postings()) {
                     requireAccount(posting.source(), posting.amount());
                     requireAccount(posting.destination(), posting.amount());

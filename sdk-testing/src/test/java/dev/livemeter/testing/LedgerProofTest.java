@@ -195,6 +195,45 @@ class LedgerProofTest {
                 "There are captures from the hold h9, and no such hold.");
     }
 
+    @Test
+    void saysWhereABalanceCannotBeWhatItsPostingsComeTo() {
+        var ledger = ledgerThatAlsoShows(
+                StoredEntry.class, line(AccountId.wallet(ALICE), AccountId.outside(USD), usd("100.00")));
+
+        var found = ledger.differences();
+
+        assertThat(found.differences())
+                .singleElement()
+                .satisfies(difference -> assertThat(difference.sentence())
+                        .isEqualTo("Of the account wallet/alice, 7.00 is kept as posted; -93 USD follows from the"
+                                + " postings, which no books can keep."));
+        assertThat(found.sentence())
+                .isEqualTo(
+                        "1 figure is not what the postings come to; 0 can be set, 1 cannot: the postings themselves are"
+                                + " wrong there.");
+    }
+
+    @Test
+    void saysThatBalancesAndCountsAreMissing() {
+        var more = new StoredEntry(
+                new TransferId("e9"),
+                EntryKind.REFUND,
+                null,
+                new TransferId("order-1"),
+                null,
+                List.of(new StoredEntry.Line(
+                        AccountId.earnings(ALICE, USD), AccountId.receivable(BOB, USD), usd("1.00"))));
+
+        assertThat(ledgerThatAlsoShows(StoredEntry.class, more).differences().differences())
+                .extracting(difference -> difference.isSettable() + ": " + difference.sentence())
+                .containsExactlyInAnyOrder(
+                        "false: Of the account earnings/alice/USD, 0.00 is kept as posted; -1 USD follows from the"
+                                + " postings, which no books can keep.",
+                        "false: Of the account receivable/bob/USD, 0.00 is kept as posted; 1 USD follows from the"
+                                + " postings, which no books can keep.",
+                        "true: Of the entry order-1, 0.00 is kept as reversed; 1 USD follows from the postings.");
+    }
+
     private static void assertFound(Ledger ledger, Kind kind, String sentence) {
         assertThat(ledger.verify().findings())
                 .anySatisfy(finding ->

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Proves, exports and reads the books of a database from the command line: {@code bin/ledger}. */
+/** Proves, mends, exports and reads the books of a database from the command line: {@code bin/ledger}. */
 public final class LedgerCommand {
 
     /** Everything was done, and nothing is wrong. */
@@ -70,6 +70,7 @@ public final class LedgerCommand {
             return switch (options.command()) {
                 case HELP -> say(LedgerOptions.HELP);
                 case VERIFY -> options.file() == null ? inBooks(options, this::verify) : verifyFile(options);
+                case REBUILD -> inBooks(options, billing -> rebuild(billing, options.apply()));
                 case EXPORT -> inBooks(options, billing -> export(billing, options));
                 case STATEMENT -> inBooks(options, billing -> statement(billing, options));
             };
@@ -100,6 +101,22 @@ public final class LedgerCommand {
             out.println("- and " + report.furtherFindings() + " more.");
         }
         return report.isClean() ? RIGHT : WRONG;
+    }
+
+    private int rebuild(Billing billing, boolean apply) {
+        var rebuild = apply ? billing.ledger().rebuild() : billing.ledger().differences();
+        out.println(rebuild.sentence());
+        for (var difference : rebuild.differences()) {
+            out.println("- " + difference.sentence());
+        }
+        if (apply) {
+            return verify(billing);
+        }
+        if (rebuild.differences().isEmpty()) {
+            return RIGHT;
+        }
+        out.println("Nothing was changed; with --apply it is.");
+        return WRONG;
     }
 
     private int verifyFile(LedgerOptions options) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param chain the hash that the file is expected to end with
  * @param from the first day
  * @param to the day after the last
+ * @param apply whether what is wrong is set
  */
 record LedgerOptions(
         Command command,
@@ -30,24 +31,32 @@ record LedgerOptions(
         @Nullable Path file,
         @Nullable String chain,
         @Nullable LocalDate from,
-        @Nullable LocalDate to) {
+        @Nullable LocalDate to,
+        boolean apply) {
 
     enum Command {
         HELP,
         VERIFY,
         EXPORT,
-        STATEMENT
+        STATEMENT,
+        REBUILD
     }
+
+    /** The option that has no value. */
+    private static final String APPLY = "--apply";
 
     static final String HELP = String.join(
             System.lineSeparator(),
-            "Proves, exports and reads the books of Livemeter.",
+            "Proves, mends, exports and reads the books of Livemeter.",
             "",
             "Usage: bin/ledger COMMAND [options]",
             "",
             "  verify --database URL           proves every balance from the postings, and says what is wrong",
             "  verify --file FILE              checks an exported journal: nothing changed, added or left out",
             "         [--chain HASH]           and that it ends with the hash that was kept",
+            "  rebuild --database URL          says where a balance is not what its postings come to, and changes"
+                    + " nothing",
+            "         [--apply]                sets those balances, and proves the books",
             "  export --database URL --file FILE      writes the journal, each line with a hash of all before it",
             "  statement USER --database URL   what came into a wallet and went out of it, the newest first",
             "         [--from DAY] [--to DAY]  from that day on, to before that day, in UTC, such as 2026-11-01",
@@ -63,6 +72,7 @@ record LedgerOptions(
     private static final Map<Command, Set<String>> KNOWN = Map.of(
             Command.HELP, Set.of(),
             Command.VERIFY, Set.of("--database", "--user", "--file", "--chain"),
+            Command.REBUILD, Set.of("--database", "--user", APPLY),
             Command.EXPORT, Set.of("--database", "--user", "--file"),
             Command.STATEMENT, Set.of("--database", "--user", "--file", "--from", "--to"));
 
@@ -77,10 +87,12 @@ record LedgerOptions(
         for (var i = 0; i < arguments.length; i++) {
             var argument = arguments[i];
             if (argument.equals("--help") || argument.equals("-h")) {
-                return new LedgerOptions(Command.HELP, null, null, null, null, null, null, null);
+                return new LedgerOptions(Command.HELP, null, null, null, null, null, null, null, false);
             }
             if (!argument.startsWith("--")) {
                 words.add(argument);
+            } else if (argument.equals(APPLY)) {
+                values.put(APPLY, "");
             } else if (i + 1 == arguments.length) {
                 throw new IllegalArgumentException("The option " + argument + " needs a value after it.");
             } else if (values.put(argument, arguments[++i]) != null) {
@@ -102,7 +114,8 @@ record LedgerOptions(
                 file(values.get("--file")),
                 values.get("--chain"),
                 day("--from", values.get("--from")),
-                day("--to", values.get("--to")));
+                day("--to", values.get("--to")),
+                values.containsKey(APPLY));
         options.requireFit();
         return options;
     }
@@ -110,15 +123,16 @@ record LedgerOptions(
     private static Command command(List<String> words) {
         if (words.isEmpty()) {
             throw new IllegalArgumentException(
-                    "Say what to do: verify, export or statement; bin/ledger --help tells more.");
+                    "Say what to do: verify, rebuild, export or statement; bin/ledger --help tells more.");
         }
         var command = switch (words.get(0)) {
             case "verify" -> Command.VERIFY;
+            case "rebuild" -> Command.REBUILD;
             case "export" -> Command.EXPORT;
             case "statement" -> Command.STATEMENT;
             default ->
-                throw new IllegalArgumentException(
-                        "The command " + words.get(0) + " is not known; expected verify, export or statement.");
+                throw new IllegalArgumentException("The command " + words.get(0)
+                        + " is not known; expected verify, rebuild, export or statement.");
         };
         var expected = command == Command.STATEMENT ? 2 : 1;
         if (words.size() < expected) {

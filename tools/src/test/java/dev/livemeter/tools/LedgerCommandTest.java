@@ -92,6 +92,34 @@ class LedgerCommandTest {
     }
 
     @Test
+    void aBalanceThatIsWrongIsToldFirstAndSetWhenAskedTo() throws Exception {
+        assertThat(run("rebuild", "--database", url)).isZero();
+        assertThat(told()).containsExactly("Every balance is what its postings come to; there is nothing to set.");
+        damage("UPDATE livemeter_wallet SET posted_micros = posted_micros + 1 WHERE owner = 'alice'");
+        var difference =
+                "- Of the account wallet/alice, 17.500001 is kept as posted; 17.5 USD follows from the postings.";
+
+        assertThat(run("rebuild", "--database", url)).isEqualTo(1);
+        assertThat(told())
+                .containsExactly(
+                        "1 figure is not what the postings come to; 1 can be set.",
+                        difference,
+                        "Nothing was changed; with --apply it is.");
+        assertThat(run("verify", "--database", url)).isEqualTo(1);
+
+        assertThat(run("rebuild", "--apply", "--database", url)).isZero();
+        assertThat(told())
+                .containsExactly(
+                        "1 figure is not what the postings come to; 1 was set.",
+                        difference,
+                        "The books are right: 2 entries with 2 postings, 1 wallet and 0 holds were looked at, and every"
+                                + " balance is the sum of its postings.");
+        assertThat(run("rebuild", "--database", url)).isZero();
+        assertThat(run("verify", "--apply", "--database", url)).isEqualTo(2);
+        assertThat(refusal()).startsWith("The option --apply is not known to verify");
+    }
+
+    @Test
     void anExportedJournalIsCheckedWithoutADatabase() throws Exception {
         var file = folder.resolve("journal.csv");
         assertThat(run("export", "--database", url, "--file", file.toString())).isZero();

@@ -37,8 +37,8 @@ class LedgerUsageTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "|Say what to do: verify, export or statement; bin/ledger --help tells more.",
-                "burn|The command burn is not known; expected verify, export or statement.",
+                "|Say what to do: verify, rebuild, export or statement; bin/ledger --help tells more.",
+                "burn|The command burn is not known; expected verify, rebuild, export or statement.",
                 "verify|What is to be verified? Give one of --database URL and --file FILE.",
                 "verify --database a --file b|What is to be verified? Give one of --database URL and --file FILE.",
                 "verify --database a --chain b|The option --chain is for a file; give --file FILE with it.",

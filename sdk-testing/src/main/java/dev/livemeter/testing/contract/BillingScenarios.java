@@ -3,24 +3,33 @@ package dev.livemeter.testing.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.billing.AccountId;
+import dev.livemeter.billing.BookedHold;
 import dev.livemeter.billing.LedgerExport;
+import dev.livemeter.billing.LedgerRebuild;
 import dev.livemeter.billing.Posting;
+import dev.livemeter.billing.Reversal;
 import dev.livemeter.billing.SessionRefundRequest;
 import dev.livemeter.billing.SessionRefundResult;
+import dev.livemeter.billing.WalletAccount;
 import dev.livemeter.money.Money;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.wallet.Allotment;
 import dev.livemeter.wallet.CaptureRequest;
 import dev.livemeter.wallet.CreditRequest;
+import dev.livemeter.wallet.Hold;
 import dev.livemeter.wallet.HoldId;
 import dev.livemeter.wallet.HoldRequest;
+import dev.livemeter.wallet.RefundRequest;
 import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.Transfer;
 import dev.livemeter.wallet.TransferId;
+import dev.livemeter.wallet.WalletBalance;
 import java.io.IOException;
 import java.io.StringReader;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -184,6 +193,100 @@ public abstract class BillingScenarios extends PayoutScenarios {
 
         private static String fault(String text) throws IOException {
             return LedgerExport.check(new StringReader(text)).fault();
+        }
+    }
+
+    @Nested
+    class Rebuilding {
+
+        @Test
+        void setsEveryFigureToWhatItsPostingsComeTo() {
+            damaged();
+            store.transact(books -> {
+                books.lock(ALICE);
+                books.save(List.of(new WalletAccount(ALICE, usd("9.00"), usd("2.00"))));
+                return ALICE;
+            });
+
+            var found = billing.ledger().differences();
+
+            assertThat(found.differences())
+                    .extracting(LedgerRebuild.Difference::sentence)
+                    .containsExactlyInAnyOrder(
+                            "Of the account wallet/alice, 9.00 is kept as posted; 3.5 USD follows from the postings.",
+                            "Of the account wallet/alice, 2.00 is kept as held; 1 USD follows from its open holds.",
+                            "Of the account earnings/bob/USD, 4.56 is kept as posted; 4.55 USD follows from the"
+                                    + " postings.",
+                            "Of the hold session-1/hold-1, 5.00 is kept as captured; 6 USD follows from the postings.",
+                            "Of the entry tip-1, 0.10 is kept as reversed; 0.5 USD follows from the postings.");
+            assertThat(found.sentence()).isEqualTo("5 figures are not what the postings come to; 5 can be set.");
+            assertThat(posted(ALICE)).as("nothing is set yet").isEqualTo(usd("9.00"));
+
+            var set = billing.ledger().rebuild();
+
+            assertThat(set.differences()).containsExactlyInAnyOrderElementsOf(found.differences());
+            assertThat(set.sentence()).isEqualTo("5 figures are not what the postings come to; 5 were set.");
+            assertThat(billing.wallet().balance(ALICE)).contains(new WalletBalance(ALICE, usd("3.50"), usd("1.00")));
+            assertThat(earned(BOB)).isEqualTo(usd("4.55"));
+            assertThat(store.<Optional<Reversal>>read(books -> Optional.ofNullable(
+                            books.reversals(List.of(new TransferId("tip-1"))).get(new TransferId("tip-1")))))
+                    .contains(new Reversal(new TransferId("tip-1"), usd("1.00"), usd("0.50")));
+            assertThat(billing.ledger().rebuild()).isEqualTo(new LedgerRebuild(true, List.of()));
+        }
+
+        @Test
+        void findsNothingInBooksThatAreRight() {
+            streamed();
+
+            assertThat(billing.ledger().differences()).isEqualTo(new LedgerRebuild(false, List.of()));
+            assertThat(billing.ledger().differences().sentence())
+                    .isEqualTo("Every balance is what its postings come to; there is nothing to set.");
+        }
+
+        @Test
+        void isDoneOnceHoweverManyAskForItWhileOthersSpend() {
+            damaged();
+
+            var results = Race.of(16, number -> {
+                if (number % 4 == 0) {
+                    return billing.ledger().rebuild();
+                }
+                return tip("while-" + number, "0.10", "0.07");
+            });
+
+            assertThat(results.stream()
+                            .filter(LedgerRebuild.class::isInstance)
+                            .map(LedgerRebuild.class::cast)
+                            .map(LedgerRebuild::differences))
+                    .filteredOn(differences -> !differences.isEmpty())
+                    .singleElement()
+                    .satisfies(differences -> assertThat(differences).hasSize(3));
+            assertThat(posted(ALICE)).isEqualTo(usd("2.30"));
+            assertThat(earned(BOB)).isEqualTo(usd("5.39"));
+        }
+
+        /** Alice has 3.50 posted and 1.00 held, and Bob earned 4.55. Three figures are damaged, of which no entry tells. */
+        private void damaged() {
+            streamed();
+            billing.wallet()
+                    .hold(HoldRequest.exactly(new HoldId("open"), ALICE, usd("1.00"), Duration.ofHours(1)))
+                    .orElseThrow();
+            tip("tip-1", "1.00", "0.70");
+            billing.wallet()
+                    .refund(new RefundRequest(new TransferId("r1"), new TransferId("tip-1"), usd("0.50"), ""))
+                    .orElseThrow();
+            store.transact(books -> {
+                var id = new HoldId("session-1/hold-1");
+                var booked = books.hold(id).orElseThrow();
+                var hold = booked.hold();
+                books.lock(ALICE);
+                books.adjust(Map.of(AccountId.earnings(BOB, USD), usd("0.01")));
+                books.update(List.of(new BookedHold(
+                        new Hold(id, ALICE, hold.amount(), usd("5.00"), hold.state(), hold.expiresAt()),
+                        booked.fingerprint())));
+                books.reverse(List.of(new Reversal(new TransferId("tip-1"), usd("1.00"), usd("0.10"))));
+                return id;
+            });
         }
     }
 

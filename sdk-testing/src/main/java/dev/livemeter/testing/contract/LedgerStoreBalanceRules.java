@@ -12,6 +12,7 @@ import dev.livemeter.billing.Posting;
 import dev.livemeter.billing.Reversal;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
+import dev.livemeter.wallet.HoldId;
 import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
 import dev.livemeter.wallet.WalletBalance;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,10 @@ abstract class LedgerStoreBalanceRules extends LedgerStoreFixture {
         @Test
         @Rule("LST-19")
         void givesEveryKindOfEntryBackAsItWasBooked() {
+            write(books -> {
+                books.append(List.of(credit("e0", ALICE, 1)));
+                books.place(List.of(hold("h1", ALICE, 10, NOON)));
+            });
             for (var kind : EntryKind.values()) {
                 var entry = about("e-" + kind, "subject", ALICE, kind);
                 write(books -> books.append(List.of(entry)));
@@ -372,7 +378,10 @@ abstract class LedgerStoreBalanceRules extends LedgerStoreFixture {
                 .toList());
     }
 
+    /** A capture is from the hold h1, and what takes back takes the entry e0 back: a store may refuse others. */
     private static JournalEntry about(String id, String subject, UserId owner, EntryKind kind) {
+        var takesBack =
+                Set.of(EntryKind.REFUND, EntryKind.CREDIT_REFUND, EntryKind.CHARGEBACK, EntryKind.PAYOUT_RETURN);
         return new JournalEntry(
                 new TransferId(id),
                 kind,
@@ -381,8 +390,8 @@ abstract class LedgerStoreBalanceRules extends LedgerStoreFixture {
                 new Subject(subject),
                 "",
                 FINGERPRINT,
-                null,
-                null,
+                kind == EntryKind.CAPTURE ? new HoldId("h1") : null,
+                takesBack.contains(kind) ? new TransferId("e0") : null,
                 new WalletBalance(owner, usd(1), usd(0)),
                 List.of(new Posting(AccountId.outside(USD), AccountId.wallet(owner), usd(1))));
     }
