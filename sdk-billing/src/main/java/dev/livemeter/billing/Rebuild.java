@@ -166,10 +166,10 @@ final class Rebuild {
         var derived = captured.money(hold.id(), kept.currency());
         var right = derived != null && !derived.isNegative() && !hold.amount().isLessThan(derived) ? derived : kept;
         if (!captured.is(hold.id(), kept)) {
-            var settable = right != kept;
-            found(Figure.CAPTURED, "hold " + hold.id(), kept, captured.total(hold.id()), settable);
+            var isSettable = !right.equals(kept);
+            found(Figure.CAPTURED, "hold " + hold.id(), kept, captured.total(hold.id()), isSettable);
             owners.add(hold.owner());
-            if (settable) {
+            if (isSettable) {
                 holds.add(booked.moved(hold.state(), right));
             }
         }
@@ -185,22 +185,26 @@ final class Rebuild {
         if (isPosted && isHeld) {
             return;
         }
-        var rightPosted = posted.money(line, wallet.currency());
-        var rightHeld = held.money(wallet.owner(), wallet.currency());
-        var settable = rightPosted != null
-                && rightHeld != null
-                && !rightHeld.isNegative()
-                && !rightPosted.isLessThan(rightHeld);
+        var right = right(wallet, line);
         if (!isPosted) {
-            found(Figure.POSTED, "account " + wallet.id(), wallet.posted(), posted.total(line), settable);
+            found(Figure.POSTED, "account " + wallet.id(), wallet.posted(), posted.total(line), right != null);
         }
         if (!isHeld) {
-            found(Figure.HELD, "account " + wallet.id(), wallet.held(), held.total(wallet.owner()), settable);
+            found(Figure.HELD, "account " + wallet.id(), wallet.held(), held.total(wallet.owner()), right != null);
         }
         owners.add(wallet.owner());
-        if (settable) {
-            wallets.add(new WalletAccount(wallet.owner(), rightPosted, rightHeld));
+        if (right != null) {
+            wallets.add(right);
         }
+    }
+
+    /** The wallet as it follows; null where no books can keep it. */
+    private @Nullable WalletAccount right(WalletAccount wallet, Line line) {
+        var there = posted.money(line, wallet.currency());
+        var reserved = held.money(wallet.owner(), wallet.currency());
+        return there == null || reserved == null || reserved.isNegative() || there.isLessThan(reserved)
+                ? null
+                : new WalletAccount(wallet.owner(), there, reserved);
     }
 
     private void balance(KeptBalance kept) {
@@ -210,12 +214,13 @@ final class Rebuild {
             return;
         }
         var derived = posted.money(line, line.currency());
-        var settable = derived != null
-                && !(account.kind() == AccountId.Kind.EARNINGS ? derived.isNegative() : derived.isPositive());
-        found(Figure.POSTED, "account " + account, kept.posted(), posted.total(line), settable);
+        var isWrongSide = derived != null
+                && (account.kind() == AccountId.Kind.EARNINGS ? derived.isNegative() : derived.isPositive());
+        var right = isWrongSide ? null : derived;
+        found(Figure.POSTED, "account " + account, kept.posted(), posted.total(line), right != null);
         accounts.add(account);
-        if (settable) {
-            changes.put(account, derived.minus(kept.posted()));
+        if (right != null) {
+            changes.put(account, right.minus(kept.posted()));
         }
     }
 
@@ -225,12 +230,11 @@ final class Rebuild {
             return;
         }
         var derived = reversed.money(original, kept.amount().currency());
-        var settable =
-                derived != null && !derived.isNegative() && !kept.amount().isLessThan(derived);
-        found(Figure.REVERSED, "entry " + original, kept.reversed(), reversed.total(original), settable);
+        var right = derived != null && !derived.isNegative() && !kept.amount().isLessThan(derived) ? derived : null;
+        found(Figure.REVERSED, "entry " + original, kept.reversed(), reversed.total(original), right != null);
         entries.add(original);
-        if (settable) {
-            reversals.add(new Reversal(original, kept.amount(), derived));
+        if (right != null) {
+            reversals.add(new Reversal(original, kept.amount(), right));
         }
     }
 
