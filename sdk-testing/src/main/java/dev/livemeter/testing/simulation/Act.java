@@ -10,6 +10,20 @@ enum Act {
     CREDIT(3),
     /** Payer, payee, cents: a tip. */
     TIP(3),
+    /** Payer, cents, fate: a shop reports a purchase. */
+    PURCHASE(3),
+    /** Which purchase back from the last, permille of it: the shop gives it back. */
+    PAYBACK(2),
+    /** Which purchase back from the last, permille of it: the bank takes it back. */
+    CHARGEBACK(2),
+    /** Cents: a batch of payouts, each of so much at least. */
+    PAYOUT(1),
+    /** Which payout back from the last: the bank sent it. */
+    SENT(1),
+    /** Which payout back from the last: it failed, or came back. */
+    RETURNED(1),
+    /** Who, cents: what somebody owes is taken from wallet or earnings. */
+    RECOVER(2),
     /** Which transfer back from the last, permille of it: given back. */
     REFUND(2),
     /** Which request back from the last: asked for again, unchanged. */

@@ -1,5 +1,10 @@
 package dev.livemeter.testing.simulation;
 
+import dev.livemeter.billing.Fingerprint;
+import dev.livemeter.billing.PayoutPolicy;
+import dev.livemeter.billing.PurchaseNotice;
+import dev.livemeter.billing.PurchaseReversalNotice;
+import dev.livemeter.billing.RecoveryRequest;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
 import dev.livemeter.money.Share;
@@ -16,7 +21,9 @@ import dev.livemeter.wallet.HoldResult;
 import dev.livemeter.wallet.RefundRequest;
 import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +53,13 @@ final class Director {
             case CREDIT -> credit(world.payer(step.a()), step.b(), step.c());
             case TIP -> tip(world.payer(step.a()), step.b(), step.c());
             case REFUND -> refund(step.a(), step.b());
+            case PURCHASE -> purchase(world.payer(step.a()), step.b(), step.c());
+            case PAYBACK -> takeBack(step.a(), step.b(), false);
+            case CHARGEBACK -> takeBack(step.a(), step.b(), true);
+            case PAYOUT -> payOut(step.a());
+            case SENT -> moved(step.a(), false);
+            case RETURNED -> moved(step.a(), true);
+            case RECOVER -> recover(step.a(), step.b());
             case REPEAT -> repeat(step.a());
             case OPEN -> open(step.a(), world.payer(step.b()), step.c(), step.d());
             case DELIVER, BEAT, DESTINATIONS, LEAVE, LOSE, STOP -> signal(step);
@@ -172,6 +186,78 @@ final class Director {
         var amount = Money.ofMicros("USD", Math.max(1, original.micros() * permille / 1000));
         var request = new RefundRequest(newTransfer("refund"), original.id(), amount, "");
         ask(() -> world.witness().refunded(request, wallet().refund(request)), permille);
+    }
+
+    // Shops, banks and payees: each asks for units of work of its own, of which none is undone on purpose.
+
+    private void purchase(UserId payer, int cents, int fate) {
+        var object = world.nextId();
+        var notice = new PurchaseNotice(Trade.SHOP, object, "paid-" + object, content(object), payer, money(cents), "");
+        askAnew(() -> world.trade().paid(notice, world.billing().purchases().paid(notice)), fate);
+        world.richer(payer);
+        if (fate % 3 != 2) {
+            world.alive().forEach(node -> node.run(() -> node.meter().toppedUp(payer)));
+        }
+    }
+
+    private void takeBack(int back, int permille, boolean byTheBank) {
+        var purchase = world.trade().purchase(back);
+        if (purchase == null) {
+            return;
+        }
+        var object = world.nextId();
+        var amount = Money.ofMicros("USD", Math.max(1, purchase.amount().micros() * permille / 1000));
+        var notice = new PurchaseReversalNotice(
+                Trade.SHOP, purchase.object(), object, "back-" + object, content(object), amount, "");
+        var purchases = world.billing().purchases();
+        askAnew(
+                () -> world.trade()
+                        .takenBack(
+                                notice,
+                                byTheBank,
+                                byTheBank ? purchases.chargedBack(notice) : purchases.refunded(notice)),
+                permille);
+    }
+
+    private void payOut(int leastCents) {
+        var batch = "batch-" + world.nextId();
+        var cutoff = world.time().instant().truncatedTo(ChronoUnit.MICROS);
+        var policy = new PayoutPolicy(Duration.ZERO, money(leastCents));
+        askAnew(() -> world.trade().prepare(batch, cutoff, policy), leastCents);
+    }
+
+    private void moved(int back, boolean comesBack) {
+        var payout = world.trade().payout(back);
+        if (payout != null) {
+            askAnew(() -> world.trade().moved(payout, comesBack), back);
+        }
+    }
+
+    private void recover(int who, int cents) {
+        var isPayer = who < Rules.PAYERS;
+        var request = new RecoveryRequest(
+                newTransfer("recovery"),
+                isPayer ? world.payer(who) : world.payee(who),
+                money(cents),
+                isPayer ? RecoveryRequest.Source.WALLET : RecoveryRequest.Source.EARNINGS,
+                "");
+        askAnew(
+                () -> world.trade()
+                        .recovered(request, world.billing().receivables().recover(request)),
+                cents);
+    }
+
+    private static Fingerprint content(String text) {
+        return Fingerprint.ofContent(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Asks once or twice, and may be asked again later. */
+    private void askAnew(Runnable request, int fate) {
+        asked.add(request);
+        request.run();
+        if (fate % 7 == 2) {
+            request.run();
+        }
     }
 
     private void repeat(int back) {

@@ -20,6 +20,11 @@ final class Script {
 
     private final boolean destinationsChange;
 
+    /** Likewise a source of its own. */
+    private final Random business;
+
+    private final boolean trades;
+
     private Script(long seed) {
         random = new Random(seed ^ 0x5DEECE66DL);
         signalsFail = random.nextInt(3) != 0;
@@ -29,6 +34,8 @@ final class Script {
         clocksJump = random.nextInt(3) == 0;
         changes = new Random(seed ^ 0x2545F4914F6CDD1DL);
         destinationsChange = changes.nextInt(3) != 0;
+        business = new Random(seed ^ 0x369DEA0F31A53F85L);
+        trades = business.nextInt(3) != 0;
     }
 
     static List<Step> draw(long seed, int count) {
@@ -39,6 +46,7 @@ final class Script {
         while (script.steps.size() < count) {
             script.next();
             script.change();
+            script.trade();
         }
         return script.steps.subList(0, count);
     }
@@ -77,6 +85,25 @@ final class Script {
         if (destinationsChange && changes.nextInt(10) == 0) {
             var fate = signalsFail && changes.nextInt(6) == 0 ? 1 + changes.nextInt(9_000) : 0;
             add(Act.DESTINATIONS, changes.nextInt(Rules.SLOTS), 1 + changes.nextInt(5), fate);
+        }
+    }
+
+    /** Shops, banks and payees. */
+    private void trade() {
+        if (!trades || business.nextInt(8) != 0) {
+            return;
+        }
+        switch (business.nextInt(10)) {
+            case 0, 1 -> {
+                var fate = signalsFail && business.nextInt(6) == 0 ? 1 + business.nextInt(9_000) : 0;
+                add(Act.PURCHASE, business.nextInt(Rules.PAYERS), 1 + business.nextInt(300), fate);
+            }
+            case 2 -> add(Act.PAYBACK, business.nextInt(8), 1 + business.nextInt(1100));
+            case 3 -> add(Act.CHARGEBACK, business.nextInt(8), 1 + business.nextInt(1100));
+            case 4, 5 -> add(Act.PAYOUT, 1 + business.nextInt(business.nextInt(3) == 0 ? 500 : 20));
+            case 6 -> add(Act.SENT, business.nextInt(6));
+            case 7 -> add(Act.RETURNED, business.nextInt(6));
+            default -> add(Act.RECOVER, business.nextInt(Rules.PAYERS + Rules.PAYEES), 1 + business.nextInt(300));
         }
     }
 

@@ -1,5 +1,8 @@
 package dev.livemeter.testing.simulation;
 
+import dev.livemeter.billing.PurchaseNotice;
+import dev.livemeter.billing.PurchaseReversalNotice;
+import dev.livemeter.billing.RecoveryRequest;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.wallet.Allotment;
 import dev.livemeter.wallet.CaptureRequest;
@@ -13,8 +16,12 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -35,6 +42,8 @@ final class WalletModel {
             return new Answer(reason, 0, 0, 0);
         }
     }
+
+    private static final long MICROS_OF_A_CENT = 10_000;
 
     /** A hold as the model knows it. */
     static final class Held {
@@ -61,7 +70,29 @@ final class WalletModel {
             UserId owner,
             long amount,
             @Nullable Allotment allotment,
-            Answer answer) {}
+            Answer answer,
+            Instant at) {}
+
+    /** What changed earnings, from that moment on. */
+    private record Effect(Instant from, long micros) {}
+
+    /** Earnings on their way to a payee. */
+    private static final class Sent {
+
+        private final UserId payee;
+        private final long amount;
+        private boolean paid;
+        private boolean returned;
+
+        private Sent(UserId payee, long amount) {
+            this.payee = payee;
+            this.amount = amount;
+        }
+
+        private Answer answer() {
+            return new Answer(returned ? "RETURNED" : paid ? "PAID" : "IN_TRANSIT", amount, 0, 0);
+        }
+    }
 
     private final Supplier<Instant> now;
     private final Map<UserId, Long> posted = new HashMap<>();
@@ -71,6 +102,11 @@ final class WalletModel {
     private final Map<TransferId, Moved> moved = new LinkedHashMap<>();
     private final Map<TransferId, Long> refunded = new HashMap<>();
     private final Map<UserId, Long> earned = new HashMap<>();
+    private final Map<UserId, List<Effect>> effects = new HashMap<>();
+    private final Map<UserId, Long> owed = new HashMap<>();
+    private final Map<TransferId, Sent> payouts = new LinkedHashMap<>();
+    private final Set<TransferId> takenBefore = new HashSet<>();
+    private final Map<TransferId, Long> recoveries = new HashMap<>();
 
     WalletModel(Supplier<Instant> wall) {
         this.now = () -> wall.get().truncatedTo(ChronoUnit.MICROS);
@@ -96,7 +132,7 @@ final class WalletModel {
         if (available(request.owner()) < request.amount().micros()) {
             return Answer.declined("INSUFFICIENT_FUNDS");
         }
-        earn(request.allotment(), 1);
+        earn(request.allotment());
         return move(request.id(), request, request.owner(), -request.amount().micros(), request.allotment());
     }
 
@@ -171,7 +207,7 @@ final class WalletModel {
         if (hold.captured == hold.amount || request.remainder() == CaptureRequest.Remainder.VOID) {
             resolve(request.hold(), hold, "CAPTURED");
         }
-        earn(request.allotment(), 1);
+        earn(request.allotment());
         return move(request.id(), request, owner, -request.amount().micros(), request.allotment());
     }
 
@@ -208,10 +244,154 @@ final class WalletModel {
         refunded.put(request.original(), total);
         var allotment = original.allotment();
         if (allotment != null) {
+            var payee = allotment.payee();
             var share = allotment.amount().micros();
-            earned.merge(allotment.payee(), part(share, soFar, whole) - part(share, total, whole), Long::sum);
+            var back = part(share, total, whole) - part(share, soFar, whole);
+            var there = Math.min(back, earned(payee));
+            earn(payee, original.at(), -there);
+            owed.merge(payee, back - there, Long::sum);
         }
         return move(request.id(), request, original.owner(), request.amount().micros(), null);
+    }
+
+    // Shops, banks and payees
+
+    Answer purchase(TransferId id, PurchaseNotice notice) {
+        var before = repeated(id, notice);
+        if (before != null) {
+            return before;
+        }
+        posted.putIfAbsent(notice.user(), 0L);
+        return move(id, notice, notice.user(), notice.amount().micros(), null);
+    }
+
+    /** What the wallet has is taken; a bank takes what it does not have all the same, and then it is owed. */
+    Answer takeBack(TransferId id, TransferId purchase, PurchaseReversalNotice notice, boolean byTheBank) {
+        var before = repeated(id, notice);
+        if (before != null) {
+            return before;
+        }
+        var original = moved.get(purchase);
+        if (original == null) {
+            return Answer.declined("UNKNOWN_PURCHASE");
+        }
+        var amount = notice.amount().micros();
+        var total = refunded.getOrDefault(purchase, 0L) + amount;
+        if (total > original.amount()) {
+            return Answer.declined("EXCEEDS_PURCHASE");
+        }
+        var owner = original.owner();
+        if (!byTheBank && available(owner) < amount) {
+            return Answer.declined("INSUFFICIENT_FUNDS");
+        }
+        refunded.put(purchase, total);
+        var taken = Math.min(available(owner), amount);
+        owed.merge(owner, amount - taken, Long::sum);
+        var after = posted.merge(owner, -taken, Long::sum);
+        var answer = new Answer("MOVED", amount, after, held(owner));
+        moved.put(id, new Moved(notice, owner, -taken, null, answer, now.get()));
+        return answer;
+    }
+
+    Answer prepare(String batch, Instant cutoff, long least, Collection<UserId> payees) {
+        if (cutoff.isAfter(now.get())) {
+            return Answer.declined("payout.not_cleared");
+        }
+        var count = 0L;
+        var total = 0L;
+        for (var payee : payees) {
+            var id = new TransferId("payout/" + batch + "/" + payee);
+            var before = payouts.get(id);
+            var amount = before == null ? prepare(id, payee, cutoff, least) : before.amount;
+            count += amount > 0 ? 1 : 0;
+            total += amount;
+        }
+        return new Answer("PREPARED", count, total, 0);
+    }
+
+    private long prepare(TransferId id, UserId payee, Instant cutoff, long least) {
+        var there = earned(payee);
+        var later = effects.getOrDefault(payee, List.of()).stream()
+                .filter(effect -> effect.from().isAfter(cutoff))
+                .mapToLong(Effect::micros)
+                .sum();
+        var cleared = Math.max(0, Math.min(there, there - later));
+        var recovery = takenBefore.contains(id) ? 0 : Math.min(owed(payee), cleared);
+        if (recovery > 0) {
+            takenBefore.add(id);
+            earned.merge(payee, -recovery, Long::sum);
+            owed.merge(payee, -recovery, Long::sum);
+        }
+        var cents = (cleared - recovery) / MICROS_OF_A_CENT * MICROS_OF_A_CENT;
+        if (cents == 0 || cents < least) {
+            return 0;
+        }
+        earned.merge(payee, -cents, Long::sum);
+        payouts.put(id, new Sent(payee, cents));
+        return cents;
+    }
+
+    Answer moved(TransferId payout, boolean comesBack) {
+        var sent = payouts.get(payout);
+        if (sent == null) {
+            return Answer.declined("UNKNOWN_PAYOUT");
+        }
+        if (comesBack) {
+            if (!sent.returned) {
+                sent.returned = true;
+                earned.merge(sent.payee, sent.amount, Long::sum);
+            }
+        } else if (!sent.paid) {
+            if (sent.returned) {
+                return Answer.declined("ALREADY_RETURNED");
+            }
+            sent.paid = true;
+        }
+        return sent.answer();
+    }
+
+    /** The payouts, the first one first. */
+    List<TransferId> payouts() {
+        return List.copyOf(payouts.keySet());
+    }
+
+    @Nullable
+    UserId payeeOf(TransferId payout) {
+        var sent = payouts.get(payout);
+        return sent == null ? null : sent.payee;
+    }
+
+    Answer recover(RecoveryRequest request) {
+        var user = request.user();
+        var before = recoveries.get(request.id());
+        if (before != null) {
+            return new Answer("RECOVERED", before, 0, 0);
+        }
+        if (owed(user) == 0) {
+            return Answer.declined("NOTHING_OWED");
+        }
+        var fromWallet = request.source() == RecoveryRequest.Source.WALLET;
+        var there = fromWallet ? available(user) : earned(user);
+        var amount = Math.min(Math.min(owed(user), request.most().micros()), there);
+        if (amount == 0) {
+            return Answer.declined("NOTHING_THERE");
+        }
+        (fromWallet ? posted : earned).merge(user, -amount, Long::sum);
+        owed.merge(user, -amount, Long::sum);
+        recoveries.put(request.id(), amount);
+        return new Answer("RECOVERED", amount, 0, 0);
+    }
+
+    /** What somebody owes the operator. */
+    long owed(UserId user) {
+        return owed.getOrDefault(user, 0L);
+    }
+
+    /** The payee's part of a transfer; null where there is none. */
+    @Nullable
+    Allotment allotment(TransferId id) {
+        var transfer = moved.get(id);
+        return transfer == null ? null : transfer.allotment();
     }
 
     boolean knows(TransferId id) {
@@ -240,7 +420,7 @@ final class WalletModel {
         return posted.getOrDefault(owner, 0L) - held(owner);
     }
 
-    /** What a payee earned less what was taken back. */
+    /** What a payee earned less what was taken back and paid out. */
     long earned(UserId payee) {
         return earned.getOrDefault(payee, 0L);
     }
@@ -274,10 +454,15 @@ final class WalletModel {
         open.getOrDefault(hold.request.owner(), Map.of()).remove(id);
     }
 
-    private void earn(@Nullable Allotment allotment, int sign) {
+    private void earn(@Nullable Allotment allotment) {
         if (allotment != null) {
-            earned.merge(allotment.payee(), sign * allotment.amount().micros(), Long::sum);
+            earn(allotment.payee(), now.get(), allotment.amount().micros());
         }
+    }
+
+    private void earn(UserId payee, Instant from, long micros) {
+        earned.merge(payee, micros, Long::sum);
+        effects.computeIfAbsent(payee, any -> new ArrayList<>()).add(new Effect(from, micros));
     }
 
     private @Nullable Answer repeated(TransferId id, Object request) {
@@ -291,7 +476,7 @@ final class WalletModel {
     private Answer move(TransferId id, Object request, UserId owner, long micros, @Nullable Allotment allotment) {
         var after = posted.merge(owner, micros, Long::sum);
         var answer = new Answer("MOVED", Math.abs(micros), after, held(owner));
-        moved.put(id, new Moved(request, owner, micros, allotment, answer));
+        moved.put(id, new Moved(request, owner, micros, allotment, answer, now.get()));
         return answer;
     }
 

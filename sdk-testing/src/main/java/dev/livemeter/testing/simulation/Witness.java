@@ -8,6 +8,7 @@ import dev.livemeter.session.SessionState;
 import dev.livemeter.session.SettleRequest;
 import dev.livemeter.session.SettleResult;
 import dev.livemeter.testing.simulation.WalletModel.Answer;
+import dev.livemeter.wallet.Allotment;
 import dev.livemeter.wallet.CaptureRequest;
 import dev.livemeter.wallet.CaptureResult;
 import dev.livemeter.wallet.CreditRequest;
@@ -76,6 +77,7 @@ final class Witness {
                 : Answer.declined(((DebitResult.Declined) result).reason().name());
         compare(request, model.debit(request), actual);
         compareWallet(request.owner());
+        compareEarnings(request.allotment());
         return result;
     }
 
@@ -87,6 +89,7 @@ final class Witness {
         if (result instanceof RefundResult.Refunded yes) {
             world.richer(yes.transfer().owner());
             compareWallet(yes.transfer().owner());
+            compareEarnings(model.allotment(request.original()));
         }
         return result;
     }
@@ -110,6 +113,7 @@ final class Witness {
         note(request, result);
         if (result instanceof CaptureResult.Captured yes) {
             compareWallet(yes.transfer().owner());
+            compareEarnings(request.allotment());
         }
         return result;
     }
@@ -163,6 +167,12 @@ final class Witness {
         findings.check(
                 expected.equals(actual),
                 () -> "The wallet answered " + request + " with " + actual + "; expected " + expected + ".");
+    }
+
+    private void compareEarnings(@Nullable Allotment allotment) {
+        if (allotment != null) {
+            world.trade().compare(allotment.payee());
+        }
     }
 
     private void compareWallet(UserId owner) {
@@ -259,7 +269,12 @@ final class Witness {
         for (var i = 0; i < batch.size(); i++) {
             settled(batch.get(i), results.get(i));
         }
-        batch.forEach(request -> compareWallet(request.before().payer()));
+        for (var request : batch) {
+            compareWallet(request.before().payer());
+            if (!request.captures().isEmpty()) {
+                compareEarnings(request.captures().get(0).allotment());
+            }
+        }
         return results;
     }
 

@@ -1,7 +1,7 @@
 package dev.livemeter.testing.simulation;
 
 import dev.livemeter.LivemeterException;
-import dev.livemeter.billing.AccountId;
+import dev.livemeter.billing.Billing;
 import dev.livemeter.billing.Ledger;
 import dev.livemeter.event.LiveEvent;
 import dev.livemeter.event.LiveEvent.BalanceLow;
@@ -11,13 +11,11 @@ import dev.livemeter.event.LiveEvent.SessionEnded;
 import dev.livemeter.event.LiveEvent.SessionFenced;
 import dev.livemeter.event.LiveEvent.SessionStarted;
 import dev.livemeter.identity.UserId;
-import dev.livemeter.money.Money;
 import dev.livemeter.session.NodeId;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Currency;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One small world: its clocks, nodes and streams, and what was found wrong in it. Plays in one thread, the same way each time. */
 final class World {
-
-    private static final Currency USD = Currency.getInstance("USD");
 
     /** Fifteen seconds of lease, five until somebody looks, thirty until the last retry. */
     private static final Duration ABANDONED_FOR = Duration.ofSeconds(51);
@@ -41,6 +37,7 @@ final class World {
     private final Findings findings = new Findings();
     private final WalletModel model;
     private final Witness witness;
+    private final Trade trade;
     private final Map<String, Stream> streams = new HashMap<>();
     private final List<Stream> open = new ArrayList<>();
     private final Map<NodeId, Node> nodes = new HashMap<>();
@@ -61,6 +58,7 @@ final class World {
         this.stepwise = (rules.stepwise() && !together) || stores.settler() == null;
         this.model = new WalletModel(time::instant);
         this.witness = new Witness(this, model);
+        this.trade = new Trade(this, model);
         for (var i = 0; i < rules.nodes(); i++) {
             running.add(null);
             start(i);
@@ -89,6 +87,15 @@ final class World {
 
     Witness witness() {
         return witness;
+    }
+
+    Trade trade() {
+        return trade;
+    }
+
+    /** Billing as a host has it, on the books themselves. */
+    Billing billing() {
+        return Billing.on(stores.ledger(), time);
     }
 
     WalletModel model() {
@@ -316,14 +323,10 @@ final class World {
         model.posted().keySet().forEach(witness::check);
         witness.checkRows();
         for (var i = 0; i < Rules.PAYEES; i++) {
-            var payee = payee(i);
-            var account = AccountId.earnings(payee, USD);
-            var earned = stores.ledger()
-                    .read(books -> books.balances(List.of(account)).getOrDefault(account, Money.zero(USD)));
-            findings.check(
-                    earned.micros() == model.earned(payee),
-                    () -> "The books say that " + payee + " earned " + earned + "; expected " + model.earned(payee)
-                            + " micro-units.");
+            trade.check(payee(i));
+        }
+        for (var i = 0; i < Rules.PAYERS; i++) {
+            trade.check(payer(i));
         }
         var report = new Ledger(stores.ledger()).verify();
         entries = report.entries();

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.livemeter.billing.LedgerReader;
 import dev.livemeter.billing.LedgerStore;
+import dev.livemeter.billing.LedgerTransaction;
 import dev.livemeter.money.Money;
 import dev.livemeter.money.RatingBasis;
 import dev.livemeter.session.Metering;
@@ -23,6 +25,7 @@ import dev.livemeter.wallet.TransferId;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -187,6 +190,15 @@ final class PlantedBugsTest {
         assertThat(failure.finding()).contains("; its meter was told ");
     }
 
+    @Test
+    void findsBooksThatForgetHowMuchOfAPurchaseWentBack() {
+        var failure = found(Forgetful::new);
+
+        assertThat(failure.length()).isLessThanOrEqualTo(8);
+        assertThat(failure.script()).contains("purchase ");
+        assertThat(failure.finding()).containsAnyOf("PurchaseReversalNotice[", " is said to be reversed; ");
+    }
+
     private static Session toTheFirstNumberOfDestinations(Session session) {
         var metering = session.metering();
         var basis = metering.basis();
@@ -252,6 +264,57 @@ final class PlantedBugsTest {
         @Override
         public boolean undoNext() {
             return world.undoNext();
+        }
+    }
+
+    private record Forgetful(InMemoryWorld world) implements WorldStores {
+
+        @Override
+        public Wallet wallet() {
+            return world.wallet();
+        }
+
+        @Override
+        public Settler settler() {
+            return world.settler();
+        }
+
+        @Override
+        public SessionStore sessions() {
+            return world.sessions();
+        }
+
+        @Override
+        public boolean undoNext() {
+            return world.undoNext();
+        }
+
+        @Override
+        public LedgerStore ledger() {
+            return new LedgerStore() {
+                @Override
+                public <T> T read(Function<LedgerReader, T> questions) {
+                    return world.ledger().read(questions);
+                }
+
+                @Override
+                public <T> T transact(Function<LedgerTransaction, T> work) {
+                    return world.ledger().transact(books -> work.apply(forgetting(books)));
+                }
+            };
+        }
+
+        private static LedgerTransaction forgetting(LedgerTransaction books) {
+            return (LedgerTransaction) Proxy.newProxyInstance(
+                    LedgerTransaction.class.getClassLoader(),
+                    new Class<?>[] {LedgerTransaction.class},
+                    (proxy, method, args) -> {
+                        try {
+                            return method.getName().equals("reversals") ? Map.of() : method.invoke(books, args);
+                        } catch (InvocationTargetException e) {
+                            throw e.getTargetException();
+                        }
+                    });
         }
     }
 }
