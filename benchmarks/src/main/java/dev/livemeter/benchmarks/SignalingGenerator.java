@@ -14,6 +14,9 @@ public final class SignalingGenerator {
 
     private static final String HEARTBEAT = "{\"type\":\"HEARTBEAT\"}";
 
+    /** Small messages of which nodes know that they are candidates; others are offers and answers, whatever their size. */
+    private static final String CANDIDATE = "candidate";
+
     private static final int FLOOD_BYTES = 64 * 1024;
     private static final int BYSTANDING_PAIRS = 16;
     private static final int BYSTANDERS_PER_SECOND = 2_000;
@@ -136,8 +139,9 @@ public final class SignalingGenerator {
             var other = new SignalingSocket(selector, otherPort, id + "b");
             one.partner = other;
             other.partner = one;
-            one.message = SignalingSocket.frame(message("OFFER", id + "b", offer));
-            other.message = SignalingSocket.frame(message("ANSWER", id + "a", answer));
+            var isCandidate = name.startsWith(CANDIDATE);
+            one.message = SignalingSocket.frame(message(isCandidate ? "CANDIDATE" : "OFFER", id + "b", offer));
+            other.message = SignalingSocket.frame(message(isCandidate ? "CANDIDATE" : "ANSWER", id + "a", answer));
             sockets.add(one);
             sockets.add(other);
         }
@@ -152,7 +156,7 @@ public final class SignalingGenerator {
     /** About as large as what the client sends: descriptions of 6 kB, candidates of 330 bytes. */
     private static String payload(String name, String type) {
         var line = "a=rtpmap:96 VP8/90000\\r\\na=rtcp-fb:96 goog-remb\\r\\n";
-        var size = name.startsWith("small")
+        var size = name.startsWith("small") || name.startsWith(CANDIDATE)
                 ? 250
                 : name.startsWith("huge") ? FLOOD_BYTES : type.equals("OFFER") ? 6_150 : 5_850;
         var text = line.repeat(size / line.length() + 1).substring(0, size).replaceAll("\\\\[^rn]?$", "x");

@@ -150,6 +150,8 @@ final class Cluster implements SignalingBus.Hearer {
         var holding = link.holding();
         if (holding != null) {
             holders.remove(link.id().value(), holding);
+            // What it has had is not to be brought to it once more, wherever it comes next.
+            forwarding.acknowledge();
             member().release(holding, how);
         }
     }
@@ -320,6 +322,7 @@ final class Cluster implements SignalingBus.Hearer {
 
     /** Looks after what was not acknowledged and, now and then, whether what is held is what is here. */
     void tick() {
+        forwarding.acknowledge();
         forwarding.repeat();
         if (++ticks % COMPARE_EVERY == 0) {
             compare();
@@ -349,6 +352,7 @@ final class Cluster implements SignalingBus.Hearer {
     }
 
     void close() {
+        forwarding.acknowledge();
         member.close();
     }
 

@@ -27,12 +27,14 @@ final class Forwarding {
     private final Realm realm;
     private final Cluster cluster;
     private final AtomicLong numbers = new AtomicLong();
+    private final Acknowledgements acknowledgements;
     private volatile SignalingBus.@Nullable Member member;
 
     Forwarding(SignalingServer server, Realm realm, Cluster cluster) {
         this.server = server;
         this.realm = realm;
         this.cluster = cluster;
+        this.acknowledgements = new Acknowledgements(server, (node, bytes) -> member().send(node, bytes));
     }
 
     void begin(SignalingBus.Member joined) {
@@ -54,9 +56,7 @@ final class Forwarding {
     boolean forward(String sender, String to, MessageType type, byte[] frame, long now) {
         var node = cluster.nodeOf(to);
         if (!type.waits()) {
-            if (node != null) {
-                tell(node, to, frame);
-            }
+            tell(node, to, frame);
             return node != null;
         }
         return take(to, new Parked(sender, type, frame, now + realm.waiting().expireNanos()), node, now);
@@ -133,14 +133,21 @@ final class Forwarding {
 
     /** Says something to a peer elsewhere, if it is there. */
     void tell(String to, byte[] frame) {
-        var node = cluster.nodeOf(to);
-        if (node != null) {
-            tell(node, to, frame);
+        tell(cluster.nodeOf(to), to, frame);
+    }
+
+    /** Who is nowhere may have come to another node a moment ago; so all are told, and whoever has the peer passes it on. It waits nowhere: who comes later does not get it. */
+    private void tell(@Nullable String node, String to, byte[] frame) {
+        if (node == null) {
+            member().sendToAll(NodeMessage.tellAll(to, frame).bytes());
+        } else {
+            member().send(node, NodeMessage.tell(to, frame).bytes());
         }
     }
 
-    private void tell(String node, String to, byte[] frame) {
-        member().send(node, NodeMessage.tell(to, frame).bytes());
+    /** Tells all nodes now what has arrived from them. */
+    void acknowledge() {
+        acknowledgements.sendAll();
     }
 
     /** Brings an order about a peer to its node; nothing happens where nobody has the id. The same one that waits already is not brought twice. */
@@ -182,12 +189,8 @@ final class Forwarding {
     void received(String node, NodeMessage message) {
         switch (message.kind()) {
             case MESSAGE, HANG_UP, DISMISS -> answer(node, message, passedOn(node, message));
-            case TELL -> {
-                var link = realm.find(message.receiver());
-                if (link != null) {
-                    realm.tell(link, message.content());
-                }
-            }
+            case TELL -> told(message);
+            case HAD_ALL -> Acknowledgements.read(message.content(), this::had);
             case HAD, NO_ROOM, ABSENT, GAP -> answered(message);
             case ASK, ANSWER, NEWS -> {}
         }
@@ -196,11 +199,38 @@ final class Forwarding {
         }
     }
 
-    private void answer(String node, NodeMessage message, NodeMessage.Kind kind) {
+    private void told(NodeMessage message) {
+        final @Nullable Link link;
+        synchronized (realm.lock(message.receiver())) {
+            // Under the lock, so that one who is about to be let in counts as here.
+            link = realm.find(message.receiver());
+        }
+        if (link != null) {
+            realm.tell(link, message.content());
+        } else if (!message.isSaidToAll()) {
+            // It has gone on to a node of which the one that said this had not heard yet.
+            member().sendToAll(NodeMessage.tellAll(message.receiver(), message.content())
+                    .bytes());
+        }
+    }
+
+    private void answer(String node, NodeMessage message, NodeMessage.@Nullable Kind kind) {
+        if (kind == null) {
+            acknowledgements.add(node, message);
+            if (message.type() != MessageType.CANDIDATE) {
+                // Somebody who goes on to another node in that moment would get it there once more. A candidate twice
+                // is as one; there are fifty in a call.
+                acknowledgements.sendTo(node);
+            }
+            return;
+        }
+        // Not before what has arrived before it.
+        acknowledgements.sendTo(node);
         member().send(node, NodeMessage.answer(kind, message).bytes());
     }
 
-    private NodeMessage.Kind passedOn(String node, NodeMessage message) {
+    /** What is to be answered at once; null where it has arrived and was expected. */
+    private NodeMessage.@Nullable Kind passedOn(String node, NodeMessage message) {
         var id = message.receiver();
         synchronized (realm.lock(id)) {
             var link = realm.find(id);
@@ -221,7 +251,7 @@ final class Forwarding {
                 return NodeMessage.Kind.ABSENT;
             }
             link.heard(node, message.number());
-            return NodeMessage.Kind.HAD;
+            return null;
         }
     }
 
@@ -245,6 +275,24 @@ final class Forwarding {
                 : NodeMessage.Kind.HAD;
     }
 
+    private void had(String id, long number) {
+        synchronized (realm.lock(id)) {
+            var line = realm.waiting().line(id);
+            if (line != null) {
+                remove(id, numbered(line, number));
+            }
+        }
+    }
+
+    private static @Nullable Parked numbered(Waiting.Line line, long number) {
+        for (var one : line.messages()) {
+            if (one.number() == number) {
+                return one;
+            }
+        }
+        return null;
+    }
+
     private void answered(NodeMessage answer) {
         var id = answer.receiver();
         String noRoomFor = null;
@@ -253,10 +301,7 @@ final class Forwarding {
             if (line == null) {
                 return;
             }
-            var what = line.messages().stream()
-                    .filter(one -> one.number() == answer.number())
-                    .findFirst()
-                    .orElse(null);
+            var what = numbered(line, answer.number());
             switch (answer.kind()) {
                 case HAD -> remove(id, what);
                 case NO_ROOM -> {

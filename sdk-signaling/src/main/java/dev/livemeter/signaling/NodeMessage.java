@@ -29,6 +29,7 @@ record NodeMessage(
         byte[] content) {
 
     private static final byte[] NOTHING = {};
+    private static final long SAID_TO_ALL = 1;
 
     /** What it is; the letters are what is written. */
     enum Kind {
@@ -39,6 +40,8 @@ record NodeMessage(
         TELL('t'),
         /** It has arrived. */
         HAD('y'),
+        /** All of those have arrived, each a number and a receiver; see {@link Acknowledgements}. */
+        HAD_ALL('Y'),
         /** The receiver is not there. */
         ABSENT('n'),
         /** What comes before it has not arrived. */
@@ -95,6 +98,21 @@ record NodeMessage(
     /** Bytes for a receiver that is there, or nobody. */
     static NodeMessage tell(String receiver, byte[] frame) {
         return new NodeMessage(Kind.TELL, MessageType.OTHER, 0, 0, 0, 0, "", receiver, frame);
+    }
+
+    /** The same, said to all nodes, of which nobody passes it on to yet another one. */
+    static NodeMessage tellAll(String receiver, byte[] frame) {
+        return new NodeMessage(Kind.TELL, MessageType.OTHER, SAID_TO_ALL, 0, 0, 0, "", receiver, frame);
+    }
+
+    /** Whether a {@link Kind#TELL} went to all nodes. */
+    boolean isSaidToAll() {
+        return route == SAID_TO_ALL;
+    }
+
+    /** What has arrived, in short. */
+    static NodeMessage hadAll(byte[] written) {
+        return new NodeMessage(Kind.HAD_ALL, MessageType.OTHER, 0, 0, 0, 0, "", "", written);
     }
 
     /** What an {@link Exchange} carries. */

@@ -107,9 +107,27 @@ final class Waiting {
     /** One message waits no longer. */
     void remove(String id, Parked parked) {
         var line = lines.get(id);
-        if (line != null) {
-            remove(line, id, List.of(parked));
+        if (line == null) {
+            return;
         }
+        if (line.messages.peekFirst() != parked) {
+            remove(line, id, List.of(parked));
+            return;
+        }
+        line.messages.removeFirst();
+        given(line, parked);
+        if (line.messages.isEmpty()) {
+            lines.remove(id);
+        }
+    }
+
+    private void given(Line line, Parked parked) {
+        if (parked.isOrder()) {
+            line.orders--;
+        } else {
+            line.bytes -= parked.frame().length + OVERHEAD;
+        }
+        giveBack(parked);
     }
 
     private boolean takeRoom(String sender, int size, int mostBytes) {
@@ -210,12 +228,7 @@ final class Waiting {
         gone.addAll(going);
         line.messages.removeIf(gone::contains);
         for (var parked : going) {
-            if (parked.isOrder()) {
-                line.orders--;
-            } else {
-                line.bytes -= parked.frame().length + OVERHEAD;
-            }
-            giveBack(parked);
+            given(line, parked);
         }
         if (line.messages.isEmpty()) {
             lines.remove(id);

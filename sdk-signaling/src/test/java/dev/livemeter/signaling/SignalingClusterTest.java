@@ -125,8 +125,50 @@ class SignalingClusterTest {
         assertThat(atBob.get(50)).isEqualTo(said("CANDIDATE", "alice", "bob", 50));
         assertThat(atBob.get(51)).isEqualTo(said("LEAVE", "alice", "bob", 51));
         assertThat(all(alice)).hasSize(51).endsWith(said("ANSWER", "bob", "alice", 0));
+        // What has arrived is told together, a moment later.
+        time.advance(Duration.ofMillis(20));
         assertThat(one.server.metrics().waitingMessages()).isZero();
+        assertThat(two.server.metrics().waitingMessages()).isZero();
         assertThat(two.server.metrics().relayed()).isEqualTo(52);
+    }
+
+    @Test
+    void whatHasArrivedIsToldBeforeItsReceiverIsFreeToComeElsewhere() {
+        var alice = one.opened("alice");
+        var bob = two.opened("bob");
+        says(alice, "OFFER", "bob", 0);
+        assertThat(one.server.metrics().waitingMessages()).isZero();
+        says(alice, "CANDIDATE", "bob", 1);
+        assertThat(all(bob)).containsExactly(said("OFFER", "alice", "bob", 0), said("CANDIDATE", "alice", "bob", 1));
+        assertThat(one.server.metrics().waitingMessages()).isEqualTo(1);
+        bob.leave();
+        assertThat(one.server.metrics().waitingMessages()).isZero();
+        assertThat(all(one.opened("bob"))).isEmpty();
+    }
+
+    @Test
+    void manyThatHaveArrivedAreToldAtOnce() {
+        var alice = one.opened("alice");
+        var bob = two.opened("bob");
+        for (var i = 0; i < 100; i++) {
+            says(alice, "CANDIDATE", "bob", i);
+        }
+        assertThat(all(bob)).hasSize(100);
+        assertThat(one.server.metrics().waitingMessages()).isLessThan(32);
+        var large = "\"" + "x".repeat(70_000) + "\"";
+        says(alice, "CANDIDATE", "bob", large);
+        assertThat(all(bob)).hasSize(1);
+        assertThat(one.server.metrics().waitingMessages()).isZero();
+    }
+
+    @Test
+    void whoIsNowhereGetsNothingThatDoesNotWaitWhenTheyCome() {
+        var alice = one.opened("alice");
+        says(alice, "LEAVE", "bob", 1);
+        says(alice, "EXPIRE", "bob", 2);
+        assertThat(all(one.opened("bob"))).isEmpty();
+        assertThat(all(two.opened("carol"))).isEmpty();
+        assertThat(all(alice)).isEmpty();
     }
 
     @Test

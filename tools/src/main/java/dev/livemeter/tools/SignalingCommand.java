@@ -5,7 +5,12 @@ import dev.livemeter.http.jetty.SignalingPort;
 import dev.livemeter.signaling.OpenDoor;
 import dev.livemeter.signaling.SignalingServer;
 import dev.livemeter.signaling.redis.RedisSignalingBus;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -15,6 +20,9 @@ import java.util.concurrent.TimeoutException;
 
 /** Signaling in a process of its own: {@code bin/signaling}. */
 public final class SignalingCommand {
+
+    /** All addresses of the machine, by IPv6 and IPv4. */
+    private static final String EVERYWHERE = "::";
 
     private final Map<String, String> environment;
     private final PrintStream out;
@@ -72,12 +80,30 @@ public final class SignalingCommand {
         }
         var signaling = builder.build();
         try (signaling;
-                var port = SignalingPort.open(signaling, options.host(), options.port())) {
+                var port = SignalingPort.open(signaling, address(options.host()), options.port())) {
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(() -> end(signaling, port, options.drain()), "livemeter-shutdown"));
             out.println("READY " + port.url());
             out.flush();
             port.join();
+        }
+    }
+
+    /** All addresses, as PeerServer listens on them, are those of IPv4 where there is no IPv6. */
+    private String address(String host) {
+        if (!host.equals(EVERYWHERE) || hasIpv6()) {
+            return host;
+        }
+        err.println("This machine has no IPv6, so :: cannot be listened on; it is 0.0.0.0 instead.");
+        return "0.0.0.0";
+    }
+
+    private static boolean hasIpv6() {
+        try (var socket = ServerSocketChannel.open(StandardProtocolFamily.INET6)) {
+            socket.bind(new InetSocketAddress(EVERYWHERE, 0));
+            return true;
+        } catch (UnsupportedOperationException | UnsupportedAddressTypeException | IOException none) {
+            return false;
         }
     }
 

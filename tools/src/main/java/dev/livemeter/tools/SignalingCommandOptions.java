@@ -32,7 +32,7 @@ record SignalingCommandOptions(
 
     /** Name, default, what it is. */
     private static final List<List<String>> KNOWN = List.of(
-            List.of("host", "0.0.0.0", "the address to listen on; 127.0.0.1 for this machine alone"),
+            List.of("host", "::", "the address to listen on; :: for all, 127.0.0.1 for this machine alone"),
             List.of("port", "9000", "the port; 0 for a free one"),
             List.of("path", "/", "where clients find it, such as /calls"),
             List.of("key", "peerjs", "what clients name as their key"),

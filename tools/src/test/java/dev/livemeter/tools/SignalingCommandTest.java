@@ -31,7 +31,7 @@ class SignalingCommandTest {
                 "--cors",
                 "https://a.example, https://b.example");
         assertThat(options.port()).isEqualTo(9001);
-        assertThat(options.host()).isEqualTo("0.0.0.0");
+        assertThat(options.host()).isEqualTo("::");
         assertThat(options.signaling().key()).isEqualTo("mine");
         assertThat(options.signaling().socketPath()).isEqualTo("/my/calls/peerjs");
         assertThat(options.signaling().expireTimeout()).isEqualTo(Duration.ofSeconds(7));

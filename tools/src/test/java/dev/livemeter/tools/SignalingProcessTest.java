@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class SignalingProcessTest {
 
-    private static final Pattern READY = Pattern.compile("READY http://127\\.0\\.0\\.1:([0-9]+).*\\R");
+    private static final Pattern READY = Pattern.compile("READY http://[^/]+:([0-9]+).*\\R");
 
     @TempDir
     private Path folder;
@@ -84,20 +84,26 @@ class SignalingProcessTest {
 
     private record Node(Process process, int port, Path log) {}
 
-    /** What it prints goes to files: a pipe that nobody reads would stop it. */
     private Node node(int redis, String name) throws IOException, InterruptedException {
+        return node(name, List.of(), "--host=127.0.0.1", "--redis=redis://127.0.0.1:" + redis);
+    }
+
+    /** What it prints goes to files: a pipe that nobody reads would stop it. */
+    private Node node(String name, List<String> ofTheJvm, String... more) throws IOException, InterruptedException {
         var out = folder.resolve(name + ".out");
         var log = folder.resolve(name + ".log");
-        var process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        SignalingCommand.class.getName(),
-                        "--host=127.0.0.1",
-                        "--port=0",
-                        "--path=/calls",
-                        "--drain=300",
-                        "--redis=redis://127.0.0.1:" + redis)
+        var command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(ofTheJvm);
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                SignalingCommand.class.getName(),
+                "--port=0",
+                "--path=/calls",
+                "--drain=300"));
+        command.addAll(List.of(more));
+        var process = new ProcessBuilder(command)
                 .redirectOutput(out.toFile())
                 .redirectError(log.toFile())
                 .start();
@@ -170,6 +176,25 @@ class SignalingProcessTest {
                 .contains("\"event\":\"joined\",\"peer\":\"alice\"}", "\"event\":\"lost\",\"peer\":\"alice\"}")
                 .doesNotContain("not-for-the-log");
         assertThat(two.process().isAlive()).isTrue();
+    }
+
+    @Test
+    void withoutAHostItListensOnAllAddresses() throws Exception {
+        var node = node("everywhere", List.of());
+        var heard = new Heard();
+        connect(node, "alice", heard);
+        assertThat(heard.next()).isEqualTo("{\"type\":\"OPEN\"}");
+        assertThat(Files.readString(node.log())).doesNotContain("IPv6");
+    }
+
+    @Test
+    void whereThereIsNoIpv6ItSaysSoAndListensOnAllAddressesOfIpv4() throws Exception {
+        var node = node("everywhere", List.of("-Djava.net.preferIPv4Stack=true"));
+        var heard = new Heard();
+        connect(node, "alice", heard);
+        assertThat(heard.next()).isEqualTo("{\"type\":\"OPEN\"}");
+        assertThat(Files.readString(node.log()))
+                .contains("This machine has no IPv6, so :: cannot be listened on; it is 0.0.0.0 instead.");
     }
 
     /** What kill -9 leaves: nobody says good-bye, and nothing is taken back from Redis. */

@@ -8,8 +8,13 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
+import io.lettuce.core.resource.EventLoopGroupProvider;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Joins signaling servers over a Redis (7.0 or later), which decides who holds which id and carries messages from node to node. Nothing has to be kept on its disk: what it
@@ -84,7 +89,10 @@ public final class RedisSignalingBus implements SignalingBus {
 
     @Override
     public Member join(Hearer hearer) {
-        var client = RedisClient.create(uri);
+        var threads = new DefaultEventLoopGroupProvider(1);
+        var resources =
+                DefaultClientResources.builder().eventLoopGroupProvider(threads).build();
+        var client = RedisClient.create(resources, uri);
         client.setOptions(ClientOptions.builder()
                 .autoReconnect(true)
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
@@ -95,9 +103,9 @@ public final class RedisSignalingBus implements SignalingBus {
                 .timeoutOptions(TimeoutOptions.enabled(TIMEOUT))
                 .build());
         try {
-            return RedisMember.join(client, name, hearer);
+            return RedisMember.join(client, name, hearer, () -> end(client, resources, threads));
         } catch (RedisException e) {
-            var unused = client.shutdownAsync();
+            end(client, resources, threads);
             throw new LivemeterException(
                     "signaling.bus_unreachable",
                     "The Redis at " + where
@@ -105,6 +113,14 @@ public final class RedisSignalingBus implements SignalingBus {
                     true,
                     e);
         }
+    }
+
+    /** Does not wait for it. */
+    private static void end(RedisClient client, ClientResources resources, EventLoopGroupProvider threads) {
+        client.shutdownAsync(0, 1, TimeUnit.SECONDS).whenComplete((done, failed) -> {
+            var timers = resources.shutdown(0, 1, TimeUnit.SECONDS);
+            var loops = threads.shutdown(0, 1, TimeUnit.SECONDS);
+        });
     }
 
     @Override

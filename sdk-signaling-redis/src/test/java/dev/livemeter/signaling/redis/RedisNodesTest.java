@@ -11,17 +11,21 @@ import dev.livemeter.testing.InMemorySignalingTransport.Peer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two servers on a real Redis: under load, in a race, when a node dies and when Redis does. */
 @Tag("once")
@@ -40,6 +44,7 @@ class RedisNodesTest {
     private static final class Node {
 
         private final InMemorySignalingTransport transport = InMemorySignalingTransport.withQueueLimit(10_000);
+        private final LateNews late = new LateNews();
         private final SignalingServer server;
         private SignalingBus.Member member;
 
@@ -49,7 +54,7 @@ class RedisNodesTest {
                             .expireTimeout(Duration.ofSeconds(60))
                             .build())
                     .cluster(hearer -> {
-                        member = bus.join(hearer);
+                        member = bus.join(late.before(hearer));
                         return member;
                     })
                     .build();
@@ -227,6 +232,57 @@ class RedisNodesTest {
         }
         assertThat(next(one.connect("bob", "another token"))).isEqualTo(TAKEN);
         assertThat(bob.read()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LEAVE", "EXPIRE"})
+    void whatDoesNotWaitReachesWhoCameToAnotherNodeAMomentAgo(String type) throws Exception {
+        var alice = one.opened("alice");
+        one.late.hold();
+        var bob = two.opened("bob");
+        await(() -> one.late.holds(BOB));
+        assertThat(one.server.isPresent(BOB)).isFalse();
+        alice.send("{\"type\":\"" + type + "\",\"dst\":\"bob\"}");
+        assertThat(next(bob)).isEqualTo("{\"type\":\"" + type + "\",\"src\":\"alice\",\"dst\":\"bob\"}");
+        one.late.letGo();
+        await(() -> one.server.isPresent(BOB));
+        says(alice, "bob", 1);
+        assertThat(next(bob)).isEqualTo(said("alice", "bob", 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LEAVE", "EXPIRE"})
+    void whatDoesNotWaitFollowsWhoWentOnToAThirdNode(String type) throws Exception {
+        var three = node();
+        var alice = one.opened("alice");
+        var before = two.opened("bob");
+        await(() -> one.server.isPresent(BOB));
+        one.late.hold();
+        var bob = three.opened("bob");
+        // The second node has heard of it, the first one has not.
+        await(() -> one.late.holds(BOB) && !before.isConnected());
+        alice.send("{\"type\":\"" + type + "\",\"dst\":\"bob\"}");
+        assertThat(next(bob)).isEqualTo("{\"type\":\"" + type + "\",\"src\":\"alice\",\"dst\":\"bob\"}");
+        one.late.letGo();
+        says(alice, "bob", 1);
+        assertThat(next(bob)).isEqualTo(said("alice", "bob", 1));
+    }
+
+    @Test
+    void aNodeThatLeavesLeavesNoThreadBehind() throws Exception {
+        var before = threads();
+        var three = node();
+        assertThat(threads()).hasSizeGreaterThan(before.size());
+        three.server.close();
+        await(() -> before.containsAll(threads()));
+    }
+
+    /** Those of the bus. */
+    private static Set<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("lettuce-")
+                        || thread.getName().startsWith("livemeter-signaling-beat"))
+                .collect(Collectors.toSet());
     }
 
     @Test
