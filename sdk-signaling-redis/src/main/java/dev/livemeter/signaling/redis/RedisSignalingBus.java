@@ -117,9 +117,9 @@ public final class RedisSignalingBus implements SignalingBus {
 
     /** Does not wait for it. */
     private static void end(RedisClient client, ClientResources resources, EventLoopGroupProvider threads) {
-        client.shutdownAsync(0, 1, TimeUnit.SECONDS).whenComplete((done, failed) -> {
-            var timers = resources.shutdown(0, 1, TimeUnit.SECONDS);
-            var loops = threads.shutdown(0, 1, TimeUnit.SECONDS);
+        var unused = client.shutdownAsync(0, 1, TimeUnit.SECONDS).whenComplete((done, failed) -> {
+            var unusedTimers = resources.shutdown(0, 1, TimeUnit.SECONDS);
+            var unusedLoops = threads.shutdown(0, 1, TimeUnit.SECONDS);
         });
     }
 
