@@ -2,6 +2,7 @@ package dev.livemeter.room;
 
 import dev.livemeter.money.Money;
 import dev.livemeter.peer.PeerId;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param used how long is charged so far; zero where it is free
  * @param balance what the viewer has left; null where it is free, and for others than the viewer
  * @param timeLeft how long that lasts, or the ticket; null where there is no end
+ * @param topUpPage where the viewer is to be led to, now that the last of the money is in use or used up; null for others than the viewer, where it is free, and where the policy does not redirect
  */
 public record ParticipantStatus(
         Participant participant,
@@ -25,4 +27,5 @@ public record ParticipantStatus(
         Money cost,
         @Nullable Money balance,
         @Nullable Duration timeLeft,
-        boolean low) {}
+        boolean low,
+        @Nullable URI topUpPage) {}

@@ -298,7 +298,7 @@ final class RoomDoor {
                         .filter(found -> found.state() == SessionState.LIVE)
                         .isPresent();
         return new ParticipantStatus(
-                one, broadcaster, parts.now(), isDelivered, false, one.watched(), one.cost(), null, null, false);
+                one, broadcaster, parts.now(), isDelivered, false, one.watched(), one.cost(), null, null, false, null);
     }
 
     /** Those who are in a room, as far as they are in by this node. */

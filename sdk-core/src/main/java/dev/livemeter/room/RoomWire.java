@@ -9,6 +9,7 @@ import dev.livemeter.session.SessionId;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -154,6 +155,8 @@ final class RoomWire {
         NodeWire.write(status.balance(), out);
         NodeWire.write(status.timeLeft(), out);
         out.writeBoolean(status.low());
+        var page = status.topUpPage();
+        NodeWire.text(page == null ? null : page.toString(), out);
     }
 
     private static ParticipantStatus status(DataInputStream in) throws IOException {
@@ -177,7 +180,12 @@ final class RoomWire {
                 NodeWire.requireMoney(in),
                 NodeWire.money(in),
                 NodeWire.span(in),
-                in.readBoolean());
+                in.readBoolean(),
+                page(NodeWire.text(in)));
+    }
+
+    private static @Nullable URI page(@Nullable String text) {
+        return text == null ? null : URI.create(text);
     }
 
     private static @Nullable SessionId session(@Nullable String text) {

@@ -149,7 +149,8 @@ final class RunningPresence implements MediaPair.Watcher {
                 reading == null ? present.cost() : reading.cost(),
                 reading == null || !forViewer ? null : reading.balance(),
                 timeLeft(reading),
-                reading != null && reading.low());
+                reading != null && reading.low(),
+                reading == null || !forViewer ? null : reading.topUpPage());
     }
 
     private @Nullable Duration timeLeft(@Nullable SessionStatus reading) {

@@ -18,6 +18,7 @@ import dev.livemeter.room.RoomAnswer.PriceChanged;
 import dev.livemeter.room.RoomAnswer.Reason;
 import dev.livemeter.room.RoomAnswer.Refused;
 import dev.livemeter.room.RoomAnswer.Ticketed;
+import dev.livemeter.session.FinalUnitAction;
 import dev.livemeter.session.SessionPolicy;
 import dev.livemeter.spi.PeerAuthority.Departure;
 import dev.livemeter.tariff.Service;
@@ -25,6 +26,7 @@ import dev.livemeter.tariff.TariffKey;
 import dev.livemeter.testing.InMemoryBooks;
 import dev.livemeter.testing.InMemoryPeers;
 import dev.livemeter.testing.ManualTime;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Currency;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +52,7 @@ final class RoomsTest {
     private final List<LiveEvent> events = new ArrayList<>();
     private final AtomicLong numbers = new AtomicLong();
     private final InMemoryPeers peers = InMemoryPeers.create();
+    private UnaryOperator<SessionPolicy.Builder> credit = UnaryOperator.identity();
     private Livemeter live;
 
     @BeforeEach
@@ -62,12 +66,12 @@ final class RoomsTest {
 
     private void begin() {
         var policy = CallPolicy.builder(USD)
-                .credit(SessionPolicy.builder(USD)
-                        .minimumToStart(usd("1.00"))
-                        .lowBalanceBelow(usd("0.50"))
-                        .quota(Duration.ofSeconds(5))
-                        .renewBefore(Duration.ofSeconds(2))
-                        .settleEvery(SECOND)
+                .credit(credit.apply(SessionPolicy.builder(USD)
+                                .minimumToStart(usd("1.00"))
+                                .lowBalanceBelow(usd("0.50"))
+                                .quota(Duration.ofSeconds(5))
+                                .renewBefore(Duration.ofSeconds(2))
+                                .settleEvery(SECOND))
                         .build())
                 .members((viewer, broadcaster) -> viewer.equals(UserId.of("carol")))
                 .meeting((viewer, broadcaster) -> viewer.equals(UserId.of("dave"))
@@ -200,6 +204,34 @@ final class RoomsTest {
         live.rooms().leave("alice", room.id());
 
         assertThat(participant(room, 0).cost()).isEqualTo(usd("0.10"));
+    }
+
+    @Test
+    void aViewerWhoseMoneyEndsIsLedToThePageToPayInAndTheBroadcasterIsNot() {
+        var page = URI.create("https://shop.example/coins");
+        live.close();
+        credit = rules -> rules.finalUnit(FinalUnitAction.REDIRECT).topUpPage(page);
+        begin();
+        comeIn("alice");
+        comeIn("bob");
+        var room = open(RoomPlan.now("Tea", RoomKind.METERED, 5));
+        join("alice", room);
+        pass(room, 2, "alice");
+        assertThat(live.rooms().status("alice", room.id()).orElseThrow().topUpPage())
+                .isNull();
+        pass(room, 105, "alice");
+
+        var alice = live.rooms().status("alice", room.id()).orElseThrow();
+        assertThat(alice.full()).isFalse();
+        assertThat(alice.topUpPage()).isEqualTo(page);
+        assertThat(RoomWire.statuses(RoomWire.answer(List.of(alice)))).containsExactly(alice);
+        assertThat(live.rooms().reportSent("bob", room.id(), Set.of(), numbers.incrementAndGet()))
+                .singleElement()
+                .extracting(ParticipantStatus::topUpPage)
+                .isNull();
+        live.wallets().credit("alice", usd("1.00"), "order-more");
+        pass(room, 1, "alice");
+        assertThat(live.rooms().status("alice", room.id()).orElseThrow().full()).isTrue();
     }
 
     @Test

@@ -70,6 +70,7 @@ final class RoomView {
                 .add("balance", Wire.moneyOrNull(status.balance()))
                 .add("timeLeft", CallView.secondsOrNull(status.timeLeft()))
                 .add("low", status.low())
+                .add("topUpPage", Wire.address(status.topUpPage()))
                 .build();
     }
 

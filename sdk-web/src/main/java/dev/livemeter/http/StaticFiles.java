@@ -66,6 +66,11 @@ public final class StaticFiles implements WebHandler {
         this.folder = folder;
     }
 
+    /** The browser client, whose main module is then {@code livemeter.js} at the address of the mount. */
+    public static StaticFiles browserClient() {
+        return new StaticFiles(StaticFiles.class.getClassLoader(), "dev/livemeter/http/browser");
+    }
+
     @Override
     public WebResponse handle(WebRequest request) {
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {

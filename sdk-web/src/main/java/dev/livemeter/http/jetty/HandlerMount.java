@@ -1,5 +1,6 @@
 package dev.livemeter.http.jetty;
 
+import dev.livemeter.http.LivemeterApi;
 import dev.livemeter.http.Problem;
 import dev.livemeter.web.WebBody;
 import dev.livemeter.web.WebHandler;
@@ -27,17 +28,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A {@link WebHandler} as a handler of Jetty. The handler may block. The address of the peer is the one of the connection: {@code X-Forwarded-For} is not
+ * A {@link WebHandler} as a handler within a Jetty of the host: the REST interface, the browser client, anything else. What it sees is the path within its context, so it stands in a {@code ContextHandler} whose
+ * path is the prefix. The handler may block. The address of the peer is the one of the connection: {@code X-Forwarded-For} is not
  * looked at.
  */
-final class HandlerMount extends Handler.Abstract {
+public final class HandlerMount extends Handler.Abstract {
 
     private static final Logger log = LoggerFactory.getLogger(HandlerMount.class);
 
     private final WebHandler handler;
     private final int bodyLimit;
 
-    HandlerMount(WebHandler handler, int bodyLimit) {
+    /** With bodies of up to 64 KB. */
+    public HandlerMount(WebHandler handler) {
+        this(handler, LivemeterApi.BODY_LIMIT);
+    }
+
+    /**
+     * The same with other bodies.
+     *
+     * @param bodyLimit in bytes; a larger one is refused with 413
+     */
+    public HandlerMount(WebHandler handler, int bodyLimit) {
         this.handler = handler;
         this.bodyLimit = bodyLimit;
     }

@@ -244,8 +244,7 @@ public final class WebServer implements AutoCloseable {
                 throw new ConfigurationException(List.of("A handler is mounted at '" + apiPrefix
                         + "', where the API is; mount it elsewhere, or move the API with apiPrefix(...)."));
             }
-            all.putIfAbsent(
-                    BROWSER_CLIENT, new StaticFiles(WebServer.class.getClassLoader(), "dev/livemeter/http/browser"));
+            all.putIfAbsent(BROWSER_CLIENT, StaticFiles.browserClient());
             var server = new Server(threads());
             var connector = connector(server);
             server.addConnector(connector);

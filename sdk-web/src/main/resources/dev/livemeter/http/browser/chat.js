@@ -117,7 +117,13 @@ export class ChatChannel extends EventTarget {
   #throughSocket(signal) {
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
     const url = this.#rest.url(`${this.#path}/socket?after=${this.#after}`, scheme);
-    const socket = new WebSocket(url, this.#pass ? [PROTOCOL, `guest.${this.#pass}`] : [PROTOCOL]);
+    let socket;
+    try {
+      socket = new WebSocket(url, this.#pass ? [PROTOCOL, `guest.${this.#pass}`] : [PROTOCOL]);
+    } catch {
+      // The browser allows none to that address.
+      return false;
+    }
     this.#socket = socket;
     let lived = false;
     return new Promise(resolve => {
@@ -133,6 +139,8 @@ export class ChatChannel extends EventTarget {
         }
       });
       socket.addEventListener('close', () => resolve(lived));
+      // Where the page's policy forbids the address, Chromium tells of an error and of no end.
+      socket.addEventListener('error', () => resolve(lived));
       signal.addEventListener('abort', () => socket.close(), { once: true });
     });
   }

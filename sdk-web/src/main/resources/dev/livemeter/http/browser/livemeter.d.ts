@@ -80,6 +80,8 @@ export interface CallStatus extends KeptCall {
   readonly agreedLeft: number | null;
   readonly low: boolean;
   readonly finalUnit: boolean;
+  /** Where the caller pays in, once the last of the balance is in use; null before, and where the host has no such page. */
+  readonly topUpPage: string | null;
   /** The tariff, in its notation. */
   readonly price: string;
   /** How often clients report. */
@@ -316,6 +318,16 @@ export interface Presence {
   readonly balance: Money | null;
   readonly timeLeft: number | null;
   readonly low: boolean;
+  /** Where the viewer pays in, once the last of the balance is in use; null before, and where the host has no such page. */
+  readonly topUpPage: string | null;
+}
+
+/** Whether somebody is live. */
+export interface LiveNow {
+  readonly user: string;
+  readonly state: 'offline' | 'present' | 'live_public' | 'live_private';
+  /** The one that is open and not unlisted; null where there is none. */
+  readonly room: Room | null;
 }
 
 /** A visit to a room. */
@@ -489,13 +501,27 @@ export class LivemeterBroadcaster extends Widget<{ camera: MediaStream | null; r
   readonly stream: MediaStream | null;
 }
 
-export class LivemeterCall extends Widget<{ called: CallStatus | null; ended: EndedCall; topup: { callee: string }; tipped: { amount: Money } }> {
+export class LivemeterCall extends Widget<{ called: CallStatus | null; ended: EndedCall; topup: { callee: string; page: string | null }; tipped: { amount: Money } }> {
   readonly callee: string | null;
   /** Asks for the price anew. */
   refresh(): void;
 }
 
 export class LivemeterChat extends Widget {}
+
+/** Rooms and people. */
+export class LivemeterDirectory extends Widget {
+  /** How a user is called on the page; by their id where nothing is given. */
+  nameOf: (user: string) => string;
+  /** Looks at once. */
+  refresh(): Promise<void>;
+}
+
+/** Whether somebody is live, for any page. */
+export class LivemeterLiveBadge extends Widget<{ live: LiveNow }> {
+  /** What was heard last; null before. */
+  readonly live: LiveNow | null;
+}
 
 export class LivemeterPlatformChat extends Widget<{ chats: readonly PlatformChatState[] }> {}
 
@@ -504,7 +530,7 @@ export class LivemeterRoom extends Widget<{ opened: Room; announced: Room; close
   desk: LivemeterBroadcaster | null;
 }
 
-export class LivemeterViewer extends Widget<{ joined: Presence; over: string; topup: { room: string } }> {}
+export class LivemeterViewer extends Widget<{ joined: Presence; over: string; topup: { room: string; page: string | null } }> {}
 
 export class LivemeterTip extends Widget<{ tipped: { amount: Money } }> {
   /** The call in which is tipped. */
@@ -517,6 +543,8 @@ declare global {
     'livemeter-broadcaster': LivemeterBroadcaster;
     'livemeter-call': LivemeterCall;
     'livemeter-chat': LivemeterChat;
+    'livemeter-directory': LivemeterDirectory;
+    'livemeter-live-badge': LivemeterLiveBadge;
     'livemeter-platform-chat': LivemeterPlatformChat;
     'livemeter-room': LivemeterRoom;
     'livemeter-tip': LivemeterTip;

@@ -11,6 +11,8 @@ export { LivemeterBalance } from './components/balance.js';
 export { LivemeterBroadcaster } from './components/broadcaster.js';
 export { LivemeterCall } from './components/call.js';
 export { LivemeterChat } from './components/chat.js';
+export { LivemeterDirectory } from './components/directory.js';
+export { LivemeterLiveBadge } from './components/live-badge.js';
 export { LivemeterPlatformChat } from './components/platform-chat.js';
 export { LivemeterRoom } from './components/room.js';
 export { LivemeterTip } from './components/tip.js';

@@ -28,6 +28,7 @@ export class PeerLink extends EventTarget {
   #closed = false;
   #opened = null;
   #connecting = null;
+  #online = () => this.#soon();
 
   /**
    * @param Peer the class of the `peerjs` client
@@ -61,15 +62,17 @@ export class PeerLink extends EventTarget {
       this.close();
     }
     this.#closed = false;
+    globalThis.addEventListener?.('online', this.#online);
     if (this.#peer === null && this.#timer === 0 && this.#connecting === null) {
       this.#connect();
     }
   }
 
-  /** Waits until it is connected. */
+  /** Waits until it is connected; whoever asks for that does not wait for the next try. */
   async opened() {
     this.open();
     if (!this.isOpen) {
+      this.#soon();
       await new Promise((resolve, reject) => {
         this.addEventListener('open', resolve, { once: true });
         this.addEventListener('refused', event => reject(new Error(event.detail)), { once: true });
@@ -93,6 +96,7 @@ export class PeerLink extends EventTarget {
   /** Comes back no more; calls that run go on. */
   #stop() {
     this.#closed = true;
+    globalThis.removeEventListener?.('online', this.#online);
     clearTimeout(this.#timer);
     clearTimeout(this.#renewal);
     this.#timer = 0;
@@ -193,10 +197,17 @@ export class PeerLink extends EventTarget {
     }
   }
 
-  /** Waits longer each time, and never as long as another client that was cut at the same moment. */
+  /** Waits longer each time, until the browser says that there is a network again, and never as long as another client that was cut at the same moment. */
   #later() {
     const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#attempts++);
     this.#timer = setTimeout(() => this.#again(), longest * (0.5 + Math.random() / 2));
+  }
+
+  #soon() {
+    if (this.#timer !== 0) {
+      clearTimeout(this.#timer);
+      this.#again();
+    }
   }
 
   #again() {

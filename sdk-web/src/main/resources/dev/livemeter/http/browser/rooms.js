@@ -3,11 +3,14 @@ import { MediaLeg } from './media-leg.js';
 
 const REPORT_EVERY_MS = 2000;
 
+/** Where time is charged up to the last report that said of media: what was not reported was not sold. */
+const REPORT_PAID_EVERY_MS = 1000;
+
 /** Where so long nothing came the connection is made anew: the broadcaster's page may be another one by now, which tells nobody that the one before is gone. */
 const LONGEST_STILLNESS_MS = 5000;
 
 /** A room can be closed elsewhere: by an operator, in another window, for want of its broadcaster. */
-const LOOK_AFTER_REPORTS = 5;
+const LOOK_EVERY_MS = 10_000;
 
 /** While the server cannot be reached nobody pays, and nobody can be sent out: so nothing flows for longer than this. */
 const LONGEST_SILENCE_MS = 8000;
@@ -69,16 +72,26 @@ export class RoomVisit extends EventTarget {
     const { presence } = await this.#rest.post(`${this.#path}/join`, { accepted, device: this.#link.device });
     this.#take(presence);
     this.#connect();
-    this.#timer = setInterval(() => this.#report(), REPORT_EVERY_MS);
+    this.#timer = setInterval(() => this.#report(), presence.session === null ? REPORT_EVERY_MS : REPORT_PAID_EVERY_MS);
     return presence;
   }
 
-  /** Goes out. Idempotent. */
+  /** Goes out: here at once, whatever the server does. The last word on what flowed goes ahead of the order, so that the last second counts as well. Idempotent. */
   async leave() {
-    if (this.#presence !== null) {
-      this.#end('You left.');
-      await this.#rest.post(`${this.#path}/leave`);
+    if (this.#presence === null) {
+      return;
     }
+    const paid = this.#presence.session !== null;
+    const flowed = this.#flowing;
+    this.#end('You left.');
+    if (paid) {
+      await this.#say(flowed).catch(() => {});
+    }
+    await this.#rest.post(`${this.#path}/leave`);
+  }
+
+  async #say(flowing) {
+    return (await this.#rest.post(`${this.#path}/media`, { flowing, number: Date.now() })).presence;
   }
 
   #connect() {
@@ -105,7 +118,7 @@ export class RoomVisit extends EventTarget {
       this.#connect();
     }
     try {
-      const { presence } = await this.#rest.post(`${this.#path}/media`, { flowing: this.#flowing, number: Date.now() });
+      const presence = await this.#say(this.#flowing);
       if (this.#leg !== null) {
         this.#take(presence);
       }
@@ -153,7 +166,8 @@ export class RoomHost extends EventTarget {
   #flowing = new Set();
   #offers = new Map();
   #timer = 0;
-  #reports = 0;
+  #every = REPORT_EVERY_MS;
+  #lookedAt = 0;
   #heardAt = 0;
   #offered = event => this.#take(event.detail);
 
@@ -175,9 +189,15 @@ export class RoomHost extends EventTarget {
     this.send(stream);
     this.#heardAt = performance.now();
     this.#link.addEventListener('call', this.#offered);
-    clearInterval(this.#timer);
-    this.#timer = setInterval(() => this.#report(), REPORT_EVERY_MS);
+    this.#lookedAt = performance.now();
+    this.#pace(REPORT_EVERY_MS);
     this.#report();
+  }
+
+  #pace(every) {
+    clearInterval(this.#timer);
+    this.#every = every;
+    this.#timer = setInterval(() => this.#report(), every);
   }
 
   /** Shows another stream from now on, to those who are there and to whoever comes: a camera that was changed. */
@@ -210,6 +230,7 @@ export class RoomHost extends EventTarget {
 
   /** @returns whether it is over */
   async #look() {
+    this.#lookedAt = performance.now();
     const { room } = await this.#rest.get(this.#path);
     return room.state === 'ended';
   }
@@ -224,8 +245,7 @@ export class RoomHost extends EventTarget {
     try {
       const { viewers } = await this.#rest.post(`${this.#path}/sent`, { flowingTo: [...this.#flowing], number: Date.now() });
       this.#heardAt = performance.now();
-      this.#reports += 1;
-      const isOver = this.#reports % LOOK_AFTER_REPORTS === 0 && (await this.#look());
+      const isOver = performance.now() - this.#lookedAt > LOOK_EVERY_MS && (await this.#look());
       if (this.#timer === 0) {
         return;
       }
@@ -235,6 +255,10 @@ export class RoomHost extends EventTarget {
         return;
       }
       this.#serve(viewers);
+      const every = viewers.some(({ session }) => session !== null) ? REPORT_PAID_EVERY_MS : REPORT_EVERY_MS;
+      if (every !== this.#every) {
+        this.#pace(every);
+      }
       this.dispatchEvent(new CustomEvent('viewers', { detail: viewers }));
     } catch (error) {
       this.dispatchEvent(new CustomEvent('problem', { detail: error.message }));

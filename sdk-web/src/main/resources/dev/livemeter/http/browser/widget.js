@@ -113,7 +113,7 @@ STYLE.replaceSync(`
   }
   :host([hidden]), [hidden] { display: none !important; }
   * { box-sizing: border-box; }
-  button, input, select {
+  button, input, select, a.button {
     font: inherit;
     color: inherit;
     min-height: 2.75rem;
@@ -123,6 +123,9 @@ STYLE.replaceSync(`
     background: var(--lm-ground);
   }
   button { cursor: pointer; }
+  a { color: var(--lm-accent); }
+  a.button { display: inline-flex; align-items: center; color: inherit; text-decoration: none; }
+  a.bare { text-decoration: none; }
   button.main { background: var(--lm-accent); border-color: var(--lm-accent); color: var(--lm-on-accent); font-weight: 600; }
   button.danger { border-color: var(--lm-danger); color: var(--lm-danger); font-weight: 600; }
   button:disabled { opacity: 0.55; cursor: default; }
@@ -150,5 +153,18 @@ STYLE.replaceSync(`
   ol.messages button { min-height: 1.75rem; padding: 0 0.5rem; font-size: 0.85em; }
   ul.plain { list-style: none; margin: 0.6rem 0; padding: 0; display: grid; gap: 0.6rem; }
   ul.plain:empty { display: none; }
+  h2 { font-family: var(--livemeter-heading-font, inherit); font-size: 1.15em; margin: 0 0 0.6rem; }
+  section + section { margin-top: 1.4rem; }
+  .shelf li { padding-bottom: 0.6rem; border-bottom: 1px solid color-mix(in srgb, var(--lm-line) 35%, transparent); }
+  .shelf li:last-child { border-bottom: 0; padding-bottom: 0; }
+  .shelf .name { font-weight: 600; overflow-wrap: anywhere; }
+  .shelf .lines { display: grid; gap: 0.1rem; }
+  .shelf .lines > :empty { display: none; }
+  .row.title { gap: 0.3rem 0.6rem; }
+  .badge { display: inline-flex; align-items: center; gap: 0.35rem; padding: 0.05rem 0.55rem; border: 1px solid currentcolor; border-radius: 999px; font-size: 0.85em; color: var(--lm-quiet); white-space: nowrap; }
+  .badge .dot { width: 0.5rem; height: 0.5rem; border-radius: 50%; border: 1px solid currentcolor; }
+  .badge[data-state='live_public'] { color: var(--lm-danger); font-weight: 600; }
+  .badge[data-state='live_public'] .dot, .badge[data-state='present'] .dot { background: currentcolor; }
+  .badge[data-state='present'] { color: var(--lm-accent); }
   .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `);

@@ -3,7 +3,9 @@ package dev.livemeter.http.servlet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.Livemeter;
+import dev.livemeter.http.BrowserClientMounted;
 import dev.livemeter.http.LivemeterApi;
+import dev.livemeter.http.StaticFiles;
 import dev.livemeter.money.Tariff;
 import dev.livemeter.testing.InMemoryBooks;
 import dev.livemeter.testing.ManualTime;
@@ -44,8 +46,10 @@ class HandlerServletTest {
             .executor(Runnable::run)
             .build();
     private final LivemeterApi api = LivemeterApi.builder(live).build();
-    private final TomcatServer server =
-            TomcatServer.start(Map.of("/echo/*", new HandlerServlet(echo, 10), "/api/*", new HandlerServlet(api)));
+    private final TomcatServer server = TomcatServer.start(Map.of(
+            "/echo/*", new HandlerServlet(echo, 10),
+            "/api/*", new HandlerServlet(api),
+            "/livemeter/*", new HandlerServlet(StaticFiles.browserClient())));
     private final HttpClient http = HttpClient.newHttpClient();
 
     @AfterEach
@@ -156,6 +160,11 @@ class HandlerServletTest {
             assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
                     .isEqualTo("HTTP/1.1 400");
         }
+    }
+
+    @Test
+    void theBrowserClientIsLoadedWholeFromAServletContainer() throws Exception {
+        BrowserClientMounted.requireWhole(URI.create("http://127.0.0.1:" + server.port() + "/livemeter/"));
     }
 
     @Test

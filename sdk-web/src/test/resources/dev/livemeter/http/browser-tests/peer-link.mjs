@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 
 globalThis.location = new URL('http://127.0.0.1/');
+const page = new EventTarget();
+globalThis.addEventListener = page.addEventListener.bind(page);
+globalThis.removeEventListener = page.removeEventListener.bind(page);
 const { PeerLink } = await import('./peer-link.js');
 
 const done = [];
@@ -150,6 +153,21 @@ iceFails = true;
 const asked = ices;
 await until(() => ices > asked);
 assert.equal(relay(), `ice-${asked}`);
+
+// Neither whoever asks to be connected nor a network that is back waits for the next try.
+const soon = () => new Promise(resolve => setImmediate(resolve));
+for (const comes of [() => void link.opened(), () => page.dispatchEvent(new Event('online'))]) {
+  await until(() => link.isOpen);
+  done.length = 0;
+  last.breaks();
+  await soon();
+  assert.deepEqual(done, []);
+  comes();
+  await soon();
+  assert.equal(done.length, 1);
+  assert.match(done[0], /^connect token-/);
+}
+await until(() => link.isOpen);
 
 // Who gets none any more is told, and does not try again.
 Date.now = () => now() + 200_000_000;

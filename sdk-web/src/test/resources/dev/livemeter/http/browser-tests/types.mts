@@ -82,7 +82,12 @@ export function builds(): HTMLElement {
   element.addEventListener('click', ({ clientX }) => clientX);
   document.createElement('livemeter-tip').call = 'call-1';
   const talk = document.createElement('livemeter-call');
-  talk.addEventListener('topup', ({ detail }) => detail.callee);
+  talk.addEventListener('topup', ({ detail }) => detail.page ?? detail.callee);
+  const directory = document.createElement('livemeter-directory');
+  directory.nameOf = user => user.toUpperCase();
+  void directory.refresh();
+  const badge = document.createElement('livemeter-live-badge');
+  badge.addEventListener('live', ({ detail }) => detail.room?.title ?? detail.state === badge.live?.state);
   talk.refresh();
   return element;
 }

@@ -2,6 +2,7 @@ import { Capture, silentStream } from '../media.js';
 import { Widget, formatMoney, h, setText } from '../widget.js';
 import { Meter } from './meter.js';
 import './tip.js';
+import { TopUp } from './top-up.js';
 
 /** Seconds, and how people say them. */
 const LENGTHS = [
@@ -20,7 +21,7 @@ const ENOUGH_TO_TELL = {
 
 /**
  * `<livemeter-call callee="bob">`: calls a broadcaster, for whoever is signed in. Shows the price and has it accepted before anything begins; no camera is asked for unless the viewer turns theirs on.
- * A length can be agreed on, with what it costs, and made longer while the call runs. Tells `topup` when the viewer wants to pay in, `called`, `ended`.
+ * A length can be agreed on, with what it costs, and made longer while the call runs. Tells `topup` when the viewer wants to pay in, which opens the host's page where it has one; `called`, `ended`.
  */
 export class LivemeterCall extends Widget {
   #price = null;
@@ -48,7 +49,7 @@ export class LivemeterCall extends Widget {
     this.call = h('button', { type: 'button', class: 'main', disabled: true, onclick: () => this.#call() }, 'Accept and call');
     this.camera = h('button', { type: 'button', 'aria-pressed': 'false', onclick: () => this.#switchCamera() }, 'My camera');
     this.hangUp = h('button', { type: 'button', class: 'danger', hidden: true, onclick: () => this.#hangUp() }, 'Hang up');
-    this.topUp = h('button', { type: 'button', hidden: true, onclick: () => this.tell('topup', { callee: this.callee }) }, 'Pay in');
+    this.topUp = new TopUp(page => this.tell('topup', { callee: this.callee, page }));
     this.low = h('p', { class: 'warn', role: 'status' });
     this.tip = h('livemeter-tip', { payee: this.callee, currency: this.getAttribute('currency'), hidden: true });
     this.problem = h('p', { class: 'problem', role: 'alert' });
@@ -57,7 +58,7 @@ export class LivemeterCall extends Widget {
       this.meter.element,
       this.low,
       this.price,
-      h('div', { class: 'row' }, this.length, this.call, this.hangUp, this.longer, this.camera, this.topUp),
+      h('div', { class: 'row' }, this.length, this.call, this.hangUp, this.longer, this.camera, this.topUp.elements),
       this.tip,
       this.problem,
     ];
@@ -191,7 +192,7 @@ export class LivemeterCall extends Widget {
     this.hangUp.hidden = !mine;
     this.meter.element.hidden = !mine || status.state === 'ringing';
     this.tip.hidden = !mine || status.state === 'ringing';
-    this.topUp.hidden = !mine || !status.low;
+    this.topUp.show(mine && status.low, mine ? status.topUpPage : null);
     setText(this.hangUp, mine && status.state === 'ringing' ? 'Cancel' : 'Hang up');
     setText(this.low, mine && status.low ? 'Your balance runs low; pay in and the call goes on.' : '');
     if (mine) {
@@ -226,13 +227,21 @@ function words(status) {
   return ENOUGH_TO_TELL[status.state] ?? '';
 }
 
+function lasts(seconds) {
+  if (seconds < 60) {
+    return seconds > 0 ? 'Your balance lasts for less than a minute.' : 'There is nothing on your balance.';
+  }
+  const minutes = Math.floor(seconds / 60);
+  return minutes === 1 ? 'Your balance lasts for about a minute.' : `Your balance lasts for about ${minutes} minutes.`;
+}
+
 /**
  * What a viewer agrees to, in words that the server made, and how far the money goes.
  *
  * @param length that was agreed on, in words; undefined where none was
  */
 function sentences(price, length) {
-  const enough = price.enoughFor === null ? '' : ` Your balance lasts for about ${Math.floor(price.enoughFor / 60)} minutes.`;
+  const enough = price.enoughFor === null ? '' : ` ${lasts(price.enoughFor)}`;
   return [
     ...price.tariff.sentences.map(sentence => h('span', {}, `${sentence} `)),
     length === undefined ? '' : h('span', {}, `${length}: ${formatMoney(price.cost)}. `),

@@ -1,6 +1,7 @@
 import { silentStream } from '../media.js';
 import { Widget, formatMoney, h, setText } from '../widget.js';
 import { Meter } from './meter.js';
+import { TopUp } from './top-up.js';
 
 const LOOK_EVERY_MS = 10_000;
 
@@ -24,14 +25,14 @@ export class LivemeterViewer extends Widget {
     this.join = h('button', { type: 'button', class: 'main', disabled: true, onclick: () => this.#do(() => this.#join()) }, 'Watch');
     this.buy = h('button', { type: 'button', class: 'main', hidden: true, onclick: () => this.#do(() => this.#buy()) }, 'Buy a ticket');
     this.leave = h('button', { type: 'button', hidden: true, onclick: () => this.#do(() => this.#visit.leave()) }, 'Leave');
-    this.topUp = h('button', { type: 'button', hidden: true, onclick: () => this.tell('topup', { room: this.getAttribute('room') }) }, 'Pay in');
+    this.topUp = new TopUp(page => this.tell('topup', { room: this.getAttribute('room'), page }));
     this.problem = h('p', { class: 'problem', role: 'alert' });
     return [
       h('div', { class: 'stage' }, this.video, this.words),
       this.meter.element,
       this.low,
       this.price,
-      h('div', { class: 'row' }, this.join, this.buy, this.leave, this.topUp),
+      h('div', { class: 'row' }, this.join, this.buy, this.leave, this.topUp.elements),
       this.problem,
     ];
   }
@@ -108,7 +109,7 @@ export class LivemeterViewer extends Widget {
     this.leave.hidden = false;
     this.price.hidden = true;
     this.meter.element.hidden = presence.session === null;
-    this.topUp.hidden = !presence.low;
+    this.topUp.show(presence.low, presence.topUpPage);
     setText(this.low, presence.low ? 'Your balance runs low; pay in and it goes on.' : '');
     setText(this.words, presence.picture === 'full' ? '' : 'A preview, while the connection is checked …');
   }
@@ -120,7 +121,7 @@ export class LivemeterViewer extends Widget {
     this.join.hidden = false;
     this.leave.hidden = true;
     this.price.hidden = false;
-    this.topUp.hidden = true;
+    this.topUp.show(false, null);
     setText(this.words, sentence);
     setText(this.low, '');
     this.client.moneyChanged();
