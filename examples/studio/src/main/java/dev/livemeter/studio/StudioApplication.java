@@ -118,7 +118,7 @@ final class StudioApplication implements AutoCloseable {
             if (other == null) {
                 recordings.prepare(builder);
             }
-            var calls = StudioCalls.to(List.of(ARTIST, FRIEND), tariff.currency(), options.tokenFor());
+            var calls = StudioCalls.to(List.of(ARTIST, FRIEND), tariff.currency(), options);
             calls.prepare(builder);
             var live = builder.build();
             parts.add(0, live);

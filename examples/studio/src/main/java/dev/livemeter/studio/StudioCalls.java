@@ -2,6 +2,7 @@ package dev.livemeter.studio;
 
 import dev.livemeter.Livemeter;
 import dev.livemeter.call.CallPolicy;
+import dev.livemeter.chat.ChatPolicy;
 import dev.livemeter.http.Authenticator;
 import dev.livemeter.http.StaticFiles;
 import dev.livemeter.http.jetty.WebServer;
@@ -26,15 +27,18 @@ final class StudioCalls {
     private final SignalingServer signaling;
     private final CallPolicy policy;
     private final Map<UserId, Set<UserId>> members;
+    private final StudioGuests guests;
 
-    private StudioCalls(SignalingServer signaling, CallPolicy policy, Map<UserId, Set<UserId>> members) {
+    private StudioCalls(
+            SignalingServer signaling, CallPolicy policy, Map<UserId, Set<UserId>> members, StudioGuests guests) {
         this.signaling = signaling;
         this.policy = policy;
         this.members = members;
+        this.guests = guests;
     }
 
     /** Calls to those broadcasters. */
-    static StudioCalls to(List<String> broadcasters, Currency currency, Duration tokenFor) {
+    static StudioCalls to(List<String> broadcasters, Currency currency, StudioOptions options) {
         var least = Money.of(currency.getCurrencyCode(), "1.00");
         var credit = SessionPolicy.builder(currency)
                 .minimumToStart(least)
@@ -42,24 +46,33 @@ final class StudioCalls {
                 .quota(Duration.ofSeconds(10))
                 .renewBefore(Duration.ofSeconds(4))
                 .settleEvery(Duration.ofSeconds(2))
-                // Time to press "Pay in", after which the call goes on.
                 .finalUnit(FinalUnitAction.RESTRICT)
-                .restrictFor(Duration.ofSeconds(15))
-                .build();
+                .restrictFor(options.previewFor());
+        var page = options.topUpPage();
+        if (page != null) {
+            credit.finalUnit(FinalUnitAction.REDIRECT).topUpPage(page);
+        }
         var members = StudioMembers.nobody();
         var policy = CallPolicy.builder(currency)
-                .credit(credit)
-                .tokenFor(tokenFor)
+                .credit(credit.build())
+                .tokenFor(options.tokenFor())
                 .takesCalls(user -> broadcasters.contains(user.value()))
                 .members((viewer, broadcaster) -> StudioMembers.isMember(members, viewer, broadcaster))
                 .build();
-        var options = SignalingOptions.builder().path(SIGNALING).build();
-        return new StudioCalls(SignalingServer.builder().options(options).build(), policy, members);
+        var signaling = SignalingOptions.builder().path(SIGNALING).build();
+        return new StudioCalls(
+                SignalingServer.builder().options(signaling).build(), policy, members, new StudioGuests());
+    }
+
+    /** People without an account, who come into rooms and chats. */
+    StudioGuests guests() {
+        return guests;
     }
 
     /** Livemeter closes the signaling with itself. */
     void prepare(Livemeter.Builder builder) {
         builder.calls(policy, signaling);
+        builder.chat(ChatPolicy.builder().names(guests::nameOf).build());
     }
 
     /** {@code /call/USER}, {@code /room/ID}, {@code /desk} and {@code /moderation} are one file, which reads its address. */

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param data where the database is kept; null for a temporary folder
  * @param restartGrace how long streams go on while the studio is away; zero where they end with it
  * @param tokenFor how long a token for signaling is valid
+ * @param previewFor how long a call or a visit whose money is used up waits for more
+ * @param topUpPage where callers and viewers pay in, besides the button; null for the button alone
  * @param settings a file with settings of Livemeter, such as client ids of platforms; null for none
  * @param url of the front page as people open it; null where that is the port on this machine
  */
@@ -25,14 +27,19 @@ record StudioOptions(
         @Nullable Path data,
         Duration restartGrace,
         Duration tokenFor,
+        Duration previewFor,
+        @Nullable URI topUpPage,
         @Nullable Path settings,
         @Nullable URI url) {
 
     private static final Duration USUAL_TOKEN = Duration.ofHours(12);
 
+    /** Time to press "Pay in", after which the call goes on. */
+    private static final Duration USUAL_PREVIEW = Duration.ofSeconds(15);
+
     /** With tokens for signaling that are valid as long as usual, at the usual address, without settings. */
     StudioOptions(boolean demo, boolean help, int httpPort, int rtmpPort, @Nullable Path data, Duration restartGrace) {
-        this(demo, help, httpPort, rtmpPort, data, restartGrace, USUAL_TOKEN, null, null);
+        this(demo, help, httpPort, rtmpPort, data, restartGrace, USUAL_TOKEN, USUAL_PREVIEW, null, null, null);
     }
 
     static final String HELP = String.join(
@@ -49,6 +56,9 @@ record StudioOptions(
             "                    streams go on for that long while the studio restarts, 5 to 600 (they end with it)",
             "  --token-for SECONDS",
             "                    browsers renew their tokens for signaling that often, 5 to 600 (12 hours)",
+            "  --preview-for SECONDS",
+            "                    a call whose money is used up waits that long for more, 5 to 600 (15)",
+            "  --top-up-page URL callers and viewers whose money ends are given that page to pay in, too",
             "  --settings FILE   settings of Livemeter, a line each; with a client id of YouTube or Twitch, such as",
             "                    livemeter.provider.twitch.client-id=..., accounts are connected there (they are played here)",
             "  --url URL         the page's address as people open it, where that is not http://127.0.0.1:PORT/;",
@@ -70,6 +80,8 @@ record StudioOptions(
         @Nullable Path data = null;
         var grace = Duration.ZERO;
         var token = USUAL_TOKEN;
+        var preview = USUAL_PREVIEW;
+        @Nullable URI topUpPage = null;
         @Nullable Path settings = null;
         @Nullable URI url = null;
         for (var i = 0; i < arguments.length; i++) {
@@ -80,6 +92,8 @@ record StudioOptions(
                 case "--rtmp-port" -> rtmp = port(arguments, i++);
                 case "--restart-grace" -> grace = seconds(arguments, i++);
                 case "--token-for" -> token = seconds(arguments, i++);
+                case "--preview-for" -> preview = seconds(arguments, i++);
+                case "--top-up-page" -> topUpPage = page(arguments, i++);
                 case "--settings" -> settings = Path.of(value(arguments, i++));
                 case "--url" -> url = url(arguments, i++);
                 case "--data" -> data = Path.of(value(arguments, i++));
@@ -103,6 +117,8 @@ record StudioOptions(
                 data,
                 grace,
                 token,
+                preview,
+                topUpPage,
                 settings,
                 url);
     }
@@ -114,6 +130,15 @@ record StudioOptions(
         }
         throw new IllegalArgumentException("The option " + arguments[index] + " was given '" + text
                 + "'; expected an address without a path, such as https://studio.example/.");
+    }
+
+    private static URI page(String[] arguments, int index) {
+        var text = value(arguments, index);
+        if (text.matches("https?://[A-Za-z0-9.:\\[\\]-]+(/[A-Za-z0-9._~/-]*)?")) {
+            return URI.create(text);
+        }
+        throw new IllegalArgumentException("The option " + arguments[index] + " was given '" + text
+                + "'; expected the address of a page, such as https://shop.example/coins.");
     }
 
     private static Duration seconds(String[] arguments, int index) {

@@ -28,7 +28,7 @@ import java.util.TreeSet;
  * real application puts its own login here. Mounted at {@code /studio}; thread-safe.
  *
  * <p>{@code GET /users} lists who can be chosen, {@code POST /sign-in} takes {@code {user, code}} and sets the cookie, {@code GET /me} says who
- * is signed in, {@code POST /sign-out} ends it.
+ * is signed in, {@code POST /sign-out} ends it. {@code POST /guest} takes a {@code name} from whoever has no account.
  */
 final class StudioSignIn implements WebHandler, Authenticator {
 
@@ -37,6 +37,8 @@ final class StudioSignIn implements WebHandler, Authenticator {
 
     private final List<Person> people;
     private final BrowserSessions sessions;
+    private final BrowserSessions guestSessions;
+    private final StudioGuests guests;
     private final Attempts attempts;
 
     /**
@@ -52,15 +54,18 @@ final class StudioSignIn implements WebHandler, Authenticator {
     }
 
     /** A login for those people. */
-    StudioSignIn(List<Person> people, TimeSource time) {
+    StudioSignIn(List<Person> people, StudioGuests guests, TimeSource time) {
         this.people = List.copyOf(people);
         this.sessions = new BrowserSessions(time, IdSource.random());
+        // Of their own: however many guests come, nobody with an account is signed out for them.
+        this.guestSessions = new BrowserSessions(time, IdSource.random());
+        this.guests = guests;
         this.attempts = new Attempts(time);
     }
 
     @Override
     public Optional<Caller> authenticate(WebRequest request) {
-        return cookie(request).flatMap(sessions::find);
+        return cookie(request).flatMap(id -> sessions.find(id).or(() -> guestSessions.find(id)));
     }
 
     @Override
@@ -69,6 +74,7 @@ final class StudioSignIn implements WebHandler, Authenticator {
             case "GET /users" -> users();
             case "GET /me" -> me(request);
             case "POST /sign-in" -> signIn(request);
+            case "POST /guest" -> guest(request);
             case "POST /sign-out" -> signOut(request);
             default -> problem(404, "request.unknown_path", "There is nothing at this address.");
         };
@@ -116,15 +122,33 @@ final class StudioSignIn implements WebHandler, Authenticator {
                     "That is not the access code for that name. Copy it from the console that runs the studio.");
         }
         attempts.succeeded();
-        cookie(request).ifPresent(sessions::end);
+        cookie(request).ifPresent(this::end);
         return answer(view(caller.get())).with("Set-Cookie", COOKIE + "=" + sessions.open(caller.get()) + ATTRIBUTES);
+    }
+
+    private WebResponse guest(WebRequest request) {
+        if (!isJson(request)) {
+            return problem(415, "request.not_json", "Send application/json in the header Content-Type.");
+        }
+        var caller = guests.take(text(parse(request.body().text()), "name").strip());
+        if (caller.isEmpty()) {
+            return problem(422, "guest.name", "That name does not fit; expected 2 to 30 letters and digits.");
+        }
+        cookie(request).ifPresent(this::end);
+        return answer(view(caller.get()))
+                .with("Set-Cookie", COOKIE + "=" + guestSessions.open(caller.get()) + ATTRIBUTES);
+    }
+
+    private void end(String session) {
+        sessions.end(session);
+        guestSessions.end(session);
     }
 
     private WebResponse signOut(WebRequest request) {
         if (!isJson(request)) {
             return problem(415, "request.not_json", "Send application/json in the header Content-Type.");
         }
-        cookie(request).ifPresent(sessions::end);
+        cookie(request).ifPresent(this::end);
         return answer(Json.createObjectBuilder().add("signedOut", true))
                 .with("Set-Cookie", COOKIE + "=" + ATTRIBUTES + "; Max-Age=0");
     }
@@ -158,10 +182,11 @@ final class StudioSignIn implements WebHandler, Authenticator {
                 .findFirst();
     }
 
-    private static JsonObjectBuilder view(Caller caller) {
+    private JsonObjectBuilder view(Caller caller) {
         var roles = Json.createArrayBuilder();
         new TreeSet<>(caller.roles()).forEach(role -> roles.add(role.name().toLowerCase(Locale.ROOT)));
-        return Json.createObjectBuilder().add("user", caller.user().value()).add("roles", roles);
+        var view = Json.createObjectBuilder().add("user", caller.user().value()).add("roles", roles);
+        return StudioGuests.isGuest(caller.user()) ? view.add("guest", guests.nameOf(caller.user())) : view;
     }
 
     private static WebResponse problem(int status, String problemCode, String sentence) {

@@ -45,7 +45,9 @@ final class StudioTill implements WebHandler {
                     "The header Idempotency-Key was '" + key + "'; expected 8 to 64 of A-Z, a-z, 0-9 and '-'.");
         }
         return signIn.authenticate(request)
-                .map(caller -> payIn(caller, key))
+                .map(caller -> StudioGuests.isGuest(caller.user())
+                        ? refusal(403, "till.guest", "Guests have no wallet; sign in to pay in.")
+                        : payIn(caller, key))
                 .orElseGet(() -> refusal(401, "auth.required", "Nobody is signed in; sign in and ask again."));
     }
 

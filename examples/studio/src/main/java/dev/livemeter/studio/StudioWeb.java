@@ -54,7 +54,7 @@ final class StudioWeb implements AutoCloseable {
                 person(Caller.broadcaster(StudioApplication.FRIEND)),
                 person(Caller.viewer(StudioApplication.VIEWER)),
                 person(Caller.administrator(StudioApplication.OPERATOR)));
-        var signIn = new StudioSignIn(people, TimeSource.system());
+        var signIn = new StudioSignIn(people, calls.guests(), TimeSource.system());
         var files = new StaticFiles(StudioWeb.class.getClassLoader(), "dev/livemeter/studio/web");
         var web = WebServer.builder(live)
                 .port(address.port())

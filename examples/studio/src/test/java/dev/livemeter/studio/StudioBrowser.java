@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -218,6 +219,16 @@ final class StudioBrowser implements AutoCloseable {
         return tab();
     }
 
+    /** The tab that one does not look at, of two, as soon as it is there. */
+    String otherTab() {
+        return waiting()
+                .withMessage("one more tab")
+                .until(ignored -> driver.getWindowHandles().stream()
+                        .filter(tab -> !tab.equals(tab()))
+                        .findFirst()
+                        .orElse(null));
+    }
+
     void turnTo(String tab) {
         driver.switchTo().window(tab);
     }
@@ -264,6 +275,27 @@ final class StudioBrowser implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** As good as one that has never been used: one empty tab, nobody signed in, the usual size, a network. */
+    void forget() {
+        var tabs = new ArrayList<>(driver.getWindowHandles());
+        for (var tab : tabs.subList(1, tabs.size())) {
+            driver.switchTo().window(tab).close();
+        }
+        driver.switchTo().window(tabs.get(0));
+        driver.get("about:blank");
+        offline(false);
+        driver.executeCdpCommand("Network.clearBrowserCookies", Map.of());
+        size(DESK);
+    }
+
+    /** Cuts what a page asks the server, or lets it through again; connections to other browsers stay. */
+    void offline(boolean offline) {
+        driver.executeCdpCommand("Network.enable", Map.of());
+        driver.executeCdpCommand(
+                "Network.emulateNetworkConditions",
+                Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
     }
 
     @Override

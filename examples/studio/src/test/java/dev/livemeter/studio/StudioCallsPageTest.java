@@ -2,6 +2,7 @@ package dev.livemeter.studio;
 
 import static dev.livemeter.studio.TwoPeople.CALL;
 import static dev.livemeter.studio.TwoPeople.DESK;
+import static dev.livemeter.studio.TwoPeople.DIRECTORY;
 import static dev.livemeter.studio.TwoPeople.ROOM;
 import static dev.livemeter.studio.TwoPeople.VIEWER;
 import static dev.livemeter.studio.TwoPeople.WIDGET;
@@ -26,32 +27,6 @@ import org.openqa.selenium.WindowType;
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
 @Tag("once") // what takes so long here is Chromium
 class StudioCallsPageTest extends StudioTalk {
-
-    /** Pictures that a page has seen in full size so far, and since when: a preview is smaller. */
-    private static final String WATCH = WIDGET + """
-            const video = widget.shadowRoot.querySelector('video');
-            window.full = { from: null, to: null };
-            window.counted = { from: null, to: null, frames: 0 };
-            setInterval(async () => {
-              for (const connection of window.connections) {
-                const frames = [...(await connection.getStats()).values()]
-                  .filter(one => one.type === 'inbound-rtp' && one.kind === 'video' && one.frameWidth >= 320)
-                  .reduce((sum, one) => sum + one.framesDecoded, 0);
-                if (frames > window.counted.frames) {
-                  window.counted.from ??= performance.now();
-                  window.counted.to = performance.now();
-                  window.counted.frames = frames;
-                }
-              }
-            }, 100);
-            setInterval(() => {
-              if (video.srcObject && video.videoWidth >= 320 && video.currentTime !== window.full.at) {
-                window.full.at = video.currentTime;
-                window.full.from ??= performance.now();
-                window.full.to = performance.now();
-              }
-            }, 50);
-            """;
 
     private StudioBrowser alice;
     private StudioBrowser vera;
@@ -83,7 +58,7 @@ class StudioCallsPageTest extends StudioTalk {
         people.aliceStarts();
         people.veraOpensTheCall();
         people.veraKeepsConnections();
-        vera.driver().executeScript(WATCH, "livemeter-call");
+        TwoPeople.watchesPictures(vera, CALL);
         vera.picture("call-before");
         vera.clickInside("Accept and call");
         people.aliceIs("ringing");
@@ -150,6 +125,7 @@ class StudioCallsPageTest extends StudioTalk {
     }
 
     @Test
+    @Tag(StudioTalk.SHORT_PREVIEWS)
     void aBalanceThatIsUsedUpEndsTheCall() throws Exception {
         var live = studio.live();
         live.wallets()
@@ -404,14 +380,19 @@ class StudioCallsPageTest extends StudioTalk {
         people.aliceStarts();
         people.aliceOpensARoom("Open evening");
         vera.open(studio.pageUrl() + "talk/");
-        vera.until(".people .name", "Open evening"::equals);
+        TwoPeople.isListed(vera, "Open evening");
+        TwoPeople.isListed(vera, "Alice");
+        assertThat(vera.script(
+                        WIDGET
+                                + "return widget.open.list.textContent.includes('Live now') && widget.open.list.textContent",
+                        DIRECTORY))
+                .isEqualTo("Open eveningLive nowFreeAlice · 0 of 5 places takenLook in");
         vera.size(StudioBrowser.PHONE);
         vera.requireNothingSideways();
         vera.picture("directory-phone");
         vera.size(StudioBrowser.DESK);
         vera.picture("directory");
-        vera.clickInside("Look in");
-        vera.until("h1", "Room"::equals);
+        people.veraLooksIn("Open evening");
         vera.clickInside("Watch");
         vera.script(WIDGET + "return widget.shadowRoot.querySelector('video').videoWidth >= 320", "livemeter-viewer");
         vera.picture("room");

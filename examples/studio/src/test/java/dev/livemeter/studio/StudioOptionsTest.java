@@ -3,6 +3,7 @@ package dev.livemeter.studio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ class StudioOptionsTest {
     void streamsMayOutliveItWhereItsDataStays() {
         assertThat(StudioOptions.parse("--restart-grace", "60").restartGrace()).isEqualTo(Duration.ofSeconds(60));
         assertThat(StudioOptions.parse("--token-for", "12").tokenFor()).isEqualTo(Duration.ofSeconds(12));
+        assertThat(StudioOptions.parse("--preview-for", "5").previewFor()).isEqualTo(Duration.ofSeconds(5));
         assertThatThrownBy(() -> StudioOptions.parse("--restart-grace", "4"))
                 .hasMessage("The option --restart-grace was given '4'; expected 5 to 600 seconds.");
         assertThatThrownBy(() -> StudioOptions.parse("--demo", "--restart-grace", "60"))
@@ -36,6 +38,12 @@ class StudioOptionsTest {
     void saysWhatIsWrongWithAnOption() {
         assertThatThrownBy(() -> StudioOptions.parse("--demon"))
                 .hasMessage("The option --demon is not known; bin/studio --help lists the options.");
+        assertThat(StudioOptions.parse("--top-up-page", "https://shop.example/coins")
+                        .topUpPage())
+                .isEqualTo(URI.create("https://shop.example/coins"));
+        assertThatThrownBy(() -> StudioOptions.parse("--top-up-page", "javascript:alert(1)"))
+                .hasMessage("The option --top-up-page was given 'javascript:alert(1)'; expected the address of a page,"
+                        + " such as https://shop.example/coins.");
         assertThatThrownBy(() -> StudioOptions.parse("--port")).hasMessage("The option --port needs a value after it.");
         assertThatThrownBy(() -> StudioOptions.parse("--port", "high"))
                 .hasMessage("The option --port was given 'high'; expected a port from 0 to 65535.");

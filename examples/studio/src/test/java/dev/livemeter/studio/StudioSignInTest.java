@@ -24,10 +24,12 @@ class StudioSignInTest {
     private static final String WRONG = "{\"user\":\"alice\",\"code\":\"guess\"}";
 
     private final ManualTime time = ManualTime.create();
+    private final StudioGuests guests = new StudioGuests();
     private final StudioSignIn signIn = new StudioSignIn(
             List.of(
                     new StudioSignIn.Person(Caller.broadcaster("alice"), Secret.of("the-code")),
                     new StudioSignIn.Person(Caller.administrator("olga"), Secret.of("the-other-code"))),
+            guests,
             time);
 
     private static WebRequest request(String method, String path, String body, Map<String, String> headers) {
@@ -69,6 +71,39 @@ class StudioSignInTest {
     void eachPersonHasACodeOfTheirOwn() {
         var cookie = cookie(post("/sign-in", "{\"user\":\"olga\",\"code\":\"the-other-code\"}", ""));
         assertThat(whoIs(cookie)).contains(Caller.administrator("olga"));
+    }
+
+    @Test
+    void aGuestHasANameForThisVisitAndIsNobodyElse() {
+        var answer = post("/guest", "{\"name\":\" Gus \"}", "");
+        var gus = whoIs(cookie(answer)).orElseThrow();
+        assertThat(answer.body().text())
+                .isEqualTo("{\"user\":\"" + gus.user() + "\",\"roles\":[\"viewer\"],\"guest\":\"Gus (guest)\"}");
+        assertThat(StudioGuests.isGuest(gus.user())).isTrue();
+        assertThat(guests.nameOf(gus.user())).isEqualTo("Gus (guest)");
+        assertThat(guests.nameOf(Caller.broadcaster("alice").user())).isEqualTo("alice");
+        var other = post("/guest", "{\"name\":\"Gus\"}", cookie(answer));
+        assertThat(whoIs(cookie(answer))).isEmpty();
+        assertThat(whoIs(cookie(other))).isNotEqualTo(Optional.of(gus)).isPresent();
+        post("/sign-out", "{}", cookie(other));
+        assertThat(whoIs(cookie(other))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "G", "<b>Gus</b>", "Gus\\nOlga", "A. .B", "A name of more than thirty letters"})
+    void aNameThatDoesNotFitIsRefused(String name) {
+        var answer = post("/guest", "{\"name\":\"" + name + "\"}", "");
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.body().text()).contains("That name does not fit; expected 2 to 30 letters and digits.");
+    }
+
+    @Test
+    void howeverManyGuestsComeNobodyElseIsSignedOut() {
+        var alice = cookie(post("/sign-in", RIGHT, ""));
+        for (var i = 0; i < 1_500; i++) {
+            post("/guest", "{\"name\":\"Gus\"}", "");
+        }
+        assertThat(whoIs(alice)).isPresent();
     }
 
     @Test

@@ -17,6 +17,33 @@ final class TwoPeople implements AutoCloseable {
     static final String CALL = "livemeter-call";
     static final String VIEWER = "livemeter-viewer";
     static final String ROOM = "livemeter-room";
+    static final String DIRECTORY = "livemeter-directory";
+
+    /** Pictures that a page has seen in full size so far, and since when: a preview is smaller; by the picture, and by what the browser counted. */
+    private static final String WATCH = WIDGET + """
+            const video = widget.shadowRoot.querySelector('video');
+            window.full = { from: null, to: null };
+            window.counted = { from: null, to: null, frames: 0 };
+            setInterval(async () => {
+              for (const connection of window.connections) {
+                const frames = [...(await connection.getStats()).values()]
+                  .filter(one => one.type === 'inbound-rtp' && one.kind === 'video' && one.frameWidth >= 320)
+                  .reduce((sum, one) => sum + one.framesDecoded, 0);
+                if (frames > window.counted.frames) {
+                  window.counted.from ??= performance.now();
+                  window.counted.to = performance.now();
+                  window.counted.frames = frames;
+                }
+              }
+            }, 100);
+            setInterval(() => {
+              if (video.srcObject && video.videoWidth >= 320 && video.currentTime !== window.full.at) {
+                window.full.at = video.currentTime;
+                window.full.from ??= performance.now();
+                window.full.to = performance.now();
+              }
+            }, 50);
+            """;
 
     private final String page;
     private final StudioBrowser alice;
@@ -28,9 +55,9 @@ final class TwoPeople implements AutoCloseable {
         this.vera = vera;
     }
 
-    /** Opens both browsers, and signs in. */
-    static TwoPeople at(StudioApplication studio, Path desk, Path phone) {
-        var people = open(studio.pageUrl(), desk, phone);
+    /** Signs in, by browsers that are open and stay so. */
+    static TwoPeople at(StudioApplication studio, StudioBrowser desk, StudioBrowser phone) {
+        var people = new TwoPeople(studio.pageUrl(), desk, phone);
         people.signIn(studio.callInvitation(StudioApplication.ARTIST), studio.callInvitation(StudioApplication.VIEWER));
         return people;
     }
@@ -84,9 +111,23 @@ final class TwoPeople implements AutoCloseable {
 
     /** From the list of rooms. */
     void veraLooksIn(String title) {
-        vera.until(".people .name", title::equals);
-        vera.clickInside("Look in");
-        vera.until("h1", "Room"::equals);
+        looksIn(vera, title);
+    }
+
+    /** Whoever has the directory open goes into that room. */
+    static void looksIn(StudioBrowser person, String title) {
+        isListed(person, title);
+        person.clickInside("Look in");
+        person.until("h1", "Room"::equals);
+    }
+
+    /** Until a room or a person of that name is in the directory. */
+    static void isListed(StudioBrowser person, String name) {
+        person.script(
+                WIDGET
+                        + "return [...(widget?.shadowRoot?.querySelectorAll('.name') ?? [])].some(one => one.checkVisibility() && one.textContent === arguments[1])",
+                DIRECTORY,
+                name);
     }
 
     void veraOpensTheCall() {
@@ -96,7 +137,12 @@ final class TwoPeople implements AutoCloseable {
 
     /** Keeps the connections that Vera's page makes from now on, for what it tells nobody. */
     void veraKeepsConnections() {
-        vera.driver().executeScript("""
+        keepsConnections(vera);
+    }
+
+    /** The same of anybody's page. */
+    static void keepsConnections(StudioBrowser person) {
+        person.driver().executeScript("""
             window.connections = [];
             window.RTCPeerConnection = class extends RTCPeerConnection {
               constructor(...wishes) {
@@ -105,6 +151,11 @@ final class TwoPeople implements AutoCloseable {
               }
             };
             """);
+    }
+
+    /** Notes from now on in {@code window.full} and {@code window.counted} when whole pictures came first and last; after {@link #keepsConnections}. */
+    static void watchesPictures(StudioBrowser person, String element) {
+        person.driver().executeScript(WATCH, element);
     }
 
     /** Until pictures come. */
@@ -118,6 +169,25 @@ final class TwoPeople implements AutoCloseable {
         alice.clickInside("Accept");
         aliceIs("live");
         veraIs("live");
+    }
+
+    /** After a network was away: the first that it carries may be lost, and whoever reads so presses again. */
+    void veraCallsUntilItRings() throws InterruptedException {
+        var limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        vera.clickInside("Accept and call");
+        while (!Boolean.TRUE.equals(
+                alice.driver().executeScript(WIDGET + "return widget.dataset.state === 'ringing'", DESK))) {
+            assertThat(System.nanoTime())
+                    .as(() -> "it rings within a minute; Vera reads '"
+                            + vera.driver().executeScript(WIDGET + "return widget.problem.textContent", CALL) + "'")
+                    .isLessThan(limit);
+            vera.driver().executeScript(WIDGET + """
+                    if (widget.problem.textContent !== '' && !widget.call.hidden && !widget.call.disabled) {
+                      widget.call.click();
+                    }
+                    """, CALL);
+            TimeUnit.MILLISECONDS.sleep(200);
+        }
     }
 
     void aliceIs(String state) {

@@ -6,6 +6,8 @@ import { brand } from './brand.js';
 class SignIn extends HTMLElement {
   api;
   message = '';
+  /** Whether one may look in without an account. */
+  guests = false;
   #invited = '';
 
   connectedCallback() {
@@ -32,8 +34,35 @@ class SignIn extends HTMLElement {
             this.code,
             h('p', { id: 'access-code-help', class: 'help' }, 'The console that started the studio shows one for each person.')),
           this.problem,
-          this.people)));
+          this.people),
+        this.guests ? this.#guestForm() : null));
     this.#listPeople();
+  }
+
+  /** For rooms that are free, and their chats. */
+  #guestForm() {
+    this.name = h('input', { id: 'guest-name', required: true, minlength: 2, maxlength: 30, autocomplete: 'nickname', 'aria-describedby': 'guest-name-help guest-problem' });
+    this.guestProblem = h('p', { id: 'guest-problem', class: 'problem', role: 'alert' });
+    return h('form', { class: 'as-guest', onsubmit: event => this.#comeIn(event) },
+      h('h2', {}, 'Without an account'),
+      h('div', { class: 'field' },
+        h('label', { for: 'guest-name' }, 'Your name'),
+        this.name,
+        h('p', { id: 'guest-name-help', class: 'help' }, 'Guests come into free rooms and write in their chats.')),
+      this.guestProblem,
+      h('div', {}, h('button', {}, 'Come in as a guest')));
+  }
+
+  async #comeIn(event) {
+    event.preventDefault();
+    this.guestProblem.textContent = '';
+    try {
+      const me = await this.api.post('studio/guest', { name: this.name.value });
+      this.dispatchEvent(new CustomEvent('signed-in', { detail: me }));
+    } catch (error) {
+      this.guestProblem.textContent = error.message;
+      this.name.focus();
+    }
   }
 
   async #listPeople() {

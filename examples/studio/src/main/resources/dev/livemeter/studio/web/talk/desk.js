@@ -25,6 +25,7 @@ page('My desk', async ({ client, api, me }) => {
   await members?.show();
   return [
     h('p', { class: 'quiet' }, 'People call you at ', h('a', { href: `/call/${encodeURIComponent(me.user)}` }, `/call/${me.user}`), ' while your camera is on.'),
+    widget('livemeter-live-badge', client, { user: me.user }),
     h('div', { class: 'talk-columns' }, panel(null, desk), h('div', { class: 'talk-side' }, panel('Room', room, address), chat, members?.element)),
   ];
 });

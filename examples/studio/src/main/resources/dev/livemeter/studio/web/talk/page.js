@@ -38,15 +38,15 @@ export async function page(title, build) {
       till.textContent = error.message;
     }
   };
-  // The button in a call whose balance runs low.
-  document.addEventListener('topup', payIn);
+  // The button in a call whose balance runs low; a link leads to where money is taken.
+  document.addEventListener('topup', ({ detail }) => detail.page === null && payIn());
   const parts = await build({ client, api, me });
   document.body.append(
     h('a', { class: 'skip', href: '#content' }, 'Skip to the content'),
     h('div', { class: 'talk' },
       h('header', { class: 'top' },
         h('span', { class: 'brand' }, h('img', { src: '/favicon.svg', alt: '', width: 28, height: 28 }), 'Livemeter ', h('span', { class: 'quiet' }, 'Calls')),
-        h('span', { class: 'me' }, h('span', { class: 'name' }, displayName(me.user)), balance, h('button', { type: 'button', onclick: payIn }, 'Pay in'))),
+        h('span', { class: 'me' }, h('span', { class: 'name' }, me.guest ?? displayName(me.user)), me.guest === undefined ? [balance, h('button', { type: 'button', onclick: payIn }, 'Pay in')] : null)),
       h('nav', { 'aria-label': 'Calls', class: 'talk-nav' },
         h('a', { href: '/talk/' }, 'Who is live'),
         me.roles.includes('broadcaster') ? h('a', { href: '/desk' }, 'My desk') : null,
@@ -63,6 +63,7 @@ function signIn(api) {
   const view = document.createElement('lm-sign-in');
   view.api = api;
   view.message = '';
+  view.guests = true;
   view.addEventListener('signed-in', () => location.reload());
   document.body.append(view);
 }
