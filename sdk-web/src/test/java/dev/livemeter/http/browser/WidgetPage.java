@@ -67,6 +67,18 @@ final class WidgetPage implements AutoCloseable {
                         Boolean.TRUE.equals(script("return root !== null && (" + condition + ");", arguments)));
     }
 
+    /** What a script gives, on the page as a whole. */
+    Object runOnPage(String body, Object... arguments) {
+        return driver.executeScript(body, arguments);
+    }
+
+    /** Waits until a script gives true, on the page as a whole. */
+    void untilPage(String condition, Object... arguments) {
+        new WebDriverWait(driver, PATIENCE, Duration.ofMillis(50))
+                .withMessage(() -> condition + " on the page '" + driver.getTitle() + "'")
+                .until(ignored -> Boolean.TRUE.equals(runOnPage("return (" + condition + ");", arguments)));
+    }
+
     /** Waits until something in the widget shows that text, and is seen. */
     void shows(String selector, String text) {
         until(
