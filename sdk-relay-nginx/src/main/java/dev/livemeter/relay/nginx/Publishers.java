@@ -673,7 +673,7 @@ final class Publishers {
         }
         session.lanes().stop();
         around.pusher().forget(session.id());
-        var silent = session.incoming().silent(now());
+        var silent = session.incoming().silentAtTheEnd(now());
         if (cause == EndCause.LEFT && silent.isPresent()) {
             var sentAtNanos = now() - silent.get().toNanos();
             session.reports().endedSilent(() -> Duration.ofNanos(now() - sentAtNanos));
