@@ -156,9 +156,9 @@ abstract class Stores {
     @Nested
     class AsSettler extends SettlerContract {
         @Override
-        protected Parts create(InstantSource time) {
+        protected SettlerContract.Parts create(InstantSource time) {
             var wallet = JdbcWallet.on(storage(), time);
-            return new Parts(wallet, wallet.sessions(), wallet);
+            return new SettlerContract.Parts(wallet, wallet.sessions(), wallet);
         }
     }
 

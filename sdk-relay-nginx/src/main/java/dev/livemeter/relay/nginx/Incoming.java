@@ -14,7 +14,8 @@ final class Incoming {
     private static final long LOOKED_NANOS = Duration.ofSeconds(4).toNanos();
 
     /** So long it says something of one that has ended: on a busy machine looks come late, and nginx drops who sent nothing for that long. */
-    private static final long LOOKED_BEFORE_THE_END_NANOS = Duration.ofSeconds(15).toNanos();
+    private static final long LOOKED_BEFORE_THE_END_NANOS =
+            Duration.ofSeconds(15).toNanos();
 
     private long bytes = -1;
     private @Nullable Long cameAtNanos;

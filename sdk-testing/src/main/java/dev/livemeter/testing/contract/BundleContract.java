@@ -166,12 +166,7 @@ public abstract class BundleContract extends BundleFixture {
         @Rule("BDL-07")
         void ofAMonthIsValidInThatMonthOfTheCalendar() {
             var month = BundleGrant.ofMonth(
-                    "plan-7/alice",
-                    ALICE,
-                    Duration.ofHours(5),
-                    YearMonth.of(2026, 3),
-                    ZoneId.of("Europe/Berlin"),
-                    "");
+                    "plan-7/alice", ALICE, Duration.ofHours(5), YearMonth.of(2026, 3), ZoneId.of("Europe/Berlin"), "");
             var granted = billing.bundles().grant(month).orElseThrow();
             assertThat(granted.id()).isEqualTo(new BundleId("plan-7/alice/2026-03"));
             assertThat(granted.validFrom()).isEqualTo("2026-02-28T23:00:00Z");
