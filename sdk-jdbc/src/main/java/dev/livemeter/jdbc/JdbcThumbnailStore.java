@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 
 /** What streams looked like, on SQL. Moments are kept to the microsecond. */
@@ -46,22 +47,27 @@ final class JdbcThumbnailStore implements ThumbnailStore {
     /** Run again where another one made the row meanwhile. */
     private boolean store(Thumbnail thumbnail, String condition) {
         return database.writeOrFind(handle -> {
-            var changed =
-                    bound(handle.createUpdate(CHANGE + condition), thumbnail).execute();
-            var present = changed == 1
-                    || handle.createQuery("SELECT COUNT(*) FROM livemeter_thumbnail WHERE session = :session")
-                                    .bind("session", thumbnail.session().value())
-                                    .mapTo(Integer.class)
-                                    .one()
-                            > 0;
-            if (!present) {
-                changed = bound(handle.createUpdate("""
-                    INSERT INTO livemeter_thumbnail (session, kind, made_at, picture, link, detail, picture_bytes)
-                    VALUES (:session, :kind, :made_at, :picture, :link, :detail, :picture_bytes)\
-                    """), thumbnail).execute();
+            if (bound(handle.createUpdate(CHANGE + condition), thumbnail).execute() == 1) {
+                return true;
             }
-            return changed == 1;
+            // No row, or one that the condition keeps; a row that somebody else made in between is no reason to give up.
+            if (!condition.isEmpty() && isLink(handle, thumbnail.session())) {
+                return false;
+            }
+            bound(handle.createUpdate("""
+                INSERT INTO livemeter_thumbnail (session, kind, made_at, picture, link, detail, picture_bytes)
+                VALUES (:session, :kind, :made_at, :picture, :link, :detail, :picture_bytes)\
+                """), thumbnail).execute();
+            return true;
         });
+    }
+
+    private static boolean isLink(Handle handle, SessionId session) {
+        return handle.createQuery("SELECT COUNT(*) FROM livemeter_thumbnail WHERE session = :session AND kind = 'LINK'")
+                        .bind("session", session.value())
+                        .mapTo(Integer.class)
+                        .one()
+                > 0;
     }
 
     private static <S extends SqlStatement<S>> S bound(S statement, Thumbnail thumbnail) {

@@ -42,12 +42,15 @@ public final class MariaDbServer extends DatabaseServer {
         try {
             var data = Files.createDirectory(folder.resolve("data"));
             installation.give(data);
+            var temporary = Files.createDirectory(temporary(folder));
+            installation.give(temporary);
             ServerProcess.run(
                     installation.command(
                             "mariadb-install-db",
                             List.of(
                                     "--no-defaults",
                                     "--datadir=" + data,
+                                    "--tmpdir=" + temporary,
                                     "--auth-root-authentication-method=normal",
                                     "--skip-test-db",
                                     "--innodb-flush-log-at-trx-commit=0",
@@ -59,6 +62,11 @@ public final class MariaDbServer extends DatabaseServer {
         }
     }
 
+    /** Of its own: a server that starts deletes what lies in that folder, and would take it from those that run. */
+    private static Path temporary(Path folder) {
+        return folder.resolve("tmp");
+    }
+
     @Override
     List<String> command(Path folder, int port) {
         return installation.command(
@@ -66,6 +74,7 @@ public final class MariaDbServer extends DatabaseServer {
                 List.of(
                         "--no-defaults",
                         "--datadir=" + folder.resolve("data"),
+                        "--tmpdir=" + temporary(folder),
                         "--socket=" + folder.resolve("socket"),
                         "--pid-file=" + folder.resolve("pid"),
                         "--bind-address=127.0.0.1",
