@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 public final class TestPorts {
 
     private static final int FIRST = 20_000;
-    private static final int OF_EACH_FORK = 4_000;
-    private static final int FORK = Integer.getInteger("livemeter.test.fork", 1) % 3;
+    private static final int OF_EACH_FORK = 6_000;
+    private static final int FORK = Integer.getInteger("livemeter.test.fork", 1) % 2;
     private static final AtomicInteger NEXT =
             new AtomicInteger(ThreadLocalRandom.current().nextInt(OF_EACH_FORK));
 
