@@ -59,7 +59,7 @@ class BenchmarksTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "There is no part 'setlement'; expected some of settlement, metering, start, meter, rating, reports,"
-                                + " relay, delay, callbacks, signaling, nodes.");
+                                + " relay, memory, delay, cutoff, callbacks, signaling, nodes.");
     }
 
     @Test

@@ -193,8 +193,8 @@ final class Rebuild {
             found(Figure.HELD, "account " + wallet.id(), wallet.held(), held.total(wallet.owner()), right != null);
         }
         owners.add(wallet.owner());
-        if (settable && rightPosted != null && rightHeld != null) {
-            wallets.add(new WalletAccount(wallet.owner(), rightPosted, rightHeld));
+        if (right != null) {
+            wallets.add(right);
         }
     }
 
@@ -219,8 +219,8 @@ final class Rebuild {
         var right = isWrongSide ? null : derived;
         found(Figure.POSTED, "account " + account, kept.posted(), posted.total(line), right != null);
         accounts.add(account);
-        if (settable && derived != null) {
-            changes.put(account, derived.minus(kept.posted()));
+        if (right != null) {
+            changes.put(account, right.minus(kept.posted()));
         }
     }
 
@@ -233,8 +233,8 @@ final class Rebuild {
         var right = derived != null && !derived.isNegative() && !kept.amount().isLessThan(derived) ? derived : null;
         found(Figure.REVERSED, "entry " + original, kept.reversed(), reversed.total(original), right != null);
         entries.add(original);
-        if (settable && derived != null) {
-            reversals.add(new Reversal(original, kept.amount(), derived));
+        if (right != null) {
+            reversals.add(new Reversal(original, kept.amount(), right));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.livemeter.destination.SavedDestination;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.ingest.StoredStreamKey;
 import dev.livemeter.ingest.StreamKeys;
+import dev.livemeter.money.Money;
 import dev.livemeter.spi.RelayAuthority.Admission;
 import dev.livemeter.spi.RelayAuthority.EndCause;
 import dev.livemeter.spi.RelayAuthority.PublishRequest;
@@ -14,6 +15,7 @@ import dev.livemeter.spi.Wallet;
 import dev.livemeter.tariff.Service;
 import dev.livemeter.tariff.TariffKey;
 import dev.livemeter.time.Scheduler;
+import dev.livemeter.wallet.WalletBalance;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -204,8 +206,9 @@ final class StreamAdmission {
                             + stream.statuses().get(0).detail(),
                     request);
         }
-        var balance = wallet.balance(user).orElse(null);
-        if (balance == null) {
+        var price = prices.inForce(TariffKey.of(Service.RELAY, user));
+        var kept = wallet.balance(user);
+        if (kept.isEmpty() && !meter.isCovered(user)) {
             return refusals.refuse(
                     user,
                     Refusal.INSUFFICIENT_FUNDS,
@@ -213,7 +216,8 @@ final class StreamAdmission {
                     request);
         }
         var id = meter.newId();
-        var price = prices.inForce(TariffKey.of(Service.RELAY, user));
+        var nothing = Money.zero(price.tariff().currency());
+        var balance = kept.orElseGet(() -> new WalletBalance(user, nothing, nothing));
         return meter.open(
                         id,
                         terms(key, price, chosen),

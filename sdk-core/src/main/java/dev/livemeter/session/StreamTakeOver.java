@@ -102,14 +102,16 @@ final class StreamTakeOver {
         }
         var least = meter.policy().minimumToStart();
         var posted = wallet.balance(user).map(WalletBalance::posted).orElse(null);
-        return posted != null && !posted.isLessThan(least)
-                ? null
-                : refusals.refuse(
-                        user,
-                        Refusal.INSUFFICIENT_FUNDS,
-                        "A new stream takes a balance of " + least
-                                + ", so the one that runs with this key goes on. Pay in, or stop it first.",
-                        request);
+        var hasMoney = posted != null && !posted.isLessThan(least);
+        if (hasMoney || meter.minutesAfterwards(user).compareTo(meter.policy().quota()) >= 0) {
+            return null;
+        }
+        return refusals.refuse(
+                user,
+                Refusal.INSUFFICIENT_FUNDS,
+                "A new stream takes a balance of " + least
+                        + ", so the one that runs with this key goes on. Pay in, or stop it first.",
+                request);
     }
 
     private boolean isLeaving(SessionId session, RelayedStream stream) {

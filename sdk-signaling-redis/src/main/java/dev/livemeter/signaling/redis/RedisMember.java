@@ -44,7 +44,7 @@ final class RedisMember implements SignalingBus.Member {
     private static final Duration BEAT_EVERY = Duration.ofSeconds(1);
     private static final String FREED_AT_ONCE = "1000";
 
-    private final Runnable end;
+    private final RedisClient client;
     private final StatefulRedisConnection<byte[], byte[]> speaking;
     private final StatefulRedisPubSubConnection<byte[], byte[]> hearing;
     private final String node = UUID.randomUUID().toString();
@@ -66,8 +66,8 @@ final class RedisMember implements SignalingBus.Member {
     private volatile long madeGood;
     private volatile boolean closed;
 
-    private RedisMember(RedisClient client, String name, SignalingBus.Hearer hearer, Runnable end) {
-        this.end = end;
+    private RedisMember(RedisClient client, String name, SignalingBus.Hearer hearer) {
+        this.client = client;
         this.hearer = hearer;
         // In braces, for a Redis Cluster to keep all of it in one place.
         this.prefix = "{" + name + "}:signaling:";
@@ -87,13 +87,8 @@ final class RedisMember implements SignalingBus.Member {
                 (to, bytes) -> speaking.async().publish(to.isEmpty() ? allChannel : ascii(prefix + "to:" + to), bytes));
     }
 
-    /**
-     * Enters.
-     *
-     * @param end lets go of the client and of its threads
-     */
-    static RedisMember join(RedisClient client, String name, SignalingBus.Hearer hearer, Runnable end) {
-        var member = new RedisMember(client, name, hearer, end);
+    static RedisMember join(RedisClient client, String name, SignalingBus.Hearer hearer) {
+        var member = new RedisMember(client, name, hearer);
         try {
             member.begin();
         } catch (RuntimeException e) {
@@ -350,6 +345,6 @@ final class RedisMember implements SignalingBus.Member {
     void breakOff() {
         closed = true;
         beats.shutdownNow();
-        end.run();
+        var unused = client.shutdownAsync(0, 1, TimeUnit.SECONDS);
     }
 }

@@ -8,13 +8,8 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.DefaultClientResources;
-import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
-import io.lettuce.core.resource.EventLoopGroupProvider;
 import java.net.URI;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Joins signaling servers over a Redis (7.0 or later), which decides who holds which id and carries messages from node to node. Nothing has to be kept on its disk: what it
@@ -89,10 +84,7 @@ public final class RedisSignalingBus implements SignalingBus {
 
     @Override
     public Member join(Hearer hearer) {
-        var threads = new DefaultEventLoopGroupProvider(1);
-        var resources =
-                DefaultClientResources.builder().eventLoopGroupProvider(threads).build();
-        var client = RedisClient.create(resources, uri);
+        var client = RedisClient.create(uri);
         client.setOptions(ClientOptions.builder()
                 .autoReconnect(true)
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
@@ -103,9 +95,9 @@ public final class RedisSignalingBus implements SignalingBus {
                 .timeoutOptions(TimeoutOptions.enabled(TIMEOUT))
                 .build());
         try {
-            return RedisMember.join(client, name, hearer, () -> end(client, resources, threads));
+            return RedisMember.join(client, name, hearer);
         } catch (RedisException e) {
-            end(client, resources, threads);
+            var unused = client.shutdownAsync();
             throw new LivemeterException(
                     "signaling.bus_unreachable",
                     "The Redis at " + where
@@ -113,14 +105,6 @@ public final class RedisSignalingBus implements SignalingBus {
                     true,
                     e);
         }
-    }
-
-    /** Does not wait for it. */
-    private static void end(RedisClient client, ClientResources resources, EventLoopGroupProvider threads) {
-        var unused = client.shutdownAsync(0, 1, TimeUnit.SECONDS).whenComplete((done, failed) -> {
-            var unusedTimers = resources.shutdown(0, 1, TimeUnit.SECONDS);
-            var unusedLoops = threads.shutdown(0, 1, TimeUnit.SECONDS);
-        });
     }
 
     @Override
