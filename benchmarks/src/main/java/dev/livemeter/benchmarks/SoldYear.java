@@ -113,7 +113,7 @@ final class SoldYear {
                         + " AND MOD(n, 4) = 0",
                 "INSERT INTO livemeter_entry (id, kind, booked_at, value_at, subject, memo, fingerprint, owner, currency,"
                         + " posted_after_micros, held_after_micros, source, destination, amount_micros) SELECT CONCAT('c-', "
-                        + ID + "), 'CAPTURE', " + began + ", " + began + ", " + ID + ", '', '" + "0".repeat(64) + "', "
+                        + ID + "), 'DEBIT', " + began + ", " + began + ", " + ID + ", '', '" + "0".repeat(64) + "', "
                         + PAYER + ", 'USD', 0, 0, CONCAT('wallet/', " + PAYER + "), 'revenue/USD', " + AMOUNT
                         + " + CASE WHEN MOD(n, 4) = 0 THEN 800000 ELSE 0 END" + numbers);
     }

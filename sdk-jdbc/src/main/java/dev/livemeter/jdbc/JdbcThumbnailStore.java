@@ -50,7 +50,7 @@ final class JdbcThumbnailStore implements ThumbnailStore {
             if (bound(handle.createUpdate(CHANGE + condition), thumbnail).execute() == 1) {
                 return true;
             }
-            // No row, or one that the condition keeps; a row that somebody else made in between is no reason to give up.
+            // No row, or one that the condition keeps. One that somebody else made in between is no reason to give up.
             if (!condition.isEmpty() && isLink(handle, thumbnail.session())) {
                 return false;
             }
