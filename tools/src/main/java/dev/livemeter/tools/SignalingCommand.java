@@ -103,6 +103,7 @@ public final class SignalingCommand {
             socket.bind(new InetSocketAddress(EVERYWHERE, 0));
             return true;
         } catch (UnsupportedOperationException | UnsupportedAddressTypeException | IOException none) {
+            // as the JVM says so, where it was told to use IPv4 alone or knows no other, and as the kernel does
             return false;
         }
     }

@@ -101,6 +101,7 @@ class ThumbnailOnAirTest {
             for (var millis = 0; pictures.missing.isEmpty(); millis += 40) {
                 assertThat(millis).as("patience").isLessThan(60_000);
                 sendHevc(newer, millis);
+                // the pace of an encoder, 25 pictures a second; what is waited for is asked above
                 Thread.sleep(40);
             }
         }
