@@ -14,7 +14,7 @@ import java.util.concurrent.CompletionStage;
  * holds what it holds for as long as it shows that it is alive; what a dead one held is free within {@link #LONGEST_SILENCE}.
  *
  * <p><b>What may be lost</b>: messages between nodes, at any time and without a word; those that arrive, arrive in the order in which one node sent them to another one,
- * each once. News, only while a node is cut off; it hears {@link Hearer#all} afterwards. Whoever uses a bus acknowledges and repeats what must arrive.
+ * to it alone or to all, each once. News, only while a node is cut off; it hears {@link Hearer#all} afterwards. Whoever uses a bus acknowledges and repeats what must arrive.
  *
  * <p>Thread-safe. Nothing here waits for a network but {@link #join} and, for a second at most, {@link Member#close}.
  */

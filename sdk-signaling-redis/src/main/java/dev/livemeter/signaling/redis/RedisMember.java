@@ -54,7 +54,7 @@ final class RedisMember implements SignalingBus.Member {
     private final byte[] allChannel;
     private final byte[][] keys;
     private final SignalingBus.Hearer hearer;
-    private final Outboxes outboxes;
+    private final Outbox outbox;
     private final List<Holding> snapshot = new ArrayList<>();
     private final ScheduledThreadPoolExecutor beats;
     private final CompletableFuture<Void> isIn = new CompletableFuture<>();
@@ -82,9 +82,10 @@ final class RedisMember implements SignalingBus.Member {
             thread.setDaemon(true);
             return thread;
         });
-        this.outboxes = new Outboxes(
+        this.outbox = new Outbox(
                 node,
-                (to, bytes) -> speaking.async().publish(to.isEmpty() ? allChannel : ascii(prefix + "to:" + to), bytes));
+                (to, bytes) -> speaking.async()
+                        .publish(to.equals(Outbox.ALL) ? allChannel : ascii(prefix + "to:" + to), bytes));
     }
 
     static RedisMember join(RedisClient client, String name, SignalingBus.Hearer hearer) {
@@ -226,13 +227,13 @@ final class RedisMember implements SignalingBus.Member {
     @Override
     public void send(String to, byte[] message) {
         if (!closed) {
-            outboxes.put(to, message);
+            outbox.put(to, message);
         }
     }
 
     @Override
     public void sendToAll(byte[] message) {
-        send("", message);
+        send(Outbox.ALL, message);
     }
 
     private CompletionStage<Object> script(String script, ScriptOutputType output, String... arguments) {
@@ -253,7 +254,7 @@ final class RedisMember implements SignalingBus.Member {
 
     private void heard(byte[] channel, byte[] message) {
         try {
-            if (Arrays.equals(channel, ownChannel) && message.length > 0 && message[0] != Outboxes.MARK) {
+            if (Arrays.equals(channel, ownChannel) && message.length > 0 && message[0] != Outbox.MARK) {
                 heardAll(message);
             } else if (Arrays.equals(channel, newsChannel)) {
                 heardNews(message);
@@ -301,7 +302,7 @@ final class RedisMember implements SignalingBus.Member {
     }
 
     private void heardMessages(byte[] message, boolean isForAll) {
-        Outboxes.read(message, (from, bytes) -> {
+        Outbox.read(message, (from, bytes) -> {
             if (!isForAll || !from.equals(node)) {
                 hearer.received(from, bytes);
             }

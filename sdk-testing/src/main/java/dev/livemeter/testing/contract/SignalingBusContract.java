@@ -260,4 +260,19 @@ public abstract class SignalingBusContract {
         assertThat(later.node()).isEqualTo(two.node());
         assertThat(done(one.restore(ALICE, "a", 1_000))).isEqualTo(new Claiming.Taken());
     }
+
+    @Test
+    @Rule("BUS-15")
+    void whatIsSaidToAllAndWhatIsSaidToOneKeepTheirOrder() throws Exception {
+        var expected = new ArrayList<String>();
+        for (var i = 0; i < 1000; i++) {
+            one.sendToAll(("to all " + i).getBytes(StandardCharsets.UTF_8));
+            one.send(two.node(), ("to one " + i).getBytes(StandardCharsets.UTF_8));
+            expected.add(one.node() + " said to all " + i);
+            expected.add(one.node() + " said to one " + i);
+        }
+        news2.awaits(one.node() + " said to one 999");
+        assertThat(news2.heard().stream().filter(line -> line.contains(" said ")))
+                .containsExactlyElementsOf(expected);
+    }
 }
