@@ -167,6 +167,24 @@ final class ServletOutgoing implements FrameSocket.Out {
         }
     }
 
+    /**
+     * Ends a connection that the container has not taken back after {@link #hangUp}, as nothing can be written to it and nothing comes from it. On no thread that sends. Idempotent.
+     */
+    void breakOff() {
+        final ServletOutputStream stream;
+        synchronized (this) {
+            if (hungUp) {
+                return;
+            }
+            closeConnection();
+            stream = out;
+        }
+        // Without the lock: what is closed there may have locks of its own.
+        if (stream != null) {
+            TomcatSocket.close(stream);
+        }
+    }
+
     private void closeConnection() {
         var upgraded = connection;
         if (upgraded == null || hungUp) {

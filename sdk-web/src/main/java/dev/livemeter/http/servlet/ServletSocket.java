@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
 /** The server's end of one WebSocket on a connection that a servlet container handed over. Nothing in here waits. Thread-safe. */
 final class ServletSocket extends FrameSocket implements ReadListener, WriteListener {
 
+    /** What a container has for taking a connection back, once it was told. */
+    private static final Duration TAKEN_BACK_WITHIN = Duration.ofSeconds(1);
+
     private static final Logger log = LoggerFactory.getLogger(ServletSocket.class);
 
     private final ServletTransport transport;
@@ -66,10 +69,14 @@ final class ServletSocket extends FrameSocket implements ReadListener, WriteList
 
     @Override
     protected void abortAfter(Duration within) {
-        transport.later(within, () -> {
-            ended(Closing.BROKEN);
-            outgoing.hangUp();
-        });
+        transport.later(within, this::hangUp);
+    }
+
+    /** On the transport's thread. */
+    private void hangUp() {
+        ended(Closing.BROKEN);
+        outgoing.hangUp();
+        transport.later(TAKEN_BACK_WITHIN, outgoing::breakOff);
     }
 
     // --- what the container tells --------------------------------------------
@@ -151,10 +158,7 @@ final class ServletSocket extends FrameSocket implements ReadListener, WriteList
 
     /** Never from within {@link #send}, whose caller may hold locks. */
     void overLater() {
-        transport.later(Duration.ZERO, () -> {
-            ended(Closing.BROKEN);
-            outgoing.hangUp();
-        });
+        transport.later(Duration.ZERO, this::hangUp);
     }
 
     @Override

@@ -46,12 +46,18 @@ final class RawPeer implements AutoCloseable {
         socket.getOutputStream().write(bytes);
     }
 
-    /** A masked text frame. */
+    /** A masked text frame of less than 64 KiB. */
     void say(String text) throws IOException {
         var payload = text.getBytes(StandardCharsets.UTF_8);
         var frame = new ByteArrayOutputStream();
         frame.write(0x81);
-        frame.write(0x80 | payload.length);
+        if (payload.length < 126) {
+            frame.write(0x80 | payload.length);
+        } else {
+            frame.write(0x80 | 126);
+            frame.write(payload.length >> 8);
+            frame.write(payload.length);
+        }
         frame.writeBytes(new byte[4]);
         frame.writeBytes(payload);
         send(frame.toByteArray());
@@ -80,6 +86,11 @@ final class RawPeer implements AutoCloseable {
         } catch (EOFException | java.net.SocketException end) {
             return true;
         }
+    }
+
+    /** The port that it is connected by. */
+    int port() {
+        return socket.getLocalPort();
     }
 
     @Override
