@@ -23,7 +23,7 @@ final class ClientPage implements AutoCloseable {
             window.peers = {};
             window.calls = {};
             window.make = (id, port, token, config = { iceServers: [] }) => new Promise(done => {
-                const options = { host: '127.0.0.1', port, path: '/', config };
+                const options = { host: '127.0.0.1', port, path: '/', config, serializers: window.serializers ?? {} };
                 if (token) options.token = token;
                 const peer = new Peer(id, options);
                 peers[id] = peer;
@@ -66,6 +66,10 @@ final class ClientPage implements AutoCloseable {
                 "/peerjs.js",
                 "text/javascript",
                 Files.readString(PeerServerProcess.packages().resolve("peerjs/dist/peerjs.min.js")));
+        serve(
+                "/msgpack.js",
+                "text/javascript",
+                Files.readString(PeerServerProcess.packages().resolve("peerjs/dist/serializer.msgpack.mjs")));
         pages.start();
         driver = new ChromeDriver(
                 new ChromeDriverService.Builder()
