@@ -6,6 +6,7 @@ import dev.livemeter.chat.ChatAnswer.Reason;
 import dev.livemeter.chat.ChatLeave.Level;
 import dev.livemeter.event.LiveEvent.ChatMessageDeleted;
 import dev.livemeter.event.LiveEvent.ChatMessagePosted;
+import dev.livemeter.identity.UserId;
 import dev.livemeter.moderation.Ban;
 import dev.livemeter.moderation.BanListener;
 import java.time.Duration;
@@ -140,7 +141,8 @@ public final class Chat {
         return person.id().user().map(this::nameOf).orElse(person.name());
     }
 
-    private String nameOf(dev.livemeter.identity.UserId user) {
+    /** How a user is called, by {@link ChatPolicy#names()}; the user id where there is no chat. At most 64 characters, of any kind: whoever shows it treats it as text. */
+    public String nameOf(UserId user) {
         return desk == null ? user.value() : desk.nameOf(user);
     }
 

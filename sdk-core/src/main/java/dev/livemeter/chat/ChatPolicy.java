@@ -20,7 +20,7 @@ import java.util.function.Predicate;
  * @param retention after how long what was said is deleted, however little came after it
  * @param lookEvery how often a node looks for what was said on others
  * @param mostReaders how many can be connected to this node at once
- * @param names how a user is called; asked for each message
+ * @param names how a user is called; asked for each message, and for each viewer of a room whenever its broadcaster's client reports
  * @param takenNames whether a guest cannot have a name: because a user of the host has it, say
  */
 public record ChatPolicy(
@@ -129,7 +129,7 @@ public record ChatPolicy(
             return this;
         }
 
-        /** How a user is called; the user id where nothing is given. Asked for each message; of what is longer than 64 characters or fails, the user id is taken. */
+        /** How a user is called; the user id where nothing is given. Asked for each message, and for each viewer of a room whenever its broadcaster's client reports, so it answers from memory; of what is longer than 64 characters or fails, the user id is taken. */
         public Builder names(Function<UserId, String> nameOf) {
             this.names = nameOf;
             return this;

@@ -142,7 +142,9 @@ final class RoomEndpoints {
                 Wire.object()
                         .add(
                                 "viewers",
-                                Wire.array(all.stream().map(RoomView::of).toList())));
+                                Wire.array(all.stream()
+                                        .map(one -> RoomView.of(one, live))
+                                        .toList())));
     }
 
     WebResponse sendOut(Call call) {
@@ -169,7 +171,9 @@ final class RoomEndpoints {
                 Wire.object()
                         .add(
                                 "participants",
-                                Wire.array(all.stream().map(RoomView::kept).toList())));
+                                Wire.array(all.stream()
+                                        .map(one -> RoomView.kept(one, live))
+                                        .toList())));
     }
 
     WebResponse liveNow(Call call) {

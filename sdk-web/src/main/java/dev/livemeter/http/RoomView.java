@@ -40,10 +40,11 @@ final class RoomView {
                 .build();
     }
 
-    static JsonObjectBuilder participant(Participant participant) {
+    private static JsonObjectBuilder participant(Participant participant, Livemeter live) {
         var session = participant.session();
         return Wire.object()
                 .add("viewer", participant.viewer().value())
+                .add("viewerName", live.chat().nameOf(participant.viewer()))
                 .add("peer", participant.peer().value())
                 .add("session", Wire.text(session == null ? null : session.value()))
                 .add("joinedAt", Wire.instant(participant.joinedAt()))
@@ -51,15 +52,15 @@ final class RoomView {
                 .add("why", participant.why());
     }
 
-    static JsonObject kept(Participant participant) {
-        return participant(participant)
+    static JsonObject kept(Participant participant, Livemeter live) {
+        return participant(participant, live)
                 .add("used", Wire.seconds(participant.watched()))
                 .add("cost", Wire.money(participant.cost()))
                 .build();
     }
 
-    static JsonObject of(ParticipantStatus status) {
-        return participant(status.participant())
+    static JsonObject of(ParticipantStatus status, Livemeter live) {
+        return participant(status.participant(), live)
                 .add("room", status.participant().room().value())
                 .add("broadcasterPeer", status.broadcasterPeer().value())
                 .add("at", Wire.instant(status.at()))

@@ -29,7 +29,7 @@ final class RoomViewerEndpoints {
                         fields.text("device").orElse(""),
                         fields.text("accepted").orElse(""));
         if (answer instanceof RoomAnswer.Joined joined) {
-            return Wire.answer(200, Wire.object().add("presence", RoomView.of(joined.status())));
+            return Wire.answer(200, Wire.object().add("presence", RoomView.of(joined.status(), live)));
         }
         throw RoomEndpoints.refused(answer);
     }
@@ -53,8 +53,8 @@ final class RoomViewerEndpoints {
         return present(rooms().status(call.userName(), RoomEndpoints.id(call)));
     }
 
-    private static WebResponse present(Optional<ParticipantStatus> status) {
-        return status.map(one -> Wire.answer(200, Wire.object().add("presence", RoomView.of(one))))
+    private WebResponse present(Optional<ParticipantStatus> status) {
+        return status.map(one -> Wire.answer(200, Wire.object().add("presence", RoomView.of(one, live))))
                 .orElseThrow(() -> new ProblemException(
                         404, "room.unknown_presence", "You are not in this room, or not any more; join it."));
     }

@@ -12,6 +12,7 @@ import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -246,6 +247,28 @@ class CallsTest {
                 .isEqualTo("The field 'state' does not fit; expected one of scheduled, open, ended.");
         host.write("vera", "POST", "/rooms", "{\"title\":\"T\",\"kind\":\"free\"}")
                 .problem(403, "auth.role");
+    }
+
+    @Test
+    void viewersOfARoomHaveTheNamesThatTheHostGives() {
+        var id = host.write("bob", "POST", "/rooms", "{\"title\":\"Tea\",\"kind\":\"free\",\"capacity\":2}")
+                .with(201)
+                .getJsonObject("room")
+                .getString("id");
+        connect("walter");
+        host.write("walter", "POST", "/rooms/" + id + "/join", "{}").with(200);
+        host.write("vera", "POST", "/rooms/" + id + "/join", "{}").with(200);
+        var names = Map.of("walter", "Walter <3 tea", "vera", "vera");
+        var watching = host.write("bob", "POST", "/rooms/" + id + "/sent", "{\"flowingTo\":[],\"number\":1}")
+                .with(200)
+                .getJsonArray("viewers");
+        var kept = host.get("bob", "/rooms/" + id + "/participants").with(200).getJsonArray("participants");
+        for (var all : List.of(watching, kept)) {
+            assertThat(all.getValuesAs(JsonObject.class).stream()
+                            .collect(Collectors.toMap(
+                                    one -> one.getString("viewer"), one -> one.getString("viewerName"))))
+                    .isEqualTo(names);
+        }
     }
 
     @Test

@@ -184,6 +184,7 @@ class StudioViewersTest extends StudioTalk {
         people.veraLooksIn("Open evening");
         gus.clickInside("Watch");
         gus.script(WIDGET + "return widget.shadowRoot.querySelector('video').videoWidth >= 320", VIEWER);
+        people.alice().script(WIDGET + "return widget.viewers.textContent.startsWith('Gus (guest) 0:')", ROOM);
         gus.script(WIDGET + """
                 const input = widget.shadowRoot.querySelector('input');
                 input.value = 'hello';

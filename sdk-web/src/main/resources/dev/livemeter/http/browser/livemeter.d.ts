@@ -301,6 +301,8 @@ export interface Ticket {
 export interface Presence {
   readonly room: string;
   readonly viewer: string;
+  /** How the host calls them; text, never markup. */
+  readonly viewerName: string;
   readonly peer: string;
   readonly broadcasterPeer: string;
   /** By which it is charged; null where it is not by the minute. */

@@ -194,13 +194,13 @@ export class LivemeterRoom extends Widget {
   #show(viewers) {
     setText(this.problem, '');
     setText(this.state, `${this.#room.title}: ${viewers.length} of ${this.#room.capacity} places are taken.`);
-    const shown = JSON.stringify(viewers.map(({ viewer }) => viewer));
+    const shown = JSON.stringify(viewers.map(({ viewer, viewerName }) => [viewer, viewerName]));
     if (this.viewers.dataset.shown !== shown) {
       this.viewers.dataset.shown = shown;
-      this.viewers.replaceChildren(...viewers.map(({ viewer }) =>
+      this.viewers.replaceChildren(...viewers.map(({ viewer, viewerName }) =>
         h('li', { class: 'row' },
-          h('span', { class: 'grow' }, viewer, ' ', h('span', { class: 'quiet figure' }), ' ', h('span', { class: 'warn' })),
-          h('button', { type: 'button', 'aria-label': `Send ${viewer} out`, onclick: () => this.#do(() => this.#host.sendOut(viewer)) }, 'Send out'))));
+          h('span', { class: 'grow' }, viewerName, ' ', h('span', { class: 'quiet figure' }), ' ', h('span', { class: 'warn' })),
+          h('button', { type: 'button', 'aria-label': `Send ${viewerName} out`, onclick: () => this.#do(() => this.#host.sendOut(viewer)) }, 'Send out'))));
     }
     viewers.forEach((viewer, index) => {
       const line = this.viewers.children[index];
