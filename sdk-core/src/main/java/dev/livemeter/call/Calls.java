@@ -4,33 +4,19 @@ import dev.livemeter.LivemeterException;
 import dev.livemeter.call.CallEnd.Cause;
 import dev.livemeter.call.CallWire.Question;
 import dev.livemeter.call.CallWire.Wish;
-import dev.livemeter.call.Elsewhere.Fact;
 import dev.livemeter.call.Elsewhere.Statement;
-import dev.livemeter.call.InviteResult.Invited;
-import dev.livemeter.call.InviteResult.PriceChanged;
 import dev.livemeter.call.InviteResult.Reason;
-import dev.livemeter.call.InviteResult.Refused;
 import dev.livemeter.event.LiveEvent.BalanceLow;
 import dev.livemeter.event.LiveEvent.CallChanged.Step;
 import dev.livemeter.event.LiveEvent.FinalUnitGranted;
-import dev.livemeter.event.LiveEvent.TipGiven;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
 import dev.livemeter.node.NodeLines;
 import dev.livemeter.peer.PeerId;
-import dev.livemeter.session.Prices;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.PeerAuthority;
-import dev.livemeter.tariff.Service;
-import dev.livemeter.tariff.TariffKey;
-import dev.livemeter.wallet.Allotment;
-import dev.livemeter.wallet.Answer;
-import dev.livemeter.wallet.DebitRequest;
 import dev.livemeter.wallet.DebitResult;
-import dev.livemeter.wallet.Subject;
-import dev.livemeter.wallet.TransferId;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -39,10 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Private calls between a viewer, who pays, and a broadcaster, who earns a share. A call is asked for at a price that the caller has accepted, metered while both confirm that media flows, and ended for both at
@@ -53,13 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Calls {
 
-    private static final Logger log = LoggerFactory.getLogger(Calls.class);
-
-    /** How long a call that is over is told from memory. */
-    private static final Duration REMEMBERED = Duration.ofMinutes(2);
-
-    private static final Duration END_AGAIN = Duration.ofSeconds(3);
-
     private final CallParts parts;
     private final CallLane lane;
     private final CallKeeper keeper;
@@ -67,8 +43,10 @@ public final class Calls {
     private final WalletNews wallets;
     private final Occupancy occupancy;
     private final Map<CallId, RunningCall> running = new ConcurrentHashMap<>();
-    private final CallWatchers watchers = new CallWatchers();
-    private volatile boolean closing;
+    private final KnownCalls known;
+    private final Invitations invitations;
+    private final CallTips tips;
+    private final CallOrders orders;
 
     private Calls(CallParts parts) {
         this.parts = parts;
@@ -92,6 +70,10 @@ public final class Calls {
                 lines,
                 parts.time(),
                 user -> lane.present(user).stream().min(Comparator.comparing(PeerId::value)));
+        this.known = new KnownCalls(parts, nodes, occupancy, running);
+        this.invitations = new Invitations(parts, lane, nodes, occupancy, known, running);
+        this.tips = new CallTips(parts, nodes, known);
+        this.orders = new CallOrders(parts, lane, nodes, running);
         this.keeper = new CallKeeper(parts, running);
         lane.keep(keeper);
         parts.events().subscribe(BalanceLow.class, low -> warn(low.session()));
@@ -107,7 +89,7 @@ public final class Calls {
     public void begin() {
         keeper.begin();
         occupancy.begin();
-        nodes.begin(this::answer, this::statements, watchers::changed);
+        nodes.begin(this::answer, this::statements, known.watchers()::changed);
         wallets.begin(parts.meter()::toppedUp);
     }
 
@@ -124,7 +106,8 @@ public final class Calls {
 
     /** Ends every call and takes no more. For Livemeter itself. Idempotent. */
     public void close() {
-        closing = true;
+        invitations.close();
+        orders.close();
         keeper.end();
         running.values().forEach(call -> call.end(new CallEnd(Cause.STOPPED, null, "Livemeter is closing")));
         nodes.end(this::statements);
@@ -178,28 +161,7 @@ public final class Calls {
      * @param length of the quote; at most {@link dev.livemeter.money.Tariff#UNLIMITED}
      */
     public CallPrice price(String caller, String callee, Duration length) {
-        var payer = UserId.of(caller);
-        var key = TariffKey.of(Service.CALL, UserId.of(callee));
-        var quote = parts.prices().quote(payer, key, length, 1);
-        var available = available(payer, quote.price());
-        return new CallPrice(
-                reference(quote.price()),
-                quote,
-                parts.policy().credit().minimumToStart(),
-                parts.prices().affordable(payer, key, available, 1));
-    }
-
-    private Money available(UserId payer, Prices.InForce price) {
-        var nothing = Money.zero(price.tariff().currency());
-        return parts.wallet()
-                .balance(payer)
-                .map(balance -> balance.available())
-                .filter(money -> money.currency().equals(nothing.currency()))
-                .orElse(nothing);
-    }
-
-    private static String reference(Prices.InForce price) {
-        return price.version().isEmpty() ? price.tariff().notation() : price.version();
+        return invitations.price(caller, callee, length);
     }
 
     /**
@@ -219,117 +181,7 @@ public final class Calls {
      * @throws LivemeterException {@code peer.malformed_device}; if a store did not answer, and then nothing was begun
      */
     public InviteResult invite(String caller, Invitation wish) {
-        var from = UserId.of(caller);
-        var to = UserId.of(wish.callee());
-        var device = PeerNames.of(from, wish.device());
-        var pending = ringing(from, to);
-        if (pending != null) {
-            return new Invited(pending.status(from));
-        }
-        var pendingElsewhere = nodes.current(from)
-                .filter(status -> status.call().state() == CallState.RINGING
-                        && status.call().caller().equals(from)
-                        && status.call().callee().equals(to));
-        if (pendingElsewhere.isPresent()) {
-            return new Invited(pendingElsewhere.get());
-        }
-        if (closing) {
-            return new Refused(Reason.CLOSING, "Calls cannot be begun at this moment; try again soon.");
-        }
-        if (from.equals(to) || !parts.policy().takesCalls().test(to)) {
-            return new Refused(Reason.NOT_CALLABLE, "Nobody of the name " + to + " can be called.");
-        }
-        var objection = parts.policy().meeting().objection(from, to);
-        if (objection.isPresent()) {
-            return new Refused(Reason.NOT_ALLOWED, objection.get());
-        }
-        var longest = parts.policy().credit().maxDuration();
-        if (wish.agreed().isNegative() || RunningCall.tooLong(wish.agreed(), longest)) {
-            return new Refused(
-                    Reason.UNFIT_LENGTH,
-                    "Calls may last " + RunningCall.words(longest) + "; agree on no more than that.");
-        }
-        if (!lane.isPresent(to)) {
-            return new Refused(Reason.OFFLINE, to + " is not there now.");
-        }
-        var key = TariffKey.of(Service.CALL, to);
-        var price = parts.prices().inForce(key);
-        if (!reference(price).equals(wish.accepted())) {
-            return occupancy
-                    .objection(from, to)
-                    .<InviteResult>map(Function.identity())
-                    .orElseGet(() -> new PriceChanged(price(caller, wish.callee(), Duration.ofMinutes(10))));
-        }
-        var least = parts.policy().credit().minimumToStart();
-        if (available(from, price).isLessThan(least)) {
-            return occupancy
-                    .objection(from, to)
-                    .orElseGet(() -> new Refused(
-                            Reason.INSUFFICIENT_FUNDS,
-                            "A call begins with at least " + least + "; pay in and call again."));
-        }
-        var none = Money.zero(price.tariff().currency());
-        var call = new Call(
-                new CallId(parts.ids().next()),
-                from,
-                to,
-                device,
-                null,
-                CallState.RINGING,
-                price.version(),
-                parts.policy().shareFor(to),
-                wish.agreed().isZero() ? longest : wish.agreed(),
-                parts.time().instant().truncatedTo(ChronoUnit.MILLIS),
-                null,
-                null,
-                null,
-                null,
-                null,
-                Duration.ZERO,
-                none,
-                none);
-        return occupancy.take(call).<InviteResult>map(Function.identity()).orElseGet(() -> {
-            var begun = new RunningCall(parts, lane, call, price.tariff(), this::hasChanged, () -> release(call));
-            running.put(call.id(), begun);
-            var rings = false;
-            try {
-                begun.ring();
-                rings = true;
-            } finally {
-                if (!rings) {
-                    running.remove(call.id());
-                    release(call);
-                }
-            }
-            return new Invited(begun.status(from));
-        });
-    }
-
-    private @Nullable RunningCall ringing(UserId from, UserId to) {
-        var call = occupancy.callOf(from);
-        return call != null
-                        && call.call().caller().equals(from)
-                        && call.call().callee().equals(to)
-                        && call.call().state() == CallState.RINGING
-                ? call
-                : null;
-    }
-
-    private void hasChanged(Call call) {
-        watchers.changed(call);
-        nodes.changed(() -> Optional.ofNullable(running.get(call.id())).map(now -> Statement.of(now.call())));
-    }
-
-    private void release(Call call) {
-        occupancy.release(call);
-        parts.scheduler().after(REMEMBERED, () -> forget(call.id()));
-    }
-
-    private void forget(CallId id) {
-        var call = running.get(id);
-        if (call != null && call.isSettled() && running.remove(id, call)) {
-            nodes.ends(Fact.of(call.call()), () -> running.containsKey(id));
-        }
+        return invitations.invite(caller, wish);
     }
 
     // While
@@ -341,9 +193,9 @@ public final class Calls {
      * @throws LivemeterException {@code call.unknown}; {@code peer.malformed_device}; if the wallet or a store did not answer
      */
     public CallAnswer accept(String callee, CallId id, String device) {
-        var call = here(callee, id);
+        var call = known.here(callee, id);
         if (call == null) {
-            return elsewhere(new Question(Wish.ACCEPT, id, callee, device, 0, false));
+            return known.elsewhere(new Question(Wish.ACCEPT, id, callee, device, 0, false));
         }
         var who = UserId.of(callee);
         if (call.call().state() != CallState.RINGING || !call.call().callee().equals(who)) {
@@ -382,10 +234,10 @@ public final class Calls {
      * @throws LivemeterException {@code call.unknown}
      */
     public CallAnswer decline(String callee, CallId id) {
-        var call = here(callee, id);
+        var call = known.here(callee, id);
         return call != null
                 ? call.decline(UserId.of(callee))
-                : elsewhere(new Question(Wish.DECLINE, id, callee, "", 0, false));
+                : known.elsewhere(new Question(Wish.DECLINE, id, callee, "", 0, false));
     }
 
     /**
@@ -394,10 +246,10 @@ public final class Calls {
      * @throws LivemeterException {@code call.unknown}
      */
     public CallAnswer cancel(String caller, CallId id) {
-        var call = here(caller, id);
+        var call = known.here(caller, id);
         return call != null
                 ? call.cancel(UserId.of(caller))
-                : elsewhere(new Question(Wish.CANCEL, id, caller, "", 0, false));
+                : known.elsewhere(new Question(Wish.CANCEL, id, caller, "", 0, false));
     }
 
     /**
@@ -406,10 +258,10 @@ public final class Calls {
      * @throws LivemeterException {@code call.unknown}
      */
     public CallAnswer hangUp(String user, CallId id) {
-        var call = here(user, id);
+        var call = known.here(user, id);
         return call != null
                 ? call.hangUp(UserId.of(user))
-                : elsewhere(new Question(Wish.HANG_UP, id, user, "", 0, false));
+                : known.elsewhere(new Question(Wish.HANG_UP, id, user, "", 0, false));
     }
 
     /**
@@ -420,9 +272,10 @@ public final class Calls {
      * @throws LivemeterException {@code call.unknown}
      */
     public CallStatus report(String user, CallId id, boolean flowing, long number) {
-        var call = here(user, id);
+        var call = known.here(user, id);
         if (call == null) {
-            return ((CallAnswer.Done) elsewhere(new Question(Wish.REPORT, id, user, "", number, flowing))).status();
+            return ((CallAnswer.Done) known.elsewhere(new Question(Wish.REPORT, id, user, "", number, flowing)))
+                    .status();
         }
         call.report(UserId.of(user), flowing, number);
         return call.status(UserId.of(user));
@@ -435,10 +288,10 @@ public final class Calls {
      * @throws LivemeterException {@code call.unknown}
      */
     public CallAnswer extend(String caller, CallId id, Duration total) {
-        var call = here(caller, id);
+        var call = known.here(caller, id);
         return call != null
                 ? call.extend(UserId.of(caller), total)
-                : elsewhere(new Question(Wish.EXTEND, id, caller, total.toString(), 0, false));
+                : known.elsewhere(new Question(Wish.EXTEND, id, caller, total.toString(), 0, false));
     }
 
     /**
@@ -449,102 +302,7 @@ public final class Calls {
      * @throws LivemeterException {@code call.unknown}; {@code call.malformed_tip} where it was never accepted or somebody else asks; {@code wallet.malformed_*}
      */
     public DebitResult tip(String caller, CallId id, Money amount, String key, String message) {
-        var here = here(caller, id);
-        // What is tipped is booked here; only the sum that is shown is with the node that runs the call.
-        var call = here != null ? here.call() : stored(caller, id);
-        if (!call.caller().equals(UserId.of(caller)) || call.acceptedAt() == null) {
-            throw new LivemeterException(
-                    "call.malformed_tip",
-                    "In a call it is the caller who tips, once it is accepted; this one was asked for by "
-                            + call.caller() + ".");
-        }
-        var memo = message.isEmpty() ? "Tip for " + call.callee() : "Tip for " + call.callee() + ": " + message;
-        var result = parts.wallets()
-                .debit(new DebitRequest(
-                        new TransferId("tip/call/" + id + "/" + key),
-                        call.caller(),
-                        amount,
-                        memo,
-                        new Subject("call/" + id),
-                        new Allotment(call.callee(), call.share().of(amount))));
-        if (result instanceof DebitResult.Debited debited && debited.answer() == Answer.FIRST) {
-            if (here != null) {
-                here.tipped(amount);
-            } else {
-                tippedElsewhere(caller, id, amount);
-            }
-            for (var user : List.of(call.caller(), call.callee())) {
-                parts.events()
-                        .publish(new TipGiven(
-                                debited.transfer().at(),
-                                user,
-                                call.session(),
-                                call.caller(),
-                                call.callee(),
-                                amount,
-                                message));
-            }
-        }
-        return result;
-    }
-
-    private @Nullable RunningCall here(String user, CallId id) {
-        var call = running.get(id);
-        if (call == null && nodes.areThere()) {
-            return null;
-        }
-        if (call == null || !call.call().isOf(UserId.of(user))) {
-            throw unknown(user, id);
-        }
-        return call;
-    }
-
-    private static LivemeterException unknown(String user, CallId id) {
-        return new LivemeterException(
-                "call.unknown", "There is no call " + id + " of " + user + " that goes on; look at the history.");
-    }
-
-    // On other nodes
-
-    private CallAnswer elsewhere(Question question) {
-        if (!isElsewhere(question.call(), question.user())) {
-            throw unknown(question.user(), question.call());
-        }
-        return nodes.ask(question).orElseThrow(() -> unknown(question.user(), question.call()));
-    }
-
-    /** Whether another node is known to run it, or it is a call that somebody must be running. */
-    private boolean isElsewhere(CallId id, String user) {
-        return nodes.areThere()
-                && nodes.runs(id, UserId.of(user))
-                        .orElseGet(() -> parts.store()
-                                .find(id)
-                                .filter(call -> call.isOf(UserId.of(user)))
-                                .filter(call -> !call.state().isOver())
-                                .isPresent());
-    }
-
-    private Call stored(String user, CallId id) {
-        return parts.store()
-                .find(id)
-                .filter(call -> call.isOf(UserId.of(user)))
-                .filter(call -> isElsewhere(id, user) || isRecent(call))
-                .orElseThrow(() -> unknown(user, id));
-    }
-
-    private boolean isRecent(Call call) {
-        var endedAt = call.endedAt();
-        return endedAt != null
-                && Duration.between(endedAt, parts.time().instant()).compareTo(REMEMBERED) < 0;
-    }
-
-    private void tippedElsewhere(String caller, CallId id, Money amount) {
-        try {
-            nodes.ask(
-                    new Question(Wish.TIPPED, id, caller, amount.currency().getCurrencyCode(), amount.micros(), false));
-        } catch (LivemeterException e) {
-            log.debug("A tip was booked, and the node of the call {} does not show it.", id);
-        }
+        return tips.give(caller, id, amount, key, message);
     }
 
     /** Answers another node, where the call runs here. */
@@ -561,7 +319,7 @@ public final class Calls {
         }
         var user = question.user();
         if (!call.call().isOf(UserId.of(user))) {
-            throw unknown(user, question.call());
+            throw KnownCalls.unknown(user, question.call());
         }
         return Optional.of(
                 switch (question.wish()) {
@@ -590,26 +348,12 @@ public final class Calls {
 
     /** A call as that user sees it; for some time after its end too. Empty where it is not theirs. */
     public Optional<CallStatus> status(String user, CallId id) {
-        var viewer = UserId.of(user);
-        var here = running.get(id);
-        if (here == null) {
-            return isElsewhere(id, user) ? nodes.status(viewer, id) : Optional.empty();
-        }
-        return Optional.of(here).filter(call -> call.call().isOf(viewer)).map(call -> call.status(viewer));
+        return known.status(user, id);
     }
 
     /** The call that a user is in, or is asked for. */
     public Optional<CallStatus> current(String user) {
-        var who = UserId.of(user);
-        var here = occupancy.callOf(who);
-        if (here == null) {
-            return nodes.current(who);
-        }
-        var status = status(user, here.call().id());
-        // A call that they are in matters more to them than one that rings here.
-        return here.call().state() == CallState.RINGING && nodes.hasAccepted(who)
-                ? nodes.current(who).or(() -> status)
-                : status;
+        return known.current(user);
     }
 
     /**
@@ -619,7 +363,7 @@ public final class Calls {
      * @param changed is run under locks: it takes note and returns at once, and asks from another thread what there is. It may be run more often than there are changes
      */
     public CallWatch watch(String user, Runnable changed) {
-        return watchers.watch(UserId.of(user), changed);
+        return known.watchers().watch(UserId.of(user), changed);
     }
 
     /** Every call that goes on here, as an operator sees it. */
@@ -638,17 +382,7 @@ public final class Calls {
      * @return whether it went on
      */
     public boolean end(CallId id, String reason) {
-        var call = running.get(id);
-        if (call == null && nodes.callee(id).isPresent()) {
-            return nodes.ask(new Question(Wish.END, id, "", reason, 0, false))
-                    .filter(answer -> answer instanceof CallAnswer.Done)
-                    .isPresent();
-        }
-        if (call == null || call.call().state().isOver()) {
-            return false;
-        }
-        call.end(new CallEnd(Cause.STOPPED, null, reason));
-        return true;
+        return orders.end(id, reason);
     }
 
     /**
@@ -657,14 +391,7 @@ public final class Calls {
      * @param reason a few words that fit behind a colon
      */
     public void part(String viewer, String broadcaster, String reason) {
-        var one = UserId.of(viewer);
-        var other = UserId.of(broadcaster);
-        running.values().stream()
-                .filter(call -> call.call().isOf(one) && call.call().isOf(other))
-                .forEach(call -> call.end(new CallEnd(Cause.STOPPED, null, reason)));
-        nodes.of(one).stream()
-                .filter(id -> nodes.runs(id, other).orElse(false))
-                .forEach(id -> endElsewhere(id, reason));
+        orders.part(viewer, broadcaster, reason);
     }
 
     /**
@@ -674,25 +401,7 @@ public final class Calls {
      * @param sentence for the user, whose clients show it
      */
     public void partFromAll(String user, String reason, String sentence) {
-        var who = UserId.of(user);
-        running.values().stream()
-                .filter(call -> call.call().isOf(who))
-                .forEach(call -> call.end(new CallEnd(Cause.STOPPED, null, reason)));
-        nodes.of(who).forEach(id -> endElsewhere(id, reason));
-        lane.present(who).forEach(peer -> parts.network().dismiss(peer, sentence));
-    }
-
-    /** For as long as its node is believed to be there. */
-    private void endElsewhere(CallId id, String reason) {
-        if (nodes.callee(id).isEmpty() || closing) {
-            return;
-        }
-        try {
-            nodes.ask(new Question(Wish.END, id, "", reason, 0, false));
-        } catch (LivemeterException e) {
-            log.debug("The call {} is to end, and its node does not answer; trying again.", id);
-            parts.scheduler().after(END_AGAIN, () -> endElsewhere(id, reason));
-        }
+        orders.partFromAll(user, reason, sentence);
     }
 
     /** Whom a call is for, for some time after its end too. */
