@@ -137,7 +137,13 @@ class StudioViewersTest extends StudioTalk {
         vera.clickInside("Accept and watch");
         vera.script(WIDGET + "return widget.dataset.state === 'in'", VIEWER);
         paysInElsewhere(VIEWER);
+        assertThat(vera.script(WIDGET + "return widget.price.textContent", VIEWER))
+                .isEqualTo("Rehearsal · alice");
         vera.picture("room-top-up-page");
+        vera.size(StudioBrowser.PHONE);
+        vera.requireNothingSideways();
+        vera.picture("room-top-up-page-phone");
+        vera.size(StudioBrowser.DESK);
         vera.script(WIDGET + "return widget.dataset.state === 'in'", VIEWER);
         vera.clickInside("Leave");
     }
@@ -197,6 +203,7 @@ class StudioViewersTest extends StudioTalk {
                                 + "return widget?.shadowRoot?.querySelector('ol li')?.textContent === 'Gus (guest)helloDelete'",
                         "livemeter-chat");
         gus.picture("room-guest");
+        people.alice().picture("desk-guest");
         gus.open(studio.pageUrl() + "call/alice");
         gus.until("h1", "Call Alice"::equals);
         assertThat(gus.script(WIDGET + "return widget?.badge?.words.textContent || null", "livemeter-live-badge"))

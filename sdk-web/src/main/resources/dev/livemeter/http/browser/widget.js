@@ -126,7 +126,7 @@ STYLE.replaceSync(`
   a { color: var(--lm-accent); }
   a.button { display: inline-flex; align-items: center; color: inherit; text-decoration: none; }
   a.bare { text-decoration: none; }
-  button.main { background: var(--lm-accent); border-color: var(--lm-accent); color: var(--lm-on-accent); font-weight: 600; }
+  button.main, a.button.main { background: var(--lm-accent); border-color: var(--lm-accent); color: var(--lm-on-accent); font-weight: 600; }
   button.danger { border-color: var(--lm-danger); color: var(--lm-danger); font-weight: 600; }
   button:disabled { opacity: 0.55; cursor: default; }
   :focus-visible { outline: 3px solid light-dark(#0b6bcb, #7cb8ff); outline-offset: 2px; }

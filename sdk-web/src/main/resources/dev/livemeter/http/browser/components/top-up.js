@@ -6,8 +6,8 @@ import { h } from '../widget.js';
 export class TopUp {
   /** @param pressed is told that somebody wants to pay in, with the page that opens, or null */
   constructor(pressed) {
-    this.button = h('button', { type: 'button', hidden: true, onclick: () => pressed(null) }, 'Pay in');
-    this.link = h('a', { class: 'button', target: '_blank', rel: 'noopener', hidden: true, onclick: () => pressed(this.link.href) },
+    this.button = h('button', { type: 'button', class: 'main', hidden: true, onclick: () => pressed(null) }, 'Pay in');
+    this.link = h('a', { class: 'button main', target: '_blank', rel: 'noopener', hidden: true, onclick: () => pressed(this.link.href) },
       'Pay in', h('span', { class: 'visually-hidden' }, ' in a new tab'));
     this.elements = [this.button, this.link];
   }

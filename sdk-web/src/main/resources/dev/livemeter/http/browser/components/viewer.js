@@ -29,9 +29,9 @@ export class LivemeterViewer extends Widget {
     this.problem = h('p', { class: 'problem', role: 'alert' });
     return [
       h('div', { class: 'stage' }, this.video, this.words),
+      this.price,
       this.meter.element,
       this.low,
-      this.price,
       h('div', { class: 'row' }, this.join, this.buy, this.leave, this.topUp.elements),
       this.problem,
     ];
@@ -70,9 +70,9 @@ export class LivemeterViewer extends Widget {
 
   async #look() {
     this.#room = await this.#visit.room();
-    const { title, broadcaster, kind, ticketPrice, ticketLasts, tariff, accept, state, startsAt, present, capacity } = this.#room;
+    const { kind, ticketPrice, ticketLasts, tariff, accept, state, startsAt, present, capacity } = this.#room;
     const costs = kind === 'ticket' ? `A ticket is ${formatMoney(ticketPrice)}, ${ticketHolds(ticketLasts)}.` : tariff === null ? 'Free.' : tariff.sentences.join(' ');
-    setText(this.price, `${title} · ${broadcaster}. ${costs} ${present} of ${capacity} places are taken.`);
+    setText(this.price, `${named(this.#room)}. ${costs} ${present} of ${capacity} places are taken.`);
     setText(this.join, accept === null ? 'Watch' : 'Accept and watch');
     this.join.disabled = state !== 'open';
     if (state === 'scheduled') {
@@ -107,7 +107,8 @@ export class LivemeterViewer extends Widget {
     this.dataset.state = 'in';
     this.join.hidden = true;
     this.leave.hidden = false;
-    this.price.hidden = true;
+    // Whose room it is and what it is called stays in sight; what it costs is counted.
+    setText(this.price, named(this.#room));
     this.meter.element.hidden = presence.session === null;
     this.topUp.show(presence.low, presence.topUpPage);
     setText(this.low, presence.low ? 'Your balance runs low; pay in and it goes on.' : '');
@@ -120,7 +121,6 @@ export class LivemeterViewer extends Widget {
     this.video.srcObject = null;
     this.join.hidden = false;
     this.leave.hidden = true;
-    this.price.hidden = false;
     this.topUp.show(false, null);
     setText(this.words, sentence);
     setText(this.low, '');
@@ -128,6 +128,10 @@ export class LivemeterViewer extends Widget {
     this.tell('over', sentence);
     this.#look().catch(() => {});
   }
+}
+
+function named({ title, broadcaster }) {
+  return `${title} · ${broadcaster}`;
 }
 
 function ticketHolds(seconds) {
