@@ -1,5 +1,6 @@
 package dev.livemeter.billing;
 
+import dev.livemeter.LivemeterException;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
 import dev.livemeter.session.Session;
@@ -11,6 +12,7 @@ import dev.livemeter.wallet.CaptureRequest;
 import dev.livemeter.wallet.CaptureResult;
 import dev.livemeter.wallet.HoldId;
 import dev.livemeter.wallet.HoldResult;
+import dev.livemeter.wallet.TransferId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +52,18 @@ public final class LedgerSettler implements Settler {
     @Override
     public List<SettleResult> settle(List<SettleRequest> batch) {
         var aside = new Aside(new HashSet<>(), new HashSet<>(), new HashMap<>());
+        var runs = new AtomicInteger();
         // Each run finds at least one more session that cannot be settled with the others, or is the last.
         while (true) {
             try {
-                return store.settle(transaction -> settle(transaction, batch, aside));
+                return store.settle(transaction -> settle(transaction, batch, aside, runs.getAndIncrement() == 0));
             } catch (SetAsideException e) {
                 aside.add(e.found);
+            } catch (LivemeterException e) {
+                // An id was taken, and the store does not run a unit again by itself.
+                if (runs.get() > 1 || e.retryable()) {
+                    throw e;
+                }
             }
         }
     }
@@ -67,12 +76,19 @@ public final class LedgerSettler implements Settler {
                 .reduce(Duration.ZERO, Duration::plus);
     }
 
-    private List<SettleResult> settle(SettlementTransaction transaction, List<SettleRequest> batch, Aside aside) {
+    /**
+     * @param isFirst whether no run of this unit failed before. Then it takes the ids of new captures and holds for new, as they nearly always are, and
+     *     does not look for them: the key of an entry or a hold refuses one that is not, and the unit is run again. What a session was granted
+     *     by raising a hold is fenced by its version alone
+     */
+    private List<SettleResult> settle(
+            SettlementTransaction transaction, List<SettleRequest> batch, Aside aside, boolean isFirst) {
         var books = lock(
                 transaction,
                 batch.stream()
                         .filter(request -> !aside.isRefused(request.before().id()))
-                        .toList());
+                        .toList(),
+                isFirst);
         var results = new ArrayList<SettleResult>(batch.size());
         var replaced = new ArrayList<Session>();
         var advanced = new ArrayList<Session>(batch.size());
@@ -88,7 +104,7 @@ public final class LedgerSettler implements Settler {
             } else if (stored != null) {
                 results.add(again(books, request, stored));
             } else {
-                var settled = settle(books, request);
+                var settled = settle(books, request, isFirst);
                 results.add(settled);
                 if (request.before().isStored() || !request.isRefused(settled.captures(), settled.hold())) {
                     (request.isOnlyCounting() ? advanced : replaced)
@@ -112,10 +128,12 @@ public final class LedgerSettler implements Settler {
         return results;
     }
 
-    private LockedBooks lock(SettlementTransaction transaction, List<SettleRequest> requests) {
-        var transfers = requests.stream()
-                .flatMap(request -> request.captures().stream().map(CaptureRequest::id))
-                .toList();
+    private LockedBooks lock(SettlementTransaction transaction, List<SettleRequest> requests, boolean isFirst) {
+        var transfers = isFirst
+                ? List.<TransferId>of()
+                : requests.stream()
+                        .flatMap(request -> request.captures().stream().map(CaptureRequest::id))
+                        .toList();
         var payers = requests.stream()
                 .filter(SettleRequest::concernsWallet)
                 .map(request -> request.before().payer())
@@ -130,29 +148,43 @@ public final class LedgerSettler implements Settler {
                 payers,
                 onlookers,
                 transfers,
-                requests.stream().flatMap(LedgerSettler::holds).collect(Collectors.toSet()),
+                requests.stream()
+                        .flatMap(request -> isFirst ? usedHolds(request) : holds(request))
+                        .collect(Collectors.toSet()),
                 time);
     }
 
     private static Stream<HoldId> holds(SettleRequest request) {
         var placed = request.hold();
+        return placed == null ? usedHolds(request) : Stream.concat(usedHolds(request), Stream.of(placed.id()));
+    }
+
+    private static Stream<HoldId> usedHolds(SettleRequest request) {
         var raised = request.raised();
         return Stream.of(
                         request.captures().stream().map(CaptureRequest::hold),
                         request.voids().stream(),
-                        raised == null ? Stream.<HoldId>empty() : Stream.of(raised),
-                        placed == null ? Stream.<HoldId>empty() : Stream.of(placed.id()))
+                        raised == null ? Stream.<HoldId>empty() : Stream.of(raised))
                 .flatMap(ids -> ids);
     }
 
-    private static SettleResult.Settled settle(LockedBooks books, SettleRequest request) {
+    private static SettleResult.Settled settle(LockedBooks books, SettleRequest request, boolean isFirst) {
         var decisions = new Decisions(books);
         var captures = new ArrayList<CaptureResult>(request.captures().size());
         for (var capture : request.captures()) {
-            captures.add(decisions.capture(capture));
+            var result = decisions.capture(capture);
+            // A repeat has its first answer, whatever became of its hold since.
+            var isRepeat = isFirst && result instanceof CaptureResult.Declined && books.look(capture.id());
+            captures.add(isRepeat ? decisions.capture(capture) : result);
         }
         var asked = request.hold();
-        var hold = asked == null ? null : decisions.hold(asked, request.raised());
+        @Nullable HoldResult hold = null;
+        if (asked != null) {
+            hold = decisions.hold(asked, request.raised());
+            if (isFirst && hold instanceof HoldResult.Declined && books.look(asked.id())) {
+                hold = decisions.hold(asked, request.raised());
+            }
+        }
         if (!request.isRefused(captures, hold)) {
             request.voids().forEach(decisions::voidHold);
         }

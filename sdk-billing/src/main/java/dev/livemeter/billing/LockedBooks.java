@@ -121,6 +121,18 @@ final class LockedBooks {
         return Optional.ofNullable(holds.get(id));
     }
 
+    /** Reads an entry that was not asked for at the beginning; whether it is there. */
+    boolean look(TransferId id) {
+        known.putAll(books.entries(List.of(id)));
+        return known.containsKey(id);
+    }
+
+    /** Reads a hold that was not asked for at the beginning, of a wallet that was; whether it is there. */
+    boolean look(HoldId id) {
+        books.holds(List.of(id)).forEach(holds::putIfAbsent);
+        return holds.containsKey(id);
+    }
+
     /** Notes what became of a hold, for the requests that follow in this unit. */
     void note(BookedHold hold) {
         holds.put(hold.hold().id(), hold);

@@ -11,7 +11,8 @@ import java.util.Map;
  *
  * @param wallets those that exist
  * @param entries those that are booked
- * @param holds those that were asked for, and the due ones of the wallets; some may come twice, and some may only become due within a minute
+ * @param holds those that were asked for, and the due ones of the wallets; some may come twice, others of these wallets may
+ *     come, too, and some may only become due within a minute
  * @param now when the locks were had, in microseconds
  */
 public record UnitStart(

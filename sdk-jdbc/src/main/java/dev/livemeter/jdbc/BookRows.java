@@ -24,14 +24,24 @@ import java.util.List;
 /** The books as rows, and the other way. Entries and their postings are {@link EntryRows}. */
 final class BookRows {
 
-    static final String WALLET = "SELECT owner, currency, posted_micros, held_micros FROM livemeter_wallet";
-    static final String HOLD =
-            "SELECT id, owner, currency, amount_micros, captured_micros, state, expires_at, fingerprint FROM livemeter_hold";
+    static final String WALLET = wallet("");
+    static final String HOLD = hold("");
     static final String BALANCE = "SELECT account, currency, posted_micros FROM livemeter_balance";
     static final String REVERSAL = "SELECT original, currency, amount_micros, reversed_micros FROM livemeter_reversal";
     static final String DELIVERY = "SELECT id, content, transfer, taken_at FROM livemeter_delivery";
 
     private BookRows() {}
+
+    /** All of a wallet, and these columns. */
+    static String wallet(String besides) {
+        return "SELECT owner, currency, posted_micros, held_micros" + besides + " FROM livemeter_wallet";
+    }
+
+    /** All of a hold, and these columns. */
+    static String hold(String besides) {
+        return "SELECT id, owner, currency, amount_micros, captured_micros, state, expires_at, fingerprint" + besides
+                + " FROM livemeter_hold";
+    }
 
     static WalletAccount wallet(ResultSet row) throws SQLException {
         return new WalletAccount(
@@ -79,6 +89,7 @@ final class BookRows {
         return Rows.of("livemeter_wallet", wallets)
                 .key("owner", wallet -> wallet.owner().value())
                 .key("currency", wallet -> code(wallet.posted()))
+                .oftenTheSame()
                 .number("posted_micros", wallet -> wallet.posted().micros())
                 .number("held_micros", wallet -> wallet.held().micros());
     }
@@ -89,9 +100,11 @@ final class BookRows {
                 .text("id", booked -> booked.hold().id().value())
                 .text("owner", booked -> booked.hold().owner().value())
                 .text("currency", booked -> code(booked.hold().amount()))
+                .oftenTheSame()
                 .number("amount_micros", booked -> booked.hold().amount().micros())
                 .number("captured_micros", booked -> booked.hold().captured().micros())
                 .text("state", booked -> booked.hold().state().name())
+                .oftenTheSame()
                 .number("expires_at", booked -> micros(booked.hold().expiresAt()))
                 .text("fingerprint", booked -> booked.fingerprint().sha256());
     }
@@ -103,6 +116,7 @@ final class BookRows {
                 .number("amount_micros", booked -> booked.hold().amount().micros())
                 .number("captured_micros", booked -> booked.hold().captured().micros())
                 .text("state", booked -> booked.hold().state().name())
+                .oftenTheSame()
                 .number("expires_at", booked -> micros(booked.hold().expiresAt()));
     }
 
@@ -116,10 +130,14 @@ final class BookRows {
         return Rows.of("livemeter_entry", entries)
                 .text("id", entry -> entry.id().value())
                 .text("kind", entry -> entry.kind().name())
+                .oftenTheSame()
                 .number("booked_at", entry -> micros(entry.at()))
+                .oftenTheSame()
                 .number("value_at", entry -> micros(entry.valueAt()))
+                .oftenTheSame()
                 .text("subject", entry -> entry.subject().value())
                 .text("memo", JournalEntry::memo)
+                .oftenTheSame()
                 .text("fingerprint", entry -> entry.fingerprint().sha256())
                 .text(
                         "hold",
@@ -129,12 +147,14 @@ final class BookRows {
                         entry -> entry.reverses() == null
                                 ? null
                                 : entry.reverses().value())
+                .oftenTheSame()
                 .text(
                         "owner",
                         entry -> entry.after() == null
                                 ? null
                                 : entry.after().owner().value())
                 .text("currency", entry -> code(carried(entry).amount()))
+                .oftenTheSame()
                 .numberOrNull(
                         "posted_after_micros",
                         entry -> entry.after() == null
@@ -147,6 +167,7 @@ final class BookRows {
                                 : (Long) entry.after().held().micros())
                 .text("source", entry -> carried(entry).source().toString())
                 .text("destination", entry -> carried(entry).destination().toString())
+                .oftenTheSame()
                 .number("amount_micros", entry -> carried(entry).amount().micros());
     }
 

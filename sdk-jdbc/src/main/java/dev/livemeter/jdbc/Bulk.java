@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
@@ -15,6 +16,23 @@ import java.util.stream.IntStream;
 
 /** How a database is told about a thousand rows in one statement. */
 interface Bulk {
+
+    /**
+     * The column that tells where a row lies, until it is written: who has read a row that nobody else can change finds it there without an index. Only where
+     * several rows are written. Empty where the database does not tell.
+     */
+    default Optional<String> place() {
+        return Optional.empty();
+    }
+
+    /**
+     * A question that is asked once for each of several texts, bound by {@link #bind}. Empty where the database has no such way.
+     *
+     * @param query in which the text is {@code asked.text}
+     */
+    default Optional<String> askedForEach(String query) {
+        return Optional.empty();
+    }
 
     /** Adds rows in their order; where the database numbers them, the numbers rise in that order. */
     void insert(Conversation server, Rows<?> rows) throws SQLException;

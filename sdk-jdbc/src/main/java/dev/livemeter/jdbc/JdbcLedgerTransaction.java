@@ -30,10 +30,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Currency;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -47,7 +50,15 @@ final class JdbcLedgerTransaction extends JdbcLedgerReader implements Settlement
     private static final String LOCKED = " ORDER BY owner FOR UPDATE";
     private static final Duration SOON = Duration.ofMinutes(1);
 
+    /** So many open holds of a wallet are read in the place of those that are asked for. */
+    private static final int FEW = 8;
+
+    private static final String FIRST_OPEN =
+            " WHERE owner = asked.text AND state = 'OPEN' ORDER BY expires_at LIMIT " + FEW;
+
     private final SessionStatements sessions;
+    private final Places<UserId> walletPlaces = new Places<>();
+    private final Places<HoldId> holdPlaces = new Places<>();
 
     JdbcLedgerTransaction(Handle handle, Statements statements) {
         super(handle, statements);
@@ -73,10 +84,10 @@ final class JdbcLedgerTransaction extends JdbcLedgerReader implements Settlement
             InstantSource time) {
         var all = Stream.concat(owners.stream(), onlookers.stream()).distinct().toList();
         var soon = time.instant().plus(SOON);
-        var locked = walletsAlong(owners, LOCKED);
+        var locked = lockedAlong(owners);
         var read = walletsAlong(onlookers, "");
         var booked = entriesAlong(transfers);
-        var held = holdsAndDueAlong(holds, all, soon);
+        var held = holdsAlong(holds, all, soon);
         var wallets = byOwner(
                 Stream.concat(locked.get().stream(), read.get().stream()).toList());
         var now = time.instant().truncatedTo(ChronoUnit.MICROS);
@@ -86,6 +97,56 @@ final class JdbcLedgerTransaction extends JdbcLedgerReader implements Settlement
                 byId(booked.get()),
                 Stream.concat(held.get().stream(), due.stream()).toList(),
                 now);
+    }
+
+    private Supplier<List<WalletAccount>> lockedAlong(Collection<UserId> owners) {
+        return owners.isEmpty()
+                ? List::of
+                : statements.listAlong(
+                        BookRows.wallet(statements.besidesPlace()) + " WHERE ",
+                        statements.among("owner", owners, UserId::value),
+                        LOCKED,
+                        row -> {
+                            var wallet = BookRows.wallet(row);
+                            statements.note(walletPlaces, wallet.owner(), row);
+                            return wallet;
+                        });
+    }
+
+    /**
+     * Those holds, and those that are due by then. Where the database can, the first open ones of each wallet are read in their place, by one look into one index: a session has one open
+     * hold, and most wallets have one session. Only what is not among them is asked for besides.
+     */
+    private Supplier<List<BookedHold>> holdsAlong(Collection<HoldId> holds, Collection<UserId> owners, Instant soon) {
+        var open = statements.listForEachAlong(
+                BookRows.hold(statements.besidesPlace()) + FIRST_OPEN,
+                owners.stream().map(UserId::value).toList(),
+                row -> {
+                    var booked = BookRows.hold(row);
+                    statements.note(holdPlaces, booked.hold().id(), row);
+                    return booked;
+                });
+        return open.<Supplier<List<BookedHold>>>map(first -> () -> withMissing(first.get(), holds, soon))
+                .orElseGet(() -> holdsAndDueAlong(holds, owners, soon));
+    }
+
+    private List<BookedHold> withMissing(List<BookedHold> open, Collection<HoldId> wanted, Instant soon) {
+        var found = new HashSet<HoldId>();
+        // They come by their ends: where the last one that was read is due, there may be more.
+        var due = new HashMap<UserId, Integer>();
+        for (var booked : open) {
+            var hold = booked.hold();
+            found.add(hold.id());
+            if (!hold.expiresAt().isAfter(soon)) {
+                due.merge(hold.owner(), 1, Integer::sum);
+            }
+        }
+        var missing = wanted.stream().filter(id -> !found.contains(id)).toList();
+        due.values().removeIf(count -> count < FEW);
+        return missing.isEmpty() && due.isEmpty()
+                ? open
+                : Stream.concat(open.stream(), holdsAndDue(missing, due.keySet(), soon).stream())
+                        .toList();
     }
 
     @Override
@@ -165,7 +226,7 @@ final class JdbcLedgerTransaction extends JdbcLedgerReader implements Settlement
 
     @Override
     public void save(List<WalletAccount> wallets) {
-        statements.updateAll(BookRows.changed(wallets), "wallet");
+        statements.updateAll(BookRows.changed(wallets), "wallet", walletPlaces.take(wallets, WalletAccount::owner));
     }
 
     @Override
@@ -175,7 +236,10 @@ final class JdbcLedgerTransaction extends JdbcLedgerReader implements Settlement
 
     @Override
     public void update(List<BookedHold> holds) {
-        statements.updateAll(BookRows.resolved(holds), "hold");
+        statements.updateAll(
+                BookRows.resolved(holds),
+                "hold",
+                holdPlaces.take(holds, booked -> booked.hold().id()));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.livemeter.jdbc;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,12 @@ final class Rows<T> {
         return number(name, true, value::applyAsLong);
     }
 
+    /** A column by which rows are found, with a text for each of them. */
+    Rows<T> keys(String name, List<String> texts) {
+        columns.add(new Column(name, true, true, false, texts.toArray(String[]::new)));
+        return this;
+    }
+
     Rows<T> text(String name, Function<T, @Nullable String> value) {
         return text(name, false, value);
     }
@@ -49,12 +56,32 @@ final class Rows<T> {
         return number(name, false, value);
     }
 
+    /** Says of the column before that its values are often the same in all rows; then a database that can is sent only one. */
+    Rows<T> oftenTheSame() {
+        var last = columns.size() - 1;
+        var column = columns.get(last);
+        columns.set(
+                last,
+                new Column(
+                        column.name(), column.isKey(), column.isText(), isOneForAll(column.values()), column.values()));
+        return this;
+    }
+
+    private static boolean isOneForAll(@Nullable Object[] values) {
+        for (var value : values) {
+            if (!Objects.equals(value, values[0])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private Rows<T> text(String name, boolean isKey, Function<T, @Nullable String> value) {
         @Nullable String[] values = new @Nullable String[things.size()];
         for (var i = 0; i < values.length; i++) {
             values[i] = value.apply(things.get(i));
         }
-        columns.add(new Column(name, isKey, true, values));
+        columns.add(new Column(name, isKey, true, false, values));
         return this;
     }
 
@@ -63,7 +90,7 @@ final class Rows<T> {
         for (var i = 0; i < values.length; i++) {
             values[i] = value.apply(things.get(i));
         }
-        columns.add(new Column(name, isKey, false, values));
+        columns.add(new Column(name, isKey, false, false, values));
         return this;
     }
 
@@ -74,7 +101,7 @@ final class Rows<T> {
             @Nullable
             Object[] values =
                     places.stream().mapToObj(place -> column.values()[place]).toArray();
-            some.columns.add(new Column(column.name(), column.isKey(), column.isText(), values));
+            some.columns.add(new Column(column.name(), column.isKey(), column.isText(), column.isOneForAll(), values));
         }
         return some;
     }
@@ -96,6 +123,7 @@ final class Rows<T> {
      *
      * @param isKey whether rows are found by it; else it is written
      * @param isText whether its values are texts; else whole numbers
+     * @param isOneForAll whether the first value stands for all of them
      * @param values one for each row
      */
     @SuppressWarnings("ArrayRecordComponent") // handed to drivers, which want arrays; compared by nobody
@@ -103,5 +131,6 @@ final class Rows<T> {
             String name,
             boolean isKey,
             boolean isText,
+            boolean isOneForAll,
             @Nullable Object[] values) {}
 }

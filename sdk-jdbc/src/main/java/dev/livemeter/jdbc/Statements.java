@@ -8,6 +8,7 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -87,6 +88,27 @@ final class Statements {
         return () -> said(pending::get);
     }
 
+    /** What is to be read along with a row, to find its place again: {@link Bulk#place}. */
+    String besidesPlace() {
+        return bulk.place().map(column -> ", " + column).orElse("");
+    }
+
+    /** Notes where the row lies that was read with {@link #besidesPlace}. */
+    <K> void note(Places<K> places, K key, ResultSet row) throws SQLException {
+        var column = bulk.place();
+        if (column.isPresent()) {
+            places.note(key, row.getString(column.get()));
+        }
+    }
+
+    /** What {@link Bulk#askedForEach} of these finds, not needed yet; empty where it has to be asked for otherwise. */
+    <T> Optional<Supplier<List<T>>> listForEachAlong(String query, List<String> texts, Reader<T> reader) {
+        return texts.size() < 2
+                ? Optional.empty()
+                : bulk.askedForEach(query)
+                        .map(sql -> listAlong(sql, (statement, at) -> bulk.bind(statement, at, texts), reader));
+    }
+
     /** Binds the parameters of a condition, from that one on. */
     int bind(PreparedStatement statement, int at, Among among) throws SQLException {
         return bulk.bind(statement, at, among.texts());
@@ -130,6 +152,18 @@ final class Statements {
      */
     BitSet updateFound(Rows<?> rows) {
         return rows.count() == 0 ? new BitSet() : said(() -> bulk.updateFound(server, rows));
+    }
+
+    /**
+     * As {@link #updateAll(Rows, String)}, of rows that may have been read before.
+     *
+     * @param places where they lie, if that is known
+     */
+    void updateAll(Rows<?> rows, String what, Optional<List<String>> places) {
+        if (rows.count() > 1) {
+            bulk.place().ifPresent(column -> places.ifPresent(texts -> rows.keys(column, texts)));
+        }
+        updateAll(rows, what);
     }
 
     /** As {@link #updateFound}, of rows that are all there; where one is not, the unit fails, at its end at the latest. */
