@@ -19,6 +19,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class PostgresSchemaTest extends Schema {
 
+    private static final String ENTRIES =
+            "INSERT INTO livemeter_entry (id, booked_at, value_at, subject, memo, fingerprint, kind, hold, reverses,"
+                    + " owner, currency, posted_after_micros, held_after_micros, source, destination, amount_micros) ";
+
     @RegisterExtension
     static final SharedServer SERVER = SharedServer.postgres();
 
@@ -95,6 +99,38 @@ class PostgresSchemaTest extends Schema {
                 "UPDATE livemeter_posting SET destination = 'wallet/bob'",
                 "A posting is to an account that is not there, or has another currency (livemeter_posting_destination).");
         assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void refusesAWalletOnAnAccountThatIsNotItsOwners() throws SQLException {
+        execute("INSERT INTO livemeter_account (id, currency) VALUES ('wallet/bob', 'USD')");
+        var insert = "INSERT INTO livemeter_wallet (owner, account, currency, posted_micros, held_micros) VALUES ";
+        refused(insert + "('carol', 'wallet/bob', 'USD', 0, 0)", "livemeter_wallet_own_account");
+        execute(insert + "('bob', 'wallet/bob', 'USD', 0, 0)");
+    }
+
+    /** Captures that are alike are proven together by their holds; what else is among them must not pass with them. */
+    @Test
+    void refusesWhatRefersToNothingAmongCapturesThatAreRight() throws SQLException {
+        execute("INSERT INTO livemeter_account (id, currency) VALUES ('outside/EUR', 'EUR')");
+        var right = row("c1", "'CAPTURE', 'h1', NULL, 'alice', 'USD'", "'wallet/alice', 'revenue/USD'");
+        for (var wrong : List.of(
+                List.of("'CAPTURE', 'h2', NULL, 'alice', 'USD'", "'wallet/alice', 'revenue/USD'", "hold"),
+                List.of("'CAPTURE', 'h1', NULL, 'bob', 'USD'", "'wallet/alice', 'revenue/USD'", "wallet"),
+                List.of("'CAPTURE', 'h1', NULL, 'alice', 'EUR'", "'wallet/alice', 'revenue/USD'", "wallet"),
+                List.of("'CAPTURE', 'h1', NULL, 'alice', 'USD'", "'wallet/bob', 'revenue/USD'", "source"),
+                List.of("'CAPTURE', 'h1', NULL, 'alice', 'USD'", "'wallet/alice', 'earnings/x'", "destination"),
+                List.of("'CAPTURE', 'h1', NULL, 'alice', 'USD'", "'wallet/alice', 'outside/EUR'", "destination"),
+                List.of("'REFUND', 'h1', 'c9', 'alice', 'USD'", "'wallet/alice', 'revenue/USD'", "reverses"))) {
+            var other = row("c2", wrong.get(0), wrong.get(1));
+            refused(ENTRIES + right + " UNION ALL " + other, "livemeter_entry_" + wrong.get(2));
+            refused(ENTRIES + other + " UNION ALL " + right, "livemeter_entry_" + wrong.get(2));
+        }
+        execute(ENTRIES + right + " UNION ALL " + right.replace("c1", "c2"));
+    }
+
+    private static String row(String id, String references, String accounts) {
+        return "SELECT '" + id + "', 0, 0, '', '', '', " + references + ", 0, 0, " + accounts + ", 1";
     }
 
     @Test

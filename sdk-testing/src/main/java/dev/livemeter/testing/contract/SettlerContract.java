@@ -546,6 +546,35 @@ public abstract class SettlerContract {
             assertThat(placed).containsExactly(usd("0.60"), usd("0.60"), usd("0.60"));
             assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("10.00"), usd("9.80")));
         }
+
+        @Test
+        @Rule("STL-29")
+        void takesEachCaptureOfACrowdedWalletFromItsHoldAndCountsNoneThatExpired() {
+            credit(ALICE, "10.00");
+            credit(UserId.of("bob"), "1.00");
+            for (var i = 0; i < 20; i++) {
+                wallet.hold(HoldRequest.exactly(new HoldId("old-" + i), ALICE, usd("0.20"), Duration.ofMinutes(1)))
+                        .orElseThrow();
+            }
+            var requests = new ArrayList<SettleRequest>();
+            for (var i = 0; i < 20; i++) {
+                requests.add(capturing(live("s" + i, ALICE, "0.20"), "c1", usd("0.10")));
+            }
+            requests.add(capturing(live("alone", UserId.of("bob"), "0.20"), "c1", usd("0.10")));
+            time.advance(Duration.ofMinutes(2));
+            var last = live("last", ALICE, "0.10");
+            requests.add(new SettleRequest(last, seen(last), List.of(), holdOf(last, "h2", "5.90", "5.90"), List.of()));
+
+            var results = settler.settle(requests);
+
+            assertThat(results).hasSize(22).allSatisfy(result -> {
+                var settled = (SettleResult.Settled) result;
+                assertThat(settled.captures()).allMatch(CaptureResult.Captured.class::isInstance);
+            });
+            held((SettleResult.Settled) results.get(21));
+            // 2.00 was captured and as much is left of the holds that it was taken from; 0.10 and 5.90 are held besides
+            assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("8.00"), usd("8.00")));
+        }
     }
 
     @Nested
@@ -640,6 +669,32 @@ public abstract class SettlerContract {
                                 .charged())
                         .isEqualTo(usd("0.10"));
             }
+        }
+
+        @Test
+        @Rule("STL-28")
+        void answersWhatTheWalletWasAskedForMeanwhile() {
+            credit(ALICE, "10.00");
+            var whole = live("s1", ALICE, "1.00");
+            var part = live("s2", ALICE, "1.00");
+            var other = live("s3", ALICE, "1.00");
+            var all = captureOf(whole, "c1", "h1", "1.00", null);
+            var some = captureOf(part, "c1", "h1", "0.30", null);
+            wallet.capture(all).orElseThrow();
+            wallet.capture(some).orElseThrow();
+            wallet.hold(holdOf(whole, "h2", "6.00", "6.00")).orElseThrow();
+
+            var results = settler.settle(List.of(
+                    new SettleRequest(whole, seen(whole), List.of(all), holdOf(whole, "h2", "6.00", "6.00"), List.of()),
+                    new SettleRequest(part, seen(part), List.of(some), null, List.of()),
+                    capturing(other, "c1", usd("0.20"))));
+
+            assertThat(results)
+                    .allSatisfy(result -> assertThat(((SettleResult.Settled) result).captures())
+                            .hasSize(1)
+                            .allMatch(CaptureResult.Captured.class::isInstance));
+            assertThat(held((SettleResult.Settled) results.get(0)).amount()).isEqualTo(usd("6.00"));
+            assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("8.50"), usd("7.50")));
         }
     }
 
