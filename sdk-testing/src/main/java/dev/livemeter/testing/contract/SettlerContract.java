@@ -672,7 +672,7 @@ public abstract class SettlerContract {
         }
 
         @Test
-        @Rule("STL-28")
+        @Rule("STL-31")
         void answersWhatTheWalletWasAskedForMeanwhile() {
             credit(ALICE, "10.00");
             var whole = live("s1", ALICE, "1.00");
