@@ -2,9 +2,14 @@ package dev.livemeter.jdbc;
 
 import dev.livemeter.jdbc.server.SharedServer;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,13 +23,31 @@ class EarlierVersionsTest {
         private Path folder;
 
         private final AtomicInteger databases = new AtomicInteger();
+        private final List<Connection> open = new ArrayList<>();
 
         @Override
         DataSource newDatabase() {
             var source = new JdbcDataSource();
             source.setURL("jdbc:h2:" + folder.resolve("earlier-" + databases.incrementAndGet()));
             source.setUser("sa");
+            open.add(connected(source));
             return source;
+        }
+
+        /** While one connection is open, the others do not open and close the file, which takes longer than what is done in it. */
+        private static Connection connected(DataSource source) {
+            try {
+                return source.getConnection();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @AfterEach
+        void closeAll() throws SQLException {
+            for (var connection : open) {
+                connection.close();
+            }
         }
 
         @Override
