@@ -24,6 +24,12 @@ enum Act {
     RETURNED(1),
     /** Who, cents: what somebody owes is taken from wallet or earnings. */
     RECOVER(2),
+    /** Payer, seconds, cents, for how many seconds they are valid, 0 for ever: a bundle of minutes is bought. */
+    BUY(4),
+    /** Payer, seconds, in how many seconds they begin, and for how many they are valid, 0 for ever: a bundle is granted. */
+    GRANT(4),
+    /** Which bundle back from the last: what is unused is given back. */
+    MINUTES_BACK(1),
     /** Which transfer back from the last, permille of it: given back. */
     REFUND(2),
     /** Which request back from the last: asked for again, unchanged. */

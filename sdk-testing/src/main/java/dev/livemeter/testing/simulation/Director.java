@@ -21,10 +21,12 @@ import dev.livemeter.wallet.HoldResult;
 import dev.livemeter.wallet.RefundRequest;
 import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
+import dev.livemeter.wallet.WalletBalance;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Currency;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,16 +34,19 @@ import org.jspecify.annotations.Nullable;
 final class Director {
 
     private static final int MOST_WALL_MINUTES = 120;
+    private static final Currency USD = Currency.getInstance("USD");
 
     private final World world;
     private final List<@Nullable Stream> slots = new ArrayList<>();
     private final List<Tariff> tariffs;
     private final List<Runnable> asked = new ArrayList<>();
+    private final MinuteSales minutes;
     private int wallMinutes;
 
     Director(World world) {
         this.world = world;
         this.tariffs = new ArrayList<>(world.rules().tariffs());
+        this.minutes = new MinuteSales(world, this::askAnew);
         for (var i = 0; i < Rules.SLOTS; i++) {
             slots.add(null);
         }
@@ -60,6 +65,7 @@ final class Director {
             case SENT -> moved(step.a(), false);
             case RETURNED -> moved(step.a(), true);
             case RECOVER -> recover(step.a(), step.b());
+            case BUY, GRANT, MINUTES_BACK -> minutes.play(step);
             case REPEAT -> repeat(step.a());
             case OPEN -> open(step.a(), world.payer(step.b()), step.c(), step.d());
             case DELIVER, BEAT, DESTINATIONS, LEAVE, LOSE, STOP -> signal(step);
@@ -127,9 +133,14 @@ final class Director {
         var before = slots.get(place);
         var node = world.running(further);
         var balance = world.stores().wallet().balance(payer);
-        if (node == null || !node.isRunning() || balance.isEmpty() || (before != null && before.isDelivered())) {
+        if (node == null
+                || !node.isRunning()
+                || (balance.isEmpty() && !world.bundles().hasMinutes(payer))
+                || (before != null && before.isDelivered())) {
             return;
         }
+        var nothing = Money.zero(USD);
+        var kept = balance.orElseGet(() -> new WalletBalance(payer, nothing, nothing));
         var payee = further / 2 % 4;
         var share = new Share(further / 8 % 32 * 10_000 / 31);
         var terms = new SessionTerms(
@@ -145,7 +156,7 @@ final class Director {
             var destinations = 1 + further / 256 % 4;
             var stream = new Stream(world, id, terms, price, destinations, node, further / 1024);
             world.add(stream);
-            var result = node.meter().open(id, terms, price, destinations, balance.get());
+            var result = node.meter().open(id, terms, price, destinations, kept);
             if (result instanceof HoldResult.Placed) {
                 slots.set(place, stream);
             }
@@ -290,7 +301,7 @@ final class Director {
         return new TransferId(what + "/" + world.nextId());
     }
 
-    private static Money money(int cents) {
+    static Money money(int cents) {
         return Money.ofMicros("USD", Math.max(1, cents * 10_000L - cents % 7));
     }
 

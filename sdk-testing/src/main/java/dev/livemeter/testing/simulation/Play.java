@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 /** One script, played from an empty world to the end of all its sessions. */
 final class Play {
 
-    private static final int CHECK_ALL_EVERY = 500;
-
     /**
      * What came of it.
      *
@@ -28,17 +26,19 @@ final class Play {
 
     private final World world;
     private final List<Step> steps;
+    private final int proveEvery;
 
-    private Play(World world, List<Step> steps) {
+    private Play(World world, List<Step> steps, int proveEvery) {
         this.world = world;
         this.steps = steps;
+        this.proveEvery = proveEvery;
     }
 
     static Outcome of(
-            long seed, List<Step> steps, String name, int compareEvery, boolean together, WorldStores.Factory factory) {
-        var world = new World(seed, name, compareEvery, together, factory);
+            long seed, List<Step> steps, String name, Looks looks, boolean together, WorldStores.Factory factory) {
+        var world = new World(seed, name, looks, together, factory);
         try {
-            return new Play(world, steps).run();
+            return new Play(world, steps, looks.proveEvery()).run();
         } finally {
             world.close();
         }
@@ -51,7 +51,7 @@ final class Play {
             for (; step < steps.size() && world.findings().first() == null; step++) {
                 director.play(steps.get(step));
                 world.check();
-                if (step % CHECK_ALL_EVERY == CHECK_ALL_EVERY - 1) {
+                if (step % proveEvery == proveEvery - 1) {
                     world.checkAll();
                 }
             }
@@ -101,6 +101,7 @@ final class Play {
                             () -> "At the end of the world, holds are still open: "
                                     + world.model().open(payer) + ".");
         }
+        world.bundles().checkNothingReserved();
         world.checkAll();
     }
 }

@@ -4,6 +4,7 @@ import dev.livemeter.money.RatingBasis;
 import dev.livemeter.money.Tariff;
 import dev.livemeter.money.TierModel;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ final class RatingModel {
     private final Tariff tariff;
     private final RatingBasis basis;
     private final List<Destinations.Change> destinations;
+    private final Duration free;
     private final Map<YearMonth, Long> sold = new HashMap<>();
     private long[] starts = new long[64];
     private long[] ends = new long[64];
@@ -40,6 +42,8 @@ final class RatingModel {
         this.tariff = tariff;
         this.basis = basis;
         this.destinations = destinations;
+        // What bundles cover costs nothing either, and is no use of the month.
+        this.free = tariff.free().plus(basis.covered());
     }
 
     boolean isOf(RatingBasis otherBasis, List<Destinations.Change> otherDestinations) {
@@ -48,8 +52,7 @@ final class RatingModel {
 
     /** Micro-units for a session of that length. */
     long cost(long nanos) {
-        var free = tariff.free().toNanos();
-        if (nanos <= free) {
+        if (nanos <= free.toNanos()) {
             return 0;
         }
         while (known == 0 || starts[known - 1] * 1_000_000_000L < nanos) {
@@ -71,7 +74,7 @@ final class RatingModel {
 
     private long paidBy(long micros) {
         if (micros < tariff.minimum().micros()) {
-            return tariff.free().toNanos();
+            return free.toNanos();
         }
         if (tariff.rate().price().isZero()) {
             return HORIZON * 1_000_000_000L;
@@ -112,7 +115,7 @@ final class RatingModel {
             ends = Arrays.copyOf(ends, known * 2);
             weights = Arrays.copyOf(weights, known * 2);
         }
-        var start = known == 0 ? tariff.free().toSeconds() : ends[known - 1];
+        var start = known == 0 ? free.toSeconds() : ends[known - 1];
         var step =
                 known == 0 ? tariff.increment().initial() : tariff.increment().subsequent();
         var length = step.toSeconds();

@@ -25,6 +25,11 @@ final class Script {
 
     private final boolean trades;
 
+    /** Likewise a source of its own. */
+    private final Random minutes;
+
+    private final boolean bundles;
+
     private Script(long seed) {
         random = new Random(seed ^ 0x5DEECE66DL);
         signalsFail = random.nextInt(3) != 0;
@@ -36,6 +41,8 @@ final class Script {
         destinationsChange = changes.nextInt(3) != 0;
         business = new Random(seed ^ 0x369DEA0F31A53F85L);
         trades = business.nextInt(3) != 0;
+        minutes = new Random(seed ^ 0x1B873593CC9E2D51L);
+        bundles = minutes.nextInt(3) != 0;
     }
 
     static List<Step> draw(long seed, int count) {
@@ -47,6 +54,7 @@ final class Script {
             script.next();
             script.change();
             script.trade();
+            script.bundle();
         }
         return script.steps.subList(0, count);
     }
@@ -104,6 +112,21 @@ final class Script {
             case 6 -> add(Act.SENT, business.nextInt(6));
             case 7 -> add(Act.RETURNED, business.nextInt(6));
             default -> add(Act.RECOVER, business.nextInt(Rules.PAYERS + Rules.PAYEES), 1 + business.nextInt(300));
+        }
+    }
+
+    /** Minutes in bundles. */
+    private void bundle() {
+        if (!bundles || minutes.nextInt(12) != 0) {
+            return;
+        }
+        var payer = minutes.nextInt(Rules.PAYERS);
+        var seconds = 1 + minutes.nextInt(minutes.nextInt(3) == 0 ? 400 : 40);
+        var validFor = minutes.nextInt(3) == 0 ? 0 : 1 + minutes.nextInt(1_200);
+        switch (minutes.nextInt(6)) {
+            case 0, 1 -> add(Act.BUY, payer, seconds, 1 + minutes.nextInt(300), validFor);
+            case 2, 3 -> add(Act.GRANT, payer, seconds, minutes.nextInt(3) == 0 ? minutes.nextInt(300) : 0, validFor);
+            default -> add(Act.MINUTES_BACK, minutes.nextInt(6));
         }
     }
 

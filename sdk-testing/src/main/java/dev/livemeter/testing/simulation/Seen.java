@@ -4,6 +4,8 @@ import dev.livemeter.identity.UserId;
 import dev.livemeter.session.NodeId;
 import dev.livemeter.session.Session;
 import dev.livemeter.session.SessionId;
+import dev.livemeter.session.SettleRequest;
+import dev.livemeter.session.SettleResult;
 import dev.livemeter.spi.SessionStore;
 import dev.livemeter.spi.Settler;
 import dev.livemeter.spi.Wallet;
@@ -46,7 +48,23 @@ final class Seen implements Wallet {
         if (settler == null) {
             throw new IllegalStateException("These stores are not settled together.");
         }
-        return batch -> node.call(Call.BOOKING, () -> witness.settled(batch, settler.settle(batch)));
+        return new Settler() {
+            @Override
+            public List<SettleResult> settle(List<SettleRequest> batch) {
+                return node.call(Call.BOOKING, () -> witness.settled(batch, settler.settle(batch)));
+            }
+
+            @Override
+            public Duration coverable(UserId payer, Instant at) {
+                // Where nobody has minutes it is no call that could fail, so that scripts from before there were any
+                // mean the same.
+                return world.bundles().isAny() ? node.call(Call.READING, () -> asked(payer, at)) : asked(payer, at);
+            }
+
+            private Duration asked(UserId payer, Instant at) {
+                return world.bundles().coverable(payer, at, settler.coverable(payer, at));
+            }
+        };
     }
 
     private Wallet wallet() {

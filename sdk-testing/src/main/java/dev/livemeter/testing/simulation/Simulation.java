@@ -23,22 +23,21 @@ public final class Simulation {
     private final String name;
     private final long seed;
     private final int events;
-    private final int compareEvery;
+    private final Looks looks;
     private final boolean together;
 
-    private Simulation(
-            WorldStores.Factory factory, String name, long seed, int events, int compareEvery, boolean together) {
+    private Simulation(WorldStores.Factory factory, String name, long seed, int events, Looks looks, boolean together) {
         this.factory = factory;
         this.name = name;
         this.seed = seed;
         this.events = events;
-        this.compareEvery = compareEvery;
+        this.looks = looks;
         this.together = together;
     }
 
     /** A simulation on stores of any kind. */
     public static Simulation on(WorldStores.Factory stores) {
-        return new Simulation(stores, "w", 1, 10_000, 1, false);
+        return new Simulation(stores, "w", 1, 10_000, Looks.USUAL, false);
     }
 
     /** A simulation in memory. */
@@ -48,7 +47,7 @@ public final class Simulation {
 
     /** The same with another seed for its first world; the others have those that follow. 1 where nothing is given. */
     public Simulation seed(long first) {
-        return new Simulation(factory, name, first, events, compareEvery, together);
+        return new Simulation(factory, name, first, events, looks, together);
     }
 
     /**
@@ -61,7 +60,7 @@ public final class Simulation {
             throw new LivemeterException(
                     "simulation.malformed_events", "A run of " + count + " events was asked for; expected 1 or more.");
         }
-        return new Simulation(factory, name, seed, count, compareEvery, together);
+        return new Simulation(factory, name, seed, count, looks, together);
     }
 
     /**
@@ -76,12 +75,12 @@ public final class Simulation {
                     "simulation.malformed_name",
                     "The run was named '" + beginning + "'; expected 1 to 8 characters of a-z 0-9.");
         }
-        return new Simulation(factory, beginning, seed, events, compareEvery, together);
+        return new Simulation(factory, beginning, seed, events, looks, together);
     }
 
     /**
      * The same, but a wallet's balance is read back after every n-th call that changes something, not after each: on a database this is a third
-     * of all calls. All are read back after every 500 events and at the end of each world anyway.
+     * of all calls. All are read back whenever the books are proved and at the end of each world anyway.
      *
      * @throws LivemeterException {@code simulation.malformed_events} for less than one
      */
@@ -91,12 +90,27 @@ public final class Simulation {
                     "simulation.malformed_events",
                     "Balances were to be read back after every " + calls + " calls; expected 1 or more.");
         }
-        return new Simulation(factory, name, seed, events, calls, together);
+        return new Simulation(factory, name, seed, events, new Looks(calls, looks.proveEvery()), together);
+    }
+
+    /**
+     * The same, but everything is read back and the books are proved after every n-th event, not after each 500th: with 1, nothing that is wrong for the
+     * length of one event is missed. What that takes grows with the books, so that a world takes a hundred times as long.
+     *
+     * @throws LivemeterException {@code simulation.malformed_events} for less than one
+     */
+    public Simulation provingEvery(int count) {
+        if (count < 1) {
+            throw new LivemeterException(
+                    "simulation.malformed_events",
+                    "The books were to be proved after every " + count + " events; expected 1 or more.");
+        }
+        return new Simulation(factory, name, seed, events, new Looks(looks.readBackEvery(), count), together);
     }
 
     /** The same, but no world settles wallet and sessions one after the other, unless the stores have no settler. */
     public Simulation settledTogether() {
-        return new Simulation(factory, name, seed, events, compareEvery, true);
+        return new Simulation(factory, name, seed, events, looks, true);
     }
 
     /**
@@ -156,7 +170,7 @@ public final class Simulation {
     }
 
     private Play.Outcome play(long worldSeed, List<Step> steps, int number) {
-        var outcome = Play.of(worldSeed, steps, name + number, compareEvery, together, factory);
+        var outcome = Play.of(worldSeed, steps, name + number, looks, together, factory);
         var finding = outcome.finding();
         if (finding == null) {
             return outcome;
@@ -166,8 +180,7 @@ public final class Simulation {
         var shrunk = Shrinker.shrink(
                 played,
                 finding,
-                candidate -> Play.of(
-                                worldSeed, candidate, name + number + "s" + tries[0]++, compareEvery, together, factory)
+                candidate -> Play.of(worldSeed, candidate, name + number + "s" + tries[0]++, looks, together, factory)
                         .finding());
         throw new SimulationFailure(worldSeed, outcome.step(), finding, shrunk);
     }

@@ -121,7 +121,7 @@ final class Trade {
         return new TransferId(what + "/" + SHOP + "/" + object);
     }
 
-    private static Answer answer(Transfer transfer) {
+    static Answer answer(Transfer transfer) {
         return new Answer(
                 "MOVED",
                 transfer.amount().micros(),
@@ -138,7 +138,7 @@ final class Trade {
 
     /** Compares what stands to somebody, as often as wallets are read back. */
     void compare(UserId user) {
-        if (calls++ % world.compareEvery() == 0) {
+        if (calls++ % world.looks().readBackEvery() == 0) {
             check(user);
         }
     }

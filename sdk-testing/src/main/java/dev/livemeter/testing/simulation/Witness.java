@@ -21,7 +21,6 @@ import dev.livemeter.wallet.HoldRequest;
 import dev.livemeter.wallet.HoldResult;
 import dev.livemeter.wallet.RefundRequest;
 import dev.livemeter.wallet.RefundResult;
-import dev.livemeter.wallet.Transfer;
 import dev.livemeter.wallet.TransferId;
 import java.time.Duration;
 import java.time.YearMonth;
@@ -63,7 +62,7 @@ final class Witness {
 
     CreditResult credited(CreditRequest request, CreditResult result) {
         var actual = result instanceof CreditResult.Credited yes
-                ? answer(yes.transfer())
+                ? Trade.answer(yes.transfer())
                 : Answer.declined(((CreditResult.Declined) result).reason().name());
         compare(request, model.credit(request), actual);
         compareWallet(request.owner());
@@ -73,7 +72,7 @@ final class Witness {
 
     DebitResult debited(DebitRequest request, DebitResult result) {
         var actual = result instanceof DebitResult.Debited yes
-                ? answer(yes.transfer())
+                ? Trade.answer(yes.transfer())
                 : Answer.declined(((DebitResult.Declined) result).reason().name());
         compare(request, model.debit(request), actual);
         compareWallet(request.owner());
@@ -83,7 +82,7 @@ final class Witness {
 
     RefundResult refunded(RefundRequest request, RefundResult result) {
         var actual = result instanceof RefundResult.Refunded yes
-                ? answer(yes.transfer())
+                ? Trade.answer(yes.transfer())
                 : Answer.declined(((RefundResult.Declined) result).reason().name());
         compare(request, model.refund(request), actual);
         if (result instanceof RefundResult.Refunded yes) {
@@ -138,14 +137,6 @@ final class Witness {
         return result;
     }
 
-    private static Answer answer(Transfer transfer) {
-        return new Answer(
-                "MOVED",
-                transfer.amount().micros(),
-                transfer.after().posted().micros(),
-                transfer.after().held().micros());
-    }
-
     private static Answer answer(Hold hold) {
         return new Answer(
                 hold.state().name(), hold.amount().micros(), hold.captured().micros(), 0);
@@ -159,7 +150,7 @@ final class Witness {
 
     private static Answer answer(CaptureResult result) {
         return result instanceof CaptureResult.Captured yes
-                ? answer(yes.transfer())
+                ? Trade.answer(yes.transfer())
                 : Answer.declined(((CaptureResult.Declined) result).reason().name());
     }
 
@@ -176,7 +167,7 @@ final class Witness {
     }
 
     private void compareWallet(UserId owner) {
-        if (calls++ % world.compareEvery() == 0) {
+        if (calls++ % world.looks().readBackEvery() == 0) {
             check(owner);
         }
     }
@@ -266,9 +257,12 @@ final class Witness {
     }
 
     List<SettleResult> settled(List<SettleRequest> batch, List<SettleResult> results) {
+        var opened = new ArrayList<Runnable>();
         for (var i = 0; i < batch.size(); i++) {
-            settled(batch.get(i), results.get(i));
+            settled(batch.get(i), results.get(i), opened);
         }
+        // What those that are over gave back, those that open in the same unit may have.
+        opened.forEach(Runnable::run);
         for (var request : batch) {
             compareWallet(request.before().payer());
             if (!request.captures().isEmpty()) {
@@ -298,7 +292,7 @@ final class Witness {
         }
     }
 
-    private void settled(SettleRequest request, SettleResult result) {
+    private void settled(SettleRequest request, SettleResult result, List<Runnable> opened) {
         var id = request.before().id();
         var row = rows.get(id);
         var isNext = row == null
@@ -306,6 +300,13 @@ final class Witness {
                 : row.session.version() == request.before().version();
         var isRepeat =
                 row != null && row.session.version() == request.before().version() + 1 && request.equals(row.settled);
+        if (result instanceof SettleResult.Uncovered) {
+            findings.check(
+                    isNext && request.opensCovered(),
+                    () -> "The session " + id + " was told of bundles that it does not count on.");
+            opened.add(() -> world.bundles().uncovered(request.next()));
+            return;
+        }
         if (!(result instanceof SettleResult.Settled settled)) {
             findings.check(
                     !isNext && !isRepeat, () -> "The session " + id + " was fenced, although nobody else has it.");
@@ -343,6 +344,11 @@ final class Witness {
             kept.settled = request;
             kept.held = held;
             store(settled.session());
+            if (request.opensCovered()) {
+                opened.add(() -> world.bundles().opened(settled.session()));
+            } else if (request.endsCovered() && settled.session().state().isOver()) {
+                world.bundles().over(settled.session());
+            }
         } else if (row != null) {
             findings.check(
                     settled.session().equals(row.session),

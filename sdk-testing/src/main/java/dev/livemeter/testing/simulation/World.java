@@ -30,7 +30,7 @@ final class World {
 
     private final Rules rules;
     private final String name;
-    private final int compareEvery;
+    private final Looks looks;
     private final ManualTime time;
     private final WorldStores stores;
     private final boolean stepwise;
@@ -38,6 +38,7 @@ final class World {
     private final WalletModel model;
     private final Witness witness;
     private final Trade trade;
+    private final BundleWitness bundles;
     private final Map<String, Stream> streams = new HashMap<>();
     private final List<Stream> open = new ArrayList<>();
     private final Map<NodeId, Node> nodes = new HashMap<>();
@@ -49,16 +50,17 @@ final class World {
     private long calmAt;
     private long entries;
 
-    World(long seed, String name, int compareEvery, boolean together, WorldStores.Factory factory) {
+    World(long seed, String name, Looks looks, boolean together, WorldStores.Factory factory) {
         this.rules = Rules.of(seed);
         this.name = name;
-        this.compareEvery = compareEvery;
+        this.looks = looks;
         this.time = ManualTime.startingAt(rules.start());
         this.stores = factory.open(time);
         this.stepwise = (rules.stepwise() && !together) || stores.settler() == null;
         this.model = new WalletModel(time::instant);
         this.witness = new Witness(this, model);
         this.trade = new Trade(this, model);
+        this.bundles = new BundleWitness(this, model);
         for (var i = 0; i < rules.nodes(); i++) {
             running.add(null);
             start(i);
@@ -93,6 +95,10 @@ final class World {
         return trade;
     }
 
+    BundleWitness bundles() {
+        return bundles;
+    }
+
     /** Billing as a host has it, on the books themselves. */
     Billing billing() {
         return Billing.on(stores.ledger(), time);
@@ -102,8 +108,8 @@ final class World {
         return model;
     }
 
-    int compareEvery() {
-        return compareEvery;
+    Looks looks() {
+        return looks;
     }
 
     Map<String, Long> faults() {
@@ -322,6 +328,7 @@ final class World {
     void checkAll() {
         model.posted().keySet().forEach(witness::check);
         witness.checkRows();
+        bundles.checkAll(witness.sessions());
         for (var i = 0; i < Rules.PAYEES; i++) {
             trade.check(payee(i));
         }

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import dev.livemeter.billing.LedgerReader;
 import dev.livemeter.billing.LedgerStore;
 import dev.livemeter.billing.LedgerTransaction;
+import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
 import dev.livemeter.money.RatingBasis;
 import dev.livemeter.session.Metering;
@@ -24,10 +25,13 @@ import dev.livemeter.wallet.HoldId;
 import dev.livemeter.wallet.TransferId;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,7 +105,7 @@ final class PlantedBugsTest {
                         new CreditRequest(asked.id(), asked.owner(), Money.ofMicros("USD", cent), asked.memo())
                     };
                 }),
-                world.settler()));
+                world.settler()::settle));
 
         assertThat(failure.length()).isEqualTo(1);
     }
@@ -123,7 +127,7 @@ final class PlantedBugsTest {
                                 asked.allotment())
                     };
                 }),
-                world.settler()));
+                world.settler()::settle));
 
         assertThat(failure.length()).isLessThanOrEqualTo(3);
     }
@@ -192,11 +196,27 @@ final class PlantedBugsTest {
 
     @Test
     void findsBooksThatForgetHowMuchOfAPurchaseWentBack() {
-        var failure = found(Forgetful::new);
+        var failure = found(world -> new Forgetful(world, "reversals", Map.of()));
 
         assertThat(failure.length()).isLessThanOrEqualTo(8);
         assertThat(failure.script()).contains("purchase ");
         assertThat(failure.finding()).containsAnyOf("PurchaseReversalNotice[", " is said to be reversed; ");
+    }
+
+    @Test
+    void findsASettlerThatTellsOfMinutesThatAreNotThere() {
+        var failure = found(world -> new Bugged(world, world.wallet(), world.settler()::settle, 1));
+
+        assertThat(failure.length()).isLessThanOrEqualTo(3);
+        assertThat(failure.finding()).contains(" are said to cover ");
+    }
+
+    @Test
+    void findsBooksThatGiveMoneyBackForMinutesAndKeepThem() {
+        var failure = found(world -> new Forgetful(world, "saveBundles", null));
+
+        assertThat(failure.length()).isLessThanOrEqualTo(3);
+        assertThat(failure.finding()).startsWith("The bundle ");
     }
 
     private static Session toTheFirstNumberOfDestinations(Session session) {
@@ -216,7 +236,7 @@ final class PlantedBugsTest {
                 session.endedAt(),
                 new Metering(
                         metering.tariff(),
-                        new RatingBasis(basis.startedAt(), basis.zone(), steps),
+                        new RatingBasis(basis.startedAt(), basis.zone(), steps, basis.covered()),
                         metering.used(),
                         metering.granted(),
                         metering.charged(),
@@ -249,7 +269,35 @@ final class PlantedBugsTest {
                 });
     }
 
-    private record Bugged(InMemoryWorld world, Wallet wallet, Settler settler) implements WorldStores {
+    /**
+     * @param secondsTooMany of minutes that it tells of where there are some
+     */
+    private record Bugged(
+            InMemoryWorld world,
+            Wallet wallet,
+            Function<List<SettleRequest>, List<SettleResult>> settling,
+            long secondsTooMany)
+            implements WorldStores {
+
+        Bugged(InMemoryWorld world, Wallet wallet, Function<List<SettleRequest>, List<SettleResult>> settling) {
+            this(world, wallet, settling, 0);
+        }
+
+        @Override
+        public Settler settler() {
+            return new Settler() {
+                @Override
+                public List<SettleResult> settle(List<SettleRequest> batch) {
+                    return settling.apply(batch);
+                }
+
+                @Override
+                public Duration coverable(UserId payer, Instant at) {
+                    var there = world.settler().coverable(payer, at);
+                    return there.isZero() ? there : there.plusSeconds(secondsTooMany);
+                }
+            };
+        }
 
         @Override
         public SessionStore sessions() {
@@ -267,7 +315,9 @@ final class PlantedBugsTest {
         }
     }
 
-    private record Forgetful(InMemoryWorld world) implements WorldStores {
+    /** Books that leave out one of their calls, and answer it with that. */
+    private record Forgetful(
+            InMemoryWorld world, String call, @Nullable Object answer) implements WorldStores {
 
         @Override
         public Wallet wallet() {
@@ -304,13 +354,13 @@ final class PlantedBugsTest {
             };
         }
 
-        private static LedgerTransaction forgetting(LedgerTransaction books) {
+        private LedgerTransaction forgetting(LedgerTransaction books) {
             return (LedgerTransaction) Proxy.newProxyInstance(
                     LedgerTransaction.class.getClassLoader(),
                     new Class<?>[] {LedgerTransaction.class},
                     (proxy, method, args) -> {
                         try {
-                            return method.getName().equals("reversals") ? Map.of() : method.invoke(books, args);
+                            return method.getName().equals(call) ? answer : method.invoke(books, args);
                         } catch (InvocationTargetException e) {
                             throw e.getTargetException();
                         }

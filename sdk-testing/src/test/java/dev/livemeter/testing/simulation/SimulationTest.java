@@ -53,6 +53,18 @@ final class SimulationTest {
         }
     }
 
+    /** What would be wrong for the length of a few events alone, the usual proof after each 500 could miss. */
+    @Test
+    void findsNothingWhereTheBooksAreProvedAfterEachEvent() {
+        assertThat(Simulation.inMemory()
+                        .seed(5_000)
+                        .events(4_000)
+                        .provingEvery(1)
+                        .run()
+                        .events())
+                .isEqualTo(4_000);
+    }
+
     @Test
     void playsTheSameAgainFromTheSameSeed() {
         var one = Simulation.inMemory().seed(7).events(2_000).run();
