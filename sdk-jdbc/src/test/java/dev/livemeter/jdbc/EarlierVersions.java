@@ -185,7 +185,7 @@ abstract class EarlierVersions {
                 .extracting(payout -> payout.payee() + " " + payout.amount() + " " + payout.state())
                 .containsExactly("bob 4.00 USD PAID");
         var report = billing.ledger().verify();
-        var dave = filled.contains("bundles") ? 1 : 0;
+        var dave = filled.contains("bundles") ? 1L : 0L;
         assertThat(List.of(report.entries(), report.postings(), report.wallets(), report.holds()))
                 .containsExactly(10L + 2 * dave, 15L + 2 * dave, 2L + dave, 2L);
     }
