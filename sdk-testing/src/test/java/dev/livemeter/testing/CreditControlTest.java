@@ -9,6 +9,7 @@ import dev.livemeter.billing.AccountId;
 import dev.livemeter.event.LiveEvent.BalanceLow;
 import dev.livemeter.event.LiveEvent.ChargeUncollected;
 import dev.livemeter.event.LiveEvent.FinalUnitGranted;
+import dev.livemeter.event.LiveEvent.SessionAuthorized;
 import dev.livemeter.event.LiveEvent.SessionFenced;
 import dev.livemeter.event.LiveEvent.SessionRestricted;
 import dev.livemeter.event.LiveEvent.SessionRevived;
@@ -76,6 +77,22 @@ final class CreditControlTest {
             assertThat(trace)
                     .extracting(entry -> entry.amount())
                     .containsExactly(usd("0.10"), usd("0.10"), usd("0.10"));
+        }
+    }
+
+    @Nested
+    class Opening {
+
+        @Test
+        void tellsWhatIsHeldAndWhatIsLeftBeside() {
+            var node = node();
+            pay("2.50");
+            node.authorize(TARIFF, 1);
+
+            assertThat(node.told(SessionAuthorized.class)).singleElement().satisfies(told -> {
+                assertThat(told.held()).isEqualTo(usd("1.00"));
+                assertThat(told.available()).isEqualTo(usd("1.50"));
+            });
         }
     }
 
