@@ -12,9 +12,6 @@ import dev.livemeter.moderation.BanScope;
 import dev.livemeter.moderation.Moderator;
 import dev.livemeter.moderation.Moderator.Standing;
 import dev.livemeter.money.Money;
-import dev.livemeter.wallet.DebitRequest;
-import dev.livemeter.wallet.Subject;
-import dev.livemeter.wallet.TransferId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -54,19 +51,6 @@ class StudioCallTroubleTest extends StudioTalk {
 
     private static boolean uses(ProcessHandle process, Path profile) {
         return process.info().commandLine().orElse("").contains("--user-data-dir=" + profile);
-    }
-
-    /** With so much left as buys that many seconds of the demo's ten cents each. */
-    private void veraHasMoneyFor(int seconds) {
-        studio.live()
-                .wallets()
-                .debit(new DebitRequest(
-                        new TransferId("test-spent"),
-                        UserId.of(StudioApplication.VIEWER),
-                        Money.of("USD", "20.00").minus(Money.of("USD", seconds / 10 + "." + seconds % 10)),
-                        "spent elsewhere",
-                        new Subject("test-spent"),
-                        null));
     }
 
     private void booksAreClean() {

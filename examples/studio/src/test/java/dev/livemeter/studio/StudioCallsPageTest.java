@@ -10,11 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.livemeter.call.CallEnd;
-import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
-import dev.livemeter.wallet.DebitRequest;
-import dev.livemeter.wallet.Subject;
-import dev.livemeter.wallet.TransferId;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,14 +124,7 @@ class StudioCallsPageTest extends StudioTalk {
     @Tag(StudioTalk.SHORT_PREVIEWS)
     void aBalanceThatIsUsedUpEndsTheCall() throws Exception {
         var live = studio.live();
-        live.wallets()
-                .debit(new DebitRequest(
-                        new TransferId("test-spent"),
-                        UserId.of(StudioApplication.VIEWER),
-                        Money.of("USD", "19.00"),
-                        "spent elsewhere",
-                        new Subject("test-spent"),
-                        null));
+        veraHasMoneyFor(10);
         people.aliceStarts();
         people.veraCalls();
         var call = TwoPeople.overAt(studio.live());

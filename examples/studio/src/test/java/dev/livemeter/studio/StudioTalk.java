@@ -1,5 +1,10 @@
 package dev.livemeter.studio;
 
+import dev.livemeter.identity.UserId;
+import dev.livemeter.money.Money;
+import dev.livemeter.wallet.DebitRequest;
+import dev.livemeter.wallet.Subject;
+import dev.livemeter.wallet.TransferId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +75,19 @@ abstract class StudioTalk {
             phone = new StudioBrowser(profile("phone"));
         }
         people = TwoPeople.at(studio, desk, phone);
+    }
+
+    /** With so much left in Vera's wallet as buys that many seconds of the demo's ten cents each. */
+    void veraHasMoneyFor(int seconds) {
+        studio.live()
+                .wallets()
+                .debit(new DebitRequest(
+                        new TransferId("test-spent"),
+                        UserId.of(StudioApplication.VIEWER),
+                        Money.of("USD", "20.00").minus(Money.of("USD", seconds / 10 + "." + seconds % 10)),
+                        "spent elsewhere",
+                        new Subject("test-spent"),
+                        null));
     }
 
     /** Each of its own: of one that was killed, a lock may be left. */

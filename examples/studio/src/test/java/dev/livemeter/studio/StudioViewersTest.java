@@ -8,12 +8,8 @@ import static dev.livemeter.studio.TwoPeople.WIDGET;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
 import dev.livemeter.room.Participant;
-import dev.livemeter.wallet.DebitRequest;
-import dev.livemeter.wallet.Subject;
-import dev.livemeter.wallet.TransferId;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -110,15 +106,7 @@ class StudioViewersTest extends StudioTalk {
     @Tag(StudioTalk.TOP_UP_PAGE)
     void whoseMoneyEndsIsGivenThePageToPayInAndGoesOnMeanwhile() throws Exception {
         var vera = people.vera();
-        studio.live()
-                .wallets()
-                .debit(new DebitRequest(
-                        new TransferId("test-spent"),
-                        UserId.of(StudioApplication.VIEWER),
-                        Money.of("USD", "19.00"),
-                        "spent elsewhere",
-                        new Subject("test-spent"),
-                        null));
+        veraHasMoneyFor(10);
         people.aliceStarts();
         people.veraCalls();
         paysInElsewhere(CALL);
