@@ -115,6 +115,7 @@ class DurabilityTest {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var process = new ProcessBuilder(
                         java,
+                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
                         "-Dlogback.configurationFile=" + System.getProperty("logback.configurationFile"),

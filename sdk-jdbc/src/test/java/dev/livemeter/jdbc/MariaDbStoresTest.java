@@ -3,8 +3,10 @@ package dev.livemeter.jdbc;
 import dev.livemeter.jdbc.server.SharedServer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+@Tag("once") // servers do not care which JVM asks
 class MariaDbStoresTest extends Stores {
 
     @RegisterExtension

@@ -35,12 +35,14 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How often a unit of work goes to the server and back: most of the time of a start is that (record 0025). */
 @Timeout(180)
+@Tag("once") // servers do not care which JVM asks
 final class PostgresMessagesTest {
 
     @RegisterExtension

@@ -32,11 +32,13 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The check, against stand-ins on loopback; never against a platform. */
 @Timeout(120)
+@Tag("once") // waits for stand-ins, which are tested on both JVMs
 class PlatformCheckTest {
 
     private static RtmpPlatformServer ingest;

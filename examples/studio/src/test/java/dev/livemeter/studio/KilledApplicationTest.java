@@ -81,6 +81,7 @@ class KilledApplicationTest {
     private Process start(String... arguments) throws IOException {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 OutlivedProcess.class.getName()));

@@ -34,6 +34,7 @@ class KilledInACallTest {
     private BufferedReader start(int port) throws IOException {
         server = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
                         StudioProcess.class.getName(),

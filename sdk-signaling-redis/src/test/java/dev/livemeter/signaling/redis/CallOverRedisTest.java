@@ -29,12 +29,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A call whose two sides are on different nodes, over a real Redis and one database. */
 @Timeout(180)
+@Tag("once") // the protocol runs on both JVMs without Redis
 class CallOverRedisTest {
 
     @TempDir

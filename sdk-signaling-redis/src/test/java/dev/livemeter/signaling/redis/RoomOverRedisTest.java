@@ -18,12 +18,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A room whose broadcaster is on one node and whose viewer came in by another, over a real Redis and one database. */
 @Timeout(180)
+@Tag("once") // the protocol runs on both JVMs without Redis
 class RoomOverRedisTest {
 
     @TempDir

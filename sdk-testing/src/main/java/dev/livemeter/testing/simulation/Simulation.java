@@ -95,7 +95,7 @@ public final class Simulation {
 
     /**
      * The same, but everything is read back and the books are proved after every n-th event, not after each 500th: with 1, nothing that is wrong for the
-     * length of one event is missed. What that takes grows with the books, so that a world takes a hundred times as long.
+     * length of one event is missed. What that takes grows with the books.
      *
      * @throws LivemeterException {@code simulation.malformed_events} for less than one
      */
