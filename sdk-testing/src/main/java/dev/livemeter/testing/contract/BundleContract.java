@@ -27,10 +27,12 @@ import dev.livemeter.session.SessionTerms;
 import dev.livemeter.session.SettleResult;
 import dev.livemeter.spi.RelayAuthority.EndCause;
 import dev.livemeter.wallet.Answer;
+import dev.livemeter.wallet.DebitRequest;
 import dev.livemeter.wallet.HoldId;
 import dev.livemeter.wallet.HoldRequest;
 import dev.livemeter.wallet.HoldResult;
 import dev.livemeter.wallet.RefundRequest;
+import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
 import dev.livemeter.wallet.WalletBalance;
 import java.time.Duration;
@@ -98,6 +100,20 @@ public abstract class BundleContract extends BundleFixture {
                                     + " bundle an id of its own."));
             assertThat(posted()).isEqualTo(usd("21.00"));
             assertThat(billing.bundles().of(ALICE)).containsExactly(bought);
+        }
+
+        @Test
+        @Rule("BDL-02")
+        void isDeclinedWhereItsEntryStandsForSomethingElse() {
+            paidIn(ALICE, "20.00");
+            wallet.debit(new DebitRequest(
+                            new TransferId("bundle/one"), ALICE, usd("1.00"), "", new Subject("tip/1"), null))
+                    .orElseThrow();
+            assertThat(billing.bundles().buy(purchase("one", 60, "1.00", null)))
+                    .isInstanceOfSatisfying(
+                            BundleResult.Declined.class,
+                            no -> assertThat(no.reason()).isEqualTo(BundleResult.Reason.CONFLICT));
+            assertThat(billing.bundles().find(new BundleId("one"))).isEmpty();
         }
 
         @Test
@@ -215,6 +231,17 @@ public abstract class BundleContract extends BundleFixture {
             assertThat(standing("over")).containsExactly(100L, 0L, 0L, 0L);
             assertThat(standing("bobs")).containsExactly(100L, 0L, 0L, 0L);
             assertThat(billing.bundles().of(ALICE)).extracting(Bundle::id).containsExactly(new BundleId("to-come"));
+        }
+
+        @Test
+        @Rule("BDL-09")
+        void takesNothingThatIsAnothersWhoOpensInTheSameBatch() {
+            billing.bundles().grant(grant("a-of-bob", BOB, 100, null)).orElseThrow();
+            granted("b-of-alice", 100, null);
+            var results = settler.settle(List.of(opening("alices", ALICE, 60), opening("bobs", BOB, 30)));
+            assertThat(results).allMatch(SettleResult.Settled.class::isInstance);
+            assertThat(uses("alices")).containsExactly(use("alices", 0, "b-of-alice", 60, null));
+            assertThat(uses("bobs")).containsExactly(use("bobs", 0, "a-of-bob", 30, null));
         }
 
         @Test

@@ -174,15 +174,7 @@ abstract class BundleFixture {
 
     /** An end after so much use; the use fits into what is covered. */
     final SettleRequest ending(Session before, Duration used) {
-        var metering = before.metering();
-        var after = new Metering(
-                metering.tariff(),
-                metering.basis(),
-                used,
-                metering.granted(),
-                metering.charged(),
-                metering.holds(),
-                metering.captures());
+        var after = SessionRows.used(before.metering(), before.metering().basis(), used);
         return new SettleRequest(
                 before,
                 moved(before, SessionState.ENDED, after, time.instant(), new SessionEnd.HungUp()),
@@ -197,20 +189,8 @@ abstract class BundleFixture {
             Metering metering,
             @Nullable Instant endedAt,
             @Nullable SessionEnd end) {
-        return new Session(
-                before.id(),
-                before.terms(),
-                state,
-                before.openedAt(),
-                endedAt == null ? null : before.openedAt(),
-                before.seenAt(),
-                endedAt,
-                metering,
-                before.balanceBefore(),
-                null,
-                end,
-                before.node(),
-                before.version());
+        return SessionRows.changed(
+                before, state, metering, endedAt == null ? null : before.openedAt(), before.seenAt(), endedAt, end);
     }
 
     static Duration seconds(long seconds) {

@@ -338,6 +338,23 @@ public abstract class SettlerContract {
             assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("10.00"), usd("3.00")));
         }
 
+        @Test
+        @Rule("STL-28")
+        void holdsWhatWasAddedForHalfOfTheTimeThatIsAskedForAtLeast() {
+            credit(ALICE, "10.00");
+            var before = live("s1", ALICE, "2.00");
+            var first = settle(renewing(before, "h2", "3.00", "4.00"));
+            assertThat(placed(first).hold().expiresAt())
+                    .isAfterOrEqualTo(time.instant().plus(HOUR.dividedBy(2)));
+            time.advance(HOUR.dividedBy(2).plusSeconds(1));
+            var row = first.session();
+            var second =
+                    settle(new SettleRequest(row, seen(row), List.of(), holdOf(row, "h3", "1.00", "1.00"), List.of())
+                            .raising(placed(first).hold().id()));
+            assertThat(placed(second).hold().expiresAt())
+                    .isAfterOrEqualTo(time.instant().plus(HOUR.dividedBy(2)));
+        }
+
         /** Takes half a dollar of the first hold, and asks for more. */
         private SettleRequest renewing(Session before, String id, String least, String most) {
             return new SettleRequest(
@@ -870,20 +887,7 @@ public abstract class SettlerContract {
     }
 
     private Session counted(Session before, RatingBasis basis, Duration used) {
-        var metering = before.metering();
-        return changed(
-                before,
-                before.state(),
-                new Metering(
-                        metering.tariff(),
-                        basis,
-                        used,
-                        metering.granted(),
-                        metering.charged(),
-                        metering.holds(),
-                        metering.captures()),
-                null,
-                null);
+        return changed(before, before.state(), SessionRows.used(before.metering(), basis, used), null, null);
     }
 
     private Session moved(Session before, SessionState state) {
@@ -904,20 +908,7 @@ public abstract class SettlerContract {
             Metering metering,
             @Nullable Instant endedAt,
             @Nullable SessionEnd end) {
-        return new Session(
-                before.id(),
-                before.terms(),
-                state,
-                before.openedAt(),
-                before.liveAt(),
-                time.instant(),
-                endedAt,
-                metering,
-                before.balanceBefore(),
-                null,
-                end,
-                before.node(),
-                before.version());
+        return SessionRows.changed(before, state, metering, before.liveAt(), time.instant(), endedAt, end);
     }
 
     private static Metering granted(long micros) {
