@@ -40,6 +40,19 @@ class RatingBasisTest {
                 .hasMessage(sentence);
     }
 
+    @Test
+    void countsWhatWasUsedElsewhereOnlyWhereItBeginsInTheSameMonth() {
+        var covered = basis.covering(ofMinutes(1));
+        assertThat(covered.beginningAt(START.plusSeconds(3600)))
+                .isEqualTo(RatingBasis.startingAt(START.plusSeconds(3600), BERLIN, 3, ofMinutes(10))
+                        .covering(ofMinutes(1)));
+        // Midnight in Berlin is eleven hours later.
+        var december = START.plusSeconds(11 * 3600);
+        assertThat(covered.beginningAt(december))
+                .isEqualTo(RatingBasis.startingAt(december, BERLIN, 3, Duration.ZERO)
+                        .covering(ofMinutes(1)));
+    }
+
     @Nested
     class GoingOn {
 
