@@ -273,7 +273,7 @@ final class HostHome implements NginxHome, HostLink.Listener {
         var bridge = KeyBridge.visited(
                 with.time(),
                 with.scheduler(),
-                BridgeWay.of(with.config().egressCa(), complaints),
+                BridgeWay.of(with.config().egressCa(), complaints, with.scheduler()),
                 this::ownCallbackPort);
         callbacks.bridgeBy(bridge);
         return bridge;

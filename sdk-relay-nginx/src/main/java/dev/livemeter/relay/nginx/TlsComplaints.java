@@ -56,10 +56,22 @@ final class TlsComplaints {
 
     /** A handshake of our own with that server failed. */
     void failed(TlsHost server, SSLException fault) {
+        complain(server, sentence(fault));
+    }
+
+    /** A handshake of our own with that server was given up after that time. */
+    void late(TlsHost server, Duration limit) {
+        complain(
+                server,
+                "The server did not finish the TLS handshake within " + limit.toSeconds()
+                        + " seconds, so nothing was sent; check the port, or use rtmp:// if the platform gives such an address.");
+    }
+
+    private void complain(TlsHost server, String sentence) {
         var now = time.nanoTime();
         // As many servers as users think of: those that nobody asks about any more go.
         byServer.values().removeIf(complaint -> !isFresh(complaint, now));
-        byServer.put(server, new Complaint(sentence(fault), now));
+        byServer.put(server, new Complaint(sentence, now));
     }
 
     /** What was lately said of the way through that port; a sentence for people. */

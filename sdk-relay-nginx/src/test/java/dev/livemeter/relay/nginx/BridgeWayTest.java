@@ -10,11 +10,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 class BridgeWayTest {
 
     private static final String HOST = "platform.test";
+
+    /** Of a handshake, as both sides send it. */
+    private static final int BEGINNING_OF_A_RECORD = 22;
 
     private final ManualTime time = ManualTime.create();
     private final TlsComplaints complaints = new TlsComplaints(time);
@@ -42,7 +48,7 @@ class BridgeWayTest {
     void whoProvesItselfIsConnectedTo() throws Exception {
         try (var sink = new RtmpSink();
                 var front = new TlsFront(folder.resolve("front"), trusted.issue("good", HOST, 2), sink.port())) {
-            var end = BridgeWay.of(trusted.certificate(), complaints).to(onward(HOST, front.port()), begun -> {});
+            var end = BridgeWay.of(trusted.certificate(), complaints, time).to(onward(HOST, front.port()), begun -> {});
             end.close();
             assertThat(told(HOST, front.port())).isEqualTo("It broke.");
         }
@@ -109,8 +115,31 @@ class BridgeWayTest {
         }
     }
 
+    /** It says a little and then nothing, so that a limit for each reading would not do. */
+    @Test
+    void aServerThatKeepsTheHandshakeWaitingIsLeftAndTold() throws Exception {
+        try (var door = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var way = BridgeWay.of(trusted.certificate(), complaints, time);
+            var connecting = new FutureTask<>(() -> way.to(onward(HOST, door.getLocalPort()), begun -> {}));
+            new Thread(connecting).start();
+            try (var guest = door.accept()) {
+                assertThat(guest.getInputStream().read()).as("it greets").isEqualTo(BEGINNING_OF_A_RECORD);
+                guest.getOutputStream().write(BEGINNING_OF_A_RECORD);
+                time.advance(BridgeWay.HANDSHAKE_WITHIN.minusMillis(1));
+                assertThat(connecting).isNotDone();
+                time.advance(Duration.ofMillis(1));
+                assertThatThrownBy(() -> connecting.get(30, TimeUnit.SECONDS))
+                        .hasRootCauseInstanceOf(SocketTimeoutException.class)
+                        .hasRootCauseMessage("the TLS handshake took longer than 5 s");
+            }
+            assertThat(told(HOST, door.getLocalPort()))
+                    .isEqualTo(
+                            "The server did not finish the TLS handshake within 5 seconds, so nothing was sent; check the port, or use rtmp:// if the platform gives such an address.");
+        }
+    }
+
     private void refused(TestAuthority authority, String host, int port) {
-        var way = BridgeWay.of(authority.certificate(), complaints);
+        var way = BridgeWay.of(authority.certificate(), complaints, time);
         assertThatThrownBy(() -> way.to(onward(host, port), begun -> {})).isInstanceOf(SSLException.class);
     }
 
