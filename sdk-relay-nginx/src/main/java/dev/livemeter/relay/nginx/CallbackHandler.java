@@ -206,7 +206,7 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
             case "update update_play" ->
                 publishers.isAmongOthers()
                         ? pushes(run, event, form, client)
-                        : Optional.of(publishers.pushHeartbeats());
+                        : Optional.of(publishers.pushes().areHeartbeatsNeeded());
             case "publish_done publish_done" -> Optional.of(publishers.left(client));
             // A push plays by no application; a player from outside always names one.
             case "play play" -> {
@@ -214,13 +214,15 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
                     yield Optional.of(publishers.watch(stream, form.text(LookTickets.ARGUMENT)));
                 }
                 yield Optional.of(
-                        isAnchor(form) ? publishers.begun(stream) : publishers.pushing(stream, client, address(form)));
+                        isAnchor(form)
+                                ? publishers.begun(stream)
+                                : publishers.pushes().begins(stream, client, address(form)));
             }
             case "play_done play_done" ->
                 Optional.of(
                         isPush(form) && !isAnchor(form)
-                                ? publishers.pushDone(stream, client, address(form))
-                                : publishers.heard(stream));
+                                ? publishers.pushes().done(stream, client, address(form))
+                                : publishers.pushes().heard(stream));
             default -> Optional.empty();
         };
     }
@@ -246,11 +248,13 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
             case "update update_play" ->
                 Optional.of(
                         isPush(form)
-                                ? publishers.pushHeartbeat(
-                                        stream,
-                                        client,
-                                        address(form),
-                                        form.number("timestamp").orElse(0))
+                                ? publishers
+                                        .pushes()
+                                        .heartbeat(
+                                                stream,
+                                                client,
+                                                address(form),
+                                                form.number("timestamp").orElse(0))
                                 : publishers.passing());
             case "publish publish" ->
                 run.application().equals(form.text("app"))

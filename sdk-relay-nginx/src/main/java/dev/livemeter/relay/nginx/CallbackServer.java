@@ -150,18 +150,8 @@ final class CallbackServer implements AutoCloseable {
             }
         } catch (IOException e) {
             if (door.isOpen()) {
-                log.warn("A callback of nginx could not be taken: {}.", e.getMessage());
-                pause();
+                FailedAccept.told(log, "A callback of nginx could not be taken", e);
             }
-        }
-    }
-
-    /** Where no connection can be opened, asking at once again would only burn the processor. */
-    private static void pause() {
-        try {
-            Thread.sleep(50);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -124,19 +124,9 @@ final class KeyBridge implements PushResolver.Bridge, AutoCloseable {
                 }
             } catch (IOException e) {
                 if (!closed) {
-                    log.warn("nginx could not be let in to the bridge for long stream keys: {}.", e.getMessage());
-                    pause();
+                    FailedAccept.told(log, "nginx could not be let in to the bridge for long stream keys", e);
                 }
             }
-        }
-    }
-
-    /** Where no connection can be opened, asking at once again would only burn the processor. */
-    private static void pause() {
-        try {
-            Thread.sleep(50);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -12,7 +12,6 @@ import dev.livemeter.spi.RelayAuthority.Refusal;
 import dev.livemeter.spi.RelayAuthority.ResumeRequest;
 import dev.livemeter.time.TimeSource;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,17 +32,6 @@ final class Publishers {
 
     private static final Logger log = LoggerFactory.getLogger(Publishers.class);
 
-    /** When the order to drop a publisher is repeated, until its end is reported. Later its next heartbeat is denied anyway. */
-    private static final List<Duration> CUT_AGAIN = List.of(
-            Duration.ofMillis(100),
-            Duration.ofMillis(300),
-            Duration.ofMillis(600),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(2));
-
-    /** When the order to close a push is repeated. Later its heartbeat is denied anyway. */
-    private static final List<Duration> CLOSE_AGAIN = List.of(Duration.ofMillis(200), Duration.ofMillis(600));
-
     /**
      * An end so soon after the beginning may have been sent together with it. Then nginx began the stream after it had told the
      * end, and the connection lives on without another word (decision record 0004).
@@ -56,12 +44,8 @@ final class Publishers {
     /** One heartbeat that the authority could not decide is forgiven: a hiccup of a database should not end every show. */
     private static final int FORGIVEN_HEARTBEATS = 1;
 
-    /** Among thousands somebody is due all the time; then those who went silent are found so much later. */
-    private static final long LOOK_APART_NANOS = 250_000_000L;
-
     private final AuthorityCalls authority;
     private final PushLane.Surroundings around;
-    private final String application;
     private final int most;
     private final Bridging bridging;
     private final Carried carried;
@@ -74,9 +58,9 @@ final class Publishers {
     private final Tombstones gone = new Tombstones();
     private final LookTickets tickets = new LookTickets();
     private final Set<Long> ringing = new HashSet<>();
-    private final OpenPushes openPushes = new OpenPushes();
-    private volatile @Nullable Long watchedUntilNanos;
-    private boolean watching;
+    private final PushAnswers pushes;
+    private final CutOffs cutOffs;
+    private final Silence silence;
     private boolean closed;
 
     /** A publisher is still there. */
@@ -112,12 +96,39 @@ final class Publishers {
             Contact contact) {
         this.authority = authority;
         this.around = around;
-        this.application = application;
         this.most = most;
         this.bridging = bridging;
         this.carried = carried;
         this.contact = contact;
+        this.pushes = new PushAnswers(new Ours(), around, bridging, carried, contact);
+        this.cutOffs = new CutOffs(around, application);
+        this.silence = new Silence(lock, byClient.values(), around, bridging.longest(), contact, this::lost);
         contact.whenRegained(this::heardAgain);
+    }
+
+    /** What is answered where pushes of our streams are told of. */
+    PushAnswers pushes() {
+        return pushes;
+    }
+
+    private final class Ours implements PushAnswers.Streams {
+
+        @Override
+        public Optional<RelayedSession> running(String stream) {
+            return uncut(stream);
+        }
+
+        @Override
+        public boolean isKnown(String stream) {
+            return Publishers.this.isKnown(stream);
+        }
+
+        @Override
+        public boolean isClosed() {
+            synchronized (lock) {
+                return closed;
+            }
+        }
     }
 
     /**
@@ -139,7 +150,7 @@ final class Publishers {
                     "The publisher of session {} tried to publish twice on one connection and is cut off.",
                     before.id());
             end(before, EndCause.LEFT);
-            cutter().cut(application, before.id().value());
+            cutOffs.once(before.id());
             return Answer.FORBIDDEN;
         }
         var reply = authority.publish(new PublishRequest(streamKey, remoteAddress));
@@ -166,7 +177,7 @@ final class Publishers {
             var stillWanted = asking.remove(client);
             if (stillWanted && !closed && byStream.putIfAbsent(id.value(), session) == null) {
                 byClient.put(client, session);
-                watch();
+                silence.watch();
                 change = session.lanes().assign(admitted.pushes());
             } else {
                 gone.add(client, now());
@@ -289,9 +300,9 @@ final class Publishers {
             }
             byStream.put(id.value(), session);
             byClient.put(sign.client(), session);
-            watch();
+            silence.watch();
             table.adopt(admitted.pushes(), carried);
-            carried.pushes(id.value()).forEach(lead -> openPushes.opened(id.value(), lead.client()));
+            pushes.adopt(id.value());
             change = table.assign(admitted.pushes());
         }
         log.info(
@@ -366,23 +377,10 @@ final class Publishers {
         if (session != null) {
             end(session, EndCause.LEFT);
             if (now() - session.admittedAtNanos() < SUSPICIOUSLY_SOON.toNanos()) {
-                cutter().cut(application, session.id().value());
-                CUT_AGAIN.forEach(wait -> around.scheduler()
-                        .after(
-                                wait,
-                                () -> cutter().cut(application, session.id().value())));
+                cutOffs.persistently(session.id());
             }
         }
-        return known ? Answer.GO : heardBySomebodyElse();
-    }
-
-    private Answer heardBySomebodyElse() {
-        return carried.isAmongOthers() ? Answer.UNAVAILABLE : Answer.GO;
-    }
-
-    /** To who tells of a stream; what is not known here is news for another node. */
-    Answer heard(String stream) {
-        return isKnown(stream) ? Answer.GO : heardBySomebodyElse();
+        return known || !carried.isAmongOthers() ? Answer.GO : Answer.UNAVAILABLE;
     }
 
     /**
@@ -419,7 +417,7 @@ final class Publishers {
         if (session != null) {
             begun(session);
         }
-        return heard(stream);
+        return pushes.heard(stream);
     }
 
     private void begun(RelayedSession session) {
@@ -459,93 +457,6 @@ final class Publishers {
         return bridging.goOn();
     }
 
-    /**
-     * Whether the heartbeats of pushes are needed here. They are while a push may be open that should not be, and while it has to be seen which ones are, or how they go on; else they tell
-     * nothing that is not known.
-     */
-    Answer pushHeartbeats() {
-        synchronized (lock) {
-            if (closed) {
-                return Answer.EACH;
-            }
-        }
-        return carried.mayShowMore()
-                        || !contact.isSettled(around.pace().lost())
-                        || isWatched()
-                        || openPushes.hasUnwelcome(
-                                this::isWelcome, now(), around.pace().lost())
-                ? Answer.EACH
-                : bridging.allGoOn();
-    }
-
-    private boolean isWatched() {
-        var until = watchedUntilNanos;
-        return until != null && now() - until < 0;
-    }
-
-    /** Wants to hear of each push for a while. */
-    void watchPushes(Duration span) {
-        watchedUntilNanos = now() + span.toNanos();
-    }
-
-    private boolean isWelcome(String stream, long client) {
-        return running(stream)
-                .filter(session -> session.lanes().isWelcome(client))
-                .isPresent();
-    }
-
-    /** A stream begins to be passed on to that address. */
-    Answer pushing(String stream, long client, String address) {
-        var session = running(stream);
-        if (session.isPresent() && session.get().lanes().pushing(client, address)) {
-            openPushes.opened(stream, client);
-            return bridging.goOn(session.get().id());
-        }
-        return carried.isAmongOthers() && !isKnown(stream) ? Answer.UNAVAILABLE : Answer.FORBIDDEN;
-    }
-
-    /**
-     * A stream is still passed on to that address.
-     *
-     * @param mediaMillis the stream's time that nginx has for it
-     */
-    Answer pushHeartbeat(String stream, long client, String address, long mediaMillis) {
-        openPushes.seen(client, now());
-        var session = running(stream);
-        if (session.isPresent()) {
-            return session.get().lanes().heartbeat(client, mediaMillis)
-                    ? bridging.goOn(session.get().id())
-                    : Answer.FORBIDDEN;
-        }
-        if (isKnown(stream) || carried.isOver()) {
-            return Answer.FORBIDDEN;
-        }
-        carried.seen(stream, client, address);
-        return carried.isAmongOthers() ? Answer.UNAVAILABLE : bridging.goOn();
-    }
-
-    /** A stream is not passed on to that address any more. */
-    Answer pushDone(String stream, long client, String address) {
-        openPushes.closed(client);
-        running(stream)
-                .ifPresentOrElse(
-                        session -> session.lanes().pushDone(client, address), () -> carried.gone(stream, client));
-        return heard(stream);
-    }
-
-    /** A session whose stream may go on. */
-    private Optional<RelayedSession> running(String stream) {
-        synchronized (lock) {
-            return Optional.ofNullable(byStream.get(stream)).filter(session -> !session.cut);
-        }
-    }
-
-    private boolean isKnown(String stream) {
-        synchronized (lock) {
-            return byStream.containsKey(stream);
-        }
-    }
-
     /** Orders a publisher to be cut off. An unknown one is ignored. */
     void disconnect(SessionId id) {
         final RelayedSession session;
@@ -558,7 +469,7 @@ final class Publishers {
     }
 
     /** From now on a session goes to exactly these. An unknown one, or one that is being cut, is ignored. */
-    void pushTo(SessionId id, List<Push> pushes) {
+    void pushTo(SessionId id, List<Push> wanted) {
         final RelayedSession session;
         final LaneTable.Change change;
         synchronized (lock) {
@@ -566,13 +477,9 @@ final class Publishers {
             if (session == null || session.cut) {
                 return;
             }
-            change = session.lanes().assign(pushes);
+            change = session.lanes().assign(wanted);
         }
-        for (var client : change.closed()) {
-            around.pusher().close(id, client);
-            CLOSE_AGAIN.forEach(wait ->
-                    around.scheduler().after(wait, () -> around.pusher().close(id, client)));
-        }
+        pushes.close(id, change.closed());
         tell(session, change);
     }
 
@@ -605,8 +512,19 @@ final class Publishers {
     }
 
     private Optional<RelayedSession> find(SessionId id) {
+        return uncut(id.value());
+    }
+
+    /** The session of a stream that may go on. */
+    private Optional<RelayedSession> uncut(String stream) {
         synchronized (lock) {
-            return Optional.ofNullable(byStream.get(id.value())).filter(session -> !session.cut);
+            return Optional.ofNullable(byStream.get(stream)).filter(session -> !session.cut);
+        }
+    }
+
+    private boolean isKnown(String stream) {
+        synchronized (lock) {
+            return byStream.containsKey(stream);
         }
     }
 
@@ -628,7 +546,7 @@ final class Publishers {
         final List<RelayedSession> all;
         synchronized (lock) {
             asking.clear();
-            openPushes.clear();
+            pushes.forgetAll();
             all = List.copyOf(byClient.values());
         }
         all.forEach(session -> end(session, cause));
@@ -643,18 +561,12 @@ final class Publishers {
             session.cutAtNanos = now();
         }
         session.lanes().stop();
-        cutUntilOver(session, 0);
+        cutOffs.until(() -> isOver(session), session.id());
     }
 
-    private void cutUntilOver(RelayedSession session, int attempt) {
+    private boolean isOver(RelayedSession session) {
         synchronized (lock) {
-            if (session.over) {
-                return;
-            }
-        }
-        cutter().cut(application, session.id().value());
-        if (attempt < CUT_AGAIN.size()) {
-            around.scheduler().after(CUT_AGAIN.get(attempt), () -> cutUntilOver(session, attempt + 1));
+            return session.over;
         }
     }
 
@@ -682,60 +594,10 @@ final class Publishers {
         }
     }
 
-    /**
-     * nginx can stop to send heartbeats without a word (decision record 0004), and a lost machine sends none. One task looks for all who went silent: a timer for each would be set anew with every
-     * heartbeat or two.
-     */
-    private void watch() {
-        if (!watching) {
-            watching = true;
-            around.scheduler().after(around.pace().lost(), this::lookForLost);
-        }
-    }
-
-    private void lookForLost() {
-        var lost = new ArrayList<RelayedSession>();
-        synchronized (lock) {
-            // In steps, as the contact may come and go meanwhile.
-            var next = around.pace().lost().toNanos();
-            for (var session : byClient.values()) {
-                var left = patienceNanos() - silentNanos(session);
-                if (left > 0) {
-                    next = Math.min(next, left);
-                } else {
-                    lost.add(session);
-                }
-            }
-            watching = !byClient.isEmpty();
-            if (watching) {
-                around.scheduler().after(Duration.ofNanos(Math.max(next, LOOK_APART_NANOS)), this::lookForLost);
-            }
-        }
-        for (var session : lost) {
-            final long silent;
-            synchronized (lock) {
-                silent = silentNanos(session);
-                if (session.over || silent < patienceNanos()) {
-                    continue;
-                }
-            }
-            log.warn(
-                    "Session {} gave no proof of life for {} ms and counts as lost.",
-                    session.id(),
-                    Duration.ofNanos(silent).toMillis());
-            end(session, EndCause.LOST);
-            cutter().cut(application, session.id().value());
-        }
-    }
-
-    /** While nothing can be heard the gate answers in our place, no longer than it was allowed to. */
-    private long patienceNanos() {
-        var patience = around.pace().lost();
-        return (contact.isLost() ? patience.plus(bridging.longest()) : patience).toNanos();
-    }
-
-    private long silentNanos(RelayedSession session) {
-        return now() - (contact.isLost() ? session.lastSeenNanos : contact.notBefore(session.lastSeenNanos));
+    private void lost(RelayedSession session, Duration silent) {
+        log.warn("Session {} gave no proof of life for {} ms and counts as lost.", session.id(), silent.toMillis());
+        end(session, EndCause.LOST);
+        cutOffs.once(session.id());
     }
 
     /** Nothing was heard for a while; what ended meanwhile nobody told. What still runs gives a heartbeat soon. */
@@ -747,10 +609,6 @@ final class Publishers {
                         around.pace().lost(),
                         () -> present()
                                 .forEach(session -> session.lanes().lanes().forEach(lane -> lane.confirm(since))));
-    }
-
-    private StreamCutter cutter() {
-        return around.cutter();
     }
 
     private long now() {

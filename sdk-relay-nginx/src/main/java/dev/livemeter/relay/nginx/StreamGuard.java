@@ -144,7 +144,7 @@ final class StreamGuard {
                 && pushes.size() > 1
                 && pushes.values().stream().anyMatch(push -> push.queues().isEmpty())) {
             // Which one it is only their heartbeats tell.
-            publishers.watchPushes(pace.heartbeat().multipliedBy(3));
+            publishers.pushes().watch(pace.heartbeat().multipliedBy(3));
         }
         pushes.forEach((watched, push) -> {
             long bytes = given.getOrDefault(watched, 0L);

@@ -71,11 +71,11 @@ class LaneChangesTest {
     }
 
     private Answer pushing(String key, long client) {
-        return publishers.pushing(session.value(), client, address(key));
+        return publishers.pushes().begins(session.value(), client, address(key));
     }
 
     private Answer beat(String key, long client) {
-        return publishers.pushHeartbeat(session.value(), client, address(key), 0);
+        return publishers.pushes().heartbeat(session.value(), client, address(key), 0);
     }
 
     private void pushTo(Push... pushes) {
@@ -107,7 +107,7 @@ class LaneChangesTest {
         assertThat(destinations()).isEmpty();
         assertThat(beat("key-a", 11)).isEqualTo(Answer.FORBIDDEN);
         assertThat(pushing("key-a", 12)).isEqualTo(Answer.FORBIDDEN);
-        publishers.pushDone(session.value(), 11, address("key-a"));
+        publishers.pushes().done(session.value(), 11, address("key-a"));
         time.advance(Duration.ofSeconds(30));
         assertThat(nginx.closed).as("as an order can get lost").containsExactly(11L, 11L, 11L);
         assertThat(nginx.opened).hasSize(1);
@@ -137,7 +137,7 @@ class LaneChangesTest {
     @Test
     void whatIsStillToldOfAFormerPushIsNotTakenForNewsOfTheNext() {
         pushTo(push("a", "other-key"));
-        publishers.pushDone(session.value(), 11, address("key-a"));
+        publishers.pushes().done(session.value(), 11, address("key-a"));
         assertThat(pushing("key-a", 11)).isEqualTo(Answer.FORBIDDEN);
         time.advance(Duration.ofSeconds(1));
         assertThat(authority.history("key", "a")).containsExactly(State.CONNECTING, State.LIVE, State.CONNECTING);
@@ -184,7 +184,7 @@ class LaneChangesTest {
 
     @Test
     void aRetryOnOrderWaitsForNoBackOff() {
-        publishers.pushDone(session.value(), 11, address("key-a"));
+        publishers.pushes().done(session.value(), 11, address("key-a"));
         for (var failure = 0; failure < 5; failure++) {
             awaitLast(State.RETRYING);
             awaitLast(State.CONNECTING);
@@ -199,7 +199,7 @@ class LaneChangesTest {
         assertThat(nginx.opened).hasSize(before + 1);
 
         assertThat(pushing("key-a", 70)).isEqualTo(Answer.GO);
-        publishers.pushDone(session.value(), 70, address("key-a"));
+        publishers.pushes().done(session.value(), 70, address("key-a"));
         time.advance(around.pace().grace());
         assertThat(authority.retries)
                 .as("it begins to count anew")

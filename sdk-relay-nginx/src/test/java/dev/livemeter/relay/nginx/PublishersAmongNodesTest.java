@@ -87,7 +87,7 @@ class PublishersAmongNodesTest {
     }
 
     private Answer pushHeartbeat() {
-        return publishers.pushHeartbeat(STREAM, 11, "203.0.113.7:1935/app/key-one", 0);
+        return publishers.pushes().heartbeat(STREAM, 11, "203.0.113.7:1935/app/key-one", 0);
     }
 
     private void carried() {
@@ -111,10 +111,10 @@ class PublishersAmongNodesTest {
         assertThat(heartbeat()).isEqualTo(Answer.UNAVAILABLE);
         carried();
         assertThat(publishers.begun(STREAM)).isEqualTo(Answer.UNAVAILABLE);
-        assertThat(publishers.pushing(STREAM, 11, "203.0.113.7:1935/app/key-one"))
+        assertThat(publishers.pushes().begins(STREAM, 11, "203.0.113.7:1935/app/key-one"))
                 .isEqualTo(Answer.UNAVAILABLE);
-        assertThat(publishers.heard(STREAM)).isEqualTo(Answer.UNAVAILABLE);
-        assertThat(publishers.pushDone(STREAM, 11, "203.0.113.7:1935/app/key-one"))
+        assertThat(publishers.pushes().heard(STREAM)).isEqualTo(Answer.UNAVAILABLE);
+        assertThat(publishers.pushes().done(STREAM, 11, "203.0.113.7:1935/app/key-one"))
                 .isEqualTo(Answer.UNAVAILABLE);
         assertThat(publishers.ring(9, STREAM, "a-ticket-of-another-node")).isEmpty();
         assertThat(publishers.left(7)).isEqualTo(Answer.UNAVAILABLE);
@@ -142,9 +142,9 @@ class PublishersAmongNodesTest {
         assertThat(reports.changes)
                 .extracting(ScriptedAuthority.Change::state)
                 .containsExactly(State.CONNECTING, State.LIVE);
-        assertThat(publishers.heard(STREAM)).isEqualTo(Answer.GO);
+        assertThat(publishers.pushes().heard(STREAM)).isEqualTo(Answer.GO);
         assertThat(pushHeartbeat()).isEqualTo(new Answer.GoFor(GRACE));
-        assertThat(publishers.pushing(STREAM, 12, "203.0.113.7:1935/app/key-one"))
+        assertThat(publishers.pushes().begins(STREAM, 12, "203.0.113.7:1935/app/key-one"))
                 .isEqualTo(Answer.FORBIDDEN);
         assertThat(publishers.left(CLIENT)).isEqualTo(Answer.GO);
         assertThat(reports.endsOf(new SessionId(STREAM))).isOne();

@@ -139,8 +139,8 @@ class PublishersTest {
             assertThat(publishers.heartbeat(sign(1))).isEqualTo(Answer.FORBIDDEN);
             publishers.left(1);
             publishers.begun(first.value());
-            publishers.pushDone(first.value(), 7, THERE);
-            assertThat(publishers.pushing(first.value(), 8, THERE)).isEqualTo(Answer.FORBIDDEN);
+            publishers.pushes().done(first.value(), 7, THERE);
+            assertThat(publishers.pushes().begins(first.value(), 8, THERE)).isEqualTo(Answer.FORBIDDEN);
             publishers.disconnect(first);
             time.advance(Duration.ofSeconds(2));
             assertThat(cuts).isNotEmpty().allMatch(("live/" + first)::equals);
@@ -444,11 +444,11 @@ class PublishersTest {
         }
 
         private Answer pushing(long client) {
-            return publishers.pushing(session.value(), client, THERE);
+            return publishers.pushes().begins(session.value(), client, THERE);
         }
 
         private void pushDone(long client) {
-            publishers.pushDone(session.value(), client, THERE);
+            publishers.pushes().done(session.value(), client, THERE);
         }
 
         /** Time passes while the publisher goes on, unless it left. */
@@ -615,8 +615,10 @@ class PublishersTest {
             pass(Duration.ofSeconds(1));
             assertThat(history())
                     .containsExactly(State.CONNECTING, State.LIVE, State.RETRYING, State.CONNECTING, State.LIVE);
-            assertThat(publishers.pushHeartbeat(session.value(), 11, THERE, 0)).isEqualTo(Answer.FORBIDDEN);
-            assertThat(publishers.pushHeartbeat(session.value(), 13, THERE, 0)).isEqualTo(Answer.GO);
+            assertThat(publishers.pushes().heartbeat(session.value(), 11, THERE, 0))
+                    .isEqualTo(Answer.FORBIDDEN);
+            assertThat(publishers.pushes().heartbeat(session.value(), 13, THERE, 0))
+                    .isEqualTo(Answer.GO);
         }
     }
 }

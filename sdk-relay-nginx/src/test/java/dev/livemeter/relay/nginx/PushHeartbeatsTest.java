@@ -59,8 +59,10 @@ class PushHeartbeatsTest {
         session = authority.session("key");
         publishers.begun(session.value());
         time.runDue();
-        assertThat(publishers.pushing(session.value(), 11, address("key-a"))).isEqualTo(Answer.GO);
-        assertThat(publishers.pushing(session.value(), 21, address("key-b"))).isEqualTo(Answer.GO);
+        assertThat(publishers.pushes().begins(session.value(), 11, address("key-a")))
+                .isEqualTo(Answer.GO);
+        assertThat(publishers.pushes().begins(session.value(), 21, address("key-b")))
+                .isEqualTo(Answer.GO);
         time.advance(Duration.ofSeconds(2));
     }
 
@@ -69,11 +71,11 @@ class PushHeartbeatsTest {
     }
 
     private Answer beat(String name, long client) {
-        return publishers.pushHeartbeat(session.value(), client, address("key-" + name), 0);
+        return publishers.pushes().heartbeat(session.value(), client, address("key-" + name), 0);
     }
 
     private void done(String name, long client) {
-        publishers.pushDone(session.value(), client, address("key-" + name));
+        publishers.pushes().done(session.value(), client, address("key-" + name));
     }
 
     private void publisherBeats() {
@@ -83,51 +85,51 @@ class PushHeartbeatsTest {
 
     @Test
     void areNotNeededWhileEveryPushThatIsOpenMayBe() {
-        assertThat(publishers.pushHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
+        assertThat(publishers.pushes().areHeartbeatsNeeded()).isEqualTo(NOBODY_NEEDS_THEM);
     }
 
     @Test
     void areNeededUntilAPushThatIsNotWantedIsClosed() {
         publishers.pushTo(session, List.of(push("b")));
-        assertThat(publishers.pushHeartbeats()).isEqualTo(Answer.EACH);
+        assertThat(publishers.pushes().areHeartbeatsNeeded()).isEqualTo(Answer.EACH);
         assertThat(beat("a", 11)).isEqualTo(Answer.FORBIDDEN);
         assertThat(beat("b", 21)).isEqualTo(Answer.GO);
         done("a", 11);
-        assertThat(publishers.pushHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
+        assertThat(publishers.pushes().areHeartbeatsNeeded()).isEqualTo(NOBODY_NEEDS_THEM);
     }
 
     @Test
     void areNeededUntilThePushesOfASessionThatIsOverAreClosed() {
         time.advance(pace.lost());
         assertThat(authority.endsOf(session)).as("it gave no heartbeat").isOne();
-        assertThat(publishers.pushHeartbeats()).isEqualTo(Answer.EACH);
+        assertThat(publishers.pushes().areHeartbeatsNeeded()).isEqualTo(Answer.EACH);
         assertThat(beat("a", 11)).isEqualTo(Answer.FORBIDDEN);
         done("a", 11);
-        assertThat(publishers.pushHeartbeats()).isEqualTo(Answer.EACH);
+        assertThat(publishers.pushes().areHeartbeatsNeeded()).isEqualTo(Answer.EACH);
         done("b", 21);
-        assertThat(publishers.pushHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
+        assertThat(publishers.pushes().areHeartbeatsNeeded()).isEqualTo(NOBODY_NEEDS_THEM);
     }
 
     @Test
     void areNeededWhileASessionIsBeingCut() {
         publishers.disconnect(session);
-        assertThat(publishers.pushHeartbeats()).isEqualTo(Answer.EACH);
+        assertThat(publishers.pushes().areHeartbeatsNeeded()).isEqualTo(Answer.EACH);
     }
 
     @Test
     void areNotNeededForADestinationThatWaits() {
         done("a", 11);
         time.advance(pace.grace());
-        assertThat(publishers.pushHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
+        assertThat(publishers.pushes().areHeartbeatsNeeded()).isEqualTo(NOBODY_NEEDS_THEM);
         time.advance(Duration.ofSeconds(3));
-        assertThat(publishers.pushHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
+        assertThat(publishers.pushes().areHeartbeatsNeeded()).isEqualTo(NOBODY_NEEDS_THEM);
     }
 
     @Test
     void areNotWaitedForForEverWhereTheEndOfAPushWasNotTold() {
         publishers.pushTo(session, List.of(push("b")));
         var asked = Duration.ZERO;
-        while (publishers.pushHeartbeats() == Answer.EACH) {
+        while (publishers.pushes().areHeartbeatsNeeded() == Answer.EACH) {
             publisherBeats();
             time.advance(Duration.ofSeconds(1));
             asked = asked.plusSeconds(1);
@@ -141,66 +143,67 @@ class PushHeartbeatsTest {
 
     @Test
     void aPushThatMayNotBeginIsNotWaitedFor() {
-        assertThat(publishers.pushing(session.value(), 30, address("key-a"))).isEqualTo(Answer.FORBIDDEN);
-        assertThat(publishers.pushHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
+        assertThat(publishers.pushes().begins(session.value(), 30, address("key-a")))
+                .isEqualTo(Answer.FORBIDDEN);
+        assertThat(publishers.pushes().areHeartbeatsNeeded()).isEqualTo(NOBODY_NEEDS_THEM);
     }
 
     @Test
     void areNeededForAWhileWhereItHasToBeSeenHowPushesGoOn() {
-        publishers.watchPushes(Duration.ofSeconds(15));
-        assertThat(publishers.pushHeartbeats()).isEqualTo(Answer.EACH);
+        publishers.pushes().watch(Duration.ofSeconds(15));
+        assertThat(publishers.pushes().areHeartbeatsNeeded()).isEqualTo(Answer.EACH);
         for (var second = 0; second < 15; second++) {
             publisherBeats();
             time.advance(Duration.ofSeconds(1));
         }
-        assertThat(publishers.pushHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
+        assertThat(publishers.pushes().areHeartbeatsNeeded()).isEqualTo(NOBODY_NEEDS_THEM);
     }
 
     @Test
     void areNeededAfterNothingCouldBeHeardForAWhile() {
         contact.lose();
-        assertThat(publishers.pushHeartbeats()).isEqualTo(Answer.EACH);
+        assertThat(publishers.pushes().areHeartbeatsNeeded()).isEqualTo(Answer.EACH);
         contact.regain();
-        assertThat(publishers.pushHeartbeats()).isEqualTo(Answer.EACH);
+        assertThat(publishers.pushes().areHeartbeatsNeeded()).isEqualTo(Answer.EACH);
         for (var second = 0; second < pace.lost().toSeconds(); second++) {
             time.advance(Duration.ofSeconds(1));
             publisherBeats();
             beat("a", 11);
             beat("b", 21);
         }
-        assertThat(publishers.pushHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
+        assertThat(publishers.pushes().areHeartbeatsNeeded()).isEqualTo(NOBODY_NEEDS_THEM);
     }
 
     @Test
     void areNeededUntilNobodyElseCanShowUpFromBeforeARestart() {
         var grace = Duration.ofSeconds(30);
         var resumed = publishers(grace, new Carried(time, pace.collectBehindGate(), pace.unknown()));
-        assertThat(resumed.pushHeartbeats()).isEqualTo(Answer.EACH);
+        assertThat(resumed.pushes().areHeartbeatsNeeded()).isEqualTo(Answer.EACH);
         time.advance(pace.unknown());
-        assertThat(resumed.pushHeartbeats())
+        assertThat(resumed.pushes().areHeartbeatsNeeded())
                 .as("whoever is unknown is denied now")
                 .isEqualTo(Answer.EACH);
         time.advance(pace.collectBehindGate());
-        assertThat(resumed.pushHeartbeats()).isEqualTo(new Answer.ForAll(grace));
+        assertThat(resumed.pushes().areHeartbeatsNeeded()).isEqualTo(new Answer.ForAll(grace));
     }
 
     @Test
     void areAlwaysNeededAmongSeveralNodesAsEachKnowsItsOwnOnly() {
         var one = publishers(Duration.ofSeconds(30), Carried.amongOthers(time, pace.collect(), pace.lost()));
         time.advance(Duration.ofMinutes(10));
-        assertThat(one.pushHeartbeats()).isEqualTo(Answer.EACH);
+        assertThat(one.pushes().areHeartbeatsNeeded()).isEqualTo(Answer.EACH);
     }
 
     @Test
     void areNeededByOneThatCloses() {
         publishers.close();
-        assertThat(publishers.pushHeartbeats()).isEqualTo(Answer.EACH);
+        assertThat(publishers.pushes().areHeartbeatsNeeded()).isEqualTo(Answer.EACH);
     }
 
     @Test
     void areNotNeededOnceNginxLostAllOfThem() {
         publishers.pushTo(session, List.of());
         publishers.loseAll(EndCause.LOST);
-        assertThat(publishers.pushHeartbeats()).isEqualTo(NOBODY_NEEDS_THEM);
+        assertThat(publishers.pushes().areHeartbeatsNeeded()).isEqualTo(NOBODY_NEEDS_THEM);
     }
 }

@@ -75,7 +75,7 @@ class TakenUpPublishersTest {
     }
 
     private Answer carry(long client, String key) {
-        return publishers.pushHeartbeat(STREAM, client, "203.0.113.7:1935/app/" + key, 0);
+        return publishers.pushes().heartbeat(STREAM, client, "203.0.113.7:1935/app/" + key, 0);
     }
 
     @Test
@@ -154,7 +154,7 @@ class TakenUpPublishersTest {
     @Test
     void aPushThatEndedMeanwhileIsNotTakenForLive() {
         carry(11, "key-one?a=1&b=2");
-        publishers.pushDone(STREAM, 11, "203.0.113.7:1935/app/key-one?a=1&b=2");
+        publishers.pushes().done(STREAM, 11, "203.0.113.7:1935/app/key-one?a=1&b=2");
         time.advance(pace.collect());
         publishers.heartbeat(sign(1));
         assertThat(asked.get(0).goesTo().test(ONE.target())).isFalse();

@@ -61,7 +61,7 @@ class UnheardPublishersTest {
     private void flowing(SessionId session) {
         publishers.begun(session.value());
         time.runDue();
-        publishers.pushing(session.value(), 12, ScriptedPushes.address("key-1"));
+        publishers.pushes().begins(session.value(), 12, ScriptedPushes.address("key-1"));
         time.advance(Duration.ofSeconds(2));
         assertThat(authority.history("key", "d")).endsWith(State.LIVE);
     }
@@ -142,7 +142,7 @@ class UnheardPublishersTest {
         for (var second = 0; second < 12; second += 2) {
             time.advance(Duration.ofSeconds(2));
             beat();
-            publishers.pushHeartbeat(session.value(), 12, ScriptedPushes.address("key-1"), 0);
+            publishers.pushes().heartbeat(session.value(), 12, ScriptedPushes.address("key-1"), 0);
         }
         assertThat(authority.history("key", "d")).endsWith(State.LIVE);
         assertThat(cuts).isEmpty();
