@@ -6,7 +6,6 @@ import dev.livemeter.jdbc.JdbcWallet;
 import dev.livemeter.money.Money;
 import dev.livemeter.relay.nginx.NginxRelay;
 import dev.livemeter.session.SessionEnd;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,11 +26,11 @@ class KilledApplicationTest {
     @TempDir
     private Path data;
 
-    private final List<Process> started = new ArrayList<>();
+    private final List<OwnProcess> started = new ArrayList<>();
 
     @AfterEach
     void endWhatIsLeft() {
-        started.forEach(Process::destroyForcibly);
+        started.forEach(OwnProcess::close);
         NginxRelay.endLeftBehind(data.resolve("relay"));
     }
 
@@ -39,28 +38,24 @@ class KilledApplicationTest {
     void itsStreamGoesOnAndIsChargedForWhatWasDelivered() throws Exception {
         try (var platform = PlatformStandIn.start("a platform", data)) {
             var killed = start(data.toString(), platform.server());
-            var output = killed.inputReader();
-            var publish = read(output, "publish ").split(" ", -1);
-            final BufferedReader next;
+            var publish = killed.read("publish ").split(" ", -1);
+            final OwnProcess next;
             try (var encoder = TestPicture.publish(publish[1], publish[2])) {
-                read(output, "session_started ");
+                killed.read("session_started ");
                 for (var i = 0; i < 5; i++) {
-                    read(output, "charge_captured ");
+                    killed.read("charge_captured ");
                 }
-                killed.destroyForcibly().waitFor();
+                killed.kill();
                 Thread.sleep(3_000);
 
-                next = start(data.toString()).inputReader();
-                assertThat(read(next, "session_resumed ")).contains("The application is back");
-                read(next, "charge_captured ");
+                next = start(data.toString());
+                assertThat(next.read("session_resumed ")).contains("The application is back");
+                next.read("charge_captured ");
                 assertThat(encoder.endsWithin(Duration.ofMillis(10))).isFalse();
             }
-            read(next, "session_ended ");
-            read(next, "stored ");
-            started.forEach(Process::destroyForcibly);
-            for (var process : started) {
-                process.waitFor();
-            }
+            next.read("session_ended ");
+            next.read("stored ");
+            next.kill();
         }
         try (var books = JdbcWallet.open("jdbc:h2:file:" + data.resolve("livemeter"))) {
             var alice = new dev.livemeter.identity.UserId("alice");
@@ -78,27 +73,9 @@ class KilledApplicationTest {
         }
     }
 
-    private Process start(String... arguments) throws IOException {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                OutlivedProcess.class.getName()));
-        command.addAll(List.of(arguments));
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    private OwnProcess start(String... arguments) throws IOException {
+        var process = OwnProcess.start(OutlivedProcess.class, List.of(arguments));
         started.add(process);
         return process;
-    }
-
-    private static String read(BufferedReader output, String beginning) throws IOException {
-        var seen = new StringBuilder();
-        for (var line = output.readLine(); line != null; line = output.readLine()) {
-            if (line.startsWith(beginning)) {
-                return line;
-            }
-            seen.append(line).append('\n');
-        }
-        throw new AssertionError("The application ended after:\n" + seen);
     }
 }

@@ -97,7 +97,12 @@ public final class TestRelayHost implements AutoCloseable {
      * @param install the script that installs it, with the files of its folder beside it
      */
     public static TestRelayHost start(Path folder, Path install) throws Exception {
-        return new TestRelayHost(folder, 1, install.toAbsolutePath().normalize());
+        return start(folder, 1, install);
+    }
+
+    /** The same, that so many nodes may work with at once. */
+    public static TestRelayHost start(Path folder, int nodes, Path install) throws Exception {
+        return new TestRelayHost(folder, nodes, install.toAbsolutePath().normalize());
     }
 
     private static void needs(String file, String debianPackage) {
