@@ -80,8 +80,8 @@ record HostWay(NginxHostConfig host, NginxRelayConfig config) implements NginxHo
             throw new LivemeterException(
                     "relay.recording_nodes",
                     "Streams are to be recorded, and the relay " + host.host() + " is for " + host.nodes()
-                            + " nodes at once, which could not tell whose recordings lie there; leave out recording, or have one node alone"
-                            + " work with the host.");
+                            + " nodes at once, which could not tell whose recordings lie there. Leave out recording(...), or set nodes to 1"
+                            + " on every relay host and run one node.");
         }
         if (config.recorder().folder() == null) {
             throw new LivemeterException(

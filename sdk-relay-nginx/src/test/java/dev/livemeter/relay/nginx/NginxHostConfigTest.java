@@ -3,6 +3,7 @@ package dev.livemeter.relay.nginx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.livemeter.LivemeterException;
 import dev.livemeter.config.ConfigurationException;
 import dev.livemeter.relay.nginx.deploy.RelayHost;
 import java.nio.file.Path;
@@ -58,6 +59,27 @@ class NginxHostConfigTest {
                 .isInstanceOfSatisfying(
                         ConfigurationException.class,
                         e -> assertThat(e.faults()).containsExactly("The number of nodes is 4; expected 1 to 3."));
+    }
+
+    @Test
+    void whoIsToRecordIsOneNodeWithAFolder() {
+        var settings = NginxRelayConfig.builder().ingestPort(1935);
+        assertThatThrownBy(() -> HostWay.of(NginxHostConfig.of(HOST).nodes(2).build(), settings.build())
+                        .requireRecording())
+                .isInstanceOf(LivemeterException.class)
+                .hasMessage("Streams are to be recorded, and the relay " + HOST
+                        + " is for 2 nodes at once, which could not tell whose recordings lie there."
+                        + " Leave out recording(...), or set nodes to 1 on every relay host and run one node.");
+        assertThatThrownBy(() -> HostWay.of(NginxHostConfig.of(HOST).build(), settings.build())
+                        .requireRecording())
+                .isInstanceOf(LivemeterException.class)
+                .hasMessage(
+                        "Streams are to be recorded, and the relay " + HOST
+                                + " has no folder on this machine in which its recordings are finished; give it one of its own with recordingFolder(...).");
+        HostWay.of(
+                        NginxHostConfig.of(HOST).build(),
+                        settings.recordingFolder(Path.of("recordings")).build())
+                .requireRecording();
     }
 
     @Test
