@@ -33,8 +33,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A relay without media: the test says who publishes, who is still there and how the destinations fare. The authority is asked and
@@ -43,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InMemoryRelay implements RelayController, RecordsStreams, TakesPictures {
 
+    private static final Logger log = LoggerFactory.getLogger(InMemoryRelay.class);
     private static final String HOST = "relay.test";
 
     private final Ingest ingest;
@@ -389,31 +393,42 @@ public final class InMemoryRelay implements RelayController, RecordsStreams, Tak
     }
 
     /**
-     * The relay watches a stream and makes that picture of it, if one is wanted.
+     * The relay watches a stream and makes that picture of it, if one is wanted. One of too many bytes is told as none. What the authority throws is no harm.
      *
-     * @return whether one was
+     * @return whether one was wanted
      */
     public boolean takePicture(SessionId session, byte[] jpeg) {
-        var asked = pictures;
-        var wanted = asked != null && asked.wants(session);
-        if (asked != null && wanted) {
-            asked.taken(session, jpeg);
-        }
-        return wanted;
+        return watch(session, asked -> {
+            if (jpeg.length > asked.mostBytes()) {
+                asked.notTaken(
+                        session, "There is no thumbnail, as it would have more than " + asked.mostBytes() + " bytes.");
+            } else {
+                asked.taken(session, jpeg);
+            }
+        });
     }
 
     /**
-     * The relay watches a stream, and can make no picture of it, if one is wanted.
+     * The relay watches a stream, and can make no picture of it, if one is wanted. What the authority throws is no harm.
      *
-     * @return whether one was
+     * @return whether one was wanted
      */
     public boolean takeNoPicture(SessionId session, String why) {
+        return watch(session, asked -> asked.notTaken(session, why));
+    }
+
+    private boolean watch(SessionId session, Consumer<PictureAuthority> found) {
         var asked = pictures;
-        var wanted = asked != null && asked.wants(session);
-        if (asked != null && wanted) {
-            asked.notTaken(session, why);
+        try {
+            var wanted = asked != null && asked.wants(session);
+            if (asked != null && wanted) {
+                found.accept(asked);
+            }
+            return wanted;
+        } catch (LivemeterException e) {
+            log.warn("The picture of session {} could not be kept: {}", session, e.getMessage());
+            return false;
         }
-        return wanted;
     }
 
     @Override

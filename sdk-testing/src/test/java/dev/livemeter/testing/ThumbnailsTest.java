@@ -12,16 +12,19 @@ import dev.livemeter.fleet.RelayFleet;
 import dev.livemeter.money.Money;
 import dev.livemeter.money.Tariff;
 import dev.livemeter.session.SessionId;
+import dev.livemeter.spi.PictureAuthority;
 import dev.livemeter.spi.RelayAuthority.Admission;
 import dev.livemeter.thumbnail.ThumbnailContent.Link;
 import dev.livemeter.thumbnail.ThumbnailContent.Missing;
 import dev.livemeter.thumbnail.ThumbnailContent.Picture;
 import dev.livemeter.thumbnail.ThumbnailPolicy;
+import dev.livemeter.thumbnail.Thumbnails;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -139,6 +142,22 @@ class ThumbnailsTest {
         var session = stream(live);
         assertThat(relay.takePicture(session, jpeg(5_001))).isTrue();
         assertThat(live.thumbnails().find(session).orElseThrow().content())
+                .isEqualTo(new Missing("There is no thumbnail, as it would have more than 5000 bytes."));
+    }
+
+    @Test
+    void whatARelayHandsOverThoughItIsTooLargeIsNotKeptEither() {
+        var session = stream(open(builder -> builder));
+        var handed = new AtomicReference<PictureAuthority>();
+        var thumbnails = Thumbnails.taken(
+                new ThumbnailPolicy(320, 5_000, Duration.ofDays(1)),
+                handed::set,
+                books.thumbnails().orElseThrow(),
+                books.sessions(),
+                time,
+                time);
+        handed.get().taken(session, jpeg(5_001));
+        assertThat(thumbnails.find(session).orElseThrow().content())
                 .isEqualTo(new Missing("The picture has more bytes than are kept."));
     }
 
