@@ -1,10 +1,8 @@
 package dev.livemeter.jdbc.server;
 
+import dev.livemeter.testing.ServerPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -12,7 +10,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -83,7 +80,7 @@ public abstract sealed class DatabaseServer implements AutoCloseable permits Pos
         if (first) {
             folder = installation.newFolder();
             initialize(folder, log());
-            port = freePort();
+            port = ServerPorts.free(FIRST_PORT, LAST_PORT);
         }
         process = ServerProcess.start(command(folder, port), folder, log());
         try {
@@ -207,25 +204,6 @@ public abstract sealed class DatabaseServer implements AutoCloseable permits Pos
 
     static Connection connect(String url, String user, String password) throws SQLException {
         return DriverManager.getConnection(url, user, password);
-    }
-
-    /**
-     * Below those that Linux gives to whoever connects: so nobody comes by one before the server listens, or while it is away, least of all a client
-     * of its own that tries to reach it.
-     */
-    private static int freePort() {
-        var random = ThreadLocalRandom.current();
-        for (var tries = 0; tries < 1_000; tries++) {
-            var port = random.nextInt(FIRST_PORT, LAST_PORT);
-            try (var socket = new ServerSocket()) {
-                socket.setReuseAddress(true);
-                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                return port;
-            } catch (IOException taken) {
-                // the next one, then
-            }
-        }
-        throw new IllegalStateException("No port from " + FIRST_PORT + " to " + LAST_PORT + " is free.");
     }
 
     private static void remove(Path folder) {

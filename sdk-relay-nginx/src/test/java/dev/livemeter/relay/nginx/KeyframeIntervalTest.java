@@ -2,18 +2,13 @@ package dev.livemeter.relay.nginx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.livemeter.relay.nginx.RtmpClient.Media;
 import dev.livemeter.rtmp.Deadline;
 import dev.livemeter.rtmp.RtmpSession;
-import dev.livemeter.session.StreamFormat;
 import dev.livemeter.session.StreamFormat.KeyframeInterval;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,30 +25,16 @@ class KeyframeIntervalTest {
     @TempDir
     private Path directory;
 
-    private final ScriptedAuthority authority = new ScriptedAuthority();
-    private RtmpSink sink;
-    private NginxRelay relay;
-    private URI ingest;
+    private LookedAtRelay relay;
 
     @BeforeEach
     void open() throws Exception {
-        sink = new RtmpSink();
-        authority.pushes = request -> List.of(ScriptedAuthority.push(
-                "p", sink.server("twitch"), request.streamKey().reveal()));
-        relay = NginxRelay.local(NginxRelayConfig.builder()
-                .ingestPort(0)
-                .mostDestinations(2)
-                .heartbeat(Duration.ofSeconds(1))
-                .allowPrivateDestinations(true)
-                .workDirectory(directory)
-                .build());
-        ingest = relay.open(authority).url();
+        relay = LookedAtRelay.open(directory);
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() throws IOException {
         relay.close();
-        sink.close();
     }
 
     @Test
@@ -68,7 +49,7 @@ class KeyframeIntervalTest {
                     .allMatch(interval -> !interval.atLeast() && !interval.varies());
             assertThat(List.of(one, four, ten)).allMatch(FfmpegPublisher::isRunning);
         }
-        var seen = format("one");
+        var seen = relay.format("one");
         assertThat(seen.videoCodec()).isEqualTo("H264");
         assertThat(seen.audioCodec()).isEqualTo("AAC");
         // To the line, unlike nginx.
@@ -85,11 +66,12 @@ class KeyframeIntervalTest {
             assertThat(interval("artist").length()).isBetween(Duration.ofMillis(3_900), Duration.ofMillis(4_100));
             assertThat(before.isRunning()).isTrue();
         }
-        var session = authority.session("artist");
-        Await.until("the first one is over", () -> authority.endsOf(session) == 1);
+        var session = relay.authority.session("artist");
+        Await.until("the first one is over", () -> relay.authority.endsOf(session) == 1);
         try (var after = encoder("artist", 1)) {
             Await.until(
-                    "another session began", () -> !authority.session("artist").equals(session));
+                    "another session began",
+                    () -> !relay.authority.session("artist").equals(session));
             assertThat(interval("artist").length()).isBetween(Duration.ofMillis(950), Duration.ofMillis(1_050));
             assertThat(after.isRunning()).isTrue();
         }
@@ -97,28 +79,28 @@ class KeyframeIntervalTest {
 
     @Test
     void aPictureThatNginxDropsIsKnownByItsDescription() throws Exception {
-        try (var newer = new RtmpClient(ingest.getPort())) {
+        try (var newer = new RtmpClient(relay.ingest.getPort())) {
             newer.connect("live")
                     .createStream()
                     .publish("newer")
                     .describe("hvc1")
                     .flush();
-            Await.until("it is let in", () -> authority.sessions.size() == 1);
-            for (var millis = 0; format("newer") == null; millis += 40) {
+            Await.until("it is let in", () -> relay.authority.sessions.size() == 1);
+            for (var millis = 0; relay.format("newer") == null; millis += 40) {
                 assertThat(millis).as("patience").isLessThan(40_000);
-                sendHevc(newer, millis);
+                newer.sendHevc(millis);
                 Thread.sleep(40);
             }
-            assertThat(format("newer").videoCodec()).isEqualTo("HEVC");
-            assertThat(format("newer").keyframeInterval()).isNull();
+            assertThat(relay.format("newer").videoCodec()).isEqualTo("HEVC");
+            assertThat(relay.format("newer").keyframeInterval()).isNull();
         }
     }
 
     @Test
     void nobodyElseGetsToSeeAStream() throws Exception {
         try (var encoder = encoder("private", 1)) {
-            Await.until("it is let in", () -> authority.session("private") != null);
-            var session = authority.session("private").value();
+            Await.until("it is let in", () -> relay.authority.session("private") != null);
+            var session = relay.authority.session("private").value();
             assertThat(List.of(
                             session,
                             "private",
@@ -132,10 +114,10 @@ class KeyframeIntervalTest {
     }
 
     private boolean isTurnedAway(String name) {
-        try (var socket = new Socket(IpLiteral.address("127.0.0.1"), ingest.getPort())) {
+        try (var socket = new Socket(IpLiteral.address("127.0.0.1"), relay.ingest.getPort())) {
             var player = RtmpSession.watching(socket, Deadline.in(Duration.ofSeconds(8)));
             player.shakeHands();
-            player.connect(ingest);
+            player.connect(relay.ingest);
             player.play(name);
             return false;
         } catch (java.net.SocketTimeoutException late) {
@@ -146,35 +128,13 @@ class KeyframeIntervalTest {
     }
 
     private FfmpegPublisher encoder(String key, int keyframeEverySeconds) {
-        return new FfmpegPublisher(
-                        ingest.toString(), key, FfmpegPublisher.constantRate(300, FRAMES * keyframeEverySeconds))
-                .start();
+        return relay.encoder(key, FfmpegPublisher.constantRate(300, FRAMES * keyframeEverySeconds));
     }
 
     private KeyframeInterval interval(String key) {
         Await.until(
                 "the interval of " + key + " is known",
-                Duration.ofSeconds(60),
-                () -> format(key) != null && format(key).keyframeInterval() != null);
-        return format(key).keyframeInterval();
-    }
-
-    private StreamFormat format(String key) {
-        var session = authority.session(key);
-        return session == null ? null : authority.formats.get(session);
-    }
-
-    /** Enhanced RTMP: a marked header byte and the four letters of the codec, then what would be HEVC. */
-    private static void sendHevc(RtmpClient client, int millis) throws IOException {
-        var picture = new byte[2000];
-        Arrays.fill(picture, (byte) 7);
-        picture[0] = (byte) (millis == 0 ? 0x90 : millis % 1000 == 0 ? 0x91 : 0xA1);
-        System.arraycopy("hvc1".getBytes(StandardCharsets.US_ASCII), 0, picture, 1, 4);
-        var sound = new byte[100];
-        sound[0] = (byte) 0xAF;
-        sound[1] = (byte) (millis == 0 ? 0 : 1);
-        client.media(Media.VIDEO, millis, picture)
-                .media(Media.AUDIO, millis, sound)
-                .flush();
+                () -> relay.format(key) != null && relay.format(key).keyframeInterval() != null);
+        return relay.format(key).keyframeInterval();
     }
 }

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * A client that speaks just enough RTMP to be rude: it writes commands whenever it wants and reads no answers. All that is
@@ -116,6 +117,18 @@ final class RtmpClient implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Sends a picture and a sound of a moment in what would be HEVC, marked the newer way: by a bit of the header's first byte and the four letters of the codec. */
+    void sendHevc(int millis) throws IOException {
+        var picture = new byte[2000];
+        Arrays.fill(picture, (byte) 7);
+        picture[0] = (byte) (millis == 0 ? 0x90 : millis % 1000 == 0 ? 0x91 : 0xA1);
+        System.arraycopy("hvc1".getBytes(StandardCharsets.US_ASCII), 0, picture, 1, 4);
+        var sound = new byte[100];
+        sound[0] = (byte) 0xAF;
+        sound[1] = (byte) (millis == 0 ? 0 : 1);
+        media(Media.VIDEO, millis, picture).media(Media.AUDIO, millis, sound).flush();
     }
 
     /** What is sent. */

@@ -1,16 +1,14 @@
 package dev.livemeter.signaling.redis;
 
+import dev.livemeter.testing.ServerPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** A Redis of the tests, on a free port of this machine, which keeps nothing on disk. */
@@ -29,28 +27,9 @@ final class OwnRedis implements AutoCloseable {
     }
 
     static OwnRedis start() throws IOException, InterruptedException {
-        var redis = new OwnRedis(freePort(), Files.createTempDirectory("livemeter-redis"));
+        var redis = new OwnRedis(ServerPorts.free(FIRST_PORT, LAST_PORT), Files.createTempDirectory("livemeter-redis"));
         redis.begin();
         return redis;
-    }
-
-    /**
-     * Below those that Linux gives to whoever connects: so nobody comes by one before Redis listens, or while it is away, least of all a client of its
-     * own that tries to reach it.
-     */
-    private static int freePort() {
-        var random = ThreadLocalRandom.current();
-        for (var tries = 0; tries < 1_000; tries++) {
-            var port = random.nextInt(FIRST_PORT, LAST_PORT);
-            try (var socket = new ServerSocket()) {
-                socket.setReuseAddress(true);
-                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                return port;
-            } catch (IOException taken) {
-                // the next one, then
-            }
-        }
-        throw new IllegalStateException("No port from " + FIRST_PORT + " to " + LAST_PORT + " is free.");
     }
 
     URI uri() {
