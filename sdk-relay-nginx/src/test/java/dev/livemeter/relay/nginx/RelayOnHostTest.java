@@ -233,8 +233,10 @@ class RelayOnHostTest {
                 "kill -9 $(cat /var/lib/livemeter-relay/state/nginx.pid); pkill -9 -u livemeter-relay nginx; true");
         var over = on.over(session);
         assertThat(over.end()).isInstanceOf(SessionEnd.Lost.class);
-        assertThat(on.events).filteredOn(SessionEnded.class::isInstance).hasSize(1);
+        // It is told after it is in the books.
+        Await.until("its end is told", () -> on.events.stream().anyMatch(SessionEnded.class::isInstance));
         Await.until("nginx is up again", () -> on.relay.health().isUp());
+        assertThat(on.events).filteredOn(SessionEnded.class::isInstance).hasSize(1);
         publisher.close();
         publisher = on.publish(on.live.streamKeys().create("alice").reveal());
         Await.until("the next stream is live", () -> on.liveDestinations() == 2);
