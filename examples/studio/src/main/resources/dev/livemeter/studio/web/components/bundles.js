@@ -33,7 +33,7 @@ class Bundles extends HTMLElement {
 
   #show({ left, bundles, offers }) {
     this.panel.hidden = bundles.length === 0 && offers.length === 0;
-    setText(this.words, left > 0 ? `${formatSpan(left)} left.` : 'No minutes left.');
+    setText(this.words, sum(left, bundles.reduce((all, bundle) => all + bundle.reserved, 0)));
     this.list.replaceChildren(...bundles.map(bundle => h('li', {},
       h('span', {}, bundle.name, h('span', { class: 'help' }, ends(bundle), reserved(bundle))),
       h('b', {}, `${formatSpan(bundle.left)} of ${formatSpan(bundle.length)}`))));
@@ -59,6 +59,14 @@ class Bundles extends HTMLElement {
       button.disabled = false;
     }
   }
+}
+
+/** A stream reserves all that there is, so while one runs nothing is left, and nothing is lost either. */
+function sum(left, reserved) {
+  if (reserved > 0) {
+    return left > 0 ? `${formatSpan(left)} left, and ${formatSpan(reserved)} reserved by what runs.` : `${formatSpan(reserved)} reserved by what runs.`;
+  }
+  return left > 0 ? `${formatSpan(left)} left.` : 'No minutes left.';
 }
 
 function ends({ validUntil }) {
