@@ -28,6 +28,9 @@ final class CallbackLoad implements Part {
     /** As many as nginx passes on with one core, which is all that one nginx uses. */
     private static final int DESTINATIONS_OF_ONE_NGINX = 500;
 
+    /** Of a core. */
+    private static final double COMPILED = 0.005;
+
     @Override
     public String name() {
         return "callbacks";
@@ -84,8 +87,7 @@ final class CallbackLoad implements Part {
             try (var crowd = EncoderCrowd.publish(places)) {
                 RelayStage.until("all destinations are live", () -> live(live) == (long) streams * destinations);
                 report.progress(where + ": all are live");
-                // By then what is needed is compiled: at so few callbacks a second that takes long.
-                MeterRun.sleep(plan.window().multipliedBy(4));
+                awaitCompiled(plan.window(), where, report);
                 var seen = look(plan.window(), hosts);
                 if (!crowd.isRunning() || live(live) != (long) streams * destinations) {
                     throw new IllegalStateException(live(live) + " of " + streams * destinations
@@ -109,8 +111,25 @@ final class CallbackLoad implements Part {
         return servers;
     }
 
+    /**
+     * Waits until the compilers have next to nothing left to do: at so few callbacks a second that takes minutes, of the days that a host runs. It waits
+     * for four windows at least, and for sixteen at most; what they still do then is told, and counts.
+     */
+    private static void awaitCompiled(Duration window, String where, Report report) {
+        MeterRun.sleep(window.multipliedBy(4));
+        for (var waited = 4; waited < 16; waited++) {
+            var before = ProcessorTime.ownCompilers();
+            MeterRun.sleep(window);
+            var share = ProcessorTime.ownCompilers().minus(before).toNanos() / (double) window.toNanos();
+            report.progress(where + String.format(": the compilers take %.1f %% of a core", 100 * share));
+            if (share < COMPILED) {
+                return;
+            }
+        }
+    }
+
     /** What was seen in so many seconds; of processors, how many cores. */
-    private record Seen(double seconds, List<Answered> callbacks, double own, double nginx) {}
+    private record Seen(double seconds, List<Answered> callbacks, double own, double compilers, double nginx) {}
 
     private static Seen look(Duration window, List<Host> hosts) throws IOException {
         var pids = new ArrayList<Long>();
@@ -120,10 +139,12 @@ final class CallbackLoad implements Part {
         var began = Instant.now();
         var from = System.nanoTime();
         var own = ProcessorTime.own();
+        var compilers = ProcessorTime.ownCompilers();
         var theirs = ofAll(pids);
         MeterRun.sleep(window);
         var seconds = (System.nanoTime() - from) / 1e9;
         var ownCores = ProcessorTime.own().minus(own).toNanos() / 1e9 / seconds;
+        var compilerCores = ProcessorTime.ownCompilers().minus(compilers).toNanos() / 1e9 / seconds;
         var nginxCores = ofAll(pids).minus(theirs).toNanos() / 1e9 / seconds;
         var ended = Instant.now();
         MeterRun.sleep(Duration.ofSeconds(GateLog.WRITTEN_WITHIN_SECONDS));
@@ -131,7 +152,7 @@ final class CallbackLoad implements Part {
         for (var host : hosts) {
             callbacks.addAll(host.log().between(began, ended, host.configuration()));
         }
-        return new Seen(seconds, callbacks, ownCores, nginxCores);
+        return new Seen(seconds, callbacks, ownCores, compilerCores, nginxCores);
     }
 
     private static Duration ofAll(List<Long> pids) {
@@ -146,6 +167,7 @@ final class CallbackLoad implements Part {
         report.figure(where, "answered within; median", "ms", Samples.of(asked.median()));
         report.figure(where, "answered within; 99th percentile", "ms", Samples.of(asked.percentile(99)), "<= 20");
         report.figure(where, "the application's processor", "% of a core", Samples.of(100 * seen.own()), "<= 10");
+        report.figure(where, "the same; of which the compilers", "% of a core", Samples.of(100 * seen.compilers()));
         report.figure(
                 where,
                 "the application's processor for one callback",

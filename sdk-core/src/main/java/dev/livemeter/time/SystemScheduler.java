@@ -44,8 +44,13 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
     private void handOver(Runnable task) {
         try {
             workers.execute(() -> run(task));
-        } catch (RejectedExecutionException full) {
-            log.error("A scheduled task was refused by its executor and did not run.", full);
+        } catch (RejectedExecutionException refused) {
+            if (timer.isShutdown()) {
+                // Who closes a scheduler closes its executor next, and a task may be on the way from one to the other.
+                log.debug("The scheduler was closed; a task that had come due did not run.");
+            } else {
+                log.error("A scheduled task was refused by its executor and did not run.", refused);
+            }
         }
     }
 
