@@ -283,7 +283,8 @@ final class CallbackHandler implements WebHandler, CallbackServer.Decider {
                 client,
                 Secret.of(form.text("name")),
                 printable(form.text("addr")),
-                Duration.ofSeconds(form.number("time").orElse(0)));
+                Duration.ofSeconds(form.number("time").orElse(0)),
+                form.number("timestamp"));
     }
 
     private static WebResponse response(Answer answer) {

@@ -6,15 +6,38 @@ import java.time.Duration;
 /** Whether nginx can be heard at all: one on another machine cannot while the connection is gone, and its silence says nothing then. Thread-safe. */
 final class Contact {
 
+    /** Signs come once a second. Without them nobody knows yet whether the connection is gone, and it takes some seconds more until that is certain. */
+    private static final long QUIET_NANOS = Duration.ofMillis(2_500).toNanos();
+
     private final TimeSource time;
     private volatile boolean lost;
     private volatile boolean everLost;
     private volatile long lostAtNanos;
     private volatile long regainedAtNanos;
+    private volatile long signAtNanos;
+    private volatile boolean givesSigns;
+    private volatile long resumedAtNanos;
+    private volatile boolean everQuiet;
     private volatile Runnable onRegained = () -> {};
 
     Contact(TimeSource time) {
         this.time = time;
+    }
+
+    /** A sign of the other machine. Where it gives any, what is behind them is not called silent while they do not come. */
+    void sign() {
+        var now = time.nanoTime();
+        if (isQuiet()) {
+            resumedAtNanos = now;
+            everQuiet = true;
+        }
+        signAtNanos = now;
+        givesSigns = true;
+    }
+
+    /** No sign came for a while, and it is not known yet why. */
+    boolean isQuiet() {
+        return givesSigns && !lost && time.nanoTime() - signAtNanos > QUIET_NANOS;
     }
 
     /** Nothing is heard from now on. */
@@ -29,6 +52,7 @@ final class Contact {
     /** What nginx says is heard again. */
     void regain() {
         regainedAtNanos = time.nanoTime();
+        signAtNanos = regainedAtNanos;
         lost = false;
         onRegained.run();
     }
@@ -44,8 +68,12 @@ final class Contact {
 
     /** Since when something could be heard, where that is later than a moment; else that moment. */
     long notBefore(long nanos) {
-        var since = regainedAtNanos;
-        return everLost && since - nanos > 0 ? since : nanos;
+        var since = later(everLost, regainedAtNanos, nanos);
+        return later(everQuiet, resumedAtNanos, since);
+    }
+
+    private static long later(boolean ever, long moment, long than) {
+        return ever && moment - than > 0 ? moment : than;
     }
 
     /** When what nginx says was heard no more, the last time. */

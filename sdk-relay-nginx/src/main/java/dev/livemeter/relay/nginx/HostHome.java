@@ -422,6 +422,7 @@ final class HostHome implements NginxHome, HostLink.Listener {
 
     @Override
     public void told(HostLife now) {
+        with.contact().sign();
         life = now;
         var known = nginx;
         if (known != null) {

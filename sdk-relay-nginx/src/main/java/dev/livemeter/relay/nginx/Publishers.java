@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -63,8 +64,13 @@ final class Publishers {
     private final Silence silence;
     private boolean closed;
 
-    /** A publisher is still there. */
-    record Heartbeat(long client, Secret streamKey, String remoteAddress, Duration age) {}
+    /**
+     * A publisher is still there.
+     *
+     * @param age since when it publishes
+     * @param mediaMillis the time of its last picture or sound, as its encoder has it
+     */
+    record Heartbeat(long client, Secret streamKey, String remoteAddress, Duration age, OptionalLong mediaMillis) {}
 
     /** Those of an nginx that was started just now and ends with us. */
     Publishers(AuthorityCalls authority, PushLane.Surroundings around, String application, int most) {
@@ -171,7 +177,13 @@ final class Publishers {
     private Answer admit(long client, Admission.Admitted admitted) {
         var id = admitted.session();
         var reports = authority.reportsOf(id);
-        var session = new RelayedSession(id, client, new LaneTable(id, most, reports, around), reports, now());
+        var session = new RelayedSession(
+                id,
+                client,
+                new LaneTable(id, most, reports, around),
+                reports,
+                around.pace().idle(),
+                now());
         LaneTable.@Nullable Change change = null;
         synchronized (lock) {
             var stillWanted = asking.remove(client);
@@ -232,9 +244,7 @@ final class Publishers {
         if (session != null && now() - session.admittedAtNanos() >= BEGUN_FOR_CERTAIN.toNanos()) {
             begun(session);
         }
-        var silent = session == null
-                ? Optional.<Duration>empty()
-                : session.incoming().silent(now());
+        var silent = session == null ? Optional.<Duration>empty() : silent(session, sign);
         if (now != null) {
             then.accept(now);
         } else if (session != null && silent.isPresent()) {
@@ -249,6 +259,12 @@ final class Publishers {
                     new ResumeRequest(sign.streamKey(), sign.remoteAddress(), sign.age(), carried::goesTo),
                     reply -> then.accept(resumed(sign, reply)));
         }
+    }
+
+    private Optional<Duration> silent(RelayedSession session, Heartbeat sign) {
+        var now = now();
+        session.incoming().beat(sign.mediaMillis(), now);
+        return session.incoming().silent(now);
     }
 
     /** Null where it may be one from before, and is asked for now. */
@@ -282,7 +298,12 @@ final class Publishers {
         var reports = authority.reportsOf(id);
         var table = new LaneTable(id, most, reports, around);
         var session = new RelayedSession(
-                id, sign.client(), table, reports, now() - sign.age().toNanos());
+                id,
+                sign.client(),
+                table,
+                reports,
+                around.pace().idle(),
+                now() - sign.age().toNanos());
         session.lastSeenNanos = now();
         final LaneTable.Change change;
         synchronized (lock) {

@@ -1,6 +1,7 @@
 package dev.livemeter.relay.nginx;
 
 import dev.livemeter.session.SessionId;
+import java.time.Duration;
 
 /** A publisher that was let in. Guarded by the lock of its {@link Publishers}, but for what guards itself. */
 final class RelayedSession {
@@ -10,7 +11,7 @@ final class RelayedSession {
     private final LaneTable lanes;
     private final Reports reports;
     private final long admittedAtNanos;
-    private final Incoming incoming = new Incoming();
+    private final Incoming incoming;
 
     long lastSeenNanos;
     long cutAtNanos;
@@ -19,11 +20,12 @@ final class RelayedSession {
     boolean cut;
     boolean over;
 
-    RelayedSession(SessionId id, long client, LaneTable lanes, Reports reports, long nowNanos) {
+    RelayedSession(SessionId id, long client, LaneTable lanes, Reports reports, Duration idle, long nowNanos) {
         this.id = id;
         this.client = client;
         this.lanes = lanes;
         this.reports = reports;
+        this.incoming = new Incoming(idle);
         this.admittedAtNanos = nowNanos;
         this.lastSeenNanos = nowNanos;
     }

@@ -83,10 +83,10 @@ final class Silence {
         }
     }
 
-    /** While nothing can be heard the gate answers in our place, no longer than it was allowed to. */
+    /** While nothing can be heard the gate answers in our place, no longer than it was allowed to; and so it may be where it is not known yet. */
     private long patienceNanos() {
         var patience = around.pace().lost();
-        return (contact.isLost() ? patience.plus(longestUnheard) : patience).toNanos();
+        return (contact.isLost() || contact.isQuiet() ? patience.plus(longestUnheard) : patience).toNanos();
     }
 
     private long silentNanos(RelayedSession session) {

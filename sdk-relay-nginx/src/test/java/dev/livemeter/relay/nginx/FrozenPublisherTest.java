@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.destination.DestinationStatus.State;
 import dev.livemeter.spi.RelayAuthority.EndCause;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,19 +25,13 @@ class FrozenPublisherTest {
     void anEncoderThatStandsStillIsDroppedAndItsKeyWorksAgain() throws Exception {
         var authority = new ScriptedAuthority();
         try (var sink = new RtmpSink();
-                var relay = NginxRelay.local(NginxRelayConfig.builder()
-                        .ingestPort(0)
-                        .mostDestinations(1)
-                        .heartbeat(Duration.ofSeconds(1))
-                        .allowPrivateDestinations(true)
-                        .workDirectory(directory)
-                        .build())) {
+                var relay = relay()) {
             authority.pushes = request -> List.of(ScriptedAuthority.push("p", sink.server("youtube"), "platform-key"));
             var ingest = relay.open(authority).url().toString();
             try (var first = new FfmpegPublisher(ingest, "key").start()) {
                 Await.until("it is live", () -> authority.saw("key", "p", State.LIVE));
                 var session = authority.session("key");
-                signal("STOP", first.process());
+                signal("STOP", first.process().pid());
                 var begun = System.nanoTime();
                 try {
                     Await.until("it is dropped", Duration.ofSeconds(60), () -> authority.endsOf(session) == 1);
@@ -56,15 +51,57 @@ class FrozenPublisherTest {
                         assertThat(second.isRunning()).isTrue();
                     }
                 } finally {
-                    signal("CONT", first.process());
+                    signal("CONT", first.process().pid());
                 }
                 assertThat(authority.endsOf(session)).isEqualTo(1);
             }
         }
     }
 
-    private static void signal(String name, Process process) throws Exception {
-        var order = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    @Test
+    void inAnOldWorkerWhichNoStatisticsShowItIsProvenUpToTheLastPictureToo() throws Exception {
+        var authority = new ScriptedAuthority();
+        try (var sink = new RtmpSink();
+                var relay = relay()) {
+            authority.pushes = request -> List.of(ScriptedAuthority.push("p", sink.server("youtube"), "platform-key"));
+            var ingest = relay.open(authority).url().toString();
+            try (var publisher = new FfmpegPublisher(ingest, "key").start()) {
+                Await.until("it is live", () -> authority.saw("key", "p", State.LIVE));
+                var session = authority.session("key");
+                signal("HUP", nginx());
+                signal("STOP", publisher.process().pid());
+                var begun = System.nanoTime();
+                try {
+                    Await.until("it is dropped", Duration.ofSeconds(60), () -> authority.endsOf(session) == 1);
+                } finally {
+                    signal("CONT", publisher.process().pid());
+                }
+                assertThat(authority.end(session).cause()).isEqualTo(EndCause.SILENT);
+                assertThat(authority.silences.get(authority.silences.size() - 1))
+                        .as("looks that the stream is not in any more are noticed after two seconds")
+                        .isBetween(
+                                Duration.ofSeconds(12),
+                                Duration.ofNanos(System.nanoTime() - begun).plusSeconds(3));
+            }
+        }
+    }
+
+    private NginxRelay relay() {
+        return NginxRelay.local(NginxRelayConfig.builder()
+                .ingestPort(0)
+                .mostDestinations(1)
+                .heartbeat(Duration.ofSeconds(1))
+                .allowPrivateDestinations(true)
+                .workDirectory(directory)
+                .build());
+    }
+
+    private long nginx() throws Exception {
+        return Long.parseLong(Files.readString(directory.resolve("nginx.pid")).strip());
+    }
+
+    private static void signal(String name, long pid) throws Exception {
+        var order = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
         assertThat(order.waitFor()).isZero();
     }
 }

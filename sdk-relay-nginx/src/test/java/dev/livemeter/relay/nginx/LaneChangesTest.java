@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,7 +57,8 @@ class LaneChangesTest {
     }
 
     private static Publishers.Heartbeat sign(long client) {
-        return new Publishers.Heartbeat(client, Secret.of("ec_live_alice_key"), "192.0.2.7", Duration.ofSeconds(9));
+        return new Publishers.Heartbeat(
+                client, Secret.of("ec_live_alice_key"), "192.0.2.7", Duration.ofSeconds(9), OptionalLong.empty());
     }
 
     private static Push push(String name, String key) {

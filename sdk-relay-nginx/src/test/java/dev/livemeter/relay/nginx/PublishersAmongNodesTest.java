@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,7 @@ class PublishersAmongNodesTest {
 
     private Answer heartbeat() {
         return publishers.heartbeat(
-                new Publishers.Heartbeat(CLIENT, Secret.of("ec_live_alice_key"), "192.0.2.7", Duration.ofSeconds(90)));
+                new Publishers.Heartbeat(CLIENT, Secret.of("ec_live_alice_key"), "192.0.2.7", Duration.ofSeconds(90), OptionalLong.empty()));
     }
 
     private Answer pushHeartbeat() {

@@ -11,6 +11,7 @@ import dev.livemeter.testing.ManualTime;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,7 +81,11 @@ class PushHeartbeatsTest {
 
     private void publisherBeats() {
         publishers.heartbeat(new Publishers.Heartbeat(
-                1, Secret.of("key"), "192.0.2.1", Duration.ofSeconds(time.nanoTime() / 1_000_000_000L)));
+                1,
+                Secret.of("key"),
+                "192.0.2.1",
+                Duration.ofSeconds(time.nanoTime() / 1_000_000_000L),
+                OptionalLong.empty()));
     }
 
     @Test

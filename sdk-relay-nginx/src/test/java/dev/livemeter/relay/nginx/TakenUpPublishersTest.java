@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
@@ -71,7 +72,8 @@ class TakenUpPublishersTest {
     private Duration paidAhead = Duration.ofMinutes(1);
 
     private static Publishers.Heartbeat sign(long client) {
-        return new Publishers.Heartbeat(client, Secret.of("ec_live_alice_key"), "192.0.2.7", Duration.ofSeconds(90));
+        return new Publishers.Heartbeat(
+                client, Secret.of("ec_live_alice_key"), "192.0.2.7", Duration.ofSeconds(90), OptionalLong.empty());
     }
 
     private Answer carry(long client, String key) {

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,8 @@ class UnheardPublishersTest {
     }
 
     private void beat() {
-        publishers.heartbeat(new Publishers.Heartbeat(1, Secret.of("key"), "192.0.2.1", Duration.ofSeconds(9)));
+        publishers.heartbeat(new Publishers.Heartbeat(
+                1, Secret.of("key"), "192.0.2.1", Duration.ofSeconds(9), OptionalLong.empty()));
     }
 
     /** It is passed on to the platform. */
@@ -76,6 +78,35 @@ class UnheardPublishersTest {
         beat();
         time.advance(pace.lost().minusMillis(1));
         assertThat(authority.endsOf(session)).isZero();
+    }
+
+    @Test
+    void theirSilenceSaysNothingEitherWhileTheirMachineGivesNoSign() {
+        var session = admitted();
+        for (var second = 0; second < 4; second++) {
+            contact.sign();
+            time.advance(Duration.ofSeconds(1));
+        }
+        time.advance(pace.lost());
+        assertThat(authority.endsOf(session)).isZero();
+        contact.lose();
+        time.advance(GRACE.minus(pace.lost()));
+        assertThat(authority.endsOf(session)).isZero();
+    }
+
+    @Test
+    void onceItsSignsComeAgainTheirSilenceCountsFromThenOn() {
+        var session = admitted();
+        contact.sign();
+        time.advance(pace.lost().minusMillis(1));
+        contact.sign();
+        for (var left = pace.lost().toMillis(); left > 1_000; left -= 1_000) {
+            time.advance(Duration.ofSeconds(1));
+            contact.sign();
+        }
+        assertThat(authority.endsOf(session)).isZero();
+        time.advance(Duration.ofSeconds(2));
+        assertThat(authority.end(session).cause()).isEqualTo(EndCause.LOST);
     }
 
     @Test
@@ -101,7 +132,8 @@ class UnheardPublishersTest {
         contact.lose();
         time.advance(GRACE.plus(pace.lost()).plusSeconds(1));
         assertThat(authority.end(session).cause()).isEqualTo(EndCause.LOST);
-        publishers.heartbeat(new Publishers.Heartbeat(1, Secret.of("key"), "192.0.2.1", Duration.ofSeconds(60)));
+        publishers.heartbeat(new Publishers.Heartbeat(
+                1, Secret.of("key"), "192.0.2.1", Duration.ofSeconds(60), OptionalLong.empty()));
         assertThat(authority.beats).as("it is over").isEmpty();
     }
 
