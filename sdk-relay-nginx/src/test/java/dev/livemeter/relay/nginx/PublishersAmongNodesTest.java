@@ -83,8 +83,8 @@ class PublishersAmongNodesTest {
             Carried.amongOthers(time, pace.collect(), pace.lost()));
 
     private Answer heartbeat() {
-        return publishers.heartbeat(
-                new Publishers.Heartbeat(CLIENT, Secret.of("ec_live_alice_key"), "192.0.2.7", Duration.ofSeconds(90), OptionalLong.empty()));
+        return publishers.heartbeat(new Publishers.Heartbeat(
+                CLIENT, Secret.of("ec_live_alice_key"), "192.0.2.7", Duration.ofSeconds(90), OptionalLong.empty()));
     }
 
     private Answer pushHeartbeat() {
