@@ -85,6 +85,7 @@ class UnheardPublishersTest {
         var session = admitted();
         for (var second = 0; second < 4; second++) {
             contact.sign();
+            beat();
             time.advance(Duration.ofSeconds(1));
         }
         time.advance(pace.lost());
