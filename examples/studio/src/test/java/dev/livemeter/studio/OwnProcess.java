@@ -21,6 +21,8 @@ final class OwnProcess implements AutoCloseable {
     static OwnProcess start(Class<?> program, List<String> words) throws IOException {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // it ends before the second compiler would pay
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 program.getName()));
