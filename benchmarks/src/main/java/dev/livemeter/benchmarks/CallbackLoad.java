@@ -28,6 +28,9 @@ final class CallbackLoad implements Part {
     /** As many as nginx passes on with one core, which is all that one nginx uses. */
     private static final int DESTINATIONS_OF_ONE_NGINX = 500;
 
+    /** Every stream has given a heartbeat in that time. */
+    private static final Duration BEATS = Duration.ofSeconds(6);
+
     /** Of a core. */
     private static final double COMPILED = 0.005;
 
@@ -88,7 +91,7 @@ final class CallbackLoad implements Part {
                 RelayStage.until("all destinations are live", () -> live(live) == (long) streams * destinations);
                 report.progress(where + ": all are live");
                 awaitCompiled(plan.window(), where, report);
-                var seen = look(plan.window(), hosts);
+                var seen = look(longer(plan.window(), BEATS), hosts);
                 if (!crowd.isRunning() || live(live) != (long) streams * destinations) {
                     throw new IllegalStateException(live(live) + " of " + streams * destinations
                             + " pushes were left; no encoder had left, so all were expected.");
@@ -130,6 +133,10 @@ final class CallbackLoad implements Part {
 
     /** What was seen in so many seconds; of processors, how many cores. */
     private record Seen(double seconds, List<Answered> callbacks, double own, double compilers, double nginx) {}
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
 
     private static Seen look(Duration window, List<Host> hosts) throws IOException {
         var pids = new ArrayList<Long>();

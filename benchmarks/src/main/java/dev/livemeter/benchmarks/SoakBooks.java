@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Compares, after a soak, what was charged with what arrived at a platform. */
 final class SoakBooks {
@@ -125,9 +126,14 @@ final class SoakBooks {
         return seconds;
     }
 
+    /** Nobody could tell when it ended: it counts as lost, or is over because its encoder came back. Whatever else ends a stream is heard. */
+    private static boolean endedUnheard(@Nullable SessionEnd end) {
+        return end instanceof SessionEnd.Lost || end instanceof SessionEnd.Stopped;
+    }
+
     /** What a stream that ended before anybody could hear of it again may have brought for nothing: it is charged up to its last proof of life. */
     private double unproven(Session session, Instant ended) {
-        if (!(session.end() instanceof SessionEnd.Lost)) {
+        if (!endedUnheard(session.end())) {
             return 0;
         }
         return outages.away().stream()
