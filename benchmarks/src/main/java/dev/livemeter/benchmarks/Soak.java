@@ -27,10 +27,12 @@ public final class Soak implements SoakArtist.Stage, SoakRelay.Stage {
     private final Path folder;
     private final Path data;
     private final Path arrived;
+    private final Path arrivedWeak;
     private final Duration length;
     private final long beganNanos;
     private final SoakFindings findings = new SoakFindings();
     private final SoakOutages outages = new SoakOutages();
+    private final SoakReturns returns;
     private final List<Double> heaps = new ArrayList<>();
     private final List<Double> resident = new ArrayList<>();
     private final SoakRelay relay;
@@ -43,6 +45,8 @@ public final class Soak implements SoakArtist.Stage, SoakRelay.Stage {
         this.data = Files.createDirectories(folder.resolve("data"));
         this.arrived = Files.createDirectories(folder.resolve("arrived"));
         this.length = length;
+        this.arrivedWeak = Files.createDirectories(folder.resolve("arrived-weak"));
+        this.returns = new SoakReturns(new SoakArrivals(arrivedWeak), outages);
         renewCertificate();
         this.relay = install.isEmpty()
                 ? new SoakRelayHere(data)
@@ -121,8 +125,9 @@ public final class Soak implements SoakArtist.Stage, SoakRelay.Stage {
             relay.look(findings);
             relay.close();
             new SoakBooks(data, new SoakArrivals(arrived), outages, findings).compare(artists);
-            flat("heap of the application", heaps);
-            flat("memory of nginx", resident);
+            returns.look(artists, findings);
+            flat("heap of the application since then", heaps);
+            flat("memory of nginx since it was killed", resident);
         }
     }
 
@@ -169,11 +174,13 @@ public final class Soak implements SoakArtist.Stage, SoakRelay.Stage {
                     weak.close();
                     lasts(Duration.ofSeconds(20));
                     weak = weakPlatform(weak.port());
+                    returns.note(Instant.now());
                 }),
                 new SoakStep(26, "the weak platform stands still for 25 s", () -> {
                     signalTree(weak.pid(), "STOP");
                     lasts(Duration.ofSeconds(25));
                     signalTree(weak.pid(), "CONT");
+                    returns.note(Instant.now());
                 }),
                 new SoakStep(38, "the application is killed", () -> {
                     outages.begin(Kind.AWAY, Instant.now());
@@ -181,6 +188,7 @@ public final class Soak implements SoakArtist.Stage, SoakRelay.Stage {
                     lasts(RESTART);
                     application = SoakProcess.start(data);
                     outages.end(Instant.now());
+                    flat("heap of the application until it was killed", heaps);
                     heaps.clear();
                 }),
                 new SoakStep(62, "nginx's worker is killed", () -> {
@@ -197,6 +205,8 @@ public final class Soak implements SoakArtist.Stage, SoakRelay.Stage {
                     signalTree(weak.pid(), "KILL");
                     lasts(Duration.ofSeconds(10));
                     weak = weakPlatform(weak.port());
+                    returns.note(Instant.now());
+                    // Until nginx died, each reload had left a worker with the streams that began in it.
                     resident.clear();
                 }));
     }
@@ -226,7 +236,7 @@ public final class Soak implements SoakArtist.Stage, SoakRelay.Stage {
         resident.add(relay.mebibytes());
     }
 
-    /** The least of the end may not be much above the most of the beginning: what grows without end would be. */
+    /** The median of the last third may not be much above that of the first: what grows without end would be. */
     private void flat(String what, List<Double> samples) {
         var third = samples.size() / 3;
         if (third == 0) {
@@ -255,7 +265,10 @@ public final class Soak implements SoakArtist.Stage, SoakRelay.Stage {
     }
 
     private PlainNginx weakPlatform(int port) throws IOException {
-        return PlainNginx.start(folder.resolve("weak"), port, List.of("application a { live on; }"));
+        return PlainNginx.start(
+                folder.resolve("weak"),
+                port,
+                List.of("application a { " + SoakArrivals.recordedIn(arrivedWeak) + " }"));
     }
 
     /** {@inheritDoc} The key first, so that they never fit by halves for long. */

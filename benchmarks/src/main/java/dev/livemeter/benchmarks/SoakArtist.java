@@ -92,8 +92,8 @@ final class SoakArtist implements Runnable {
                 act();
                 pause(AGAIN);
             }
-        } catch (IOException e) {
-            findings.wrong(user + ": " + e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            findings.wrong(user + " streams no more: " + e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -50,7 +50,11 @@ final class SoakBooks {
                 if (balance.held().compareTo(Money.of("USD", "0")) != 0) {
                     findings.wrong(artist.user() + " has " + balance.held() + " held after the end.");
                 }
-                compare(artist, sessions);
+                var recordings = arrived.of(artist.user());
+                compare(artist, sessions, recordings);
+                recordings.stream()
+                        .filter(recording -> sessions.stream().noneMatch(session -> isOf(session, recording)))
+                        .forEach(recording -> lookAtUnsold(artist, recording));
             }
         }
     }
@@ -66,23 +70,35 @@ final class SoakBooks {
         }
     }
 
-    private void compare(SoakArtist artist, List<Session> sessions) throws IOException {
-        var recordings = arrived.of(artist.user());
+    /** Whether that began to arrive while the session was open; a platform notes whole seconds. */
+    private static boolean isOf(Session session, SoakArrivals.Arrived recording) {
+        return !recording.at().isBefore(session.openedAt().minusSeconds(1))
+                && !recording.at().isAfter(session.endedAt());
+    }
+
+    /** What belongs to no session was brought for nothing; that may be only where nobody could hear of it. */
+    private void lookAtUnsold(SoakArtist artist, SoakArrivals.Arrived recording) {
+        if (recording.seconds() > 0 && !outages.isRecovering(recording.at())) {
+            findings.wrong(String.format(
+                    Locale.ROOT,
+                    "%s: %.1f s arrived from %s on, and no session was open then.",
+                    artist.user(),
+                    recording.seconds(),
+                    recording.at()));
+        }
+    }
+
+    private void compare(SoakArtist artist, List<Session> sessions, List<SoakArrivals.Arrived> recordings) {
         var charged = 0.0;
         var delivered = 0.0;
         var above = 0.0;
         var below = 0.0;
         for (var session : sessions) {
-            var began = session.liveAt();
-            if (began == null) {
-                continue;
-            }
             var used = session.metering().used().toMillis() / 1e3;
             var arrivedNow = 0.0;
-            var last = began;
+            var last = session.openedAt();
             for (var recording : recordings) {
-                if (!recording.at().isBefore(session.openedAt().minusSeconds(1))
-                        && !recording.at().isAfter(session.endedAt())) {
+                if (isOf(session, recording)) {
                     arrivedNow += recording.seconds();
                     last = last.isAfter(recording.end()) ? last : recording.end();
                 }

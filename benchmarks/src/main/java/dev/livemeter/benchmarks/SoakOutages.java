@@ -70,6 +70,18 @@ final class SoakOutages {
         return away().stream().anyMatch(outage -> isWithin(outage, RECOVERY, now));
     }
 
+    /** Until when something should be done that takes so long while nothing is broken. */
+    synchronized Instant by(Instant from, Duration undisturbed) {
+        var until = from.plus(undisturbed);
+        for (var outage : all) {
+            var begin = from.isAfter(outage.from()) ? from : outage.from();
+            if (begin.isBefore(until) && isWithin(outage, AFTERMATH, begin)) {
+                until = until.plus(Duration.between(begin, outage.until().plus(AFTERMATH)));
+            }
+        }
+        return until;
+    }
+
     /** When nobody answered nginx. */
     synchronized List<Outage> away() {
         return all.stream().filter(outage -> outage.kind() == Kind.AWAY).toList();

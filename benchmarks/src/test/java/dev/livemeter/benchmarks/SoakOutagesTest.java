@@ -3,6 +3,7 @@ package dev.livemeter.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.benchmarks.SoakOutages.Kind;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -70,5 +71,15 @@ class SoakOutagesTest {
             assertThat(outage.hits(BROKE.minusSeconds(10))).isFalse();
             assertThat(outage.hits(BROKE.plusMillis(1))).isFalse();
         });
+    }
+
+    @Test
+    void whatHasToBeDoneInUndisturbedTimeWaitsForOutages() {
+        breaks(Kind.BROKEN);
+        var span = Duration.ofSeconds(60);
+        assertThat(outages.by(WELL.plusSeconds(30), span)).isEqualTo(WELL.plusSeconds(90));
+        assertThat(outages.by(BROKE.minusSeconds(60), span)).isEqualTo(BROKE);
+        assertThat(outages.by(BROKE.minusSeconds(50), span)).isEqualTo(BROKE.plusSeconds(10 + 8 + 30));
+        assertThat(outages.by(WELL.plusSeconds(20), span)).isEqualTo(WELL.plusSeconds(90));
     }
 }

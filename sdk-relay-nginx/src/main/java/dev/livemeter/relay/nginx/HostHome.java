@@ -398,7 +398,7 @@ final class HostHome implements NginxHome, HostLink.Listener {
     }
 
     @Override
-    public Map<Connection, Queue> sockets(Set<Integer> peerPorts) {
+    public Map<Connection, Queue> sockets(Set<Peer> peers) {
         return Map.of();
     }
 

@@ -325,8 +325,8 @@ final class LocalHome implements NginxHome {
     }
 
     @Override
-    public Map<Connection, Queue> sockets(Set<Integer> peerPorts) {
-        return sockets.read(peerPorts);
+    public Map<Connection, Queue> sockets(Set<Peer> peers) {
+        return sockets.read(peers);
     }
 
     @Override

@@ -8,7 +8,6 @@ import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -202,9 +201,9 @@ final class PushLane {
      */
     record Live(long episode, Peer peer, long connectedFromNanos, long connectedToNanos) {}
 
-    /** The port of the server that it goes to, where that is known. */
-    synchronized OptionalInt peerPort() {
-        return peer == null || stopped ? OptionalInt.empty() : OptionalInt.of(peer.port());
+    /** The server that it goes to, where that is known. */
+    synchronized Optional<Peer> peer() {
+        return stopped ? Optional.empty() : Optional.ofNullable(peer);
     }
 
     /** The push as it is now, if it is live. */

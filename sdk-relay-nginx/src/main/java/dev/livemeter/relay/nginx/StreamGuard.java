@@ -39,7 +39,7 @@ final class StreamGuard {
     private final Publishers publishers;
     private final String application;
     private final Supplier<Map<Place, Count>> counts;
-    private final Function<Set<Integer>, Map<Connection, Queue>> sockets;
+    private final Function<Set<Peer>, Map<Connection, Queue>> sockets;
     private final TimeSource time;
     private final Pace pace;
     private final FormatWatch formats;
@@ -59,7 +59,7 @@ final class StreamGuard {
             Publishers publishers,
             String application,
             Supplier<Map<Place, Count>> counts,
-            Function<Set<Integer>, Map<Connection, Queue>> sockets,
+            Function<Set<Peer>, Map<Connection, Queue>> sockets,
             TimeSource time,
             Pace pace,
             FormatWatch formats) {
@@ -98,12 +98,11 @@ final class StreamGuard {
             lagging.clear();
             return;
         }
-        var ports = present.stream()
+        var peers = present.stream()
                 .flatMap(session -> session.lanes().lanes().stream())
-                .flatMapToInt(lane -> lane.peerPort().stream())
-                .boxed()
+                .flatMap(lane -> lane.peer().stream())
                 .collect(Collectors.toSet());
-        var connections = ports.isEmpty() ? Map.<Connection, Queue>of() : sockets.apply(ports);
+        var connections = peers.isEmpty() ? Map.<Connection, Queue>of() : sockets.apply(peers);
         var counted = counts.get();
         var now = time.nanoTime();
         sightings.look(connections, now);

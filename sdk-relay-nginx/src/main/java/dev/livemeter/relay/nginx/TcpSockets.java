@@ -2,6 +2,7 @@ package dev.livemeter.relay.nginx;
 
 import dev.livemeter.time.TimeSource;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +28,8 @@ final class TcpSockets {
 
     private static final Logger log = LoggerFactory.getLogger(TcpSockets.class);
 
-    private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
+    private static final Path IPV4 = Path.of("/proc/net/tcp");
+    private static final Path IPV6 = Path.of("/proc/net/tcp6");
     private static final Pattern BLANKS = Pattern.compile("\\s+");
     private static final Pattern ENDPOINT = Pattern.compile("([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4})");
     private static final Pattern PAIR = Pattern.compile("([0-9A-F]{1,8}):([0-9A-F]{1,8})");
@@ -47,16 +50,18 @@ final class TcpSockets {
 
     static final Duration PAUSE = Duration.ofSeconds(60);
 
-    private final List<Path> tables;
+    private final Path ipv4;
+    private final Path ipv6;
     private final TimeSource time;
     private volatile long notBeforeNanos;
 
     TcpSockets(TimeSource time) {
-        this(TABLES, time);
+        this(IPV4, IPV6, time);
     }
 
-    TcpSockets(List<Path> tables, TimeSource time) {
-        this.tables = List.copyOf(tables);
+    TcpSockets(Path ipv4, Path ipv6, TimeSource time) {
+        this.ipv4 = ipv4;
+        this.ipv6 = ipv6;
         this.time = time;
         this.notBeforeNanos = time.nanoTime();
     }
@@ -72,15 +77,16 @@ final class TcpSockets {
      */
     record Queue(long bytes, boolean blocked) {}
 
-    /** Those to servers with one of these ports; empty where the machine does not tell, and for a while after that took too long. */
-    Map<Connection, Queue> read(Set<Integer> peerPorts) {
+    /** Those to the ports of these servers; empty where the machine does not tell, and for a while after that took too long. */
+    Map<Connection, Queue> read(Set<Peer> peers) {
+        var peerPorts = peers.stream().map(Peer::port).collect(Collectors.toUnmodifiableSet());
         var found = new HashMap<Connection, Queue>();
         var from = time.nanoTime();
         if (from - notBeforeNanos < 0) {
             return found;
         }
         var connections = 0;
-        for (var table : tables) {
+        for (var table : tables(peers)) {
             try (var lines = Files.newBufferedReader(table, StandardCharsets.US_ASCII)) {
                 for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                     connections++;
@@ -98,6 +104,13 @@ final class TcpSockets {
             notBeforeNanos = time.nanoTime() + PAUSE.toNanos();
         }
         return found;
+    }
+
+    /** The kernel goes through all connections for either table, so the one of IPv6 is left out where no server can be in it. */
+    private List<Path> tables(Set<Peer> peers) {
+        return peers.stream().allMatch(peer -> peer.address() instanceof Inet4Address)
+                ? List.of(ipv4)
+                : List.of(ipv4, ipv6);
     }
 
     /** Most lines of a busy machine are of connections that are over, or of others; they are not taken apart. */

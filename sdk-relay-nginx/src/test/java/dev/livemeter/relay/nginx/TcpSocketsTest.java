@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,14 +24,16 @@ class TcpSocketsTest {
     private static final String HEAD =
             "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
 
+    private static final Set<Peer> THERE = Set.of(new Peer(null, 1936));
+
     @TempDir
     private Path directory;
 
     private Map<Connection, Queue> read(String... lines) throws Exception {
         var table = directory.resolve("tcp");
         Files.writeString(table, HEAD + String.join("\n", lines) + "\n");
-        return new TcpSockets(List.of(table, directory.resolve("missing")), ManualTime.create())
-                .read(Set.of(1936, 1937));
+        return new TcpSockets(table, directory.resolve("missing"), ManualTime.create())
+                .read(Set.of(new Peer(null, 1936), new Peer(null, 1937)));
     }
 
     @Test
@@ -60,6 +61,19 @@ class TcpSocketsTest {
     }
 
     @Test
+    void looksForServersOfIpv6OnlyWhereThereCanBeSome() throws Exception {
+        var line = "   1: 0100007F:A001 010200C0:0790 01 00000000:00000000 00:00000000 00000000     0        0 2\n";
+        var ipv4 = Files.writeString(directory.resolve("tcp"), HEAD);
+        var ipv6 = Files.writeString(directory.resolve("tcp6"), HEAD + line);
+        var sockets = new TcpSockets(ipv4, ipv6, ManualTime.create());
+        var known = new Peer(IpLiteral.address("192.0.2.1"), 1936);
+        assertThat(sockets.read(Set.of(known))).isEmpty();
+        assertThat(sockets.read(Set.of(known, new Peer(IpLiteral.address("2001:db8::1"), 1937))))
+                .hasSize(1);
+        assertThat(sockets.read(THERE)).hasSize(1);
+    }
+
+    @Test
     void leavesOutWhatGoesElsewhereAndWhatIsOver() throws Exception {
         assertThat(read(
                         "   1: 0100007F:A001 010200C0:0792 01 000000FF:00000000 00:00000000 00000000     0    "
@@ -81,7 +95,7 @@ class TcpSocketsTest {
                         + " 2\n");
         var manual = ManualTime.create();
         var step = new AtomicReference<>(TcpSockets.MOST);
-        var sockets = new TcpSockets(List.of(table), new TimeSource() {
+        var sockets = new TcpSockets(table, directory.resolve("missing"), new TimeSource() {
             @Override
             public Instant instant() {
                 return manual.instant();
@@ -93,12 +107,12 @@ class TcpSocketsTest {
                 return manual.nanoTime();
             }
         });
-        assertThat(sockets.read(Set.of(1936))).hasSize(1);
+        assertThat(sockets.read(THERE)).hasSize(1);
         step.set(Duration.ZERO);
-        assertThat(sockets.read(Set.of(1936))).isEmpty();
+        assertThat(sockets.read(THERE)).isEmpty();
         manual.advance(TcpSockets.PAUSE);
-        assertThat(sockets.read(Set.of(1936))).hasSize(1);
-        assertThat(sockets.read(Set.of(1936))).hasSize(1);
+        assertThat(sockets.read(THERE)).hasSize(1);
+        assertThat(sockets.read(THERE)).hasSize(1);
     }
 
     @Test
@@ -107,14 +121,14 @@ class TcpSocketsTest {
         var mine = "   1: 0100007F:A001 010200C0:0790 01 000000FF:00000000 00:00000000 00000000     0        0 2\n";
         var over = "   2: 0100007F:A002 010200C0:0790 06 00000000:00000000 00:00000000 00000000     0        0 0\n";
         var manual = ManualTime.create();
-        var sockets = new TcpSockets(List.of(table), manual);
+        var sockets = new TcpSockets(table, directory.resolve("missing"), manual);
         Files.writeString(table, HEAD + mine + over.repeat(TcpSockets.LARGEST - 2));
-        assertThat(sockets.read(Set.of(1936))).hasSize(1);
+        assertThat(sockets.read(THERE)).hasSize(1);
         Files.writeString(table, HEAD + mine + over.repeat(TcpSockets.LARGEST));
-        assertThat(sockets.read(Set.of(1936))).hasSize(1);
-        assertThat(sockets.read(Set.of(1936))).isEmpty();
+        assertThat(sockets.read(THERE)).hasSize(1);
+        assertThat(sockets.read(THERE)).isEmpty();
         manual.advance(TcpSockets.PAUSE);
-        assertThat(sockets.read(Set.of(1936))).hasSize(1);
+        assertThat(sockets.read(THERE)).hasSize(1);
     }
 
     @Test
@@ -128,7 +142,7 @@ class TcpSocketsTest {
         try (var door = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var socket = new Socket(door.getInetAddress(), door.getLocalPort())) {
             assertThat(new TcpSockets(TimeSource.system())
-                            .read(Set.of(door.getLocalPort()))
+                            .read(Set.of(new Peer(null, door.getLocalPort())))
                             .keySet())
                     .anyMatch(connection -> connection.peerPort() == door.getLocalPort()
                             && connection.peer().equals(door.getInetAddress()));
