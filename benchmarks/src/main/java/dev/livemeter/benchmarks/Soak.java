@@ -110,6 +110,8 @@ public final class Soak implements SoakArtist.Stage, SoakRelay.Stage {
                         List.of("application a { " + SoakArrivals.recordedIn(arrived) + " }"))) {
             var artists = cast(encoders, steady, seed);
             var threads = artists.stream().map(Thread::new).toList();
+            // Where the soak itself breaks down, nobody is left to stream.
+            threads.forEach(thread -> thread.setDaemon(true));
             threads.forEach(Thread::start);
             play();
             over = true;
@@ -233,7 +235,10 @@ public final class Soak implements SoakArtist.Stage, SoakRelay.Stage {
 
     private void sample() throws IOException {
         heaps.add(Double.parseDouble(application.order("heap", "heap ")) / (1 << 20));
-        resident.add(relay.mebibytes());
+        var held = relay.mebibytes();
+        if (held > 0) {
+            resident.add(held);
+        }
     }
 
     /** The median of the last third may not be much above that of the first: what grows without end would be. */

@@ -3,8 +3,10 @@ package dev.livemeter.benchmarks;
 import dev.livemeter.relay.nginx.NginxRelay;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** An nginx on this machine, which the application started and which outlives it. */
 final class SoakRelayHere implements SoakRelay {
@@ -17,9 +19,17 @@ final class SoakRelayHere implements SoakRelay {
     }
 
     private ProcessHandle master() throws IOException {
-        var pid =
-                Long.parseLong(Files.readString(data.resolve("relay/nginx.pid")).strip());
-        return ProcessHandle.of(pid).orElseThrow(() -> new IOException("nginx does not run any more."));
+        return running().orElseThrow(() -> new IOException("nginx does not run any more."));
+    }
+
+    /** Empty for the moment between its death and the next start. */
+    private Optional<ProcessHandle> running() throws IOException {
+        try {
+            return ProcessHandle.of(Long.parseLong(
+                    Files.readString(data.resolve("relay/nginx.pid")).strip()));
+        } catch (NoSuchFileException | NumberFormatException starting) {
+            return Optional.empty();
+        }
     }
 
     @Override
@@ -39,7 +49,11 @@ final class SoakRelayHere implements SoakRelay {
 
     @Override
     public double mebibytes() throws IOException {
-        return master().children().mapToDouble(ResidentMemory::kibibytes).sum() / 1024;
+        return running().stream()
+                        .flatMap(ProcessHandle::children)
+                        .mapToDouble(ResidentMemory::kibibytes)
+                        .sum()
+                / 1024;
     }
 
     @Override
