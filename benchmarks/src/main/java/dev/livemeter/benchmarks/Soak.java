@@ -75,9 +75,12 @@ public final class Soak implements SoakArtist.Stage, SoakRelay.Stage {
                 + "; seed " + seed + "; its files are in " + folder + ".");
         System.out.println(Conditions.machine());
         var soak = new Soak(folder, Duration.ofMinutes(minutes), install);
-        // A soak that is terminated leaves no nginx behind either: it runs on its own, whatever becomes of its
-        // application.
-        Runtime.getRuntime().addShutdownHook(new Thread(soak.relay::close));
+        // A soak that is terminated leaves nothing behind either; its relay's nginx runs on its own, whatever becomes of
+        // its application.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            soak.relay.close();
+            ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+        }));
         try {
             soak.run(seed);
         } finally {
