@@ -398,8 +398,8 @@ final class HostHome implements NginxHome, HostLink.Listener {
     }
 
     @Override
-    public Map<Connection, Queue> sockets(Set<Peer> peers) {
-        return Map.of();
+    public Optional<Map<Connection, Queue>> sockets(Set<Integer> peerPorts) {
+        return Optional.empty();
     }
 
     @Override

@@ -46,7 +46,8 @@ final class LocalHome implements NginxHome {
             NginxInstallation nginx,
             @Nullable Path authorities,
             TlsSupport tls,
-            WorkDirectory directory) {
+            WorkDirectory directory,
+            TcpSockets sockets) {
         this.with = with;
         this.config = with.config();
         this.nginx = nginx;
@@ -58,11 +59,15 @@ final class LocalHome implements NginxHome {
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT)
                 .build();
-        this.sockets = new TcpSockets(with.time());
+        this.sockets = sockets;
     }
 
-    /** The way to this machine. */
-    record Here(NginxRelayConfig config) implements Way {
+    /**
+     * The way to this machine.
+     *
+     * @param worth what a look at its connections may cost
+     */
+    record Here(NginxRelayConfig config, TcpSockets.Worth worth) implements Way {
 
         @Override
         public NginxHome enter(Visitor with) {
@@ -71,7 +76,12 @@ final class LocalHome implements NginxHome {
             var tls = tlsSupport(nginx, authorities.isPresent(), with);
             requireTlsIngest(nginx, with);
             return new LocalHome(
-                    with, nginx, authorities.orElse(null), tls, WorkDirectory.open(config.workDirectory()));
+                    with,
+                    nginx,
+                    authorities.orElse(null),
+                    tls,
+                    WorkDirectory.open(config.workDirectory()),
+                    new TcpSockets(worth, with.time()));
         }
 
         private static TlsSupport tlsSupport(NginxInstallation nginx, boolean authorities, Visitor with) {
@@ -325,8 +335,8 @@ final class LocalHome implements NginxHome {
     }
 
     @Override
-    public Map<Connection, Queue> sockets(Set<Peer> peers) {
-        return sockets.read(peers);
+    public Optional<Map<Connection, Queue>> sockets(Set<Integer> peerPorts) {
+        return sockets.read(peerPorts);
     }
 
     @Override

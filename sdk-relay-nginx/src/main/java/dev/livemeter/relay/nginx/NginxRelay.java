@@ -113,7 +113,13 @@ public final class NginxRelay implements RelayController, RecordsStreams, TakesP
 
     /** With names of its own. */
     static NginxRelay local(NginxRelayConfig config, PushResolver.NameService names) {
-        return new NginxRelay(new LocalHome.Here(config), config, TimeSource.system(), names);
+        return new NginxRelay(new LocalHome.Here(config, TcpSockets.Worth.USUAL), config, TimeSource.system(), names);
+    }
+
+    /** One that looks at the connections of this machine while that is worth so much. */
+    static NginxRelay local(NginxRelayConfig config, TcpSockets.Worth worth) {
+        return new NginxRelay(
+                new LocalHome.Here(config, worth), config, TimeSource.system(), InetAddress::getAllByName);
     }
 
     /**

@@ -33,13 +33,13 @@ final class StreamGuard {
     private static final Logger log = LoggerFactory.getLogger(StreamGuard.class);
     private static final Duration EVERY = Duration.ofSeconds(1);
 
-    /** A connection is noticed at most one look after it was made. */
-    private static final long NOTICED_WITHIN_NANOS = EVERY.multipliedBy(2).toNanos();
+    /** A connection that nginx tells of may be in the kernel's table so much later. */
+    private static final long MADE_WITHIN_NANOS = EVERY.toNanos();
 
     private final Publishers publishers;
     private final String application;
     private final Supplier<Map<Place, Count>> counts;
-    private final Function<Set<Peer>, Map<Connection, Queue>> sockets;
+    private final Function<Set<Integer>, Optional<Map<Connection, Queue>>> sockets;
     private final TimeSource time;
     private final Pace pace;
     private final FormatWatch formats;
@@ -59,7 +59,7 @@ final class StreamGuard {
             Publishers publishers,
             String application,
             Supplier<Map<Place, Count>> counts,
-            Function<Set<Peer>, Map<Connection, Queue>> sockets,
+            Function<Set<Integer>, Optional<Map<Connection, Queue>>> sockets,
             TimeSource time,
             Pace pace,
             FormatWatch formats) {
@@ -102,10 +102,10 @@ final class StreamGuard {
                 .flatMap(session -> session.lanes().lanes().stream())
                 .flatMap(lane -> lane.peer().stream())
                 .collect(Collectors.toSet());
-        var connections = peers.isEmpty() ? Map.<Connection, Queue>of() : sockets.apply(peers);
+        var connections = ports.isEmpty() ? Optional.of(Map.<Connection, Queue>of()) : sockets.apply(ports);
         var counted = counts.get();
         var now = time.nanoTime();
-        sightings.look(connections, now);
+        connections.ifPresentOrElse(seen -> sightings.look(seen, now), sightings::lookAway);
         shares.keySet().retainAll(present.stream().map(RelayedSession::id).collect(Collectors.toSet()));
         var live = new HashSet<Watched>();
         for (var session : present) {
@@ -182,8 +182,8 @@ final class StreamGuard {
         of.session().reports().lags(of.lane().push().destination(), behind);
     }
 
-    /** The connections that can be the push's: to its server, and noticed when it was made. */
+    /** The connections that can be the push's: to its server, and made when it was. */
     private Map<Connection, Queue> candidates(PushLane.Live push) {
-        return sightings.of(push.peer(), push.connectedFromNanos(), push.connectedToNanos() + NOTICED_WITHIN_NANOS);
+        return sightings.of(push.peer(), push.connectedFromNanos(), push.connectedToNanos() + MADE_WITHIN_NANOS);
     }
 }

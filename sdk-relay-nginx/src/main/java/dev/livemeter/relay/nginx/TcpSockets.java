@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -42,28 +43,40 @@ final class TcpSockets {
     /** One loss is everyday; from the second repetition on nothing was acknowledged for more than half a second. */
     private static final int REPETITIONS = 2;
 
-    /** The kernel writes the whole table for each reading, connections that are over included; where that takes longer than this, it is not worth it. */
-    static final Duration MOST = Duration.ofMillis(100);
-
-    /** Nor is it where there are more than these, even if it goes faster: each callback leaves a connection for a minute, and the table is read every second. */
-    static final int LARGEST = 20_000;
-
     static final Duration PAUSE = Duration.ofSeconds(60);
 
-    private final Path ipv4;
-    private final Path ipv6;
+    private final List<Path> tables;
+    private final Worth worth;
     private final TimeSource time;
     private volatile long notBeforeNanos;
 
-    TcpSockets(TimeSource time) {
-        this(IPV4, IPV6, time);
+    TcpSockets(Worth worth, TimeSource time) {
+        this(TABLES, worth, time);
     }
 
-    TcpSockets(Path ipv4, Path ipv6, TimeSource time) {
-        this.ipv4 = ipv4;
-        this.ipv6 = ipv6;
+    TcpSockets(List<Path> tables, Worth worth, TimeSource time) {
+        this.tables = List.copyOf(tables);
+        this.worth = worth;
         this.time = time;
         this.notBeforeNanos = time.nanoTime();
+    }
+
+    /**
+     * What a reading may cost; after one that cost more the table is left alone for a while.
+     *
+     * @param longest how long it may take
+     * @param largest of how many connections
+     */
+    record Worth(Duration longest, int largest) {
+
+        /**
+         * The kernel writes the whole table for each reading, connections that are over included, and each callback leaves one for a minute. The table is read every second, so many of them are not worth it even where
+         * that goes fast.
+         */
+        static final Worth USUAL = new Worth(Duration.ofMillis(100), 20_000);
+
+        /** For who wants to know whatever it costs. */
+        static final Worth ANY = new Worth(Duration.ofSeconds(60), Integer.MAX_VALUE);
     }
 
     /** A connection, by its two ends as the table writes them; the local one makes it unique. */
@@ -77,14 +90,13 @@ final class TcpSockets {
      */
     record Queue(long bytes, boolean blocked) {}
 
-    /** Those to the ports of these servers; empty where the machine does not tell, and for a while after that took too long. */
-    Map<Connection, Queue> read(Set<Peer> peers) {
-        var peerPorts = peers.stream().map(Peer::port).collect(Collectors.toUnmodifiableSet());
-        var found = new HashMap<Connection, Queue>();
+    /** Those to servers with one of these ports, none where the machine has no such table; empty for a while after that took too long. */
+    Optional<Map<Connection, Queue>> read(Set<Integer> peerPorts) {
         var from = time.nanoTime();
         if (from - notBeforeNanos < 0) {
-            return found;
+            return Optional.empty();
         }
+        var found = new HashMap<Connection, Queue>();
         var connections = 0;
         for (var table : tables(peers)) {
             try (var lines = Files.newBufferedReader(table, StandardCharsets.US_ASCII)) {
@@ -98,12 +110,13 @@ final class TcpSockets {
                 // Another system than Linux, or one without IPv6.
             }
         }
-        if (connections > LARGEST || time.nanoTime() - from > MOST.toNanos()) {
+        if (connections > worth.largest()
+                || time.nanoTime() - from > worth.longest().toNanos()) {
             log.debug(
                     "The machine's table of connections is so long that it is left alone for {} s.", PAUSE.toSeconds());
             notBeforeNanos = time.nanoTime() + PAUSE.toNanos();
         }
-        return found;
+        return Optional.of(found);
     }
 
     /** The kernel goes through all connections for either table, so the one of IPv6 is left out where no server can be in it. */

@@ -3,71 +3,44 @@ package dev.livemeter.relay.nginx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
-/** An encoder as an artist has one: publishes a moving picture and a tone until it is stopped or cut off. */
+/** An encoder as an artist has one: publishes a moving picture and a tone, at the pace at which they are shown, until it is stopped or cut off. What it sends was encoded before. */
 final class FfmpegPublisher implements AutoCloseable {
 
-    /** A small picture at about 100 kbit/s. */
-    private static final List<String> SMALL = List.of("-g", "15", "-b:v", "100k");
-
-    /** As many bits as asked for, whatever the picture shows. */
-    static List<String> constantRate(int kilobits, int keyframeEvery) {
-        return List.of(
-                "-g",
-                Integer.toString(keyframeEvery),
-                "-b:v",
-                kilobits + "k",
-                "-minrate",
-                kilobits + "k",
-                "-maxrate",
-                kilobits + "k",
-                "-bufsize",
-                kilobits + "k",
-                "-x264-params",
-                "nal-hrd=cbr:scenecut=0");
-    }
-
     private final String url;
-    private final List<String> video;
+    private final Path show;
     private final Path log = Programs.temporaryFile("ffmpeg");
     private Process process;
     private boolean frozen;
 
     FfmpegPublisher(String ingestUrl, String key) {
-        this(ingestUrl, key, SMALL);
+        this(ingestUrl, key, EncodedShow.SMALL);
     }
 
     FfmpegPublisher(String ingestUrl, String key, List<String> video) {
         this.url = ingestUrl + "/" + key;
-        this.video = video;
+        this.show = EncodedShow.of(video);
     }
 
     FfmpegPublisher start() {
-        var command = new ArrayList<>(List.of(
-                "ffmpeg",
-                "-nostdin",
-                "-loglevel",
-                "error",
-                "-re",
-                "-f",
-                "lavfi",
-                "-i",
-                "testsrc=size=160x120:rate=15",
-                "-f",
-                "lavfi",
-                "-i",
-                "sine=frequency=440:sample_rate=44100",
-                "-c:v",
-                "libx264",
-                "-preset",
-                "ultrafast",
-                "-tune",
-                "zerolatency"));
-        command.addAll(video);
-        command.addAll(List.of("-c:a", "aac", "-b:a", "32k", "-f", "flv", url));
-        process = Programs.start(log, command);
+        process = Programs.start(
+                log,
+                List.of(
+                        "ffmpeg",
+                        "-nostdin",
+                        "-loglevel",
+                        "error",
+                        "-re",
+                        "-stream_loop",
+                        "-1",
+                        "-i",
+                        show.toString(),
+                        "-c",
+                        "copy",
+                        "-f",
+                        "flv",
+                        url));
         return this;
     }
 

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A platform that stands still, of a stream on a relay host, whose connections nobody shows us: which of several it is, their heartbeats tell. */
 @Tag("once")
-@Tag("alone") // its encoder needs a processor, or it sends too little for a hang to be told from a pause
 class HangingPlatformOnHostTest {
 
     private static final int KILOBITS = 1500;
@@ -46,7 +45,7 @@ class HangingPlatformOnHostTest {
             var key = on.user("alice", "50.00", sink.server("youtube"), frozen.server("youtube"));
             var viewers = Executors.newSingleThreadExecutor();
             try (var encoder = new FfmpegPublisher(
-                            on.live.ingest().url().toString(), key, FfmpegPublisher.constantRate(KILOBITS, 15))
+                            on.live.ingest().url().toString(), key, EncodedShow.constantRate(KILOBITS, 15))
                     .start()) {
                 Await.until("both destinations are live", () -> on.liveDestinations() == 2);
                 var seen = CompletableFuture.supplyAsync(this::moments, viewers);

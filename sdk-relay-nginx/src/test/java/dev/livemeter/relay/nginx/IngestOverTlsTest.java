@@ -62,7 +62,7 @@ class IngestOverTlsTest {
             var ingest = relay.open(authority);
             // A keyframe every 30 pictures, of which there are 15 in a second.
             try (var encoder = new FfmpegPublisher(
-                            ingest.url().toString(), "ec_live_seen", FfmpegPublisher.constantRate(300, 30))
+                            ingest.url().toString(), "ec_live_seen", EncodedShow.constantRate(300, 30))
                     .start()) {
                 Await.until(
                         "the interval is known", Duration.ofSeconds(60), () -> isMeasured(authority, "ec_live_seen"));

@@ -66,9 +66,7 @@ class KeyframeIntervalOnHostTest {
 
     private void encode(String key, int keyframeEvery) {
         encoders.add(new FfmpegPublisher(
-                        "rtmp://127.0.0.1:" + ingestPort + "/live",
-                        key,
-                        FfmpegPublisher.constantRate(300, keyframeEvery))
+                        "rtmp://127.0.0.1:" + ingestPort + "/live", key, EncodedShow.constantRate(300, keyframeEvery))
                 .start());
     }
 

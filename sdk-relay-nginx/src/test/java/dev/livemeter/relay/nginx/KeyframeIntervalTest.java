@@ -128,7 +128,7 @@ class KeyframeIntervalTest {
     }
 
     private FfmpegPublisher encoder(String key, int keyframeEverySeconds) {
-        return relay.encoder(key, FfmpegPublisher.constantRate(300, FRAMES * keyframeEverySeconds));
+        return relay.encoder(key, EncodedShow.constantRate(300, FRAMES * keyframeEverySeconds));
     }
 
     private KeyframeInterval interval(String key) {

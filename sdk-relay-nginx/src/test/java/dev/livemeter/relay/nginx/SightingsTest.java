@@ -35,18 +35,34 @@ class SightingsTest {
     }
 
     @Test
-    void aConnectionIsOfTheLookThatNoticedIt() {
+    void aConnectionWasMadeBetweenTheLookThatNoticedItAndTheOneBefore() {
         var early = connection("a:1", "192.0.2.1", 1935);
         var late = connection("a:2", "192.0.2.1", 1935);
         look(10, Map.of(early, EMPTY));
         look(20, Map.of(early, FULL, late, EMPTY));
-        assertThat(seen(SERVER, 0, 19)).isEqualTo(Map.of(early, FULL));
+        assertThat(seen(SERVER, 0, 10)).isEqualTo(Map.of(early, FULL));
         assertThat(seen(SERVER, 10, 10)).isEqualTo(Map.of(early, FULL));
-        assertThat(seen(SERVER, 11, 20)).isEqualTo(Map.of(late, EMPTY));
-        assertThat(seen(SERVER, 10, 20)).isEqualTo(Map.of(early, FULL, late, EMPTY));
-        assertThat(seen(SERVER, 11, 19)).isEmpty();
+        assertThat(seen(SERVER, 11, 12)).isEqualTo(Map.of(late, EMPTY));
+        assertThat(seen(SERVER, 11, 30)).isEqualTo(Map.of(late, EMPTY));
+        assertThat(seen(SERVER, 10, 11)).isEqualTo(Map.of(early, FULL, late, EMPTY));
         assertThat(seen(SERVER, 21, 30)).isEmpty();
-        assertThat(seen(SERVER, 20, 10)).isEmpty();
+        assertThat(seen(SERVER, 12, 11)).isEmpty();
+    }
+
+    @Test
+    void whoWasNoticedBeforeItWasNotLookedIsNotForgotten() {
+        var before = connection("a:1", "192.0.2.1", 1935);
+        var meanwhile = connection("a:2", "192.0.2.1", 1935);
+        look(10, Map.of(before, EMPTY));
+        sightings.lookAway();
+        assertThat(seen(SERVER, 0, 10)).isEmpty();
+        look(70, Map.of(before, FULL, meanwhile, EMPTY));
+        assertThat(seen(SERVER, 5, 8)).isEqualTo(Map.of(before, FULL));
+        assertThat(seen(SERVER, 30, 32)).isEqualTo(Map.of(meanwhile, EMPTY));
+        look(80, Map.of(meanwhile, FULL));
+        look(90, Map.of(before, EMPTY, meanwhile, FULL));
+        assertThat(seen(SERVER, 5, 8)).as("made anew").isEmpty();
+        assertThat(seen(SERVER, 85, 86)).isEqualTo(Map.of(before, EMPTY));
     }
 
     @Test
@@ -68,8 +84,8 @@ class SightingsTest {
         look(20, Map.of());
         assertThat(seen(SERVER, 0, 20)).isEmpty();
         look(30, Map.of(mine, FULL));
-        assertThat(seen(SERVER, 0, 29)).isEmpty();
-        assertThat(seen(SERVER, 0, 30)).isEqualTo(Map.of(mine, FULL));
+        assertThat(seen(SERVER, 0, 20)).isEmpty();
+        assertThat(seen(SERVER, 0, 21)).isEqualTo(Map.of(mine, FULL));
     }
 
     @Test

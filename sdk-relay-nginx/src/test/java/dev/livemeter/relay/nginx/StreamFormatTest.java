@@ -17,13 +17,14 @@ class StreamFormatTest {
     @Test
     void whatComesInIsSeen() throws Exception {
         try (var relay = LookedAtRelay.open(directory);
-                var usual = relay.encoder("usual", FfmpegPublisher.constantRate(800, 30));
+                var usual = relay.encoder("usual", EncodedShow.constantRate(800, 30));
                 var newer = new RtmpClient(relay.ingest.getPort())) {
             newer.connect("live").createStream().publish("newer").flush();
             Await.until("both are let in", () -> relay.authority.sessions.size() == 2);
             for (var millis = 0; relay.format("newer") == null || relay.format("usual") == null; millis += 40) {
                 assertThat(millis).as("patience").isLessThan(30_000);
                 newer.sendHevc(millis);
+                // 25 pictures a second, as an encoder sends them; nginx reckons the rate by the clock.
                 Thread.sleep(40);
             }
             assertThat(usual.isRunning()).isTrue();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.relay.nginx.TcpSockets.Connection;
 import dev.livemeter.relay.nginx.TcpSockets.Queue;
+import dev.livemeter.relay.nginx.TcpSockets.Worth;
 import dev.livemeter.testing.ManualTime;
 import dev.livemeter.time.TimeSource;
 import java.net.InetAddress;
@@ -32,8 +33,9 @@ class TcpSocketsTest {
     private Map<Connection, Queue> read(String... lines) throws Exception {
         var table = directory.resolve("tcp");
         Files.writeString(table, HEAD + String.join("\n", lines) + "\n");
-        return new TcpSockets(table, directory.resolve("missing"), ManualTime.create())
-                .read(Set.of(new Peer(null, 1936), new Peer(null, 1937)));
+        return new TcpSockets(List.of(table, directory.resolve("missing")), Worth.USUAL, ManualTime.create())
+                .read(Set.of(1936, 1937))
+                .orElseThrow();
     }
 
     @Test
@@ -94,8 +96,8 @@ class TcpSocketsTest {
                         + "   1: 0100007F:A001 010200C0:0790 01 000000FF:00000000 00:00000000 00000000     0        0"
                         + " 2\n");
         var manual = ManualTime.create();
-        var step = new AtomicReference<>(TcpSockets.MOST);
-        var sockets = new TcpSockets(table, directory.resolve("missing"), new TimeSource() {
+        var step = new AtomicReference<>(Worth.USUAL.longest());
+        var sockets = new TcpSockets(List.of(table), Worth.USUAL, new TimeSource() {
             @Override
             public Instant instant() {
                 return manual.instant();
@@ -107,12 +109,12 @@ class TcpSocketsTest {
                 return manual.nanoTime();
             }
         });
-        assertThat(sockets.read(THERE)).hasSize(1);
+        assertThat(sockets.read(Set.of(1936)).orElseThrow()).hasSize(1);
         step.set(Duration.ZERO);
         assertThat(sockets.read(THERE)).isEmpty();
         manual.advance(TcpSockets.PAUSE);
-        assertThat(sockets.read(THERE)).hasSize(1);
-        assertThat(sockets.read(THERE)).hasSize(1);
+        assertThat(sockets.read(Set.of(1936)).orElseThrow()).hasSize(1);
+        assertThat(sockets.read(Set.of(1936)).orElseThrow()).hasSize(1);
     }
 
     @Test
@@ -121,14 +123,14 @@ class TcpSocketsTest {
         var mine = "   1: 0100007F:A001 010200C0:0790 01 000000FF:00000000 00:00000000 00000000     0        0 2\n";
         var over = "   2: 0100007F:A002 010200C0:0790 06 00000000:00000000 00:00000000 00000000     0        0 0\n";
         var manual = ManualTime.create();
-        var sockets = new TcpSockets(table, directory.resolve("missing"), manual);
-        Files.writeString(table, HEAD + mine + over.repeat(TcpSockets.LARGEST - 2));
-        assertThat(sockets.read(THERE)).hasSize(1);
-        Files.writeString(table, HEAD + mine + over.repeat(TcpSockets.LARGEST));
-        assertThat(sockets.read(THERE)).hasSize(1);
-        assertThat(sockets.read(THERE)).isEmpty();
+        var sockets = new TcpSockets(List.of(table), Worth.USUAL, manual);
+        Files.writeString(table, HEAD + mine + over.repeat(Worth.USUAL.largest() - 2));
+        assertThat(sockets.read(Set.of(1936)).orElseThrow()).hasSize(1);
+        Files.writeString(table, HEAD + mine + over.repeat(Worth.USUAL.largest()));
+        assertThat(sockets.read(Set.of(1936)).orElseThrow()).hasSize(1);
+        assertThat(sockets.read(Set.of(1936))).isEmpty();
         manual.advance(TcpSockets.PAUSE);
-        assertThat(sockets.read(THERE)).hasSize(1);
+        assertThat(sockets.read(Set.of(1936)).orElseThrow()).hasSize(1);
     }
 
     @Test
@@ -141,8 +143,9 @@ class TcpSocketsTest {
     void seesTheConnectionsOfThisMachine() throws Exception {
         try (var door = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var socket = new Socket(door.getInetAddress(), door.getLocalPort())) {
-            assertThat(new TcpSockets(TimeSource.system())
-                            .read(Set.of(new Peer(null, door.getLocalPort())))
+            assertThat(new TcpSockets(Worth.ANY, TimeSource.system())
+                            .read(Set.of(door.getLocalPort()))
+                            .orElseThrow()
                             .keySet())
                     .anyMatch(connection -> connection.peerPort() == door.getLocalPort()
                             && connection.peer().equals(door.getInetAddress()));
