@@ -15,12 +15,22 @@ import java.util.stream.IntStream;
 public final class TestPorts {
 
     private static final int FIRST = 20_000;
-    private static final int OF_EACH_FORK = 6_000;
-    private static final int FORK = Integer.getInteger("livemeter.test.fork", 1) % 2;
+    private static final int OF_EACH_FORK = 1_000;
+
+    /** Those of all modules that are tested at a time count from one. */
+    private static final int MOST_FORKS = 12;
+
+    private static final int FORK = fork() % MOST_FORKS;
     private static final AtomicInteger NEXT =
             new AtomicInteger(ThreadLocalRandom.current().nextInt(OF_EACH_FORK));
 
     private TestPorts() {}
+
+    /** 0 where nobody numbered it. */
+    private static int fork() {
+        var name = System.getProperty("livemeter.test.fork", "fork-0");
+        return Integer.parseInt(name.substring(name.indexOf('-') + 1));
+    }
 
     /** One that nobody listens on. */
     public static int free() {
