@@ -1,7 +1,5 @@
 package dev.livemeter.relay.nginx;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -59,16 +57,8 @@ final class FfmpegPublisher implements AutoCloseable {
 
     /** From now on it holds its connection and sends nothing; it ends by being killed alone. */
     void freeze() {
-        try {
-            frozen = new ProcessBuilder("kill", "-STOP", Long.toString(process.pid()))
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Programs.signal("STOP", process.pid());
+        frozen = true;
     }
 
     boolean isFrozen() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.livemeter.destination.DestinationStatus.State;
 import dev.livemeter.spi.RelayAuthority.EndCause;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +30,7 @@ class FrozenPublisherTest {
             try (var first = new FfmpegPublisher(ingest, "key").start()) {
                 Await.until("it is live", () -> authority.saw("key", "p", State.LIVE));
                 var session = authority.session("key");
-                signal("STOP", first.process().pid());
+                Programs.signal("STOP", first.process().pid());
                 var begun = System.nanoTime();
                 try {
                     Await.until("it is dropped", Duration.ofSeconds(60), () -> authority.endsOf(session) == 1);
@@ -51,7 +50,7 @@ class FrozenPublisherTest {
                         assertThat(second.isRunning()).isTrue();
                     }
                 } finally {
-                    signal("CONT", first.process().pid());
+                    Programs.signal("CONT", first.process().pid());
                 }
                 assertThat(authority.endsOf(session)).isEqualTo(1);
             }
@@ -68,13 +67,13 @@ class FrozenPublisherTest {
             try (var publisher = new FfmpegPublisher(ingest, "key").start()) {
                 Await.until("it is live", () -> authority.saw("key", "p", State.LIVE));
                 var session = authority.session("key");
-                signal("HUP", nginx());
-                signal("STOP", publisher.process().pid());
+                new RunningNginx(directory).reload();
+                Programs.signal("STOP", publisher.process().pid());
                 var begun = System.nanoTime();
                 try {
                     Await.until("it is dropped", Duration.ofSeconds(60), () -> authority.endsOf(session) == 1);
                 } finally {
-                    signal("CONT", publisher.process().pid());
+                    Programs.signal("CONT", publisher.process().pid());
                 }
                 assertThat(authority.end(session).cause()).isEqualTo(EndCause.SILENT);
                 assertThat(authority.silences.get(authority.silences.size() - 1))
@@ -94,14 +93,5 @@ class FrozenPublisherTest {
                 .allowPrivateDestinations(true)
                 .workDirectory(directory)
                 .build());
-    }
-
-    private long nginx() throws Exception {
-        return Long.parseLong(Files.readString(directory.resolve("nginx.pid")).strip());
-    }
-
-    private static void signal(String name, long pid) throws Exception {
-        var order = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
-        assertThat(order.waitFor()).isZero();
     }
 }

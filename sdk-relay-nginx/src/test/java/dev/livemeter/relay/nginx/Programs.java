@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -23,6 +24,29 @@ final class Programs {
         }
     }
 
+    /** Runs the main method of that class in a JVM of its own, which is there when it says so by that line. */
+    static Process java(Class<?> program, String said, String... arguments) {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName()));
+        command.addAll(List.of(arguments));
+        try {
+            var jvm = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            if (jvm.inputReader().lines().noneMatch(said::equals)) {
+                throw new AssertionError(program + " ended and never said '" + said + "'.");
+            }
+            return jvm;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static void stop(Process process) {
         process.descendants().forEach(ProcessHandle::destroy);
         process.destroy();
@@ -33,6 +57,23 @@ final class Programs {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Sends a signal, such as {@code STOP}, after which a process holds what it has and does nothing. */
+    static void signal(String name, long pid) {
+        try {
+            if (new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                            .start()
+                            .waitFor()
+                    != 0) {
+                throw new AssertionError("The process " + pid + " took no signal " + name + ".");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
         }
     }
 

@@ -1,7 +1,5 @@
 package dev.livemeter.relay.nginx;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.livemeter.relay.nginx.deploy.TestPorts;
@@ -9,10 +7,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +25,7 @@ final class RtmpSink implements AutoCloseable {
 
     private final Path directory;
     private final int port;
+    private final int statisticsPort;
     private final HttpServer doorbell;
     private final List<String> keys = new CopyOnWriteArrayList<>();
     private Process process;
@@ -34,23 +35,30 @@ final class RtmpSink implements AutoCloseable {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
         var loopback = InetAddress.getLoopbackAddress();
         port = TestPorts.free();
+        statisticsPort = TestPorts.free();
         doorbell = HttpServer.create(new InetSocketAddress(loopback, 0), 64);
         doorbell.createContext("/", this::note);
         doorbell.start();
         var nginx = NginxInstallation.find(null, null);
-        Files.write(
-                directory.resolve("nginx.conf"),
-                List.of(
-                        "load_module " + nginx.module() + ";",
-                        "error_log stderr crit;",
-                        "pid " + directory + "/nginx.pid;",
-                        "daemon off;",
-                        "master_process off;",
-                        "events { worker_connections 512; }",
-                        "rtmp { access_log off; server { listen 127.0.0.1:" + port + "; listen [::1]:" + port + ";",
-                        "  application youtube { live on; on_publish http://127.0.0.1:"
-                                + doorbell.getAddress().getPort() + "/; }",
-                        "  application twitch { live on; } } }"));
+        var configuration = new ArrayList<>(List.of(
+                "load_module " + nginx.module() + ";",
+                "error_log stderr crit;",
+                "pid " + directory + "/nginx.pid;",
+                "daemon off;",
+                "master_process off;",
+                "events { worker_connections 512; }",
+                "rtmp { access_log off; server { listen 127.0.0.1:" + port + "; listen [::1]:" + port + ";",
+                "  application youtube { live on; on_publish http://127.0.0.1:"
+                        + doorbell.getAddress().getPort() + "/; }",
+                "  application twitch { live on; } } }",
+                "http { access_log off;"));
+        for (var kind : List.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi")) {
+            if (!nginx.lacks("http_" + kind + "_module")) {
+                configuration.add("  " + kind + "_temp_path temp-" + kind + ";");
+            }
+        }
+        configuration.add("  server { listen 127.0.0.1:" + statisticsPort + "; rtmp_stat global live; } }");
+        Files.write(directory.resolve("nginx.conf"), configuration);
         start();
     }
 
@@ -89,17 +97,12 @@ final class RtmpSink implements AutoCloseable {
     }
 
     /** From now on it holds its connections and does nothing, like a machine that hangs. */
-    void freeze() throws Exception {
-        signal("STOP");
+    void freeze() {
+        Programs.signal("STOP", process.pid());
     }
 
-    void thaw() throws Exception {
-        signal("CONT");
-    }
-
-    private void signal(String name) throws Exception {
-        var order = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
-        assertThat(order.waitFor()).isZero();
+    void thaw() {
+        Programs.signal("CONT", process.pid());
     }
 
     /** The moments, in seconds, of the pictures that a viewer gets from now on, for so long. */
@@ -137,6 +140,11 @@ final class RtmpSink implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    /** The page of its statistics. */
+    URI statistics() {
+        return URI.create("http://127.0.0.1:" + statisticsPort + "/");
     }
 
     /** Reads from the sink what a viewer would see, and counts decoded pictures. */
