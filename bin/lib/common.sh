@@ -111,6 +111,7 @@ is_there() {
     nodejs) has node ;;
     coturn) has turnserver && has turnutils_uclient ;;
     mariadb-server) has mariadbd && has mariadb-install-db ;;
+    systemd) has systemd-analyze ;;
     procps) has pgrep && has pkill ;;
     *) has "$1" ;;
   esac

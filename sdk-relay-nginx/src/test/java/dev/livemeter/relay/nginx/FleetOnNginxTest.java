@@ -22,11 +22,13 @@ import dev.livemeter.testing.InMemoryBooks;
 import dev.livemeter.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FleetOnNginxTest {
 
     private static final UserId ALICE = UserId.of("alice");
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
     @TempDir
     private Path directory;
@@ -79,7 +82,7 @@ class FleetOnNginxTest {
         return NginxRelay.local(NginxRelayConfig.builder()
                 .ingestPort(0)
                 .mostDestinations(1)
-                .heartbeat(Duration.ofSeconds(1))
+                .heartbeat(HEARTBEAT)
                 .allowPrivateDestinations(true)
                 .binary(nginx.binary())
                 .workDirectory(nginx.workDirectory())
@@ -122,24 +125,35 @@ class FleetOnNginxTest {
     }
 
     @Test
+    @DisplayName("Acceptance 11: when a host dies its stream is settled once and goes on at the standby")
     void whenAHostDiesItsStreamIsSettledOnceAndGoesOnAtTheStandby() {
-        var before = ingest();
-        try (var encoder = publish(before)) {
+        var firstIngest = ingest();
+        try (var encoder = publish(firstIngest)) {
             Await.until("it is on air", () -> onAir().isPresent());
             assertThat(streams(0)).isEqualTo(1);
+            var before = Instant.now();
             first.breakDown();
+            var killed = Instant.now();
             Await.until("its host is down", () -> state(0) == State.DOWN);
             Await.until("the stream is over", () -> !told(SessionEnded.class).isEmpty());
             assertThat(told(SessionEnded.class))
                     .singleElement()
                     .satisfies(event -> assertThat(event.end()).isInstanceOf(SessionEnd.Lost.class));
+            var over = books.sessions()
+                    .find(told(SessionEnded.class).get(0).session())
+                    .orElseThrow();
+            assertThat(over.liveAt().plus(over.metering().used()))
+                    .as("up to its last heartbeat")
+                    .isBetween(before.minus(HEARTBEAT).minusMillis(1_100), killed.plusMillis(600));
+            assertThat(over.metering().charged()).isEqualTo(over.metering().cost());
+            assertThat(books.ledger().verify().findings()).isEmpty();
             Await.until("the encoder noticed", () -> !encoder.isRunning());
         }
         assertThat(streams(0)).isZero();
         var place = live.relays().place(ALICE);
         assertThat(place.host()).isEqualTo("relay2");
         assertThat(place.move().sentence())
-                .isEqualTo("The server " + before + " does not work at present. Enter "
+                .isEqualTo("The server " + firstIngest + " does not work at present. Enter "
                         + place.ingest().url() + " in your encoder instead; your stream key stays the same.");
         try (var encoder = publish(ingest())) {
             Await.until("the same key is on air again", () -> onAir().isPresent());

@@ -8,10 +8,14 @@ import dev.livemeter.destination.Destination;
 import dev.livemeter.event.LiveEvent.SessionEnded;
 import dev.livemeter.event.LiveEvent.SessionResumed;
 import dev.livemeter.money.Money;
+import dev.livemeter.relay.nginx.deploy.TestPorts;
 import dev.livemeter.session.SessionEnd;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,8 +47,10 @@ class RelayOnHostTest {
         sink.close();
     }
 
-    private void goLive(String credit) {
-        var key = on.user("alice", credit, sink.server("youtube"), sink.server("youtube"));
+    private void goLive(String credit, String... others) {
+        var servers = new ArrayList<>(List.of(sink.server("youtube"), sink.server("youtube")));
+        servers.addAll(List.of(others));
+        var key = on.user("alice", credit, servers.toArray(String[]::new));
         publisher = on.publish(key);
         Await.until("both destinations are live", () -> on.liveDestinations() == 2);
     }
@@ -126,7 +132,7 @@ class RelayOnHostTest {
         assertThat(on.books.ledger().verify().findings()).isEmpty();
     }
 
-    private java.util.List<Double> moments() {
+    private List<Double> moments() {
         try {
             return sink.moments("youtube", "alice-key-1", 10);
         } catch (Exception e) {
@@ -227,12 +233,29 @@ class RelayOnHostTest {
     @DisplayName("Acceptance 11: when nginx dies on the host its streams are lost and it is used again")
     void whenNginxDiesOnTheHostItsStreamsAreLostAndItIsUsedAgain() throws Exception {
         on.start();
-        goLive("50.00");
+        goLive("50.00", "rtmp://127.0.0.1:" + TestPorts.free() + "/nobody");
         var session = on.status().session().id();
+        assertThat(on.status().destinations())
+                .as("the dead one was tried, too")
+                .allMatch(destination -> destination.attempts() > 0);
+        // Its master tells of this one; then that is killed, too.
+        on.host.root("pkill -9 -u livemeter-relay -f 'nginx: worker process'");
+        var killed = Instant.now();
         on.host.root(
-                "kill -9 $(cat /var/lib/livemeter-relay/state/nginx.pid); pkill -9 -u livemeter-relay nginx; true");
+                "sleep 0.2; kill -9 $(cat /var/lib/livemeter-relay/state/nginx.pid); pkill -9 -u livemeter-relay nginx; true");
         var over = on.over(session);
         assertThat(over.end()).isInstanceOf(SessionEnd.Lost.class);
+        assertThat(over.liveAt().plus(over.metering().used()))
+                .as("up to its last heartbeat")
+                .isBetween(killed.minus(LiveOnHost.HEARTBEAT).minusMillis(1_100), killed.plusMillis(600));
+        assertThat(over.metering().charged()).isEqualTo(over.metering().cost());
+        assertThat(on.books.ledger().verify().findings()).isEmpty();
+        assertThat(Files.readString(on.host.log()))
+                .as("what nginx wrote there")
+                .contains("exited on signal 9")
+                .doesNotContain("alice-key", "ec_live");
+        assertThat(on.host.root("grep -rlE 'alice-key|ec_live' /var/lib/livemeter-relay/state /run; true"))
+                .isEmpty();
         // It is told after it is in the books.
         Await.until("its end is told", () -> on.events.stream().anyMatch(SessionEnded.class::isInstance));
         Await.until("nginx is up again", () -> on.relay.health().isUp());

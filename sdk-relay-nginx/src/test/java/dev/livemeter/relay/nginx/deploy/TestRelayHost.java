@@ -26,6 +26,8 @@ public final class TestRelayHost implements AutoCloseable {
     private static final Path INSTALL =
             Path.of("..", "deploy", "relay-host", "install.sh").toAbsolutePath().normalize();
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private final Path folder;
     private final Process process;
     private final PrintWriter orders;
@@ -105,7 +107,8 @@ public final class TestRelayHost implements AutoCloseable {
         return new TestRelayHost(folder, nodes, install.toAbsolutePath().normalize());
     }
 
-    private static void needs(String file, String debianPackage) {
+    /** Fails with what to install where a program is missing. */
+    static void needs(String file, String debianPackage) {
         if (!Files.exists(Path.of(file))) {
             throw new AssertionError(
                     "The tests of relay hosts need " + file + "; install it: apt install " + debianPackage);
@@ -163,6 +166,11 @@ public final class TestRelayHost implements AutoCloseable {
 
     public Path folder() {
         return folder;
+    }
+
+    /** What nginx wrote on its standard error, which on a real host goes to the journal. */
+    public Path log() {
+        return folder.resolve("relay.log");
     }
 
     /** The script that installed it, as it is called on the host. */
@@ -259,10 +267,10 @@ public final class TestRelayHost implements AutoCloseable {
     }
 
     static void await(String what, java.util.function.BooleanSupplier condition) throws InterruptedException {
-        var deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        var deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("Not within 20 s: " + what);
+                throw new AssertionError("Not within " + PATIENCE.toSeconds() + " s: " + what);
             }
             Thread.sleep(30);
         }
