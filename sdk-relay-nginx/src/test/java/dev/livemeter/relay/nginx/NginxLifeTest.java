@@ -286,30 +286,16 @@ class NginxLifeTest {
         relay.close();
     }
 
-    private Process jvm(int port) throws IOException {
-        var jvm = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        RelayProcess.class.getName(),
-                        Integer.toString(port),
-                        directory.resolve("relay").toString())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        var line = jvm.inputReader().lines().filter("open"::equals).findFirst();
-        assertThat(line).isPresent();
-        return jvm;
+    private Process jvm(int port) {
+        return Programs.java(
+                RelayProcess.class,
+                "open",
+                Integer.toString(port),
+                directory.resolve("relay").toString());
     }
 
     private ProcessHandle nginx() {
-        try {
-            var pid = Long.parseLong(
-                    Files.readString(directory.resolve("relay/nginx.pid")).strip());
-            return ProcessHandle.of(pid).orElseThrow();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+        return new RunningNginx(directory.resolve("relay")).master();
     }
 
     private static boolean listens(int port) {

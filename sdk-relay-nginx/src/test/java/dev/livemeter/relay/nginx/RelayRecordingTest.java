@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.livemeter.LivemeterException;
 import dev.livemeter.recording.RecordingId;
+import dev.livemeter.relay.nginx.deploy.TestPorts;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.spi.RelayAuthority.EndCause;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +63,10 @@ class RelayRecordingTest {
 
     private Path folder() {
         return directory.resolve("relay/recordings");
+    }
+
+    private File left() {
+        return folder().resolve(RecordingProcess.ID + ".flv").toFile();
     }
 
     @AfterEach
@@ -137,12 +143,10 @@ class RelayRecordingTest {
         open(folder(), 0);
         var session = publish("killed");
         record(session, FIRST, 30_000);
-        var pid = Long.parseLong(
-                Files.readString(directory.resolve("relay/nginx.pid")).strip());
-        var master = ProcessHandle.of(pid).orElseThrow();
-        var worker = master.children().findFirst().orElseThrow();
-        master.destroyForcibly();
-        worker.destroyForcibly();
+        var nginx = new RunningNginx(directory.resolve("relay"));
+        var workers = nginx.workers();
+        nginx.master().destroyForcibly();
+        workers.forEach(ProcessHandle::destroyForcibly);
         assertThat(authority.end(session).cause()).isEqualTo(EndCause.LOST);
         assertThat(Mp4File.seconds(recordings.awaitFinished(FIRST).file())).isGreaterThan(1.0);
     }
@@ -151,27 +155,36 @@ class RelayRecordingTest {
     @DisplayName(
             "Acceptance 14: what a killed application left is finished at the next start and what nobody wants is deleted")
     void whatAKilledApplicationLeftIsFinishedAtTheNextStartAndWhatNobodyWantsIsDeleted() throws Exception {
-        open(folder(), 0);
-        var session = publish("orphan");
-        record(session, FIRST, 30_000);
-        // As after kill -9: what nginx wrote, cut in the middle of a picture, and what was being made of it.
-        var written = Files.readAllBytes(folder().resolve(FIRST + ".flv"));
-        publishers.get(0).close();
-        recordings.awaitFinished(FIRST);
-        relay.close();
-        recordings.finished.clear();
+        var port = TestPorts.free();
+        var killed = Programs.java(
+                RecordingProcess.class,
+                "open",
+                Integer.toString(port),
+                directory.resolve("relay").toString(),
+                directory.resolve("kept").toString());
+        try {
+            publishers.add(new FfmpegPublisher("rtmp://127.0.0.1:" + port + "/live", "ec_live_alice_orphan").start());
+            Await.until("some is written", () -> left().length() > 30_000);
+        } finally {
+            killed.destroyForcibly().waitFor();
+        }
+        Await.until("nginx ended, too", () -> !publishers.get(0).isRunning());
+        // What such a moment leaves now and then: a picture that is cut in its middle, and what was being made of it.
+        var written = Files.readAllBytes(left().toPath());
         var half = Arrays.copyOf(written, written.length - 7);
         Files.write(folder().resolve(SECOND + ".flv"), half);
         Files.write(folder().resolve(SECOND + ".mp4.part"), Arrays.copyOf(half, 500));
         Files.write(folder().resolve("rec-nobody00.flv"), half);
         Files.write(folder().resolve("rec-nobody00.mp4"), half);
         Files.write(folder().resolve("session-unknown-1700000000.begun"), half);
-        recordings.wanted.remove(FIRST);
-        recordings.wanted.put(SECOND, session);
+        recordings.wanted.put(RecordingProcess.ID, new SessionId("session-killed"));
+        recordings.wanted.put(SECOND, new SessionId("session-killed"));
         open(folder(), 0);
-        assertThat(Mp4File.seconds(recordings.awaitFinished(SECOND).file())).isGreaterThan(1.0);
+        for (var id : List.of(RecordingProcess.ID, SECOND)) {
+            assertThat(Mp4File.seconds(recordings.awaitFinished(id).file())).isGreaterThan(1.0);
+        }
         Await.until("nothing is left", () -> MediaBytes.all(folder()).isEmpty());
-        assertThat(recordings.finished).containsOnlyKeys(SECOND);
+        assertThat(recordings.finished).containsOnlyKeys(RecordingProcess.ID, SECOND);
         assertThat(recordings.failed).isEmpty();
     }
 
