@@ -50,6 +50,9 @@ final class FlowWatch {
     private boolean doubted;
     private boolean lagging;
 
+    /** Until the first keyframe nginx gives a push the sound alone, and of a picture that it does not pass on always: nothing is left out then that a server could have taken. */
+    private boolean whole;
+
     Verdict observe(Sample now) {
         var last = samples.peekLast();
         if (last == null || now.in() <= last.in() || now.out() < last.out()) {
@@ -59,7 +62,13 @@ final class FlowWatch {
             stuckSinceNanos = null;
             silentSinceNanos = null;
             lagging = false;
+            whole &= last != null && now.out() >= last.out();
             return new Verdict.Flows();
+        }
+        if (!whole && isWhole(last, now)) {
+            whole = true;
+            samples.clear();
+            samples.add(last);
         }
         samples.add(now);
         while (now.atNanos() - samples.getFirst().atNanos() > SPAN.toNanos()) {
@@ -127,6 +136,12 @@ final class FlowWatch {
         return sample.queues().isEmpty() ? 0 : least;
     }
 
+    /** Whether all that came from one moment to the other was given to the push, but for what is hardly worth a word. */
+    private static boolean isWhole(Sample from, Sample to) {
+        var came = to.in() - from.in();
+        return to.out() - from.out() >= came - came / 10;
+    }
+
     private Verdict lag(Sample now) {
         var first = samples.getFirst();
         var nanos = now.atNanos() - first.atNanos();
@@ -134,8 +149,7 @@ final class FlowWatch {
         // What nginx leaves out does not wait anywhere; the least length that is not zero stands for it.
         var behind = Duration.ofNanos(Math.max(1, (long) ((double) waiting(now) / came * nanos)));
         // Only what is left out for long counts: a queue that fills up within the span is the other case.
-        var leavesOut =
-                first.out() > 0 && nanos >= SPAN.toNanos() * 8 / 10 && now.out() - first.out() < came - came / 10;
+        var leavesOut = whole && nanos >= SPAN.toNanos() * 8 / 10 && !isWhole(first, now);
         if (stuckSinceNanos != null || silentSinceNanos != null) {
             // Whether it is slow or hangs shows soon.
             return lagging ? new Verdict.Lags(behind) : new Verdict.Flows();

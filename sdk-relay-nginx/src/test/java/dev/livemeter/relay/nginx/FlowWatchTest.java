@@ -92,7 +92,9 @@ class FlowWatchTest {
 
     @Test
     void whatIsLeftOutForLongIsALag() {
-        for (var i = 0; i < 8; i++) {
+        second(1000, 0);
+        second(1000, 1000);
+        for (var i = 0; i < 6; i++) {
             assertThat(second(1000, 800)).isEqualTo(new Verdict.Flows());
         }
         assertThat(second(1000, 800)).isEqualTo(new Verdict.Lags(Duration.ofNanos(1)));
@@ -112,6 +114,21 @@ class FlowWatchTest {
         for (var i = 0; i < 60; i++) {
             assertThat(second(1000, 0)).isEqualTo(new Verdict.Flows());
         }
+    }
+
+    @Test
+    void whereOnlySoundIsPassedOnNothingIsLeftOut() {
+        for (var i = 0; i < 60; i++) {
+            assertThat(second(1000, 100)).isEqualTo(new Verdict.Flows());
+        }
+        second(1000, 600);
+        for (var i = 0; i < 8; i++) {
+            assertThat(second(1000, 1000)).as("from the first keyframe on").isEqualTo(new Verdict.Flows());
+        }
+        for (var i = 0; i < 4; i++) {
+            second(1000, 700);
+        }
+        assertThat(second(1000, 700)).isInstanceOf(Verdict.Lags.class);
     }
 
     @Test

@@ -79,20 +79,21 @@ class KeyframeIntervalTest {
 
     @Test
     void aPictureThatNginxDropsIsKnownByItsDescription() throws Exception {
-        try (var newer = new RtmpClient(relay.ingest.getPort())) {
-            newer.connect("live")
-                    .createStream()
-                    .publish("newer")
-                    .describe("hvc1")
-                    .flush();
-            Await.until("it is let in", () -> relay.authority.sessions.size() == 1);
-            for (var millis = 0; relay.format("newer") == null; millis += 40) {
+        try (var hevc = new RtmpClient(relay.ingest.getPort());
+                var av1 = new RtmpClient(relay.ingest.getPort())) {
+            hevc.connect("live").createStream().publish("hevc").describe("hvc1").flush();
+            av1.connect("live").createStream().publish("av1").describe("av01").flush();
+            Await.until("both are let in", () -> relay.authority.sessions.size() == 2);
+            for (var millis = 0; relay.format("hevc") == null || relay.format("av1") == null; millis += 40) {
                 assertThat(millis).as("patience").isLessThan(40_000);
-                newer.sendHevc(millis);
+                hevc.send("hvc1", millis);
+                av1.send("av01", millis);
                 Thread.sleep(40);
             }
-            assertThat(relay.format("newer").videoCodec()).isEqualTo("HEVC");
-            assertThat(relay.format("newer").keyframeInterval()).isNull();
+            assertThat(relay.format("hevc").videoCodec()).isEqualTo("HEVC");
+            assertThat(relay.format("av1").videoCodec()).isEqualTo("AV1");
+            assertThat(relay.format("hevc").keyframeInterval()).isNull();
+            assertThat(relay.format("av1").keyframeInterval()).isNull();
         }
     }
 

@@ -119,12 +119,17 @@ final class RtmpClient implements AutoCloseable {
         }
     }
 
-    /** Sends a picture and a sound of a moment in what would be HEVC, marked the newer way: by a bit of the header's first byte and the four letters of the codec. */
+    /** As {@link #send}, in what would be HEVC. */
     void sendHevc(int millis) throws IOException {
+        send("hvc1", millis);
+    }
+
+    /** Sends a picture and a sound of a moment, marked the newer way: by a bit of the header's first byte and the four letters of the codec. */
+    void send(String fourLetters, int millis) throws IOException {
         var picture = new byte[2000];
         Arrays.fill(picture, (byte) 7);
         picture[0] = (byte) (millis == 0 ? 0x90 : millis % 1000 == 0 ? 0x91 : 0xA1);
-        System.arraycopy("hvc1".getBytes(StandardCharsets.US_ASCII), 0, picture, 1, 4);
+        System.arraycopy(fourLetters.getBytes(StandardCharsets.US_ASCII), 0, picture, 1, 4);
         var sound = new byte[100];
         sound[0] = (byte) 0xAF;
         sound[1] = (byte) (millis == 0 ? 0 : 1);
