@@ -68,12 +68,24 @@ final class CallKeeper implements CallLane.Keeper {
             return;
         }
         try {
-            var open = parts.store().open(MOST_AT_ONCE);
-            open.stream().filter(call -> !running.containsKey(call.id())).forEach(this::reconcile);
+            lookThrough();
         } catch (RuntimeException e) {
             log.warn("Calls that were left open could not be looked for ({}); trying again.", e.getMessage());
         }
         parts.scheduler().after(LOOK_EVERY, this::look);
+    }
+
+    /** All of them, page by page: those of today may be behind hundreds that go on elsewhere. */
+    private void lookThrough() {
+        CallId last = null;
+        while (!ended) {
+            var page = parts.store().open(MOST_AT_ONCE, last);
+            page.stream().filter(call -> !running.containsKey(call.id())).forEach(this::reconcile);
+            if (page.size() < MOST_AT_ONCE) {
+                return;
+            }
+            last = page.get(page.size() - 1).id();
+        }
     }
 
     /** Of another node, or of nobody any more: its session tells, or where there is none its age. */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether somebody is live, for any page that shows them.
  *
- * @param room the public or members' room that is open; null where there is none
+ * @param room the one that is open, if whoever looks is told of it: a public one, a members' one for members; null where there is none
  */
 public record LiveNow(UserId user, State state, @Nullable Room room) {
 
@@ -16,7 +16,7 @@ public record LiveNow(UserId user, State state, @Nullable Room room) {
         OFFLINE,
         /** Connected, and can be called. */
         PRESENT,
-        /** In a room that others may come into. */
+        /** In a room that whoever looks is told of. */
         LIVE_PUBLIC,
         /** In a call. */
         LIVE_PRIVATE

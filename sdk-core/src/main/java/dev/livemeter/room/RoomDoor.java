@@ -65,7 +65,7 @@ final class RoomDoor {
 
     RoomAnswer join(Room room, UserId viewer, String device, String accepted) {
         var peer = PeerNames.of(viewer, device);
-        var refusal = objection(room, viewer);
+        var refusal = refusal(room, viewer);
         if (refusal != null) {
             return refusal;
         }
@@ -122,13 +122,19 @@ final class RoomDoor {
         return answer;
     }
 
-    private @Nullable Refused objection(Room room, UserId viewer) {
+    private @Nullable Refused refusal(Room room, UserId viewer) {
         if (room.broadcaster().equals(viewer)) {
             return new Refused(Reason.NOT_YOURS, "It is your own room; viewers come in here.");
         }
         if (room.state() != RoomState.OPEN) {
             return new Refused(Reason.NOT_NOW, "The room is not open.");
         }
+        return objection(room, viewer);
+    }
+
+    /** What stands against a viewer in a room, whatever they pay: so they are sold no ticket either. */
+    @Nullable
+    Refused objection(Room room, UserId viewer) {
         var objection = parts.policy().meeting().objection(viewer, room.broadcaster());
         if (objection.isPresent()) {
             return new Refused(Reason.NOT_ALLOWED, objection.get());

@@ -99,8 +99,8 @@ final class RoomKeeper implements CallLane.Keeper {
         if (ended || parts.calls().lane().isPresent(broadcaster)) {
             return;
         }
-        parts.store().of(broadcaster, MOST_AT_ONCE).stream()
-                .filter(room -> room.state() == RoomState.OPEN)
+        parts.store()
+                .of(broadcaster, RoomState.OPEN, MOST_AT_ONCE)
                 .forEach(room -> close.accept(room, CallEnd.by(Cause.DISCONNECTED, broadcaster)));
     }
 
@@ -109,12 +109,8 @@ final class RoomKeeper implements CallLane.Keeper {
             return;
         }
         try {
-            parts.store().in(RoomState.OPEN, MOST_AT_ONCE).stream()
-                    .filter(room -> !parts.calls().lane().isPresent(room.broadcaster()))
-                    .forEach(room -> presence(room.broadcaster()));
-            parts.store().present(MOST_AT_ONCE).stream()
-                    .filter(participant -> !door.isHere(participant.id()))
-                    .forEach(this::reconcile);
+            lookForBroadcasters();
+            lookForViewers();
             if (nodes.areThere()) {
                 compare();
                 nodes.tidy();
@@ -123,6 +119,33 @@ final class RoomKeeper implements CallLane.Keeper {
             log.warn("Rooms that were left open could not be looked for ({}); trying again.", e.getMessage());
         }
         parts.scheduler().after(LOOK_EVERY, this::look);
+    }
+
+    /** Of all rooms that are open, page by page: however many of them are well, the others come to their end. */
+    private void lookForBroadcasters() {
+        RoomId last = null;
+        while (!ended) {
+            var page = parts.store().in(RoomState.OPEN, MOST_AT_ONCE, last);
+            page.stream()
+                    .filter(room -> !parts.calls().lane().isPresent(room.broadcaster()))
+                    .forEach(room -> presence(room.broadcaster()));
+            if (page.size() < MOST_AT_ONCE) {
+                return;
+            }
+            last = page.get(page.size() - 1).id();
+        }
+    }
+
+    private void lookForViewers() {
+        String last = null;
+        while (!ended) {
+            var page = parts.store().present(MOST_AT_ONCE, last);
+            page.stream().filter(participant -> !door.isHere(participant.id())).forEach(this::reconcile);
+            if (page.size() < MOST_AT_ONCE) {
+                return;
+            }
+            last = page.get(page.size() - 1).id();
+        }
     }
 
     /** Of another node, or of nobody any more. */

@@ -4,7 +4,6 @@ import dev.livemeter.LivemeterException;
 import dev.livemeter.call.CallEnd;
 import dev.livemeter.call.CallEnd.Cause;
 import dev.livemeter.call.CallParts;
-import dev.livemeter.call.CallState;
 import dev.livemeter.call.Calls;
 import dev.livemeter.event.LiveEvent.RoomChanged;
 import dev.livemeter.identity.UserId;
@@ -39,6 +38,7 @@ public final class Rooms {
     private final RoomDoor door;
     private final TicketOffice tickets;
     private final RoomKeeper keeper;
+    private final RoomDirectory directory;
     private final ReentrantLock opening = new ReentrantLock();
 
     private Rooms(RoomParts parts) {
@@ -47,6 +47,7 @@ public final class Rooms {
         this.door = new RoomDoor(parts, nodes);
         this.tickets = new TicketOffice(parts);
         this.keeper = new RoomKeeper(parts, door, nodes, this::close);
+        this.directory = new RoomDirectory(parts);
         parts.calls().lane().keep(keeper);
     }
 
@@ -88,7 +89,7 @@ public final class Rooms {
         }
         opening.lock();
         try {
-            if (plan.startsAt() == null && openOf(owner).isPresent()) {
+            if (plan.startsAt() == null && directory.openOf(owner).isPresent()) {
                 return alreadyOpen();
             }
             var now = parts.now();
@@ -145,12 +146,6 @@ public final class Rooms {
         return new Refused(Reason.ALREADY_OPEN, "Another room of yours is open; close it first.");
     }
 
-    private Optional<Room> openOf(UserId owner) {
-        return parts.store().of(owner, MOST).stream()
-                .filter(room -> room.state() == RoomState.OPEN)
-                .findFirst();
-    }
-
     /**
      * Opens a room that was announced. Idempotent.
      *
@@ -166,7 +161,7 @@ public final class Rooms {
             if (room.state() == RoomState.ENDED) {
                 return new Refused(Reason.NOT_NOW, "The room is over; open another one.");
             }
-            if (openOf(room.broadcaster()).isPresent()) {
+            if (directory.openOf(room.broadcaster()).isPresent()) {
                 return alreadyOpen();
             }
             var opened = room.opened(parts.now());
@@ -283,7 +278,7 @@ public final class Rooms {
      * @param reason a few words that fit behind a colon
      */
     public void part(String viewer, String broadcaster, String reason) {
-        openOf(UserId.of(broadcaster)).ifPresent(room -> part(room.id(), UserId.of(viewer), reason));
+        directory.openOf(UserId.of(broadcaster)).ifPresent(room -> part(room.id(), UserId.of(viewer), reason));
     }
 
     private void part(RoomId room, UserId viewer, String reason) {
@@ -303,7 +298,7 @@ public final class Rooms {
                 .filter(presence -> presence.participant().viewer().equals(who))
                 .forEach(presence -> presence.end(new CallEnd(Cause.STOPPED, who, reason)));
         nodes.roomsOf(who).forEach(room -> part(room, who, reason));
-        openOf(who).ifPresent(room -> end(room.id(), reason));
+        directory.openOf(who).ifPresent(room -> end(room.id(), reason));
     }
 
     private void end(RoomId room, UserId viewer, CallEnd why) {
@@ -455,16 +450,14 @@ public final class Rooms {
     /**
      * Buys a ticket. A viewer has one for each room; a repeat is answered with it.
      *
-     * <p>First match wins: UNFIT, NOT_NOW, NOT_ALLOWED, ticketed already, INSUFFICIENT_FUNDS, ticketed.
+     * <p>First match wins: NOT_ALLOWED, NOT_A_MEMBER, UNFIT, NOT_NOW, ticketed already, INSUFFICIENT_FUNDS, ticketed.
      *
      * @throws LivemeterException {@code room.unknown}; if the wallet or a store did not answer, and then it can be asked again
      */
     public RoomAnswer buyTicket(String viewer, RoomId id) {
         var room = of(id);
-        var objection = parts.policy().meeting().objection(UserId.of(viewer), room.broadcaster());
-        return objection.isPresent()
-                ? new Refused(Reason.NOT_ALLOWED, objection.get())
-                : tickets.sell(room, UserId.of(viewer));
+        var objection = door.objection(room, UserId.of(viewer));
+        return objection != null ? objection : tickets.sell(room, UserId.of(viewer));
     }
 
     /** A viewer's ticket for a room, refunded ones too. */
@@ -492,32 +485,62 @@ public final class Rooms {
 
     // What is seen
 
-    /** A room as it is stored. */
+    /** A room as it is stored, for hosts and operators; of members' rooms too. */
     public Optional<Room> find(RoomId id) {
         return parts.store().find(id);
     }
 
-    /** The rooms in a state that a viewer is told of, the oldest first. */
+    /** A room as somebody may look at it who has its address: a members' room is unknown to whoever is no member, and is not its broadcaster. */
+    public Optional<Room> find(String viewer, RoomId id) {
+        return directory.find(UserId.of(viewer), id);
+    }
+
+    /** The first 500 of the rooms in a state that a viewer is told of: public ones, those for members where they are one, and their own. */
     public List<Room> listed(String viewer, RoomState state) {
-        var who = UserId.of(viewer);
-        return parts.store().in(state, MOST).stream()
-                .filter(room -> room.broadcaster().equals(who)
-                        || switch (room.visibility()) {
-                            case PUBLIC -> true;
-                            case MEMBERS -> parts.policy().members().test(who, room.broadcaster());
-                            case UNLISTED -> false;
-                        })
-                .toList();
+        return listed(viewer, state, MOST, null);
     }
 
-    /** All rooms in a state, for operators. */
+    /**
+     * The rooms in a state that a viewer is told of, the oldest first.
+     *
+     * @param limit at most so many, 1 to 500
+     * @param after only those younger than that room, as the last one of the page before; null from the oldest on
+     */
+    public List<Room> listed(String viewer, RoomState state, int limit, @Nullable RoomId after) {
+        return directory.listed(UserId.of(viewer), state, within(limit), after);
+    }
+
+    /** The first 500 rooms in a state, for operators. */
     public List<Room> in(RoomState state) {
-        return parts.store().in(state, MOST);
+        return in(state, MOST, null);
     }
 
-    /** The rooms of a broadcaster, the newest first. */
+    /**
+     * All rooms in a state, the oldest first, for operators.
+     *
+     * @param limit at most so many, 1 to 500
+     * @param after only those younger than that room, as the last one of the page before; null from the oldest on
+     */
+    public List<Room> in(RoomState state, int limit, @Nullable RoomId after) {
+        return parts.store().in(state, within(limit), after);
+    }
+
+    private static int within(int limit) {
+        if (limit < 1 || limit > MOST) {
+            throw new IllegalArgumentException(
+                    "A page of " + limit + " rooms was asked for; expected 1 to " + MOST + ".");
+        }
+        return limit;
+    }
+
+    /** The 500 newest rooms of a broadcaster, the newest first. */
     public List<Room> of(String broadcaster) {
         return parts.store().of(UserId.of(broadcaster), MOST);
+    }
+
+    /** The same, of those in a state. */
+    public List<Room> of(String broadcaster, RoomState state) {
+        return parts.store().of(UserId.of(broadcaster), state, MOST);
     }
 
     /**
@@ -530,27 +553,13 @@ public final class Rooms {
         return parts.store().participants(id, MOST);
     }
 
-    /** Whether somebody is live now, for any page that shows them. An unlisted room is not told. */
+    /** Whether somebody is live now, for any page that shows them to strangers: only of a public room is told. */
     public LiveNow liveNow(String user) {
-        var who = UserId.of(user);
-        var room = openOf(who)
-                .filter(found -> found.visibility() != RoomVisibility.UNLISTED)
-                .orElse(null);
-        if (room != null) {
-            return new LiveNow(who, LiveNow.State.LIVE_PUBLIC, room);
-        }
-        if (parts.calls()
-                .current(user)
-                .filter(status -> isAccepted(status.call().state()))
-                .isPresent()) {
-            return new LiveNow(who, LiveNow.State.LIVE_PRIVATE, null);
-        }
-        return new LiveNow(
-                who, parts.calls().lane().isPresent(who) ? LiveNow.State.PRESENT : LiveNow.State.OFFLINE, null);
+        return directory.liveNow(null, UserId.of(user));
     }
 
-    /** One that only rings is not private yet: nobody has said that they want it. */
-    private static boolean isAccepted(CallState state) {
-        return state == CallState.CONNECTING || state == CallState.LIVE;
+    /** The same for somebody who is known: a member is told of a room for members, and everybody of their own. */
+    public LiveNow liveNow(String viewer, String user) {
+        return directory.liveNow(UserId.of(viewer), UserId.of(user));
     }
 }

@@ -32,8 +32,13 @@ public interface CallStore {
     /** The one that a session is charged for. */
     Optional<Call> of(SessionId session);
 
-    /** Those that are not over, the oldest first, at most so many. */
-    List<Call> open(int limit);
+    /**
+     * Those that are not over, the oldest first: by {@code invitedAt}, then id.
+     *
+     * @param limit at most so many, 1 to 500
+     * @param after only those younger than that call, which may be over by now; null from the oldest on
+     */
+    List<Call> open(int limit, @Nullable CallId after);
 
     /**
      * Those in which a user was caller or callee, the newest first: by {@code invitedAt}, then id.

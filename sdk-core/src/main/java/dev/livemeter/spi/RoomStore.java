@@ -31,11 +31,19 @@ public interface RoomStore {
     /** The one of that id. */
     Optional<Room> find(RoomId id);
 
-    /** Those in a state, the oldest first by {@code madeAt}, then id, at most so many. */
-    List<Room> in(RoomState state, int limit);
+    /**
+     * Those in a state, the oldest first: by {@code madeAt}, then id.
+     *
+     * @param limit at most so many, 1 to 500
+     * @param after only those younger than that room, whatever state it is in by now; null from the oldest on
+     */
+    List<Room> in(RoomState state, int limit, @Nullable RoomId after);
 
     /** Those of a broadcaster, the newest first, at most so many. */
     List<Room> of(UserId broadcaster, int limit);
+
+    /** Those of a broadcaster in a state, the newest first, at most so many. */
+    List<Room> of(UserId broadcaster, RoomState state, int limit);
 
     /** What became of a wish to come in. */
     enum Entry {
@@ -68,8 +76,13 @@ public interface RoomStore {
     /** Those of a room, who have left too, by when they joined, then id, at most so many. */
     List<Participant> participants(RoomId room, int limit);
 
-    /** Those that have not left, of all rooms, the oldest first, at most so many. */
-    List<Participant> present(int limit);
+    /**
+     * Those that have not left, of all rooms, the first in first: by {@code joinedAt}, then id.
+     *
+     * @param limit at most so many, 1 to 500
+     * @param after only those who came after that participant, who may have left by now; null from the first on
+     */
+    List<Participant> present(int limit, @Nullable String after);
 
     /** Stores a ticket as it is now; there is one for each room and viewer. */
     void put(Ticket ticket);

@@ -120,31 +120,42 @@ final class JdbcCallStore implements CallStore {
     }
 
     @Override
-    public List<Call> open(int limit) {
-        return database.read(handle -> handle.createQuery("""
-                        SELECT * FROM livemeter_call WHERE state IN ('RINGING', 'CONNECTING', 'LIVE')
-                        ORDER BY invited_at, id LIMIT :most""")
-                .bind("most", limit)
-                .map((row, context) -> call(row))
-                .list());
+    public List<Call> open(int limit, @Nullable CallId after) {
+        return database.read(handle -> {
+            var border = border(handle, after);
+            if (after != null && border.isEmpty()) {
+                return List.of();
+            }
+            var query = handle.createQuery(
+                            "SELECT * FROM livemeter_call WHERE state IN ('RINGING', 'CONNECTING', 'LIVE')"
+                                    + (after == null ? "" : Border.younger("invited_at"))
+                                    + " ORDER BY invited_at, id LIMIT :most")
+                    .bind("most", limit);
+            border.ifPresent(one -> one.bind(query));
+            return query.map((row, context) -> call(row)).list();
+        });
+    }
+
+    private static Optional<Border> border(Handle handle, @Nullable CallId id) {
+        return id == null
+                ? Optional.empty()
+                : find(handle, id)
+                        .map(call -> new Border(call.invitedAt(), call.id().value()));
     }
 
     @Override
     public List<Call> history(UserId user, int limit, @Nullable CallId before) {
         return database.read(handle -> {
-            var border = before == null ? Optional.<Call>empty() : find(handle, before);
+            var border = border(handle, before);
             if (before != null && border.isEmpty()) {
                 return List.of();
             }
-            var older = border.isEmpty()
-                    ? ""
-                    : " AND (invited_at < :border_at OR (invited_at = :border_at AND id < :border_id))";
+            var older = before == null ? "" : Border.older("invited_at");
             var query = handle.createQuery("SELECT * FROM livemeter_call WHERE (caller = :user OR callee = :user)"
                             + older + " ORDER BY invited_at DESC, id DESC LIMIT :most")
                     .bind("user", user.value())
                     .bind("most", limit);
-            border.ifPresent(one -> query.bind("border_at", micros(one.invitedAt()))
-                    .bind("border_id", one.id().value()));
+            border.ifPresent(one -> one.bind(query));
             return query.map((row, context) -> call(row)).list();
         });
     }

@@ -82,20 +82,34 @@ final class JdbcRoomStore implements RoomStore {
 
     @Override
     public Optional<Room> find(RoomId id) {
-        return database.read(handle -> handle.createQuery("SELECT * FROM livemeter_room WHERE id = :id")
+        return database.read(handle -> find(handle, id));
+    }
+
+    private static Optional<Room> find(Handle handle, RoomId id) {
+        return handle.createQuery("SELECT * FROM livemeter_room WHERE id = :id")
                 .bind("id", id.value())
                 .map((row, context) -> RoomRows.room(row))
-                .findOne());
+                .findOne();
     }
 
     @Override
-    public List<Room> in(RoomState state, int limit) {
-        return database.read(handle -> handle.createQuery(
-                        "SELECT * FROM livemeter_room WHERE state = :state ORDER BY made_at, id LIMIT :most")
-                .bind("state", state.name())
-                .bind("most", limit)
-                .map((row, context) -> RoomRows.room(row))
-                .list());
+    public List<Room> in(RoomState state, int limit, @Nullable RoomId after) {
+        return database.read(handle -> {
+            var border = after == null
+                    ? Optional.<Border>empty()
+                    : find(handle, after)
+                            .map(room -> new Border(room.madeAt(), room.id().value()));
+            if (after != null && border.isEmpty()) {
+                return List.of();
+            }
+            var query = handle.createQuery("SELECT * FROM livemeter_room WHERE state = :state"
+                            + (after == null ? "" : Border.younger("made_at"))
+                            + " ORDER BY made_at, id LIMIT :most")
+                    .bind("state", state.name())
+                    .bind("most", limit);
+            border.ifPresent(one -> one.bind(query));
+            return query.map((row, context) -> RoomRows.room(row)).list();
+        });
     }
 
     @Override
@@ -104,6 +118,18 @@ final class JdbcRoomStore implements RoomStore {
                         SELECT * FROM livemeter_room WHERE broadcaster = :broadcaster
                         ORDER BY made_at DESC, id DESC LIMIT :most""")
                 .bind("broadcaster", broadcaster.value())
+                .bind("most", limit)
+                .map((row, context) -> RoomRows.room(row))
+                .list());
+    }
+
+    @Override
+    public List<Room> of(UserId broadcaster, RoomState state, int limit) {
+        return database.read(handle -> handle.createQuery("""
+                        SELECT * FROM livemeter_room WHERE broadcaster = :broadcaster AND state = :state
+                        ORDER BY made_at DESC, id DESC LIMIT :most""")
+                .bind("broadcaster", broadcaster.value())
+                .bind("state", state.name())
                 .bind("most", limit)
                 .map((row, context) -> RoomRows.room(row))
                 .list());
@@ -152,11 +178,7 @@ final class JdbcRoomStore implements RoomStore {
     public boolean update(Participant participant) {
         return database.writeOrFind(handle -> {
             locked(handle, participant.room());
-            var before = handle.createQuery(PARTICIPANT + " WHERE id = :id")
-                    .bind("id", participant.id())
-                    .map((row, context) -> RoomRows.participant(row))
-                    .findOne()
-                    .orElse(null);
+            var before = participant(handle, participant.id()).orElse(null);
             if (before == null) {
                 return false;
             }
@@ -174,6 +196,13 @@ final class JdbcRoomStore implements RoomStore {
                             WHERE id = :id"""), participant).execute();
             return true;
         });
+    }
+
+    private static Optional<Participant> participant(Handle handle, String id) {
+        return handle.createQuery(PARTICIPANT + " WHERE id = :id")
+                .bind("id", id)
+                .map((row, context) -> RoomRows.participant(row))
+                .findOne();
     }
 
     private static <S extends SqlStatement<S>> S bound(S statement, Participant participant) {
@@ -228,12 +257,21 @@ final class JdbcRoomStore implements RoomStore {
     }
 
     @Override
-    public List<Participant> present(int limit) {
-        return database.read(
-                handle -> handle.createQuery(PARTICIPANT + " WHERE left_at IS NULL ORDER BY joined_at, id LIMIT :most")
-                        .bind("most", limit)
-                        .map((row, context) -> RoomRows.participant(row))
-                        .list());
+    public List<Participant> present(int limit, @Nullable String after) {
+        return database.read(handle -> {
+            var border = after == null
+                    ? Optional.<Border>empty()
+                    : participant(handle, after).map(one -> new Border(one.joinedAt(), one.id()));
+            if (after != null && border.isEmpty()) {
+                return List.of();
+            }
+            var query = handle.createQuery(PARTICIPANT + " WHERE left_at IS NULL"
+                            + (after == null ? "" : Border.younger("joined_at"))
+                            + " ORDER BY joined_at, id LIMIT :most")
+                    .bind("most", limit);
+            border.ifPresent(one -> one.bind(query));
+            return query.map((row, context) -> RoomRows.participant(row)).list();
+        });
     }
 
     // Tickets

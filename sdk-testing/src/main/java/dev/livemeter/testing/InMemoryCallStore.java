@@ -55,9 +55,13 @@ final class InMemoryCallStore implements CallStore {
     }
 
     @Override
-    public synchronized List<Call> open(int limit) {
+    public synchronized List<Call> open(int limit, @Nullable CallId after) {
+        var border = after == null ? null : rows.get(after);
+        if (after != null && border == null) {
+            return List.of();
+        }
         return rows.values().stream()
-                .filter(call -> !call.state().isOver())
+                .filter(call -> !call.state().isOver() && (border == null || OLDEST_FIRST.compare(call, border) > 0))
                 .sorted(OLDEST_FIRST)
                 .limit(limit)
                 .toList();

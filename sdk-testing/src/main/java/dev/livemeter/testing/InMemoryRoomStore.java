@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Rooms, who is in them, and tickets, in memory, for tests. Thread-safe. */
@@ -54,9 +55,13 @@ final class InMemoryRoomStore implements RoomStore {
     }
 
     @Override
-    public synchronized List<Room> in(RoomState state, int limit) {
+    public synchronized List<Room> in(RoomState state, int limit, @Nullable RoomId after) {
+        var border = after == null ? null : rooms.get(after);
+        if (after != null && border == null) {
+            return List.of();
+        }
         return rooms.values().stream()
-                .filter(room -> room.state() == state)
+                .filter(room -> room.state() == state && (border == null || OLDEST_FIRST.compare(room, border) > 0))
                 .sorted(OLDEST_FIRST)
                 .limit(limit)
                 .toList();
@@ -64,11 +69,21 @@ final class InMemoryRoomStore implements RoomStore {
 
     @Override
     public synchronized List<Room> of(UserId broadcaster, int limit) {
-        return rooms.values().stream()
-                .filter(room -> room.broadcaster().equals(broadcaster))
-                .sorted(OLDEST_FIRST.reversed())
+        return newestOf(broadcaster).limit(limit).toList();
+    }
+
+    @Override
+    public synchronized List<Room> of(UserId broadcaster, RoomState state, int limit) {
+        return newestOf(broadcaster)
+                .filter(room -> room.state() == state)
                 .limit(limit)
                 .toList();
+    }
+
+    private Stream<Room> newestOf(UserId broadcaster) {
+        return rooms.values().stream()
+                .filter(room -> room.broadcaster().equals(broadcaster))
+                .sorted(OLDEST_FIRST.reversed());
     }
 
     @Override
@@ -132,9 +147,13 @@ final class InMemoryRoomStore implements RoomStore {
     }
 
     @Override
-    public synchronized List<Participant> present(int limit) {
+    public synchronized List<Participant> present(int limit, @Nullable String after) {
+        var border = after == null ? null : participants.get(after);
+        if (after != null && border == null) {
+            return List.of();
+        }
         return participants.values().stream()
-                .filter(Participant::isPresent)
+                .filter(one -> one.isPresent() && (border == null || FIRST_IN.compare(one, border) > 0))
                 .sorted(FIRST_IN)
                 .limit(limit)
                 .toList();

@@ -336,6 +336,39 @@ final class RoomsTest {
     }
 
     @Test
+    void aRoomForMembersIsUnknownToOthersByItsBadgeAndByItsAddress() {
+        var room = open(RoomPlan.now("Club", RoomKind.FREE, 5).shownTo(RoomVisibility.MEMBERS));
+        var nothing = new LiveNow(UserId.of("bob"), LiveNow.State.PRESENT, null);
+        assertThat(live.rooms().liveNow("bob")).isEqualTo(nothing);
+        assertThat(live.rooms().liveNow("alice", "bob")).isEqualTo(nothing);
+        assertThat(live.rooms().find("alice", room.id())).isEmpty();
+        for (var knows : List.of("carol", "bob")) {
+            assertThat(live.rooms().liveNow(knows, "bob"))
+                    .isEqualTo(new LiveNow(UserId.of("bob"), LiveNow.State.LIVE_PUBLIC, room));
+            assertThat(live.rooms().find(knows, room.id())).contains(room);
+        }
+    }
+
+    @Test
+    void anUnlistedRoomIsShownToWhoeverHasItsAddressAndToldToItsBroadcasterAlone() {
+        var room = open(RoomPlan.now("Rehearsal", RoomKind.FREE, 5).shownTo(RoomVisibility.UNLISTED));
+        assertThat(live.rooms().liveNow("bob").room()).isNull();
+        assertThat(live.rooms().liveNow("carol", "bob").room()).isNull();
+        assertThat(live.rooms().liveNow("bob", "bob").room()).isEqualTo(room);
+        assertThat(live.rooms().listed("carol", RoomState.OPEN)).isEmpty();
+        assertThat(live.rooms().find("alice", room.id())).contains(room);
+    }
+
+    @Test
+    void aTicketForAMembersRoomIsSoldToMembersOnly() {
+        var room = open(RoomPlan.ticketed("Concert", 5, usd("4.00")).shownTo(RoomVisibility.MEMBERS));
+        assertThat(live.rooms().buyTicket("alice", room.id()))
+                .isEqualTo(new Refused(Reason.NOT_A_MEMBER, "This room is for members of bob."));
+        assertThat(balance("alice")).isEqualTo(usd("10.00"));
+        assertThat(live.rooms().buyTicket("carol", room.id())).isInstanceOf(Ticketed.class);
+    }
+
+    @Test
     void whoIsBannedGetsNeitherAPlaceNorATicket() {
         var room = open(RoomPlan.ticketed("Concert", 5, usd("4.00")));
         assertThat(refused(live.rooms().buyTicket("dave", room.id()))).isEqualTo(Reason.NOT_ALLOWED);

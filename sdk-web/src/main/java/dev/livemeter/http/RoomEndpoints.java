@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
 /** {@code /rooms}, as everybody reads it and as broadcasters keep theirs. */
 final class RoomEndpoints {
 
+    private static final int MOST_ROOMS = 500;
+
     private final Livemeter live;
 
     RoomEndpoints(Livemeter live) {
@@ -43,11 +45,9 @@ final class RoomEndpoints {
     WebResponse list(Call call) {
         var state = choice("state", call.request().parameter("state").orElse("open"), RoomState.class);
         var mine = Parameters.truth(call.request(), "mine", false);
-        var found = mine
-                ? rooms().of(call.userName()).stream()
-                        .filter(room -> room.state() == state)
-                        .toList()
-                : rooms().listed(call.userName(), state);
+        var limit = (int) Parameters.number(call.request(), "limit", MOST_ROOMS, 1, MOST_ROOMS);
+        var after = call.request().parameter("after").map(RoomId::new).orElse(null);
+        var found = mine ? rooms().of(call.userName(), state) : rooms().listed(call.userName(), state, limit, after);
         return Wire.answer(
                 200,
                 Wire.object()
@@ -104,9 +104,9 @@ final class RoomEndpoints {
     }
 
     WebResponse show(Call call) {
-        var room = rooms().find(id(call))
-                .orElseThrow(
-                        () -> new ProblemException(404, "room.unknown", "There is no such room; look at the list."));
+        var found = call.caller().isAdministrator() ? rooms().find(id(call)) : rooms().find(call.userName(), id(call));
+        var room = found.orElseThrow(
+                () -> new ProblemException(404, "room.unknown", "There is no such room; look at the list."));
         return Wire.answer(200, Wire.object().add("room", RoomView.of(room, live)));
     }
 
@@ -178,6 +178,6 @@ final class RoomEndpoints {
 
     WebResponse liveNow(Call call) {
         var user = Refusals.reading("user", () -> UserId.of(call.captured("user")));
-        return Wire.answer(200, RoomView.of(rooms().liveNow(user.value()), live));
+        return Wire.answer(200, RoomView.of(rooms().liveNow(call.userName(), user.value()), live));
     }
 }

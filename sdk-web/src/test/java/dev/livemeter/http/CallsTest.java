@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -247,6 +248,68 @@ class CallsTest {
                 .isEqualTo("The field 'state' does not fit; expected one of scheduled, open, ended.");
         host.write("vera", "POST", "/rooms", "{\"title\":\"T\",\"kind\":\"free\"}")
                 .problem(403, "auth.role");
+    }
+
+    @Test
+    void aRoomForMembersIsToldToThemToItsBroadcasterAndToAdministrators() {
+        var id = host.write(
+                        "bob",
+                        "POST",
+                        "/rooms",
+                        "{\"title\":\"Club\",\"kind\":\"free\",\"visibility\":\"members\",\"capacity\":2}")
+                .with(201)
+                .getJsonObject("room")
+                .getString("id");
+        assertThat(host.get("vera", "/rooms/" + id).problem(404, "room.unknown"))
+                .isEqualTo("There is no such room; look at the list.");
+        var badge = host.get("vera", "/live/bob").with(200);
+        assertThat(badge.getString("state")).isEqualTo("present");
+        assertThat(badge.isNull("room")).isTrue();
+        assertThat(host.get("vera", "/rooms").with(200).getJsonArray("rooms")).isEmpty();
+        for (var knows : List.of("walter", "bob")) {
+            assertThat(host.get(knows, "/live/bob")
+                            .with(200)
+                            .getJsonObject("room")
+                            .getString("id"))
+                    .isEqualTo(id);
+        }
+        for (var sees : List.of("walter", "bob", "root")) {
+            assertThat(host.get(sees, "/rooms/" + id)
+                            .with(200)
+                            .getJsonObject("room")
+                            .getString("title"))
+                    .isEqualTo("Club");
+        }
+    }
+
+    @Test
+    void roomsAreListedPageByPage() {
+        var announced = "{\"title\":\"Tea\",\"kind\":\"free\",\"capacity\":2,\"startsAt\":\"2099-01-01T12:00:00Z\"}";
+        var ids = Stream.generate(() -> host.write("bob", "POST", "/rooms", announced)
+                        .with(201)
+                        .getJsonObject("room")
+                        .getString("id"))
+                .limit(3)
+                .toList();
+        var first = rooms("state=scheduled&limit=2");
+        var rest = rooms("state=scheduled&limit=2&after=" + first.get(1));
+        assertThat(first).hasSize(2);
+        assertThat(rest).hasSize(1);
+        assertThat(Stream.of(first, rest).flatMap(List::stream)).containsExactlyInAnyOrderElementsOf(ids);
+        assertThat(host.get("vera", "/rooms?limit=501").problem(400, "request.malformed_parameter"))
+                .isEqualTo("The parameter 'limit' does not fit; expected a whole number from 1 to 500.");
+        host.get("vera", "/rooms?after=x").problem(422, "room.malformed_id");
+    }
+
+    private List<String> rooms(String query) {
+        return host
+                .get("vera", "/rooms?" + query)
+                .with(200)
+                .getJsonArray("rooms")
+                .getValuesAs(JsonObject.class)
+                .stream()
+                .map(room -> room.getString("id"))
+                .toList();
     }
 
     @Test

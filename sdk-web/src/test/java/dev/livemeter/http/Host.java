@@ -152,6 +152,7 @@ final class Host implements AutoCloseable {
                             .credit(SessionPolicy.builder(tariff.currency())
                                     .minimumToStart(Money.of("USD", "1.00"))
                                     .build())
+                            .members((viewer, broadcaster) -> viewer.value().equals("walter"))
                             .build(),
                     peers);
         }

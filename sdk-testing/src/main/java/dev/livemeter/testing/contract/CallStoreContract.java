@@ -157,10 +157,30 @@ public abstract class CallStoreContract {
         store.insert(call("call-0002", ALICE, BOB, CallState.CONNECTING, 1));
         store.insert(call("call-0001", ALICE, BOB, CallState.RINGING, 1));
         store.insert(call("call-0004", ALICE, BOB, CallState.ENDED, 0));
-        assertThat(store.open(10))
-                .extracting(call -> call.id().value())
-                .containsExactly("call-0001", "call-0002", "call-0003");
-        assertThat(store.open(2)).extracting(call -> call.id().value()).containsExactly("call-0001", "call-0002");
+        assertThat(open(10, null)).containsExactly("call-0001", "call-0002", "call-0003");
+        assertThat(open(2, null)).containsExactly("call-0001", "call-0002");
+    }
+
+    private List<String> open(int limit, @Nullable String after) {
+        return store.open(limit, after == null ? null : new CallId(after)).stream()
+                .map(call -> call.id().value())
+                .toList();
+    }
+
+    @Test
+    @Rule("CAL-09")
+    void whatIsNotOverIsListedPageByPage() {
+        store.insert(call("call-0001", ALICE, BOB, CallState.RINGING, 1));
+        store.insert(call("call-0002", ALICE, BOB, CallState.CONNECTING, 1));
+        store.insert(call("call-0003", ALICE, BOB, CallState.LIVE, 1));
+        store.insert(call("call-0000", ALICE, BOB, CallState.LIVE, 3));
+        assertThat(open(2, "call-0001")).containsExactly("call-0002", "call-0003");
+        assertThat(open(2, "call-0003")).containsExactly("call-0000");
+        assertThat(open(2, "call-0000")).isEmpty();
+        // It may be over when the next page is asked for.
+        store.update(call("call-0002", ALICE, BOB, CallState.ENDED, 1));
+        assertThat(open(9, "call-0002")).containsExactly("call-0003", "call-0000");
+        assertThat(open(9, "call-0009")).isEmpty();
     }
 
     @Test

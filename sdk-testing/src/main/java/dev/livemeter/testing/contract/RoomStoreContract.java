@@ -130,14 +130,59 @@ public abstract class RoomStoreContract {
         store.insert(room("room-0002", RoomState.OPEN, 1, 1));
         store.insert(room("room-0003", RoomState.OPEN, 1, 1));
         store.insert(room("room-0001", RoomState.ENDED, 2, 1));
-        assertThat(store.in(RoomState.OPEN, 10))
-                .extracting(room -> room.id().value())
-                .containsExactly("room-0002", "room-0003");
-        assertThat(store.in(RoomState.OPEN, 1))
-                .extracting(room -> room.id().value())
-                .containsExactly("room-0002");
-        assertThat(store.of(BOB, 2)).extracting(room -> room.id().value()).containsExactly("room-0001", "room-0003");
+        assertThat(open(10, null)).containsExactly("room-0002", "room-0003");
+        assertThat(open(1, null)).containsExactly("room-0002");
+        assertThat(ids(store.of(BOB, 2))).containsExactly("room-0001", "room-0003");
         assertThat(store.of(UserId.of("Bob"), 10)).isEmpty();
+        assertThat(ids(store.of(BOB, RoomState.OPEN, 10))).containsExactly("room-0003", "room-0002");
+        assertThat(ids(store.of(BOB, RoomState.OPEN, 1))).containsExactly("room-0003");
+        assertThat(store.of(BOB, RoomState.SCHEDULED, 10)).isEmpty();
+        assertThat(store.of(UserId.of("Bob"), RoomState.OPEN, 10)).isEmpty();
+    }
+
+    private static List<String> ids(List<Room> rooms) {
+        return rooms.stream().map(room -> room.id().value()).toList();
+    }
+
+    private List<String> open(int limit, @Nullable String after) {
+        return ids(store.in(RoomState.OPEN, limit, after == null ? null : new RoomId(after)));
+    }
+
+    @Test
+    @Rule("ROO-11")
+    void roomsInAStateAreListedPageByPage() {
+        store.insert(room("room-0001", RoomState.OPEN, 1, 1));
+        store.insert(room("room-0002", RoomState.OPEN, 1, 1));
+        store.insert(room("room-0003", RoomState.OPEN, 1, 1));
+        store.insert(room("room-0000", RoomState.OPEN, 3, 1));
+        store.insert(room("room-0004", RoomState.ENDED, 2, 1));
+        assertThat(open(2, "room-0001")).containsExactly("room-0002", "room-0003");
+        assertThat(open(2, "room-0003")).containsExactly("room-0000");
+        assertThat(open(2, "room-0000")).isEmpty();
+        // It may be over when the next page is asked for.
+        store.change(RoomState.OPEN, room("room-0002", RoomState.ENDED, 1, 1));
+        assertThat(open(9, "room-0002")).containsExactly("room-0003", "room-0000");
+        assertThat(open(9, "room-0009")).isEmpty();
+    }
+
+    @Test
+    @Rule("ROO-12")
+    void whoIsInIsListedPageByPage() {
+        store.insert(room("room-0001", RoomState.OPEN, 0, 5));
+        for (var number = 1; number <= 4; number++) {
+            store.enter(participant("part-000" + number, ROOM, "viewer" + number, null));
+        }
+        assertThat(present(2, "part-0001")).containsExactly("part-0002", "part-0003");
+        assertThat(present(2, "part-0003")).containsExactly("part-0004");
+        assertThat(present(2, "part-0004")).isEmpty();
+        // They may have left when the next page is asked for.
+        store.update(participant("part-0002", ROOM, "viewer2", NOON.plusSeconds(5)));
+        assertThat(present(9, "part-0002")).containsExactly("part-0003", "part-0004");
+        assertThat(present(9, "part-0009")).isEmpty();
+    }
+
+    private List<String> present(int limit, @Nullable String after) {
+        return store.present(limit, after).stream().map(Participant::id).toList();
     }
 
     @Test
@@ -208,9 +253,10 @@ public abstract class RoomStoreContract {
         assertThat(store.present(ROOM, UserId.of("alice"))).contains(alice);
         assertThat(store.participantOf(session)).contains(alice);
         assertThat(store.participantOf(new SessionId("session-2"))).isEmpty();
-        assertThat(store.present(10)).extracting(Participant::id).containsExactly("part-0002", "part-0001");
+        assertThat(present(10, null)).containsExactly("part-0002", "part-0001");
+        assertThat(present(1, "part-0002")).containsExactly("part-0001");
         store.update(participant("part-0002", ROOM, "bert", NOON.plusSeconds(1)));
-        assertThat(store.present(10)).containsExactly(alice);
+        assertThat(store.present(10, null)).containsExactly(alice);
         assertThat(store.participants(ROOM, 10)).hasSize(2);
         assertThat(store.participants(ROOM, 1)).extracting(Participant::id).containsExactly("part-0002");
     }

@@ -244,6 +244,8 @@ export class Calls extends Teller<{
   cancel(): Promise<CallStatus | null>;
   /** Null where there was no call. */
   hangUp(): Promise<CallStatus | null>;
+  /** Declines, cancels or hangs up, whichever ends what there is. */
+  end(): Promise<CallStatus | null>;
   extend(total: number): Promise<CallStatus | null>;
   send(stream: MediaStream): Promise<void>;
 }
@@ -328,7 +330,7 @@ export interface Presence {
 export interface LiveNow {
   readonly user: string;
   readonly state: 'offline' | 'present' | 'live_public' | 'live_private';
-  /** The one that is open and not unlisted; null where there is none. */
+  /** The one that is open, if whoever looks may know of it; null where there is none. */
   readonly room: Room | null;
 }
 

@@ -2,6 +2,7 @@ import { Widget, formatMoney, h, setText } from '../widget.js';
 import { Badge, pageOf } from './live-badge.js';
 
 const LOOK_EVERY_MS = 5000;
+const PAGE = 500;
 
 /** A price changes seldom; whether somebody is there changes often. */
 const PRICE_HOLDS_MS = 60_000;
@@ -52,17 +53,29 @@ export class LivemeterDirectory extends Widget {
       const { rest } = this.client;
       const names = this.#names();
       const [open, announced, people] = await Promise.all([
-        rest.get('rooms'),
-        rest.get('rooms?state=scheduled'),
+        this.#rooms('open'),
+        this.#rooms('scheduled'),
         Promise.all(names.map(name => this.#person(name))),
       ]);
-      this.#show(open.rooms, announced.rooms, people.filter(person => person !== null), names.length > 0);
+      this.#show(open, announced, people.filter(person => person !== null), names.length > 0);
       setText(this.problem, '');
     } catch (error) {
       // What was found before stays, and says that it may be old.
       setText(this.problem, `This may be old: ${error.message}`);
     } finally {
       this.#looking = false;
+    }
+  }
+
+  /** All of them, page by page. */
+  async #rooms(state) {
+    const all = [];
+    for (let after = ''; ; after = `&after=${all.at(-1).id}`) {
+      const { rooms } = await this.client.rest.get(`rooms?state=${state}&limit=${PAGE}${after}`);
+      all.push(...rooms);
+      if (rooms.length < PAGE) {
+        return all;
+      }
     }
   }
 
