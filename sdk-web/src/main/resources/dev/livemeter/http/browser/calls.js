@@ -111,6 +111,18 @@ export class Calls extends EventTarget {
     return this.#status === null ? null : this.#take(await this.#order('hang-up'));
   }
 
+  /** Ends whatever there is: a call that rings is declined or cancelled, one that runs is hung up. */
+  async end() {
+    if (this.#status === null) {
+      return null;
+    }
+    const { state, role } = this.#status;
+    if (state !== 'ringing') {
+      return this.hangUp();
+    }
+    return role === 'callee' ? this.decline() : this.cancel();
+  }
+
   /** @param total how many seconds the call may last in all */
   async extend(total) {
     return this.#take(await this.#order('extend', { total }));
@@ -242,14 +254,26 @@ export class Calls extends EventTarget {
     this.#use(MediaLeg.answer(call, this.#sent, status.picture === 'full' ? 'full' : 'preview'));
   }
 
+  /** Only the present connection tells what flows; where it has ended, nothing does until there is another one. */
   #use(leg) {
     this.#leg = leg;
+    this.#flowing = false;
     leg.addEventListener('stream', event => {
-      this.#remote = event.detail;
-      this.#tell('remote', event.detail);
+      if (leg === this.#leg) {
+        this.#remote = event.detail;
+        this.#tell('remote', event.detail);
+      }
     });
     leg.addEventListener('flow', event => {
-      this.#flowing = event.detail;
+      if (leg === this.#leg) {
+        this.#flowing = event.detail;
+      }
+    });
+    leg.addEventListener('ended', () => {
+      if (leg === this.#leg) {
+        this.#flowing = false;
+        this.#remote = null;
+      }
     });
     clearInterval(this.#reporting);
     this.#reporting = setInterval(() => this.#beat(), (this.#status.reportEvery ?? 2) * 1000);

@@ -106,6 +106,11 @@ export class RoomVisit extends EventTarget {
         this.#flowedAt = event.detail ? performance.now() : this.#flowedAt;
       }
     });
+    leg.addEventListener('ended', () => {
+      if (leg === this.#leg) {
+        this.#flowing = false;
+      }
+    });
   }
 
   #isStill() {

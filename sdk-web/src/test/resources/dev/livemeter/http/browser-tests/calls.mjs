@@ -19,12 +19,50 @@ const rest = {
     }
     return answers.shift();
   },
-  async post() {
-    throw new Error('nothing is posted here');
+  async post(path, body) {
+    posted.push([path, body.flowing]);
+    return { call: runs };
   },
 };
 
-const calls = new Calls(rest, new EventTarget());
+/** What `peerjs` gives for an offer; the script says what comes of it. */
+class Offer {
+  #heard = new Map();
+  #bytes = 0;
+  peerConnection = {
+    connectionState: 'connected',
+    getStats: async () => new Map([['in', { type: 'inbound-rtp', kind: 'audio', bytesReceived: (this.#bytes += 100), packetsReceived: 1 }]]),
+  };
+
+  on(type, listener) {
+    this.#heard.set(type, listener);
+  }
+
+  tell(type, detail) {
+    this.#heard.get(type)(detail);
+  }
+
+  close() {}
+}
+
+const posted = [];
+let runs = null;
+const link = new EventTarget();
+const offers = [];
+link.isOpen = true;
+link.call = () => {
+  offers.push(new Offer());
+  return offers.at(-1);
+};
+
+async function until(what) {
+  for (let i = 0; i < 1000 && !what(); i += 1) {
+    await new Promise(resolve => setTimeout(resolve, 5));
+  }
+  assert.ok(what());
+}
+
+const calls = new Calls(rest, link);
 const told = [];
 for (const type of ['ended', 'ringing']) {
   calls.addEventListener(type, event => told.push(`${type} ${event.detail.id}`));
@@ -61,5 +99,28 @@ assert.equal(calls.status.id, 'call-third');
 // What nobody knows of any more is over.
 await says({ current: null });
 assert.equal(calls.status, null);
+
+// A caller's connection brings media, and then it ends: that nothing flows is said at once, and it is offered anew.
+runs = { ...first, id: 'call-mine', role: 'caller', calleePeer: 'bob-1', reportEvery: 0.05 };
+await calls.send({});
+await says({ current: runs });
+assert.equal(offers.length, 1);
+offers[0].tell('stream', 'the first');
+await until(() => posted.some(([path, flowing]) => path === 'calls/call-mine/media' && flowing));
+assert.equal(calls.remote, 'the first');
+offers[0].tell('close');
+assert.equal(calls.remote, null);
+posted.length = 0;
+await until(() => offers.length === 2 && posted.length > 0);
+assert.equal(posted[0][1], false);
+// What the one before tells still is not the new one's.
+offers[0].tell('stream', 'late');
+assert.equal(calls.remote, null);
+offers[1].tell('stream', 'the second');
+await until(() => posted.at(-1)[1]);
+assert.equal(calls.remote, 'the second');
+// Whatever there is can be ended.
+await calls.end();
+assert.equal(posted.at(-1)[0], 'calls/call-mine/hang-up');
 calls.stop();
 waits?.();
