@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What was asked for on the command line and in the environment; the command line wins. The names are those of PeerServer's command where it
@@ -30,6 +31,9 @@ record SignalingCommandOptions(
     private static final String ENVIRONMENT = "LIVEMETER_SIGNALING_";
     private static final String PROXIES = "trusted-proxies";
 
+    /** Given several times, with several values, or with commas; PeerServer takes its origins in the first two ways. */
+    private static final Set<String> LISTS = Set.of("cors", PROXIES);
+
     /** Name, default, what it is. */
     private static final List<List<String>> KNOWN = List.of(
             List.of("host", "::", "the address to listen on; :: for all, 127.0.0.1 for this machine alone"),
@@ -41,8 +45,8 @@ record SignalingCommandOptions(
             List.of("alive-timeout", "90000", "a peer that is silent for longer is gone, ms"),
             List.of("concurrent-limit", "5000", "how many peers may be connected"),
             List.of("allow-discovery", "false", "whether anybody may list the ids of all"),
-            List.of("cors", "", "origins of pages that may connect, with commas; all if none"),
-            List.of(PROXIES, "", "addresses or blocks whose X-Forwarded-For is believed, with commas"),
+            List.of("cors", "", "origins of pages that may connect, with spaces or commas; all if none"),
+            List.of(PROXIES, "", "addresses or blocks whose X-Forwarded-For is believed, the same way"),
             List.of("message-bytes", "1048576", "the largest message"),
             List.of("queue-bytes", "2097152", "how much may wait for a peer that reads slowly"),
             List.of("queue-messages", "4000", "how many messages may"),
@@ -146,17 +150,25 @@ record SignalingCommandOptions(
             var option = SHORT.getOrDefault(word, word.startsWith("--") ? plain(word.substring(2)) : "");
             requireKnown(option, word);
             if (equals > 0) {
-                values.put(option, written.substring(equals + 1));
+                add(values, option, written.substring(equals + 1));
             } else if (option.equals("allow-discovery")
                     && (i + 1 == arguments.length || arguments[i + 1].startsWith("-"))) {
                 values.put(option, "true");
             } else if (i + 1 == arguments.length) {
                 throw new IllegalArgumentException("The option " + word + " needs a value after it.");
             } else {
-                values.put(option, arguments[++i]);
+                add(values, option, arguments[++i]);
+            }
+            while (LISTS.contains(option) && i + 1 < arguments.length && !arguments[i + 1].startsWith("-")) {
+                add(values, option, arguments[++i]);
             }
         }
         return values;
+    }
+
+    /** Of a list every value counts, however it was given; of everything else the last one. */
+    private static void add(Map<String, String> values, String option, String value) {
+        values.merge(option, value, (before, now) -> LISTS.contains(option) ? before + "," + now : now);
     }
 
     private static String plain(String name) {

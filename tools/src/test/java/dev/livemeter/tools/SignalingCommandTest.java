@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SignalingCommandTest {
 
@@ -38,6 +40,32 @@ class SignalingCommandTest {
         assertThat(options.signaling().mostPeers()).isEqualTo(12);
         assertThat(options.signaling().discovery()).isTrue();
         assertThat(options.signaling().origins()).containsExactly("https://a.example", "https://b.example");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--cors https://a.example --cors https://b.example",
+                "--cors https://a.example https://b.example",
+                "--cors=https://a.example https://b.example",
+                "--cors https://a.example,https://b.example",
+                "--cors=https://a.example --cors=https://b.example"
+            })
+    void originsAreTakenInEveryWayInWhichPeerServerTakesThem(String given) {
+        var environment = Map.of("LIVEMETER_SIGNALING_CORS", "https://c.example");
+        var options = SignalingCommandOptions.parse(environment, ("-p 9001 " + given + " --key k").split(" ", -1));
+        assertThat(options.signaling().origins()).containsExactly("https://a.example", "https://b.example");
+        assertThat(options.port()).isEqualTo(9001);
+        assertThat(options.signaling().key()).isEqualTo("k");
+    }
+
+    @Test
+    void ofAnOptionThatIsNoListTheLastValueCountsAndAWordTooManyIsRefused() throws InterruptedException {
+        assertThat(SignalingCommandOptions.parse(Map.of(), "--port", "1", "--port", "2")
+                        .port())
+                .isEqualTo(2);
+        assertThat(said("--port", "1", "2"))
+                .isEqualTo("The option 2 is not known; bin/signaling --help lists the options.");
     }
 
     @Test

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a server does better than PeerServer, which fails these: rules of {@code docs/contracts/peerjs.md}. */
+/** Where a server does better than PeerServer: rules of {@code docs/contracts/peerjs.md}. */
 public abstract class PeerCureContract extends PeerFixture {
 
     private static final int MIB = 1024 * 1024;
