@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 final class IdlePeers implements AutoCloseable {
 
     private static final String HELD = "HELD";
+    private static final String STORM = "all at once";
 
     private final Process process;
     private final BufferedReader answers;
@@ -30,15 +31,25 @@ final class IdlePeers implements AutoCloseable {
         this.answers = process.inputReader(StandardCharsets.US_ASCII);
     }
 
-    /** Starts them, and returns once all are connected. */
+    /** Starts them, some after the others, and returns once all are connected. */
     static IdlePeers connect(int port, int count) throws IOException {
+        return start(port, count, "16 at a time");
+    }
+
+    /** The same, but all ask for their upgrade before anybody reads an answer. */
+    static IdlePeers storm(int port, int count) throws IOException {
+        return start(port, count, STORM);
+    }
+
+    private static IdlePeers start(int port, int count, String how) throws IOException {
         var process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
                         IdlePeers.class.getName(),
                         Integer.toString(port),
-                        Integer.toString(count))
+                        Integer.toString(count),
+                        how)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         var peers = new IdlePeers(process);
@@ -69,10 +80,11 @@ final class IdlePeers implements AutoCloseable {
         }
     }
 
-    /** What the process does: arguments are the port and how many. */
+    /** What the process does: arguments are the port, how many, and how they come. */
     public static void main(String[] arguments) throws Exception {
         var port = Integer.parseInt(arguments[0]);
-        var peers = connectAll(port, Integer.parseInt(arguments[1]));
+        var count = Integer.parseInt(arguments[1]);
+        var peers = arguments[2].equals(STORM) ? connectAtOnce(port, count) : connectAll(port, count);
         System.out.println(HELD);
         var orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         for (var order = orders.readLine(); order != null; order = orders.readLine()) {
@@ -81,6 +93,17 @@ final class IdlePeers implements AutoCloseable {
             System.out.println(peer.text());
         }
         System.exit(0);
+    }
+
+    private static List<RawPeer> connectAtOnce(int port, int count) throws IOException {
+        var peers = new ArrayList<RawPeer>(count);
+        for (var number = 0; number < count; number++) {
+            peers.add(RawPeer.begin(port, "idle" + number));
+        }
+        for (var peer : peers) {
+            peer.awaitOpen();
+        }
+        return peers;
     }
 
     private static List<RawPeer> connectAll(int port, int count) throws Exception {

@@ -21,6 +21,13 @@ final class RawPeer implements AutoCloseable {
 
     /** Connects and reads as far as OPEN. */
     static RawPeer open(int port, String id) throws IOException {
+        var peer = begin(port, id);
+        peer.awaitOpen();
+        return peer;
+    }
+
+    /** Connects and asks for the upgrade, and reads nothing yet. */
+    static RawPeer begin(int port, String id) throws IOException {
         var peer = new RawPeer(new Socket(InetAddress.getLoopbackAddress(), port));
         peer.socket.setSoTimeout(60_000);
         peer.send(("GET /peerjs?key=peerjs&id=" + id
@@ -28,18 +35,22 @@ final class RawPeer implements AutoCloseable {
                         + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                         + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
+        return peer;
+    }
+
+    /** Reads as far as OPEN. */
+    void awaitOpen() throws IOException {
         var head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
-            head.append((char) peer.in.readUnsignedByte());
+            head.append((char) in.readUnsignedByte());
         }
         if (!head.toString().contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")) {
             throw new IOException("The handshake was answered with " + head);
         }
-        var first = peer.text();
+        var first = text();
         if (!first.equals("{\"type\":\"OPEN\"}")) {
             throw new IOException("Instead of OPEN came " + first);
         }
-        return peer;
     }
 
     void send(byte[] bytes) throws IOException {

@@ -12,9 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
@@ -27,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class SignalingFaultTest {
 
     private static final int MOST_IDLE = 10_000;
+    private static final int MANY_AT_ONCE = 3_000;
 
     private OwnServer server = start(0);
     private final List<RawPeer> peers = new ArrayList<>();
@@ -107,14 +106,21 @@ class SignalingFaultTest {
 
     @Test
     void allWhoWereThereComeBackAtOnceAfterARestart() throws Exception {
-        var count = 500;
-        inParallel(count, number -> open("peer" + number));
-        assertThat(server.signaling().metrics().peers()).isEqualTo(count);
         var port = server.port().port();
-        server.close();
-        server = start(port);
-        inParallel(count, number -> open("peer" + number));
-        assertThat(server.signaling().metrics().peers()).isEqualTo(count);
+        try (var before = IdlePeers.connect(port, MANY_AT_ONCE)) {
+            before.requireAlive(0);
+            assertThat(server.signaling().metrics().peers()).isEqualTo(MANY_AT_ONCE);
+            server.close();
+            server = start(port);
+            try (var again = IdlePeers.storm(port, MANY_AT_ONCE)) {
+                assertThat(server.signaling().metrics().peers()).isEqualTo(MANY_AT_ONCE);
+                for (var number = 0; number < MANY_AT_ONCE; number += 500) {
+                    again.requireAlive(number);
+                }
+                requireAlive(open("alice"), "alice");
+                assertThat(server.signaling().metrics().lost()).isZero();
+            }
+        }
     }
 
     @Test
@@ -184,27 +190,6 @@ class SignalingFaultTest {
         peer.say("{\"type\":\"OFFER\",\"dst\":\"" + id + "\",\"payload\":1}");
         assertThat(peer.text())
                 .isEqualTo("{\"type\":\"OFFER\",\"src\":\"" + id + "\",\"dst\":\"" + id + "\",\"payload\":1}");
-    }
-
-    private static void inParallel(int count, Opening opening) throws Exception {
-        var pool = Executors.newFixedThreadPool(16);
-        try {
-            var all = pool.invokeAll(IntStream.range(0, count)
-                    .mapToObj(number -> (Callable<RawPeer>) () -> opening.open(number))
-                    .toList());
-            for (var one : all) {
-                one.get();
-            }
-        } catch (ExecutionException e) {
-            throw new AssertionError("A connection failed.", e.getCause());
-        } finally {
-            pool.shutdown();
-        }
-    }
-
-    private interface Opening {
-
-        RawPeer open(int number) throws IOException;
     }
 
     private static void eventually(BooleanSupplier condition) {
