@@ -3,6 +3,8 @@ package dev.livemeter.benchmarks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +19,10 @@ public final class SignalingGenerator {
     /** Small messages of which nodes know that they are candidates; others are offers and answers, whatever their size. */
     private static final String CANDIDATE = "candidate";
 
+    /** Who floods, and whom, may call each other: they are a pair, as far as an authority can see. */
+    private static final String FLOOD = "flood";
+
+    private static final Duration TOKENS_HOLD_FOR = Duration.ofHours(1);
     private static final int FLOOD_BYTES = 64 * 1024;
     private static final int BYSTANDING_PAIRS = 16;
     private static final int BYSTANDERS_PER_SECOND = 2_000;
@@ -27,6 +33,7 @@ public final class SignalingGenerator {
     private static final long MOST_SETTLING_NANOS = 2_000_000_000L;
 
     private final Selector selector = Selector.open();
+    private final SignalingTokens tokens = new SignalingTokens();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(256 * 1024);
     private final int port;
     private final int otherPort;
@@ -130,13 +137,18 @@ public final class SignalingGenerator {
         }
     }
 
+    private SignalingSocket socket(int at, String id) throws IOException {
+        return new SignalingSocket(
+                selector, at, id, tokens.issue(id, Instant.now().plus(TOKENS_HOLD_FOR)));
+    }
+
     private List<SignalingSocket> pairs(String name, int count, String offer, String answer) throws IOException {
         var sockets = new ArrayList<SignalingSocket>();
         for (var i = 0; i < count; i++) {
             // Never an id twice: the server may not have noticed yet that the one before is gone.
             var id = name + named++;
-            var one = new SignalingSocket(selector, port, id + "a");
-            var other = new SignalingSocket(selector, otherPort, id + "b");
+            var one = socket(port, id + "a");
+            var other = socket(otherPort, id + "b");
             one.partner = other;
             other.partner = one;
             var isCandidate = name.startsWith(CANDIDATE);
@@ -237,7 +249,7 @@ public final class SignalingGenerator {
         while (System.nanoTime() < end) {
             var sockets = new ArrayList<SignalingSocket>();
             for (var i = 0; i < atOnce; i++) {
-                sockets.add(new SignalingSocket(selector, port, "cycle" + named++));
+                sockets.add(socket(port, "cycle" + named++));
             }
             awaitOpen(sockets);
             closeAll(sockets);
@@ -250,7 +262,7 @@ public final class SignalingGenerator {
         var began = System.nanoTime();
         var fresh = new ArrayList<SignalingSocket>();
         for (var i = 0; i < count; i++) {
-            fresh.add(new SignalingSocket(selector, port, "idle" + (idle.size() + i)));
+            fresh.add(socket(port, "idle" + (idle.size() + i)));
             if (fresh.size() % 100 == 0) {
                 var open = fresh.size();
                 turn(now -> received < open);
@@ -284,11 +296,12 @@ public final class SignalingGenerator {
      */
     private void flood(String to, int mebibytes, int millis) throws IOException {
         var bystanders = pairs("small-by", BYSTANDING_PAIRS, payload("small", "OFFER"), payload("small", "ANSWER"));
-        var deaf = new SignalingSocket(selector, port, "deaf");
-        var flooder = new SignalingSocket(selector, port, "flooder");
+        var deaf = socket(port, FLOOD + "b");
+        var flooder = socket(port, FLOOD + "a");
         awaitOpen(List.of(deaf, flooder));
         deaf.stopReading();
-        var frame = SignalingSocket.frame(message("OFFER", to, "\"" + "x".repeat(FLOOD_BYTES) + "\""));
+        var receiver = FLOOD + (to.equals("deaf") ? "b" : "c");
+        var frame = SignalingSocket.frame(message("OFFER", receiver, "\"" + "x".repeat(FLOOD_BYTES) + "\""));
         var left = new int[] {mebibytes * 16};
         flooding = true;
         var began = System.nanoTime();
@@ -302,7 +315,8 @@ public final class SignalingGenerator {
             }
             return (left[0] > 0 || flooder.isSending()) && !flooder.closed && now < end;
         });
-        print("sent", mebibytes - left[0] / 16.0);
+        var unsent = left[0] + (flooder.isSending() || flooder.closed ? 1 : 0);
+        print("sent", mebibytes - unsent / 16.0);
         print("seconds", (System.nanoTime() - began) / 1e9);
         // What bystanders have sent by now still has to arrive; what they would send afterwards does not count.
         var settled = System.nanoTime() + MOST_SETTLING_NANOS;

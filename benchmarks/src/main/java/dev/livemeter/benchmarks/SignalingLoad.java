@@ -62,11 +62,12 @@ final class SignalingLoad implements Part {
         var idle = size >= 10_000 ? 5_000 : size;
         var flood = size >= 10_000 ? 256 : 4;
         var millis = (int) Math.max(200, plan.turn().toMillis());
-        report.condition("Server on core 0, clients on core 1, " + PAIRS
-                + " pairs of peers with one message under way each; " + idle
-                + " idle connections; " + flood
-                + " MiB to one that does not read or is not there; ours with -Xmx128m -Xmn16m,"
-                + " serial collector and all limits on");
+        report.condition(
+                "Server on core 0, clients on core 1, " + PAIRS
+                        + " pairs of peers with one message under way each; " + idle
+                        + " idle connections; " + flood
+                        + " MiB to one that does not read or is not there; ours with -Xmx128m -Xmn16m,"
+                        + " serial collector, an authority that checks tokens and says who may call whom, a list of origins, a log of who comes and goes, and all limits on");
         var found = new LinkedHashMap<String, Map<String, List<Double>>>();
         for (var round = 0; round < plan.rounds(); round++) {
             for (var server : round % 2 == 0 ? List.of(OURS, PEER_SERVER) : List.of(PEER_SERVER, OURS)) {
@@ -99,8 +100,8 @@ final class SignalingLoad implements Part {
             // through.
             process.order("cycles 16 " + millis * CONNECTING_UNTIL_WARM);
             process.order("pairs large-warm " + PAIRS + " 0 " + millis);
-            process.order("pairs small-warm " + PAIRS + " 0 " + millis);
-            for (var kind : List.of("large", "small")) {
+            process.order("pairs candidate-warm " + PAIRS + " 0 " + millis);
+            for (var kind : List.of("large", "candidate")) {
                 var label = kind.equals("large") ? "6 kB" : "330 B";
                 var found = process.order("pairs " + kind + " " + PAIRS + " 0 " + millis);
                 add(values, label + " messages", at(found, "rate"));
@@ -112,9 +113,9 @@ final class SignalingLoad implements Part {
                         at(found, "cpu") * 1e6 / Math.max(1, at(found, "rate") * millis / 1e3));
             }
             // Warm by the same traffic: fewer messages at a time go other ways through the code, on both ends.
-            process.order("pairs small-warm " + PAIRS + " " + FIXED_RATE + " " + millis);
+            process.order("pairs candidate-warm " + PAIRS + " " + FIXED_RATE + " " + millis);
             for (var look = 0; look < LOOKS_AT_FIXED_RATE; look++) {
-                var fixed = process.order("pairs small " + PAIRS + " " + FIXED_RATE + " " + millis);
+                var fixed = process.order("pairs candidate " + PAIRS + " " + FIXED_RATE + " " + millis);
                 add(values, "330 B at a fixed rate p50", at(fixed, "p50"));
                 add(values, "330 B at a fixed rate p99", at(fixed, "p99"));
             }
@@ -126,8 +127,8 @@ final class SignalingLoad implements Part {
         try (var process = start(server)) {
             // What the first connections cost is the program, not they.
             process.order("cycles 16 " + millis / 2);
-            process.order("pairs small-warm " + PAIRS + " 0 " + 2 * millis);
-            var alone = at(process.order("pairs small " + PAIRS + " 0 " + millis), "rate");
+            process.order("pairs candidate-warm " + PAIRS + " 0 " + 2 * millis);
+            var alone = at(process.order("pairs candidate " + PAIRS + " 0 " + millis), "rate");
             var before = process.residentMebibytes();
             process.order("idle " + idle + " 0");
             add(values, RESIDENT_WARM, (process.residentMebibytes() - before) * 1024 / idle);
@@ -135,7 +136,7 @@ final class SignalingLoad implements Part {
             process.order("heartbeats 10000 " + millis / 2);
             var beats = process.order("heartbeats 1000 " + millis);
             add(values, "heartbeats of idle connections", at(beats, "cpu") * 1e3 / millis);
-            var beside = at(process.order("pairs small " + PAIRS + " 0 " + millis), "rate");
+            var beside = at(process.order("pairs candidate " + PAIRS + " 0 " + millis), "rate");
             add(values, "330 B beside idle connections", beside);
             add(values, BESIDE_AND_ALONE, alone == 0 ? 0 : beside / alone);
         }
@@ -172,6 +173,7 @@ final class SignalingLoad implements Part {
                 process.order("pairs huge-warm " + FEW_PAIRS + " 0 " + millis / 2);
                 var before = process.residentMebibytes();
                 var found = process.order("flood " + to + " " + mebibytes + " 20000");
+                requireSent(server, to, mebibytes, at(found, "sent"));
                 var growth = process.residentMebibytes() - before;
                 if (to.equals("deaf")) {
                     add(values, "growth by one that does not read", growth);
@@ -180,6 +182,14 @@ final class SignalingLoad implements Part {
                     add(values, "growth by an absent id", growth);
                 }
             }
+        }
+    }
+
+    /** A server that takes less has less to keep. */
+    private static void requireSent(String server, String to, int asked, double sent) throws IOException {
+        if (sent != asked) {
+            throw new IOException("Of " + asked + " MiB to the peer that is " + to + ", " + server + " took " + sent
+                    + " MiB within 20 seconds; what it grew by says nothing.");
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -19,16 +20,17 @@ import java.util.concurrent.TimeUnit;
 /** A signaling server on the first core, and its clients on the second one. */
 final class SignalingProcess implements AutoCloseable {
 
-    private static final int MANY = 1_000_000_000;
     private static final String READY = "READY http://127.0.0.1:";
 
     private final List<Process> servers;
+    private final List<Path> logs;
     private final Process generator;
     private final Writer orders;
     private final BufferedReader answers;
 
-    private SignalingProcess(List<Process> servers, Process generator) {
+    private SignalingProcess(List<Process> servers, List<Path> logs, Process generator) {
         this.servers = servers;
+        this.logs = logs;
         this.generator = generator;
         this.orders = new OutputStreamWriter(generator.getOutputStream(), StandardCharsets.UTF_8);
         this.answers = reader(generator);
@@ -36,10 +38,15 @@ final class SignalingProcess implements AutoCloseable {
 
     private record Listening(Process process, int port) {}
 
-    /** Ours, with all limits on, as high as the load is. */
+    /** Ours, with everything on that keeps it safe, and limits as high as the load is. */
     static SignalingProcess ours() throws IOException {
-        var server = listening(command(), READY);
-        return with(List.of(server.process()), server.port(), server.port());
+        var log = newLog();
+        var server = listening(command(log), READY);
+        return with(List.of(server.process()), List.of(log), server.port(), server.port());
+    }
+
+    private static Path newLog() throws IOException {
+        return Files.createTempFile("livemeter-peers", ".log");
     }
 
     /** Two of ours that are one over Redis, all three of them on one core. */
@@ -59,14 +66,17 @@ final class SignalingProcess implements AutoCloseable {
                 "Ready to accept connections");
         var nodes = new ArrayList<>(List.of(redis.process()));
         var ports = new ArrayList<Integer>();
+        var logs = new ArrayList<Path>();
         for (var i = 0; i < 2; i++) {
-            var command = command();
-            command.add("--redis=redis://127.0.0.1:" + port);
+            var log = newLog();
+            logs.add(log);
+            var command = command(log);
+            command.add("redis://127.0.0.1:" + port);
             var node = listening(command, READY);
             nodes.add(0, node.process());
             ports.add(node.port());
         }
-        return with(nodes, ports.get(0), ports.get(1));
+        return with(nodes, logs, ports.get(0), ports.get(1));
     }
 
     private static int freePort() throws IOException {
@@ -75,7 +85,7 @@ final class SignalingProcess implements AutoCloseable {
         }
     }
 
-    private static List<String> command() {
+    private static List<String> command(Path log) {
         return java(
                 "-XX:+UseSerialGC",
                 "-Xms32m",
@@ -83,15 +93,8 @@ final class SignalingProcess implements AutoCloseable {
                 "-Xmx128m",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "dev.livemeter.tools.SignalingCommand",
-                "--host=127.0.0.1",
-                "--port=0",
-                "--concurrent-limit=20000",
-                "--messages-per-second=" + MANY,
-                "--message-burst=" + MANY,
-                "--log-peers=false",
-                "--connections-per-address=20000",
-                "--connects-per-minute-per-address=" + MANY);
+                GuardedSignaling.class.getName(),
+                log.toString());
     }
 
     /** PeerServer on Node. */
@@ -104,7 +107,7 @@ final class SignalingProcess implements AutoCloseable {
                 + "{ port: 0, host: '127.0.0.1', concurrent_limit: 20000, alive_timeout: 90000 },"
                 + " server => console.log('PORT ' + server.address().port)); app.on('error', () => {});";
         var server = listening(List.of("node", "-e", script), "PORT ");
-        return with(List.of(server.process()), server.port(), server.port());
+        return with(List.of(server.process()), List.of(), server.port(), server.port());
     }
 
     /** What logging says of itself may stand before it. */
@@ -129,9 +132,11 @@ final class SignalingProcess implements AutoCloseable {
         return new Listening(server, port.isEmpty() ? 0 : Integer.parseInt(port));
     }
 
-    private static SignalingProcess with(List<Process> servers, int port, int otherPort) throws IOException {
+    private static SignalingProcess with(List<Process> servers, List<Path> logs, int port, int otherPort)
+            throws IOException {
         return new SignalingProcess(
                 servers,
+                logs,
                 pinned(
                         1,
                         java(
@@ -234,6 +239,13 @@ final class SignalingProcess implements AutoCloseable {
             } catch (InterruptedException e) {
                 process.destroyForcibly();
                 Thread.currentThread().interrupt();
+            }
+        }
+        for (var log : logs) {
+            try {
+                Files.deleteIfExists(log);
+            } catch (IOException inTheWay) {
+                throw new UncheckedIOException(inTheWay);
             }
         }
     }

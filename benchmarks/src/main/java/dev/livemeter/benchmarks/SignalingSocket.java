@@ -37,14 +37,17 @@ final class SignalingSocket {
     private int headerLength;
     private long payloadLeft = -1;
 
-    SignalingSocket(Selector selector, int port, String id) throws IOException {
+    /** Every server is told origin and token; PeerServer looks at neither. */
+    SignalingSocket(Selector selector, int port, String id, String token) throws IOException {
         channel = SocketChannel.open();
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         channel.configureBlocking(false);
         key = channel.register(selector, SelectionKey.OP_READ, this);
-        write(ByteBuffer.wrap(("GET /peerjs?key=peerjs&id=" + id + "&token=t&version=1.5.5 HTTP/1.1\r\n"
-                        + "Host: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        write(ByteBuffer.wrap(("GET /peerjs?key=peerjs&id=" + id + "&token=" + token
+                        + "&version=1.5.5 HTTP/1.1\r\n"
+                        + "Host: 127.0.0.1\r\nOrigin: " + GuardedSignaling.ORIGIN
+                        + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                         + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII)));
     }

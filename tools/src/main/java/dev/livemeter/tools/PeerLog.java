@@ -9,12 +9,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /** Prints who comes and goes, each as one line of JSON. Tokens are not known here. Thread-safe. */
-final class PeerLog implements OpenDoor.News {
+public final class PeerLog implements OpenDoor.News {
 
     private final PrintStream out;
     private final InstantSource time;
 
-    PeerLog(PrintStream out, InstantSource time) {
+    /** A log that is printed there, with moments of that time. */
+    public PeerLog(PrintStream out, InstantSource time) {
         this.out = out;
         this.time = time;
     }
