@@ -29,7 +29,7 @@ class BrowserModulesTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"peer-link.mjs", "calls.mjs"})
+    @ValueSource(strings = {"peer-link.mjs", "calls.mjs", "media-watch.mjs"})
     void doesWhatItsScriptExpects(String script) throws Exception {
         try (var modules = Files.newDirectoryStream(MODULES, "*.js")) {
             for (var module : modules) {

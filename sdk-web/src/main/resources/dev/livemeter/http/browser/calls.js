@@ -291,10 +291,14 @@ export class Calls extends EventTarget {
     this.#over({ ...this.#status, state: 'ended', end: { cause: 'unreachable', by: null, sentence } });
   }
 
-  /** Only what the browser has counted is reported; silence ends a call as well. */
+  /**
+   * Only what the browser has counted is reported; silence ends a call as well.
+   *
+   * @param flowing null where it is not known yet, and nothing is said: a word for it would be charged though it may be over, a word against it would take the picture away for a moment of a bad network
+   */
   async #report(flowing) {
     const asked = this.#status?.id;
-    if (asked === undefined) {
+    if (asked === undefined || flowing === null) {
       return;
     }
     try {

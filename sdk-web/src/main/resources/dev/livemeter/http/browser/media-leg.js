@@ -1,12 +1,14 @@
 import { blurredStream } from './media.js';
 import { MediaWatch } from './media-watch.js';
 
+/** What flows steadily is looked at often, so that its end is known soon. */
+const LOOK_STEADY_EVERY_MS = 250;
 const LOOK_EVERY_MS = 1000;
 
 /**
  * One connection for picture and sound with another client: what is sent over it, whether something comes in, and its end.
  *
- * Events: `stream` (detail: what the other side sends), `flow` (detail: whether media came in lately; each second), `ended`.
+ * Events: `stream` (detail: what the other side sends), `flow` (detail: whether media comes in, or null where it has just paused and may go on; each second, or more often), `ended`.
  */
 export class MediaLeg extends EventTarget {
   /** Offers one to a peer that may be called. */
@@ -43,7 +45,7 @@ export class MediaLeg extends EventTarget {
     call.on('stream', stream => this.#came(stream));
     call.on('close', () => this.#end());
     call.on('error', () => this.#end());
-    this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
+    this.#lookLater();
   }
 
   get peer() {
@@ -115,17 +117,26 @@ export class MediaLeg extends EventTarget {
     this.dispatchEvent(new CustomEvent('stream', { detail: stream }));
   }
 
+  #lookLater() {
+    this.#timer = setTimeout(() => this.#look(), this.#watch?.isSteady ? LOOK_STEADY_EVERY_MS : LOOK_EVERY_MS);
+  }
+
   async #look() {
-    if (this.#watch !== null && !this.#over) {
+    if (this.#watch !== null) {
       const flows = await this.#watch.look().catch(() => false);
-      this.dispatchEvent(new CustomEvent('flow', { detail: flows }));
+      if (!this.#over) {
+        this.dispatchEvent(new CustomEvent('flow', { detail: flows }));
+      }
+    }
+    if (!this.#over) {
+      this.#lookLater();
     }
   }
 
   #end() {
     if (!this.#over) {
       this.#over = true;
-      clearInterval(this.#timer);
+      clearTimeout(this.#timer);
       this.#stopPreview();
       this.dispatchEvent(new CustomEvent('ended'));
     }

@@ -84,7 +84,7 @@ export class RoomVisit extends EventTarget {
     const paid = this.#presence.session !== null;
     const flowed = this.#flowing;
     this.#end('You left.');
-    if (paid) {
+    if (paid && flowed !== null) {
       await this.#say(flowed).catch(() => {});
     }
     await this.#rest.post(`${this.#path}/leave`);
@@ -121,6 +121,10 @@ export class RoomVisit extends EventTarget {
     if (this.#leg !== null && this.#isStill() && this.#link.isOpen) {
       this.#leg.close();
       this.#connect();
+    }
+    if (this.#flowing === null) {
+      // What has just paused is neither confirmed nor denied; the next report knows.
+      return;
     }
     try {
       const presence = await this.#say(this.#flowing);
@@ -294,7 +298,13 @@ export class RoomHost extends EventTarget {
 
   #answer(viewer, leg) {
     this.#legs.set(viewer, leg);
-    leg.addEventListener('flow', event => (event.detail ? this.#flowing.add(viewer) : this.#flowing.delete(viewer)));
+    leg.addEventListener('flow', ({ detail }) => {
+      if (detail) {
+        this.#flowing.add(viewer);
+      } else if (detail === false) {
+        this.#flowing.delete(viewer);
+      }
+    });
     leg.addEventListener('ended', () => {
       if (this.#legs.get(viewer) === leg) {
         this.#legs.delete(viewer);
