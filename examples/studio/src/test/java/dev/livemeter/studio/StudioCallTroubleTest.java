@@ -4,6 +4,7 @@ import static dev.livemeter.studio.TwoPeople.CALL;
 import static dev.livemeter.studio.TwoPeople.VIEWER;
 import static dev.livemeter.studio.TwoPeople.WIDGET;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.livemeter.call.CallEnd;
 import dev.livemeter.identity.PersonId;
@@ -74,8 +75,12 @@ class StudioCallTroubleTest extends StudioTalk {
     @Test
     void aCallOutlivesANetworkThatIsAwayForAMoment() throws Exception {
         people.aliceStarts();
-        people.veraCalls();
+        TwoPeople.keepsSockets(people.alice(), TwoPeople.DESK);
+        people.veraOpensTheCall();
+        TwoPeople.keepsSockets(people.vera(), CALL);
+        people.veraCallsAgain();
         var vera = people.vera();
+        theirSignalingIsCutUnderTheCall();
         var used = WIDGET + "return widget.client.calls.counted.used() ";
         var before = ((Number) vera.driver().executeScript(used, CALL)).longValue();
         vera.offline(true);
@@ -87,6 +92,45 @@ class StudioCallTroubleTest extends StudioTalk {
         people.vera().clickInside("Hang up");
 
         assertThat(TwoPeople.overAt(studio.live()).end().cause()).isEqualTo(CallEnd.Cause.HUNG_UP);
+        booksAreClean();
+    }
+
+    /** Each notices it and comes back by itself, and the page is the same one. */
+    private void theirSignalingIsCutUnderTheCall() {
+        for (var person : List.of(people.alice(), people.vera())) {
+            person.driver().executeScript("""
+                    window.links = [];
+                    window.sockets.forEach(socket => socket.close());
+                    """);
+            person.script("return window.links.join() === 'lost,open'");
+        }
+        people.veraIs("live");
+        people.aliceIs("live");
+    }
+
+    @Test
+    void picturesThatStopByThemselvesAreChargedForAsLongAsTheyCame() throws Exception {
+        people.aliceStarts();
+        TwoPeople.keepsConnections(people.alice());
+        people.veraOpensTheCall();
+        people.veraKeepsConnections();
+        TwoPeople.watchesPictures(people.vera(), CALL);
+        people.veraCallsAgain();
+        var flowed = "return window.counted.to - window.counted.from";
+        people.vera().script(flowed + " > 5000");
+        // Her client would send a preview as soon as Vera's says that nothing comes, and all of it after that.
+        people.alice().driver().executeScript("""
+                const replace = RTCRtpSender.prototype.replaceTrack;
+                for (const connection of window.connections) {
+                  connection.getSenders().forEach(sender => replace.call(sender, null));
+                }
+                RTCRtpSender.prototype.replaceTrack = async () => {};
+                """);
+        var call = TwoPeople.overAt(studio.live());
+
+        assertThat(call.end().cause()).isEqualTo(CallEnd.Cause.SILENT);
+        var counted = ((Number) people.vera().driver().executeScript(flowed)).doubleValue() / 1000;
+        assertThat(call.talked().toMillis() / 1000.0).as("by getStats").isCloseTo(counted, within(1.0));
         booksAreClean();
     }
 

@@ -10,8 +10,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.livemeter.call.CallEnd;
+import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -23,6 +27,8 @@ import org.openqa.selenium.WindowType;
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
 @Tag("once") // what takes so long here is Chromium
 class StudioCallsPageTest extends StudioTalk {
+
+    private static final String BALANCE = "return document.querySelector('livemeter-balance')?.amount?.textContent ";
 
     private StudioBrowser alice;
     private StudioBrowser vera;
@@ -55,6 +61,9 @@ class StudioCallsPageTest extends StudioTalk {
         people.veraOpensTheCall();
         people.veraKeepsConnections();
         TwoPeople.watchesPictures(vera, CALL);
+        TwoPeople.readsTheMeter(vera, CALL);
+        TwoPeople.readsTheMeter(alice, DESK);
+        vera.script(BALANCE + "=== '$20.00'");
         vera.picture("call-before");
         vera.clickInside("Accept and call");
         people.aliceIs("ringing");
@@ -68,6 +77,11 @@ class StudioCallsPageTest extends StudioTalk {
         vera.picture("call-live-phone");
         vera.clickInside("Hang up");
         var call = TwoPeople.overAt(studio.live());
+        theMeterWentOnEachSecond(vera, "Time Cost Balance Left", false);
+        theMeterWentOnEachSecond(alice, "Time Cost Earned Left", true);
+        vera.script(
+                BALANCE + "=== arguments[0]",
+                "$" + BigDecimal.valueOf(20_000_000 - call.cost().micros(), 6).setScale(2));
 
         var flowed = ((Number) vera.script("return window.full.to - window.full.from")).doubleValue() / 1000;
         assertThat(call.end().cause()).isEqualTo(CallEnd.Cause.HUNG_UP);
@@ -91,20 +105,85 @@ class StudioCallsPageTest extends StudioTalk {
         people.aliceIs("ready");
     }
 
+    /** Both sides see the time and what it costs; each their own money besides: the balance gets less, what is earned more. */
+    private static void theMeterWentOnEachSecond(StudioBrowser person, String terms, boolean isEarned) {
+        var seen = ((List<?>) person.driver().executeScript("return window.meter"))
+                .stream().map(one -> (Map<?, ?>) one).toList();
+        assertThat(seen).hasSizeGreaterThan(5).allMatch(one -> terms.equals(one.get("terms")));
+        for (var i = 1; i < seen.size(); i++) {
+            // A page that has no time to show one second shows the next; and the server may know of a little less than
+            // was counted on.
+            assertThat(seconds(seen.get(i)) - seconds(seen.get(i - 1)))
+                    .as("seconds from one reading to the next, of %s", seen)
+                    .isBetween(-1L, 2L);
+            assertThat(dollars(seen.get(i), "cost")).isGreaterThanOrEqualTo(dollars(seen.get(i - 1), "cost"));
+        }
+        var first = seen.get(1);
+        var last = seen.get(seen.size() - 1);
+        var cost = dollars(last, "cost").subtract(dollars(first, "cost"));
+        // The demo's price is ten cents a second; the server's figures come each second.
+        assertThat(cost)
+                .isBetween(
+                        BigDecimal.valueOf(seconds(last) - seconds(first) - 3).movePointLeft(1),
+                        BigDecimal.valueOf(seconds(last) - seconds(first) + 3).movePointLeft(1));
+        var own = dollars(last, "own").subtract(dollars(first, "own"));
+        assertThat(isEarned ? own : own.negate()).isPositive().isLessThanOrEqualTo(cost.add(new BigDecimal("0.30")));
+        assertThat((String) last.get("left")).matches("\\d+:\\d\\d(:\\d\\d)?");
+    }
+
+    private static long seconds(Map<?, ?> reading) {
+        var parts = ((String) reading.get("time")).split(":", -1);
+        return Long.parseLong(parts[0]) * 60 + Long.parseLong(parts[1]);
+    }
+
+    private static BigDecimal dollars(Map<?, ?> reading, String name) {
+        return new BigDecimal(((String) reading.get(name)).substring(1));
+    }
+
+    @Test
+    void aDeskDeclinesChangesItsDevicesAndHangsUpWhenItIsStopped() throws Exception {
+        people.aliceStarts();
+        people.veraOpensTheCall();
+        vera.clickInside("Accept and call");
+        people.aliceIs("ringing");
+        alice.clickInside("Decline");
+        people.veraIs("ended");
+        people.veraReads("alice declined.");
+        people.aliceIs("ready");
+
+        people.veraCallsAgain();
+        aliceTurnsTo("cameras", "getVideoTracks");
+        aliceTurnsTo("microphones", "getAudioTracks");
+        veraGetsNewPictures(CALL);
+        alice.driver().executeScript(WIDGET + "window.sent = widget.stream.getTracks()", DESK);
+        alice.clickInside("Stop");
+        people.veraIs("ended");
+        people.aliceIs("off");
+        assertThat(alice.driver().executeScript("return window.sent.every(track => track.readyState === 'ended')"))
+                .isEqualTo(true);
+        var stopped = TwoPeople.overAt(studio.live()).end();
+        assertThat(stopped.cause()).isEqualTo(CallEnd.Cause.HUNG_UP);
+        assertThat(stopped.by()).isEqualTo(UserId.of(StudioApplication.ARTIST));
+        people.aliceStarts();
+        people.veraCallsAgain();
+        vera.clickInside("Hang up");
+    }
+
     @Test
     void aViewerIsAskedForNoCamera() {
         people.aliceStarts();
-        people.veraCalls();
+        people.veraOpensTheCall();
+        TwoPeople.countsQuestionsForACamera(vera);
+        people.veraCallsAgain();
         vera.script(WIDGET + "return widget.shadowRoot.querySelector('video').videoWidth >= 320", "livemeter-call");
         assertThat(vera.driver().executeScript(WIDGET + "return widget.longer.hidden", CALL))
                 .isEqualTo(true);
-        aliceTurnsToAnotherCamera();
-        veraGetsNewPictures(CALL);
-        // Nobody allowed this browser anything, and it was not asked: the permission would be denied then in a browser
-        // without a person.
-        assertThat(vera.script(
-                        "return navigator.permissions.query({ name: 'camera' }).then(permission => permission.state)"))
-                .isEqualTo("prompt");
+        assertThat(vera.driver().executeScript("return window.asked")).isEqualTo(0L);
+        // Whoever wants to be seen is asked then; this browser has no camera.
+        vera.clickInside("My camera");
+        vera.script(WIDGET + "return widget.problem.textContent !== ''", CALL);
+        assertThat(vera.driver().executeScript("return window.asked")).isEqualTo(1L);
+        people.veraIs("live");
         vera.clickInside("Hang up");
     }
 
@@ -184,20 +263,25 @@ class StudioCallsPageTest extends StudioTalk {
     }
 
     private void aliceTurnsToAnotherCamera() {
+        aliceTurnsTo("cameras", "getVideoTracks");
+    }
+
+    /** The last one that Chromium plays; the second camera sees depths, and no pictures. */
+    private void aliceTurnsTo(String choice, String tracks) {
         assertThat(alice.script(WIDGET + """
-            const { cameras } = widget;
-            if (cameras.options.length < 2) {
+            const devices = widget[arguments[1]];
+            if (devices.options.length < 2) {
               return null;
             }
-            // The second one that Chromium plays sees depths, and no pictures.
-            cameras.value = cameras.options[cameras.options.length - 1].value;
-            cameras.dispatchEvent(new Event('change'));
-            return cameras.value;
-            """, DESK)).isEqualTo(alice.script(WIDGET + """
-                const [track] = widget.stream.getVideoTracks();
+            devices.value = devices.options[devices.options.length - 1].value;
+            devices.dispatchEvent(new Event('change'));
+            return devices.value;
+            """, DESK, choice))
+                .isEqualTo(alice.script(WIDGET + """
+                const [track] = widget.stream[arguments[2]]();
                 const { deviceId } = track.getSettings();
-                return track.readyState === 'live' && deviceId === widget.cameras.value ? deviceId : null;
-                """, DESK));
+                return track.readyState === 'live' && deviceId === widget[arguments[1]].value ? deviceId : null;
+                """, DESK, choice, tracks));
     }
 
     /** As many new pictures, from now on, as the old camera cannot have left in the pipe. */
@@ -216,8 +300,10 @@ class StudioCallsPageTest extends StudioTalk {
         people.aliceStarts();
         people.aliceOpensARoom("Open evening");
         people.veraLooksIn("Open evening");
+        TwoPeople.countsQuestionsForACamera(vera);
         vera.clickInside("Watch");
         veraGetsNewPictures(VIEWER);
+        assertThat(vera.driver().executeScript("return window.asked")).isEqualTo(0L);
         alice.clickInside("Mute");
         aliceTurnsToAnotherCamera();
         veraGetsNewPictures(VIEWER);

@@ -158,6 +158,56 @@ final class TwoPeople implements AutoCloseable {
         person.driver().executeScript(WATCH, element);
     }
 
+    /** Notes from now on in {@code window.meter} each reading of a widget's meter, and when it was shown first. */
+    static void readsTheMeter(StudioBrowser person, String element) {
+        person.driver().executeScript(WIDGET + """
+            window.meter = [];
+            setInterval(() => {
+              const terms = [...widget.meter.element.querySelectorAll('dt')].map(term => term.textContent);
+              const [time, cost, own, left] = [...widget.meter.element.querySelectorAll('dd')].map(one => one.textContent);
+              if (!widget.meter.element.hidden && window.meter.at(-1)?.time !== time) {
+                window.meter.push({ terms: terms.join(' '), time, cost, own, left });
+              }
+            }, 50);
+            """, element);
+    }
+
+    /** Counts in {@code window.asked} how often a page asks for camera or microphone from now on. */
+    static void countsQuestionsForACamera(StudioBrowser person) {
+        person.driver().executeScript("""
+            window.asked = 0;
+            const { mediaDevices } = navigator;
+            const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+            mediaDevices.getUserMedia = (...wishes) => {
+              window.asked += 1;
+              return ask(...wishes);
+            };
+            """);
+    }
+
+    /** Keeps in {@code window.sockets} what connects a page with signaling, and in {@code window.links} what it hears of that; it comes anew by that. */
+    static void keepsSockets(StudioBrowser person, String element) {
+        person.driver().executeScript(WIDGET + """
+            window.sockets = [];
+            window.links = [];
+            window.WebSocket = class extends WebSocket {
+              constructor(address, ...more) {
+                super(address, ...more);
+                if (new URL(address).pathname.endsWith('/peerjs')) {
+                  window.sockets.push(this);
+                }
+              }
+            };
+            const { client } = widget;
+            for (const type of ['open', 'lost']) {
+              client.link.addEventListener(type, () => window.links.push(type));
+            }
+            client.disconnect();
+            client.connect();
+            """, element);
+        person.script("return window.links.join() === 'open'");
+    }
+
     /** Until pictures come. */
     void veraCalls() {
         veraOpensTheCall();

@@ -5,17 +5,17 @@ export class Meter {
   #timer = 0;
   #read = () => null;
 
-  /** @param role `caller` pays and sees the balance, `callee` earns */
+  /** @param role `caller` pays and sees their own balance, `callee` sees what they earn of it */
   constructor(role) {
     this.clock = h('dd', { role: 'timer' }, '0:00');
-    this.money = h('dd', {}, '–');
+    this.cost = h('dd', {}, '–');
+    this.own = h('dd', {}, '–');
     this.rest = h('dd', {}, '–');
-    this.balance = h('dd', {}, '–');
     this.role = role;
     this.element = h('dl', {},
       h('div', {}, h('dt', {}, 'Time'), this.clock),
-      h('div', {}, h('dt', {}, role === 'callee' ? 'Earned' : 'Cost'), this.money),
-      role === 'callee' ? null : h('div', {}, h('dt', {}, 'Balance'), this.balance),
+      h('div', {}, h('dt', {}, 'Cost'), this.cost),
+      h('div', {}, h('dt', {}, role === 'callee' ? 'Earned' : 'Balance'), this.own),
       h('div', {}, h('dt', {}, 'Left'), this.rest));
   }
 
@@ -37,11 +37,11 @@ export class Meter {
       return;
     }
     const { cost, balance, earned } = counted.figures;
-    const mine = this.role === 'callee' ? earned : cost;
+    const own = this.role === 'callee' ? earned : balance;
     const left = counted.left();
     setText(this.clock, formatClock(counted.used()));
-    setText(this.money, mine ? formatMoney(mine) : '–');
-    setText(this.balance, balance ? formatMoney(balance) : '–');
+    setText(this.cost, formatMoney(cost));
+    setText(this.own, own ? formatMoney(own) : '–');
     setText(this.rest, left === null ? 'no limit' : formatClock(left));
   }
 }
