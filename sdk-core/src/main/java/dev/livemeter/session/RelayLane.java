@@ -157,7 +157,7 @@ public final class RelayLane implements RelayAuthority {
 
     @Override
     public boolean isElsewhere(SessionId session) {
-        return meter.isElsewhere(session);
+        return meter.elsewhere().nodeOf(session).isPresent();
     }
 
     @Override
@@ -361,7 +361,7 @@ public final class RelayLane implements RelayAuthority {
     }
 
     private boolean isDoneElsewhere(StreamNodes.Order order, SessionId session, String one, String other) {
-        var node = meter.nodeOf(session).orElse(null);
+        var node = meter.elsewhere().nodeOf(session).orElse(null);
         if (node == null) {
             return false;
         }

@@ -166,7 +166,7 @@ final class StreamAdmission {
      * it was killed, and would keep its own encoders out until that lease is over.
      */
     private boolean isBeyondLimit(UserId user) {
-        var elsewhere = nodes == null ? 0 : meter.elsewhere(user, Lane.RELAY);
+        var elsewhere = nodes == null ? 0 : meter.elsewhere().count(user, Lane.RELAY);
         return streams.of(user) + elsewhere > meter.policy().concurrentStreams();
     }
 

@@ -75,7 +75,7 @@ final class StreamTakeOver {
         if (others == null) {
             return null;
         }
-        for (var session : meter.elsewhere(key.owner(), Lane.RELAY, key.id())) {
+        for (var session : meter.elsewhere().of(key.owner(), Lane.RELAY, key.id())) {
             var objection = objectionToBegin(key.owner(), request);
             if (objection != null) {
                 return objection;
