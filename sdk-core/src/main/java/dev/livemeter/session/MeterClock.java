@@ -17,6 +17,11 @@ final class MeterClock {
         this.time = time;
     }
 
+    /** The earlier of two readings. */
+    static Duration earlier(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
+    }
+
     void start() {
         started = true;
         startedAt = time.nanoTime();

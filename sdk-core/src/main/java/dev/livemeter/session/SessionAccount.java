@@ -1,5 +1,7 @@
 package dev.livemeter.session;
 
+import static dev.livemeter.session.MeterClock.earlier;
+
 import dev.livemeter.money.Money;
 import dev.livemeter.money.Rating;
 import dev.livemeter.money.RatingBasis;
@@ -71,6 +73,10 @@ final class SessionAccount {
 
     SessionState state() {
         return next.state();
+    }
+
+    boolean isLive() {
+        return state() == SessionState.LIVE;
     }
 
     /** What it is from now on, which follows from {@link #session}; the store learns of it with the next settlement. */
@@ -402,10 +408,6 @@ final class SessionAccount {
         var to = earlier(from, elapsed.plus(policy.renewBefore())).plus(policy.quota());
         var atMost = rating.cost(to).minus(granted);
         return funds.reserve(next.metering(), rating, atLeast, atMost.max(atLeast));
-    }
-
-    private static Duration earlier(Duration one, Duration other) {
-        return one.compareTo(other) <= 0 ? one : other;
     }
 
     /** Whether one more quota is to be asked for right after this answer. */
