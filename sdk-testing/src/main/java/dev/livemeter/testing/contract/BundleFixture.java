@@ -16,10 +16,8 @@ import dev.livemeter.money.RatingBasis;
 import dev.livemeter.money.Tariff;
 import dev.livemeter.session.Lane;
 import dev.livemeter.session.Metering;
-import dev.livemeter.session.NodeId;
 import dev.livemeter.session.Session;
 import dev.livemeter.session.SessionEnd;
-import dev.livemeter.session.SessionId;
 import dev.livemeter.session.SessionState;
 import dev.livemeter.session.SessionTerms;
 import dev.livemeter.session.SettleRequest;
@@ -45,11 +43,13 @@ abstract class BundleFixture {
 
     static final UserId ALICE = UserId.of("alice");
     static final UserId BOB = UserId.of("bob");
-    static final NodeId NODE = new NodeId("node-1");
     static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
 
     /** A cent a second. */
     static final Tariff TARIFF = Tariff.perMinute("USD", "0.60").in(Increment.SECONDS);
+
+    /** How many do something at once. */
+    static final int RUNNERS = 8;
 
     final ManualTime time = ManualTime.startingAt(NOON);
     LedgerStore ledger;
@@ -93,6 +93,10 @@ abstract class BundleFixture {
                 .orElseThrow();
     }
 
+    final Money posted() {
+        return wallet.balance(ALICE).orElseThrow().posted();
+    }
+
     static BundlePurchase purchase(String id, int seconds, String price, @Nullable Duration validFor) {
         return new BundlePurchase(new BundleId(id), ALICE, seconds(seconds), usd(price), validFor, "minutes");
     }
@@ -121,12 +125,12 @@ abstract class BundleFixture {
     }
 
     final List<BundleUse> uses(String session) {
-        return billing.bundles().uses(new SessionId("session-" + session));
+        return billing.bundles().uses(SessionRows.id(session));
     }
 
     static BundleUse use(String session, int position, String bundle, int reserved, @Nullable Integer used) {
         return new BundleUse(
-                new SessionId("session-" + session),
+                SessionRows.id(session),
                 position,
                 new BundleId(bundle),
                 seconds(reserved),
@@ -150,20 +154,10 @@ abstract class BundleFixture {
         var now = time.instant();
         var basis =
                 RatingBasis.startingAt(now, ZoneOffset.UTC, 1, Duration.ZERO).covering(seconds(covered));
-        var authorizing = new Session(
-                new SessionId("session-" + id),
-                new SessionTerms(Lane.RELAY, payer, null, "", null, List.of()),
-                SessionState.AUTHORIZING,
-                now,
-                null,
-                now,
-                null,
-                Metering.start(TARIFF, basis),
-                usd("0.00"),
-                null,
-                null,
-                NODE,
-                Session.NOT_STORED);
+        var terms = new SessionTerms(Lane.RELAY, payer, null, "", null, List.of());
+        var metering = Metering.start(TARIFF, basis);
+        var authorizing = SessionRows.opened(id, terms, SessionState.AUTHORIZING, now, metering, usd("0.00"))
+                .withVersion(Session.NOT_STORED);
         return new SettleRequest(
                 authorizing,
                 moved(authorizing, SessionState.AUTHORIZED, authorizing.metering(), null, null),
