@@ -33,11 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A relay without media: the test says who publishes, who is still there and how the destinations fare. The authority is asked and
@@ -46,7 +43,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class InMemoryRelay implements RelayController, RecordsStreams, TakesPictures {
 
-    private static final Logger log = LoggerFactory.getLogger(InMemoryRelay.class);
     private static final String HOST = "relay.test";
 
     private final Ingest ingest;
@@ -56,22 +52,17 @@ public final class InMemoryRelay implements RelayController, RecordsStreams, Tak
     private final Map<SessionId, Duration> silences = new HashMap<>();
     private final Map<SessionId, PublishRequest> requests = new HashMap<>();
     private final Map<SessionId, List<Push>> unclaimed = new LinkedHashMap<>();
-    private final Set<Faring> faring = new LinkedHashSet<>();
-    private final List<DestinationId> retries = new ArrayList<>();
-    private final Map<SessionId, List<DestinationTraffic>> traffic = new HashMap<>();
+    private final InMemoryDestinations destinations = new InMemoryDestinations();
     private final Set<SessionId> held = new LinkedHashSet<>();
     private volatile Function<PushTarget, Optional<String>> objection = target -> Optional.empty();
     private final InMemoryRecorder recorder = new InMemoryRecorder();
+    private final InMemoryCamera camera = new InMemoryCamera();
     private @Nullable RelayAuthority authority;
-    private volatile @Nullable PictureAuthority pictures;
     private volatile RelayHealth health = RelayHealth.up();
     private volatile Duration resumesLater = Duration.ZERO;
     private @Nullable String whyNotToOpen;
     private boolean holding;
     private boolean closed;
-
-    /** A destination that connects or is live. */
-    private record Faring(SessionId session, DestinationId destination) {}
 
     private InMemoryRelay(String host, Duration resumesWithin) {
         this(new Ingest(URI.create("rtmp://" + host + "/live")), resumesWithin);
@@ -247,7 +238,7 @@ public final class InMemoryRelay implements RelayController, RecordsStreams, Tak
     /** A destination changes; ignored where the session does not go there, or has ended. */
     public void destination(SessionId session, DestinationId destination, State state, String detail) {
         if (goesTo(session, destination)) {
-            remember(session, destination, state);
+            destinations.changed(session, destination, state);
             authority().destinationChanged(session, destination, state, detail);
         }
     }
@@ -255,7 +246,7 @@ public final class InMemoryRelay implements RelayController, RecordsStreams, Tak
     /** A destination failed and is tried again; ignored where the session does not go there, or has ended. */
     public void retries(SessionId session, DestinationId destination, String detail, Duration next) {
         if (goesTo(session, destination)) {
-            remember(session, destination, State.RETRYING);
+            destinations.changed(session, destination, State.RETRYING);
             authority().destinationRetries(session, destination, detail, next);
         }
     }
@@ -389,7 +380,7 @@ public final class InMemoryRelay implements RelayController, RecordsStreams, Tak
 
     @Override
     public void takePicturesFor(PictureAuthority wanting) {
-        pictures = wanting;
+        camera.takeFor(wanting);
     }
 
     /**
@@ -398,14 +389,7 @@ public final class InMemoryRelay implements RelayController, RecordsStreams, Tak
      * @return whether one was wanted
      */
     public boolean takePicture(SessionId session, byte[] jpeg) {
-        return watch(session, asked -> {
-            if (jpeg.length > asked.mostBytes()) {
-                asked.notTaken(
-                        session, "There is no thumbnail, as it would have more than " + asked.mostBytes() + " bytes.");
-            } else {
-                asked.taken(session, jpeg);
-            }
-        });
+        return camera.take(session, jpeg);
     }
 
     /**
@@ -414,21 +398,7 @@ public final class InMemoryRelay implements RelayController, RecordsStreams, Tak
      * @return whether one was wanted
      */
     public boolean takeNoPicture(SessionId session, String why) {
-        return watch(session, asked -> asked.notTaken(session, why));
-    }
-
-    private boolean watch(SessionId session, Consumer<PictureAuthority> found) {
-        var asked = pictures;
-        try {
-            var wanted = asked != null && asked.wants(session);
-            if (asked != null && wanted) {
-                found.accept(asked);
-            }
-            return wanted;
-        } catch (LivemeterException e) {
-            log.warn("The picture of session {} could not be kept: {}", session, e.getMessage());
-            return false;
-        }
+        return camera.takeNone(session, why);
     }
 
     @Override
@@ -497,33 +467,24 @@ public final class InMemoryRelay implements RelayController, RecordsStreams, Tak
     /** {@inheritDoc} Here the test says what comes of it; see {@link #retries()}. */
     @Override
     public synchronized void retryNow(SessionId session, DestinationId destination) {
-        if (goesTo(session, destination) && !faring.contains(new Faring(session, destination))) {
-            retries.add(destination);
+        if (goesTo(session, destination)) {
+            destinations.retry(session, destination);
         }
     }
 
     /** What {@link #retryNow} was asked for, in order. */
-    public synchronized List<DestinationId> retries() {
-        return List.copyOf(retries);
+    public List<DestinationId> retries() {
+        return destinations.retries();
     }
 
     /** Says what {@link #traffic} answers for a session from now on. */
-    public synchronized void traffic(SessionId session, List<DestinationTraffic> known) {
-        traffic.put(session, List.copyOf(known));
+    public void traffic(SessionId session, List<DestinationTraffic> known) {
+        destinations.traffic(session, known);
     }
 
     @Override
     public synchronized List<DestinationTraffic> traffic(SessionId session) {
-        return publishing.containsKey(session) ? traffic.getOrDefault(session, List.of()) : List.of();
-    }
-
-    private synchronized void remember(SessionId session, DestinationId destination, State state) {
-        var one = new Faring(session, destination);
-        if (state == State.CONNECTING || state == State.LIVE) {
-            faring.add(one);
-        } else {
-            faring.remove(one);
-        }
+        return publishing.containsKey(session) ? destinations.traffic(session) : List.of();
     }
 
     private synchronized boolean goesTo(SessionId session, DestinationId destination) {
