@@ -96,7 +96,7 @@ final class LeftSessions {
 
     /** A session that opened here was not answered. It is given back as soon as that is possible, and looked for once more: its unit may end after that. */
     void lookFor(SessionId id) {
-        here.closing(id);
+        here.givingBack(id);
         unanswered = true;
     }
 

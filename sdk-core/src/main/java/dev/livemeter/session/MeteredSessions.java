@@ -30,6 +30,14 @@ final class MeteredSessions {
         closing.add(id);
     }
 
+    /** It does not run here any more and is closed here, unless that is {@link #over} already. */
+    void givingBack(SessionId id) {
+        closing.add(id);
+        if (running.remove(id) == null) {
+            closing.remove(id);
+        }
+    }
+
     /** Nothing further happens to it here. */
     void over(SessionId id) {
         running.remove(id);
