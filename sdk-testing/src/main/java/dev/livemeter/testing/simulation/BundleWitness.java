@@ -89,6 +89,7 @@ final class BundleWitness {
                         + expected + ".");
         if (result instanceof BundleRefundResult.Refunded yes) {
             compare(yes.bundle());
+            world.richer(yes.bundle().owner());
         }
         check(of);
         var owner = model.owner(of);

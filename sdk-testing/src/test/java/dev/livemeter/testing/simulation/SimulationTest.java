@@ -65,6 +65,19 @@ final class SimulationTest {
                 .isEqualTo(4_000);
     }
 
+    /** The price of minutes that are given back makes a payer richer, who may be warned once more when it is spent. */
+    @Test
+    void findsNothingWhereMinutesAreGivenBackAfterAWarning() {
+        assertThat(Simulation.inMemory()
+                        .replay(
+                                "31359: credit 2 549 0; credit 2 108 0; pass 153167; credit 0 2377 0; pass 3690; pass 2184;"
+                                        + " pause 0; pass 3000; open 3 2 3 882345; deliver 3 0; pass 2000; pass 5551;"
+                                        + " buy 2 96 231 0; pass 2819; buy 0 18 253 70; pass 3000; freeze 1 1 17860; pass 2624;"
+                                        + " pass 2000; purchase 2 149 0; buy 0 337 170 925; minutes_back 2")
+                        .worlds())
+                .isEqualTo(1);
+    }
+
     @Test
     void playsTheSameAgainFromTheSameSeed() {
         var one = Simulation.inMemory().seed(7).events(2_000).run();
