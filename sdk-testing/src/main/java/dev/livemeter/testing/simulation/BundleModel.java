@@ -243,6 +243,10 @@ final class BundleModel {
         return uses;
     }
 
+    boolean isAny() {
+        return !bundles.isEmpty();
+    }
+
     /** All bundles, the first one first. */
     List<BundleId> all() {
         return List.copyOf(bundles.keySet());

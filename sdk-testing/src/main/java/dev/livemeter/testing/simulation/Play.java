@@ -103,5 +103,6 @@ final class Play {
         }
         world.bundles().checkNothingReserved();
         world.checkAll();
+        world.witness().checkEachRow();
     }
 }

@@ -29,12 +29,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Bugs that are planted into the stores of a world: the simulator has to find each, and to say it in a few steps. */
@@ -219,6 +222,15 @@ final class PlantedBugsTest {
         assertThat(failure.finding()).startsWith("The bundle ");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"find", "history"})
+    void findsSessionsThatAreReadBackOtherwiseThanTheyWereStored(String call) {
+        var failure = found(world -> new Misread(world, call));
+
+        assertThat(failure.length()).isLessThanOrEqualTo(3);
+        assertThat(failure.finding()).startsWith("The session ");
+    }
+
     private static Session toTheFirstNumberOfDestinations(Session session) {
         var metering = session.metering();
         var basis = metering.basis();
@@ -312,6 +324,53 @@ final class PlantedBugsTest {
         @Override
         public boolean undoNext() {
             return world.undoNext();
+        }
+    }
+
+    /** Sessions that one of the questions answers with another version than theirs. */
+    private record Misread(InMemoryWorld world, String call) implements WorldStores {
+
+        @Override
+        public Wallet wallet() {
+            return world.wallet();
+        }
+
+        @Override
+        public Settler settler() {
+            return world.settler();
+        }
+
+        @Override
+        public LedgerStore ledger() {
+            return world.ledger();
+        }
+
+        @Override
+        public boolean undoNext() {
+            return world.undoNext();
+        }
+
+        @Override
+        public SessionStore sessions() {
+            return (SessionStore) Proxy.newProxyInstance(
+                    SessionStore.class.getClassLoader(), new Class<?>[] {SessionStore.class}, (proxy, method, args) -> {
+                        try {
+                            var answer = method.invoke(world.sessions(), args);
+                            return method.getName().equals(call) ? misread(answer) : answer;
+                        } catch (InvocationTargetException e) {
+                            throw e.getTargetException();
+                        }
+                    });
+        }
+
+        private static Object misread(Object answer) {
+            return answer instanceof Optional<?> one
+                    ? one.map(Misread::later)
+                    : ((List<?>) answer).stream().map(Misread::later).toList();
+        }
+
+        private static Session later(Object session) {
+            return ((Session) session).withVersion(((Session) session).version() + 1);
         }
     }
 
