@@ -116,6 +116,7 @@ class DurabilityTest {
         var process = new ProcessBuilder(
                         java,
                         "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         "-Dlogback.configurationFile=" + System.getProperty("logback.configurationFile"),

@@ -1,15 +1,10 @@
 package dev.livemeter.jdbc;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.livemeter.jdbc.server.SharedServer;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.DataSource;
-import org.h2.jdbcx.JdbcDataSource;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,31 +18,14 @@ class EarlierVersionsTest {
         private Path folder;
 
         private final AtomicInteger databases = new AtomicInteger();
-        private final List<Connection> open = new ArrayList<>();
 
         @Override
-        DataSource newDatabase() {
-            var source = new JdbcDataSource();
-            source.setURL("jdbc:h2:" + folder.resolve("earlier-" + databases.incrementAndGet()));
-            source.setUser("sa");
-            open.add(connected(source));
-            return source;
-        }
-
-        /** While one connection is open, the others do not open and close the file, which takes longer than what is done in it. */
-        private static Connection connected(DataSource source) {
-            try {
-                return source.getConnection();
-            } catch (SQLException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        @AfterEach
-        void closeAll() throws SQLException {
-            for (var connection : open) {
-                connection.close();
-            }
+        HikariDataSource newDatabase() {
+            var config = new HikariConfig();
+            config.setJdbcUrl("jdbc:h2:" + folder.resolve("earlier-" + databases.incrementAndGet()));
+            config.setUsername("sa");
+            config.setMinimumIdle(1);
+            return new HikariDataSource(config);
         }
 
         @Override
@@ -68,8 +46,8 @@ class EarlierVersionsTest {
         static final SharedServer SERVER = SharedServer.postgres();
 
         @Override
-        DataSource newDatabase() {
-            return SERVER.server().newDatabase().dataSource();
+        HikariDataSource newDatabase() {
+            return SERVER.server().newDatabase().pool(4);
         }
 
         @Override
@@ -90,8 +68,8 @@ class EarlierVersionsTest {
         static final SharedServer SERVER = SharedServer.mariaDb();
 
         @Override
-        DataSource newDatabase() {
-            return SERVER.server().newDatabase().dataSource();
+        HikariDataSource newDatabase() {
+            return SERVER.server().newDatabase().pool(4);
         }
 
         @Override

@@ -3,6 +3,8 @@ package dev.livemeter.jdbc;
 import dev.livemeter.jdbc.server.SharedServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -21,7 +23,13 @@ class MariaDbSchemaTest extends Schema {
 
     @Override
     DataSource source(String test) {
-        return SERVER.database().dataSource();
+        return SERVER.pool();
+    }
+
+    @Override
+    Connection connect(DataSource source) throws SQLException {
+        // Not one that others are given when the test is over.
+        return SERVER.database().connect();
     }
 
     @Override

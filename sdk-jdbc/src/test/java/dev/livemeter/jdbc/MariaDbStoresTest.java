@@ -21,7 +21,7 @@ class MariaDbStoresTest extends Stores {
 
     @Override
     JdbcStorage secondNode(JdbcStorage first) {
-        second = JdbcStorage.on(SERVER.database().dataSource());
+        second = JdbcStorage.on(SERVER.pool());
         return second;
     }
 

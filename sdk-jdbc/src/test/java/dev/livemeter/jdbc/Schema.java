@@ -31,7 +31,8 @@ import org.junit.jupiter.api.TestInfo;
 abstract class Schema {
 
     static final String FINAL =
-            "Entries and postings of the books are never changed or deleted; book an entry that reverses the wrong one.";
+            "Entries and postings of the books are never changed or deleted; book an entry that reverses the wrong"
+                    + " one.";
 
     /** What PostgreSQL says, where others name the foreign key. */
     static final String STAYS =
@@ -50,10 +51,15 @@ abstract class Schema {
     /** A database that is empty, or has our tables and nothing in them. */
     abstract DataSource source(String test);
 
+    /** A connection of the test's own to that database. */
+    Connection connect(DataSource source) throws SQLException {
+        return source.getConnection();
+    }
+
     @BeforeEach
     void payTwelveTipTwoAndHoldFour(TestInfo test) throws SQLException {
         var source = source(test.getTestMethod().orElseThrow().getName());
-        connection = source.getConnection();
+        connection = connect(source);
         dialect = Dialect.of(connection);
         wallet = JdbcWallet.on(source);
         wallet.credit(new CreditRequest(new TransferId("order-1"), ALICE, Money.of("USD", "12.00"), ""))
@@ -91,10 +97,11 @@ abstract class Schema {
     @Test
     void refusesAnIdTwice() {
         refused("""
-                INSERT INTO livemeter_entry (id, kind, booked_at, value_at, subject, memo, fingerprint, currency, source,
-                    destination, amount_micros)
-                SELECT id, kind, booked_at, value_at, subject, memo, fingerprint, currency, source, destination, amount_micros
-                FROM livemeter_entry""", "livemeter_entry_id");
+            INSERT INTO livemeter_entry (id, kind, booked_at, value_at, subject, memo, fingerprint, currency, source,
+                destination, amount_micros)
+            SELECT id, kind, booked_at, value_at, subject, memo, fingerprint, currency, source, destination, amount_micros
+            FROM livemeter_entry\
+            """, "livemeter_entry_id");
         // MariaDB calls every primary key the same
         refused("INSERT INTO livemeter_hold SELECT * FROM livemeter_hold", "PRIMARY", "livemeter_hold_pk");
     }

@@ -8,8 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -36,22 +34,10 @@ final class Child implements AutoCloseable {
     }
 
     /** Starts it; it gets ready and waits for {@link #begin}. */
-    static Child start(MeteringProcess.Orders orders, Path folder) {
+    static Child start(ChildJvm jvm, MeteringProcess.Orders orders, Path folder) {
         try {
             var errors = Files.createTempFile(folder, "child", ".log");
-            var command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    // It lives for a second or two.
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:+UseSerialGC",
-                    "-Xmx256m",
-                    "-cp",
-                    System.getProperty("java.class.path")));
-            var logging = System.getProperty("logback.configurationFile");
-            if (logging != null) {
-                command.add("-Dlogback.configurationFile=" + logging);
-            }
-            command.add(MeteringProcess.class.getName());
+            var command = jvm.command(MeteringProcess.class);
             command.addAll(orders.words());
             return new Child(
                     new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);

@@ -37,7 +37,7 @@ final class JdbcSimulationTest {
     private static final long SEED = Long.getLong("livemeter.simulation.seed", 50_000);
 
     /** As many worlds are played at the same time, each in a database of its own: a server answers one while the program thinks about another. */
-    private static final int SIDE_BY_SIDE = 4;
+    private static final int SIDE_BY_SIDE = 5;
 
     private static final int EVENTS = Integer.getInteger("livemeter.simulation.events", 100_000);
 

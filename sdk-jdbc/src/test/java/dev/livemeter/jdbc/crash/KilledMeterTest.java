@@ -122,6 +122,7 @@ final class KilledMeterTest {
         private final int calls;
         private final int moments;
         private @Nullable Books books;
+        private @Nullable ChildJvm jvm;
 
         /**
          * @param calls how many processes die at a call
@@ -207,7 +208,16 @@ final class KilledMeterTest {
         }
 
         private Child start(Death death) {
-            return Child.start(orders(death), folder);
+            return Child.start(jvm(), orders(death), folder);
+        }
+
+        private ChildJvm jvm() {
+            var made = jvm;
+            if (made == null) {
+                made = ChildJvm.archivingIn(folder);
+                jvm = made;
+            }
+            return made;
         }
 
         private MeteringProcess.Orders orders(Death death) {

@@ -76,7 +76,7 @@ final class SeveralNodesTest {
         void fenceOneThatWakesUpAfterItsLease() {
             on("1000.00", (place, wallet) -> {
                 var orders = orders(place, SEED, Duration.ofMillis(50));
-                try (var child = Child.start(orders, folder)) {
+                try (var child = Child.start(ChildJvm.plain(), orders, folder)) {
                     child.begin().hear(Story.acknowledged(5)::equals);
                     child.signal("STOP");
 
@@ -135,8 +135,8 @@ final class SeveralNodesTest {
             on("25.00", (place, wallet) -> {
                 var one = orders(place, SEED + 1, Duration.ZERO);
                 var other = orders(place, SEED + 2, Duration.ZERO);
-                try (var first = Child.start(one, folder);
-                        var second = Child.start(other, folder)) {
+                try (var first = Child.start(ChildJvm.plain(), one, folder);
+                        var second = Child.start(ChildJvm.plain(), other, folder)) {
                     first.begin();
                     second.begin();
                     var meanwhile = CompletableFuture.supplyAsync(

@@ -35,8 +35,11 @@ final class WorldDatabase implements AutoCloseable {
     }
 
     static WorldDatabase of(ServerDatabase database) {
-        return new WorldDatabase(
-                database.url(), database.user(), database.password(), database::clean, database::close);
+        var cleaner = database.cleaner();
+        return new WorldDatabase(database.url(), database.user(), database.password(), cleaner::clean, () -> {
+            cleaner.close();
+            database.close();
+        });
     }
 
     /** In memory, as H2's file is not what is looked at. */

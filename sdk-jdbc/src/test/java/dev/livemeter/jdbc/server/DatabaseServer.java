@@ -49,6 +49,9 @@ public abstract sealed class DatabaseServer implements AutoCloseable permits Pos
     /** Makes the data folder, the first time. */
     abstract void initialize(Path folder, Path log);
 
+    /** The server itself. */
+    abstract Path program();
+
     /** The command that starts it. */
     abstract List<String> command(Path folder, int port);
 
@@ -69,7 +72,13 @@ public abstract sealed class DatabaseServer implements AutoCloseable permits Pos
 
     abstract List<String> removal(String database);
 
-    abstract void empty(Connection connection, List<String> tables) throws SQLException;
+    /**
+     * Empties tables, whatever keeps their rows from being deleted.
+     *
+     * @param few those of which a few rows are to be deleted
+     * @param many those that are made anew
+     */
+    abstract void empty(Connection connection, List<String> few, List<String> many) throws SQLException;
 
     /** Starts it, on the data of the last time where there was one, and waits until it answers. */
     public final void start() {
@@ -79,7 +88,8 @@ public abstract sealed class DatabaseServer implements AutoCloseable permits Pos
         var first = folder == null;
         if (first) {
             folder = installation.newFolder();
-            initialize(folder, log());
+            var made = folder;
+            InitialData.provide(made, program(), log(), () -> initialize(made, log()));
             port = ServerPorts.free(FIRST_PORT, LAST_PORT);
         }
         process = ServerProcess.start(command(folder, port), folder, log());

@@ -65,6 +65,11 @@ public final class PostgresServer extends DatabaseServer {
     }
 
     @Override
+    Path program() {
+        return installation.program("postgres");
+    }
+
+    @Override
     List<String> command(Path folder, int port) {
         var arguments = new ArrayList<>(List.of("-D", folder.resolve("data").toString(), "-p", Integer.toString(port)));
         var settings = new ArrayList<>(List.of(
@@ -117,12 +122,16 @@ public final class PostgresServer extends DatabaseServer {
     }
 
     @Override
-    void empty(Connection connection, List<String> tables) throws SQLException {
+    void empty(Connection connection, List<String> few, List<String> many) throws SQLException {
         try (var statement = connection.createStatement()) {
             // Triggers keep the books; for this session they are silent.
-            statement.execute("SET session_replication_role = replica");
-            statement.execute("TRUNCATE " + String.join(", ", tables) + " CASCADE");
-            statement.execute("SET session_replication_role = DEFAULT");
+            var told = new ArrayList<>(List.of("SET session_replication_role = replica"));
+            few.forEach(table -> told.add("DELETE FROM " + table));
+            if (!many.isEmpty()) {
+                told.add("TRUNCATE " + String.join(", ", many) + " CASCADE");
+            }
+            told.add("SET session_replication_role = DEFAULT");
+            statement.execute(String.join("; ", told));
         }
     }
 }

@@ -1,11 +1,10 @@
 package dev.livemeter.jdbc.server;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /** A database on a server of the tests, and somebody who may do everything in it. Dropped when it is closed. */
@@ -39,53 +38,20 @@ public record ServerDatabase(DatabaseServer server, String name, String url, Str
         }
     }
 
-    /** Empties every table of Livemeter but the history of its schema. */
-    public void clean() {
-        try (var connection = connect()) {
-            var full = full(connection, tables(connection));
-            if (!full.isEmpty()) {
-                server.empty(connection, full);
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException("The tables of " + url + " cannot be emptied: " + e.getMessage(), e);
-        }
+    /** Connections as a host would keep them, one of them from the beginning. The caller closes them. */
+    public HikariDataSource pool(int most) {
+        var config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setUsername(user);
+        config.setPassword(password);
+        config.setMaximumPoolSize(most);
+        config.setMinimumIdle(1);
+        return new HikariDataSource(config);
     }
 
-    /** Those that have rows, by one question: each test asks. */
-    private static List<String> full(Connection connection, List<String> tables) throws SQLException {
-        if (tables.isEmpty()) {
-            return List.of();
-        }
-        var question = tables.stream()
-                .map(table -> "SELECT '" + table + "' FROM (SELECT 1 AS one) AS any_row WHERE EXISTS (SELECT 1 FROM "
-                        + table + ")")
-                .collect(Collectors.joining(" UNION ALL "));
-        var full = new ArrayList<String>();
-        try (var statement = connection.createStatement();
-                var row = statement.executeQuery(question)) {
-            while (row.next()) {
-                full.add(row.getString(1));
-            }
-        }
-        return full;
-    }
-
-    private static List<String> tables(Connection connection) throws SQLException {
-        var found = new ArrayList<String>();
-        try (var statement = connection.createStatement();
-                var row = statement.executeQuery("""
-                        SELECT table_name FROM information_schema.tables
-                        WHERE table_name LIKE 'livemeter%' AND table_name <> 'livemeter_schema_history'
-                          AND table_type = 'BASE TABLE' AND table_schema IN (SELECT CURRENT_SCHEMA)""".replace(
-                        "CURRENT_SCHEMA",
-                        connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")
-                                ? "current_schema()"
-                                : "DATABASE()"))) {
-            while (row.next()) {
-                found.add(row.getString(1));
-            }
-        }
-        return found;
+    /** Somebody who empties it. The caller closes them. */
+    public Cleaner cleaner() {
+        return new Cleaner(this);
     }
 
     @Override

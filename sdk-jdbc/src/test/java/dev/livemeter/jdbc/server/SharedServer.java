@@ -1,8 +1,10 @@
 package dev.livemeter.jdbc.server;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.livemeter.jdbc.JdbcStorage;
 import dev.livemeter.secret.Secret;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  */
 public final class SharedServer implements BeforeEachCallback {
 
+    private static final int MOST_CONNECTIONS = 8;
     private static final Namespace NAMESPACE = Namespace.create(SharedServer.class);
 
     private final String name;
@@ -39,7 +42,7 @@ public final class SharedServer implements BeforeEachCallback {
         shared = context.getRoot()
                 .getStore(NAMESPACE)
                 .getOrComputeIfAbsent(name, any -> Shared.start(maker.get()), Shared.class);
-        shared.database().clean();
+        shared.cleaner().clean();
     }
 
     /** The server, for databases of one's own. Do not stop it: others use it. */
@@ -57,7 +60,13 @@ public final class SharedServer implements BeforeEachCallback {
         return shared.storage();
     }
 
-    private record Shared(DatabaseServer server, ServerDatabase database, JdbcStorage storage)
+    /** Connections to that database that are not those of the storage. Do not close it: others use it. */
+    public DataSource pool() {
+        return shared.pool();
+    }
+
+    private record Shared(
+            DatabaseServer server, ServerDatabase database, Cleaner cleaner, HikariDataSource pool, JdbcStorage storage)
             implements AutoCloseable {
 
         static Shared start(DatabaseServer server) {
@@ -65,7 +74,7 @@ public final class SharedServer implements BeforeEachCallback {
                 server.start();
                 var database = server.newDatabase();
                 var storage = JdbcStorage.open(database.url(), database.user(), Secret.of(database.password()));
-                return new Shared(server, database, storage);
+                return new Shared(server, database, database.cleaner(), database.pool(MOST_CONNECTIONS), storage);
             } catch (RuntimeException e) {
                 server.close();
                 throw e;
@@ -75,6 +84,8 @@ public final class SharedServer implements BeforeEachCallback {
         @Override
         public void close() {
             storage.close();
+            pool.close();
+            cleaner.close();
             server.close();
         }
     }
