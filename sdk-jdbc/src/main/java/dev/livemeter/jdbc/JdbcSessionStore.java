@@ -76,18 +76,16 @@ final class JdbcSessionStore implements SessionStore {
     @Override
     public List<Session> open() {
         return database.read(handle -> on(handle).list(handle.createQuery("""
-            SELECT * FROM livemeter_session WHERE state IN ('AUTHORIZING', 'AUTHORIZED', 'LIVE', 'ENDING')
-            ORDER BY opened_at, id\
-            """)));
+                        SELECT * FROM livemeter_session WHERE state IN ('AUTHORIZING', 'AUTHORIZED', 'LIVE', 'ENDING')
+                        ORDER BY opened_at, id""")));
     }
 
     @Override
     public List<Session> open(UserId payer) {
         return database.read(handle -> on(handle).list(handle.createQuery("""
-            SELECT * FROM livemeter_session
-            WHERE payer = :payer AND state IN ('AUTHORIZING', 'AUTHORIZED', 'LIVE', 'ENDING')
-            ORDER BY opened_at, id\
-            """).bind("payer", payer.value())));
+                        SELECT * FROM livemeter_session
+                        WHERE payer = :payer AND state IN ('AUTHORIZING', 'AUTHORIZED', 'LIVE', 'ENDING')
+                        ORDER BY opened_at, id""").bind("payer", payer.value())));
     }
 
     @Override
@@ -109,10 +107,9 @@ final class JdbcSessionStore implements SessionStore {
             }
             return on(handle)
                     .list(handle.createQuery("""
-                                      SELECT * FROM livemeter_session
-                                      WHERE payer = :payer
-                                        AND (opened_at < :opened_at OR (opened_at = :opened_at AND id < :id))\
-                                      """ + NEWEST_FIRST)
+                                    SELECT * FROM livemeter_session
+                                    WHERE payer = :payer
+                                      AND (opened_at < :opened_at OR (opened_at = :opened_at AND id < :id))""" + NEWEST_FIRST)
                             .bind("payer", payer.value())
                             .bind("opened_at", bound.get())
                             .bind("id", before.value())
@@ -126,10 +123,9 @@ final class JdbcSessionStore implements SessionStore {
         var left = except == null ? "" : except.value();
         return database.read(handle -> {
             var over = handle.createQuery("""
-                SELECT COALESCE(SUM(seconds), 0) FROM livemeter_rated
-                WHERE payer = :payer AND billing_day BETWEEN :first AND :last AND billing_month = :month
-                  AND kind = 'TIME' AND session <> :except\
-                """)
+                            SELECT COALESCE(SUM(seconds), 0) FROM livemeter_rated
+                            WHERE payer = :payer AND billing_day BETWEEN :first AND :last AND billing_month = :month
+                              AND kind = 'TIME' AND session <> :except""")
                     .bind("payer", payer.value())
                     // for the index; wide enough for an increment that begins in the month and counts on another day
                     .bind("first", month.atDay(1).toEpochDay() - 1)
@@ -141,9 +137,8 @@ final class JdbcSessionStore implements SessionStore {
             // What is not over yet has no rated rows; a payer has few of these.
             return on(handle)
                     .list(handle.createQuery("""
-                        SELECT * FROM livemeter_session
-                        WHERE payer = :payer AND state IN ('LIVE', 'ENDING') AND id <> :except\
-                        """).bind("payer", payer.value()).bind("except", left))
+                                    SELECT * FROM livemeter_session
+                                    WHERE payer = :payer AND state IN ('LIVE', 'ENDING') AND id <> :except""").bind("payer", payer.value()).bind("except", left))
                     .stream()
                     .map(Session::metering)
                     .map(metering -> metering.rating().usedIn(month, metering.used()))
@@ -185,13 +180,12 @@ final class JdbcSessionStore implements SessionStore {
         while (true) {
             var found = database.read(handle -> on(handle)
                     .list(handle.createQuery("""
-                        SELECT * FROM livemeter_session
-                        WHERE state IN ('AUTHORIZING', 'AUTHORIZED', 'LIVE', 'ENDING') AND node <> :by
-                          AND (:everyone = 1 OR NOT EXISTS (
-                              SELECT 1 FROM livemeter_node
-                              WHERE livemeter_node.id = livemeter_session.node AND lease_until > :now))
-                        ORDER BY opened_at, id LIMIT :limit\
-                        """)
+                            SELECT * FROM livemeter_session
+                            WHERE state IN ('AUTHORIZING', 'AUTHORIZED', 'LIVE', 'ENDING') AND node <> :by
+                              AND (:everyone = 1 OR NOT EXISTS (
+                                  SELECT 1 FROM livemeter_node
+                                  WHERE livemeter_node.id = livemeter_session.node AND lease_until > :now))
+                            ORDER BY opened_at, id LIMIT :limit""")
                             .bind("by", by.value())
                             .bind("everyone", now.equals(Instant.MAX) ? 1 : 0)
                             .bind("now", micros(within(now)))

@@ -104,8 +104,7 @@ class PostgresSchemaTest extends Schema {
                 "A posting is from an account that is not there, or has another currency (livemeter_posting_source).");
         refused(
                 "UPDATE livemeter_posting SET destination = 'wallet/bob'",
-                "A posting is to an account that is not there, or has another currency"
-                        + " (livemeter_posting_destination).");
+                "A posting is to an account that is not there, or has another currency (livemeter_posting_destination).");
         assertThat(findings()).isEmpty();
     }
 
@@ -147,10 +146,8 @@ class PostgresSchemaTest extends Schema {
         execute("CREATE TEMPORARY TABLE livemeter_wallet AS SELECT 'bob' AS owner, 'USD' AS currency");
 
         refused(
-                "INSERT INTO livemeter_posting SELECT seq, 2, 'outside/USD', 'wallet/bob', 'USD', 1 FROM"
-                        + " livemeter_entry",
-                "A posting is to an account that is not there, or has another currency"
-                        + " (livemeter_posting_destination).");
+                "INSERT INTO livemeter_posting SELECT seq, 2, 'outside/USD', 'wallet/bob', 'USD', 1 FROM livemeter_entry",
+                "A posting is to an account that is not there, or has another currency (livemeter_posting_destination).");
         refused(
                 "INSERT INTO livemeter_hold VALUES ('h2', 'bob', 'USD', 1, 0, 'OPEN', 0, '')",
                 "A hold is on a wallet that is not there, or has another currency (livemeter_hold_wallet).");

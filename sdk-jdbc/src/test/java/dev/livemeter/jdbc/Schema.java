@@ -31,8 +31,7 @@ import org.junit.jupiter.api.TestInfo;
 abstract class Schema {
 
     static final String FINAL =
-            "Entries and postings of the books are never changed or deleted; book an entry that reverses the wrong"
-                    + " one.";
+            "Entries and postings of the books are never changed or deleted; book an entry that reverses the wrong one.";
 
     /** What PostgreSQL says, where others name the foreign key. */
     static final String STAYS =
@@ -97,11 +96,10 @@ abstract class Schema {
     @Test
     void refusesAnIdTwice() {
         refused("""
-            INSERT INTO livemeter_entry (id, kind, booked_at, value_at, subject, memo, fingerprint, currency, source,
-                destination, amount_micros)
-            SELECT id, kind, booked_at, value_at, subject, memo, fingerprint, currency, source, destination, amount_micros
-            FROM livemeter_entry\
-            """, "livemeter_entry_id");
+                INSERT INTO livemeter_entry (id, kind, booked_at, value_at, subject, memo, fingerprint, currency, source,
+                    destination, amount_micros)
+                SELECT id, kind, booked_at, value_at, subject, memo, fingerprint, currency, source, destination, amount_micros
+                FROM livemeter_entry""", "livemeter_entry_id");
         // MariaDB calls every primary key the same
         refused("INSERT INTO livemeter_hold SELECT * FROM livemeter_hold", "PRIMARY", "livemeter_hold_pk");
     }

@@ -107,38 +107,34 @@ final class SimulationTest {
     @ValueSource(
             strings = {
                 "1: credit 2 1824 0; open 2 2 0 550075; away 1 6352; deliver 2 0",
-                "6: credit 1 1383 0; pass 753; pass 1387; pass 3000; pass 3753; pass 2945; pass 1000; open 4 1 0"
-                        + " 352873; deliver 4 0; pass 16000; away 1 6711; pass 2475; pass 3783",
-                "1006: credit 2 1921 0; open 0 2 1 240041; open 0 2 4 927457; deliver 0 0; open 5 2 1 0; open 3 2 3"
-                    + " 974586; deliver 3 0; pass 3000; pass 2297; pass 140; pass 3000; pass 3000; pass 819; pass 136;"
-                    + " pass 217; pass 3995; pass 3050; pass 1000; pass 2000; pass 1916; pass 118; pass 634; pass"
-                    + " 1284; pass 2000; pass 294; pass 2000; pass 62; pass 235; pass 126; pass 3000; pass 2000; pass"
-                    + " 3048; pass 3234; pass 3000; pass 19396; pass 1549; pass 73; pass 19661; pass 3188; pass 2000;"
-                    + " pass 225; pass 3474; pass 1000; pass 1000; pass 10652; pass 204; pass 2000; pass 3434; pass"
-                    + " 3000; pass 2615; pass 3116; pass 321; fail 0 5 1; pass 2000; pass 953; pass 229; pass 4484;"
-                    + " stop 0 0; pass 1464; pass 2000",
-                "2059: credit 2 4678 0; open 1 2 4 0; deliver 1 0; pass 2000; beats 0; pass 4273; pass 124; pass 177;"
-                        + " pass 152; pass 1191; pass 1000; fail 0 3 2; pass 1000; destinations 1 3 0",
+                "6: credit 1 1383 0; pass 753; pass 1387; pass 3000; pass 3753; pass 2945; pass 1000; open 4 1 0 352873;"
+                        + " deliver 4 0; pass 16000; away 1 6711; pass 2475; pass 3783",
+                "1006: credit 2 1921 0; open 0 2 1 240041; open 0 2 4 927457; deliver 0 0; open 5 2 1 0; open 3 2 3 974586;"
+                        + " deliver 3 0; pass 3000; pass 2297; pass 140; pass 3000; pass 3000; pass 819; pass 136; pass 217;"
+                        + " pass 3995; pass 3050; pass 1000; pass 2000; pass 1916; pass 118; pass 634; pass 1284; pass 2000;"
+                        + " pass 294; pass 2000; pass 62; pass 235; pass 126; pass 3000; pass 2000; pass 3048; pass 3234;"
+                        + " pass 3000; pass 19396; pass 1549; pass 73; pass 19661; pass 3188; pass 2000; pass 225; pass 3474;"
+                        + " pass 1000; pass 1000; pass 10652; pass 204; pass 2000; pass 3434; pass 3000; pass 2615; pass 3116;"
+                        + " pass 321; fail 0 5 1; pass 2000; pass 953; pass 229; pass 4484; stop 0 0; pass 1464; pass 2000",
+                "2059: credit 2 4678 0; open 1 2 4 0; deliver 1 0; pass 2000; beats 0; pass 4273; pass 124; pass 177; pass 152;"
+                        + " pass 1191; pass 1000; fail 0 3 2; pass 1000; destinations 1 3 0",
                 "2028: pause 1; fail 1 1 1; freeze 0 0 23370; credit 0 180 0; open 0 0 0 639128; wake 1",
-                "2110: freeze 0 0 13564; credit 3 3029 0; wall -46; freeze 0 5 17648; price 0 82; pass 4000; pass"
-                    + " 3000; open 5 3 1 0; deliver 5 0; open 3 3 4 0; pass 1000; pass 5223; deliver 3 0; pass 1931;"
-                    + " pass 3000; open 1 3 0 0; deliver 1 0; freeze 1 0 46673; pass 3000; beats 0; freeze 0 0 29950;"
-                    + " pass 3000",
-                "1117: credit 2 2734 0; fail 0 2 2; fail 0 3 0; crash 0 5 1; open 2 2 2 0; deliver 2 0; pass 3000;"
-                        + " beats 0; pass 8000",
-                "1001: wall -60; credit 3 158 0; price 1 230; open 0 3 1 819963; deliver 0 0; beats 290; away 1 64023;"
-                        + " pass 4000; pass 6000; pass 3418; pass 19745",
-                "4080: credit 2 135 0; open 3 2 1 227140; deliver 3 0; pass 2124; pass 2000; pass 1450; pass 3319;"
-                    + " pass 3304; destinations 3 2 0; pause 0; pass 873; pass 278; beats 0; destinations 3 4 0; pass"
-                    + " 2000; pass 1000; destinations 3 2 0; pass 2826",
-                "2068: price 0 248; credit 0 1000 8721; pass 2000; pass 6000; open 4 0 0 1020569; deliver 4 0; pass"
-                        + " 3265; pass 860; pass 5918; pass 3136; pass 3322; pass 929; pass 1000; pass 2000; pass 2646;"
-                        + " pass 80734; beats 0; pass 888; away 1 62086; pass 9613; away 0 5871; pass 4408; fail 0 5 2;"
-                        + " pass 3578",
-                "1069: pass 4000; price 3 755; pass 203; credit 3 159 0; pass 2000; pass 277; pass 1000; pass 3056;"
-                    + " away 0 38868; pass 190; pass 1000; pass 253; pass 1186; pass 3000; crash 1 1 1; pass 2000;"
-                    + " pass 3000; freeze 0 3 12045; freeze 0 5 20019; fail 0 0 1; pass 4317; pass 18677; pass 3000;"
-                    + " pass 2871; open 1 3 3 156484; deliver 1 0; pass 2000; destinations 1 3 0; destinations 1 2 0",
+                "2110: freeze 0 0 13564; credit 3 3029 0; wall -46; freeze 0 5 17648; price 0 82; pass 4000; pass 3000;"
+                        + " open 5 3 1 0; deliver 5 0; open 3 3 4 0; pass 1000; pass 5223; deliver 3 0; pass 1931; pass 3000;"
+                        + " open 1 3 0 0; deliver 1 0; freeze 1 0 46673; pass 3000; beats 0; freeze 0 0 29950; pass 3000",
+                "1117: credit 2 2734 0; fail 0 2 2; fail 0 3 0; crash 0 5 1; open 2 2 2 0; deliver 2 0; pass 3000; beats 0; pass 8000",
+                "1001: wall -60; credit 3 158 0; price 1 230; open 0 3 1 819963; deliver 0 0; beats 290; away 1 64023; pass 4000;"
+                        + " pass 6000; pass 3418; pass 19745",
+                "4080: credit 2 135 0; open 3 2 1 227140; deliver 3 0; pass 2124; pass 2000; pass 1450; pass 3319; pass 3304;"
+                        + " destinations 3 2 0; pause 0; pass 873; pass 278; beats 0; destinations 3 4 0; pass 2000; pass 1000;"
+                        + " destinations 3 2 0; pass 2826",
+                "2068: price 0 248; credit 0 1000 8721; pass 2000; pass 6000; open 4 0 0 1020569; deliver 4 0; pass 3265;"
+                        + " pass 860; pass 5918; pass 3136; pass 3322; pass 929; pass 1000; pass 2000; pass 2646; pass 80734;"
+                        + " beats 0; pass 888; away 1 62086; pass 9613; away 0 5871; pass 4408; fail 0 5 2; pass 3578",
+                "1069: pass 4000; price 3 755; pass 203; credit 3 159 0; pass 2000; pass 277; pass 1000; pass 3056; away 0 38868;"
+                        + " pass 190; pass 1000; pass 253; pass 1186; pass 3000; crash 1 1 1; pass 2000; pass 3000; freeze 0 3 12045;"
+                        + " freeze 0 5 20019; fail 0 0 1; pass 4317; pass 18677; pass 3000; pass 2871; open 1 3 3 156484; deliver 1 0;"
+                        + " pass 2000; destinations 1 3 0; destinations 1 2 0",
             })
     void findsNothingWhereItFoundSomethingBefore(String script) {
         assertThat(Simulation.inMemory().replay(script).worlds()).isEqualTo(1);
@@ -152,7 +148,6 @@ final class SimulationTest {
         assertThatThrownBy(() -> Simulation.inMemory().replay("pass 1"))
                 .isInstanceOf(LivemeterException.class)
                 .hasMessage(
-                        "The script does not begin with the seed of its world; expected the form '42: credit 0 500 0;"
-                                + " pass 1500'.");
+                        "The script does not begin with the seed of its world; expected the form '42: credit 0 500 0; pass 1500'.");
     }
 }
