@@ -2,6 +2,7 @@ package dev.livemeter.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.livemeter.billing.LedgerTransaction;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.jdbc.server.SharedServer;
 import dev.livemeter.money.Money;
@@ -27,6 +28,7 @@ import dev.livemeter.wallet.HoldResult;
 import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -34,6 +36,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,57 @@ final class ServerLocksTest {
                     "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
                             + " AND datname = current_database() AND backend_type = 'client backend'");
         }
+
+        /** A row that is changed lies elsewhere afterwards; a unit that looked for it where it lay before the lock was had would fail (record 0047). */
+        @Test
+        void writesRowsWhereTheyLieOnceTheLockIsHad() throws Exception {
+            var storage = JdbcStorage.on(SERVER.database().dataSource());
+            var wallet = JdbcWallet.on(storage, TimeSource.system());
+            var holds = Stream.of(ALICE, BOB).map(owner -> held(wallet, owner)).toList();
+
+            try (var other = SERVER.database().connect();
+                    var statement = other.createStatement()) {
+                other.setAutoCommit(false);
+                var before = places(statement);
+                statement.execute("UPDATE livemeter_wallet SET held_micros = held_micros WHERE owner = 'alice'");
+                statement.execute("UPDATE livemeter_hold SET captured_micros = captured_micros WHERE owner = 'alice'");
+                assertThat(places(statement)).hasSize(2).doesNotContainAnyElementsOf(before);
+                var writing = CompletableFuture.supplyAsync(
+                        () -> storage.ledgerStore().transact(books -> writeAsTheyAre(books, holds)));
+                awaitSomebodyWaiting();
+                other.commit();
+
+                assertThat(writing.get(30, TimeUnit.SECONDS)).isEqualTo(4);
+            }
+
+            assertThat(wallet.ledger().verify().findings()).isEmpty();
+        }
+
+        private static HoldId held(JdbcWallet wallet, UserId owner) {
+            wallet.credit(new CreditRequest(new TransferId("order/" + owner), owner, Money.of("USD", "5.00"), ""))
+                    .orElseThrow();
+            var hold = HoldRequest.exactly(
+                    new HoldId("hold/" + owner), owner, Money.of("USD", "2.00"), Duration.ofDays(1));
+            wallet.hold(hold).orElseThrow();
+            return hold.id();
+        }
+
+        /** Where Alice's rows lie. */
+        private static List<String> places(Statement statement) throws SQLException {
+            try (var row = statement.executeQuery("SELECT 'wallet ' || wallet.ctid::text, 'hold ' || hold.ctid::text"
+                    + " FROM livemeter_wallet wallet JOIN livemeter_hold hold USING (owner) WHERE owner = 'alice'")) {
+                row.next();
+                return List.of(row.getString(1), row.getString(2));
+            }
+        }
+
+        /** Writes two wallets and their holds; how many rows that are. */
+        private static int writeAsTheyAre(LedgerTransaction books, List<HoldId> holds) {
+            var start = books.begin(List.of(ALICE, BOB), List.of(), List.of(), holds, TimeSource.system());
+            books.save(List.copyOf(start.wallets().values()));
+            books.update(start.holds());
+            return start.wallets().size() + start.holds().size();
+        }
     }
 
     @Nested
@@ -77,8 +131,8 @@ final class ServerLocksTest {
 
     abstract static class Locks {
 
-        private static final UserId ALICE = UserId.of("alice");
-        private static final UserId BOB = UserId.of("bob");
+        static final UserId ALICE = UserId.of("alice");
+        static final UserId BOB = UserId.of("bob");
         private static final UserId CAROL = UserId.of("carol");
         private static final List<UserId> ALL = List.of(ALICE, BOB, CAROL);
 
@@ -166,7 +220,7 @@ final class ServerLocksTest {
             assertThat(wallet.balance(ALICE).orElseThrow().held()).isEqualTo(Money.of("USD", "3.00"));
         }
 
-        private void awaitSomebodyWaiting() throws SQLException {
+        final void awaitSomebodyWaiting() throws SQLException {
             var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
             try (var third = shared.database().connect();
                     var statement = third.createStatement()) {

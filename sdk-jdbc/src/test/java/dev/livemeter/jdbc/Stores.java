@@ -155,10 +155,19 @@ abstract class Stores {
 
     @Nested
     class AsSettler extends SettlerContract {
+
+        private @Nullable JdbcWallet wallet;
+
         @Override
         protected SettlerContract.Parts create(InstantSource time) {
-            var wallet = JdbcWallet.on(storage(), time);
+            wallet = JdbcWallet.on(storage(), time);
             return new SettlerContract.Parts(wallet, wallet.sessions(), wallet);
+        }
+
+        @Override
+        protected void prove() {
+            assertThat(Objects.requireNonNull(wallet).ledger().verify().findings())
+                    .isEmpty();
         }
     }
 

@@ -20,7 +20,13 @@ import dev.livemeter.wallet.WalletBalance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,6 +49,20 @@ public abstract class SettlerContract extends SettlerHoldRules {
 
     /** For subclasses. */
     protected SettlerContract() {}
+
+    /** An empty wallet that dates and expires by that time, an empty store, and the settler of both. Called before each test. */
+    protected abstract Parts create(InstantSource time);
+
+    /** Fails where the books of what was created last do not prove themselves; does nothing unless a subclass has books that can. */
+    protected void prove() {}
+
+    @BeforeEach
+    void start() {
+        var parts = create(time);
+        wallet = parts.wallet();
+        sessions = parts.sessions();
+        settler = parts.settler();
+    }
 
     @Nested
     class Settling {
@@ -316,6 +336,94 @@ public abstract class SettlerContract extends SettlerHoldRules {
                             .allMatch(CaptureResult.Captured.class::isInstance));
             assertThat(held((SettleResult.Settled) results.get(0)).amount()).isEqualTo(usd("6.00"));
             assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("8.50"), usd("7.50")));
+        }
+    }
+
+    @Nested
+    class Racing {
+
+        private static final int THREADS = 4;
+        private static final int ROUNDS = 9;
+        private static final int SESSIONS_OF_EACH = 2;
+
+        private final List<UserId> rich = users("rich", 4);
+        private final List<UserId> poor = users("poor", 2);
+
+        /** Payers come in another order in each batch, so that whoever locks them as they come is stuck here. */
+        @Test
+        @Rule("STL-30")
+        void chargesEachSessionOnceWhereBatchesThatShareWalletsRace() {
+            rich.forEach(payer -> credit(payer, "50.00"));
+            poor.forEach(payer -> credit(payer, "3.00"));
+            var threads = IntStream.range(0, THREADS)
+                    .mapToObj(thread -> new RacingSessions(settler, opened(thread), new Random(thread)))
+                    .toList();
+
+            Race.of(THREADS, thread -> threads.get(thread).settle(ROUNDS));
+
+            var racers =
+                    threads.stream().flatMap(thread -> thread.racers().stream()).toList();
+            requireAsTold(racers);
+            // charged in six of the nine rounds
+            assertThat(racers).filteredOn(racer -> rich.contains(racer.payer())).allSatisfy(racer -> {
+                assertThat(racer.charged()).isEqualTo(usd("0.30"));
+                assertThat(racer.granted()).isEqualTo(usd("1.10"));
+            });
+            // They ask for more than twice of what there is, and so all of it is reserved, and no more.
+            assertThat(poor)
+                    .allSatisfy(payer -> assertThat(sum(racers, payer, racer -> racer.granted()))
+                            .isEqualTo(usd("3.00")));
+            assertThat(rich).allSatisfy(payer -> requireWallet(racers, payer, usd("50.00")));
+            assertThat(poor).allSatisfy(payer -> requireWallet(racers, payer, usd("3.00")));
+
+            Race.of(THREADS, thread -> threads.get(thread).end());
+
+            requireAsTold(racers);
+            assertThat(Stream.concat(rich.stream(), poor.stream()))
+                    .allSatisfy(payer -> assertThat(
+                                    wallet.balance(payer).orElseThrow().held())
+                            .isEqualTo(usd("0")));
+            prove();
+        }
+
+        private List<Session> opened(int thread) {
+            return Stream.concat(rich.stream(), poor.stream())
+                    .flatMap(payer -> IntStream.range(0, SESSIONS_OF_EACH)
+                            .mapToObj(number -> live(
+                                    thread + "-" + payer + "-" + number,
+                                    payer,
+                                    rich.contains(payer) ? "0.50" : "0.20")))
+                    .toList();
+        }
+
+        /** What is stored of each session is what its thread was told. */
+        private void requireAsTold(List<RacingSessions.Racer> racers) {
+            assertThat(racers).allSatisfy(racer -> {
+                assertThat(sessions.find(racer.session().id())).contains(racer.session());
+                assertThat(racer.session().metering().charged()).isEqualTo(racer.charged());
+                assertThat(racer.session().metering().granted()).isEqualTo(racer.granted());
+            });
+        }
+
+        /** What was paid in is there, but for what its sessions were charged; held is what they were granted and not charged. */
+        private void requireWallet(List<RacingSessions.Racer> racers, UserId payer, Money paidIn) {
+            var charged = sum(racers, payer, racer -> racer.charged());
+            var held = sum(racers, payer, racer -> racer.granted()).minus(charged);
+            assertThat(wallet.balance(payer)).contains(new WalletBalance(payer, paidIn.minus(charged), held));
+        }
+
+        private Money sum(
+                List<RacingSessions.Racer> racers, UserId payer, Function<RacingSessions.Racer, Money> figure) {
+            return racers.stream()
+                    .filter(racer -> racer.payer().equals(payer))
+                    .map(figure)
+                    .reduce(usd("0"), Money::plus);
+        }
+
+        private List<UserId> users(String name, int count) {
+            return IntStream.range(0, count)
+                    .mapToObj(number -> UserId.of(name + "-" + number))
+                    .toList();
         }
     }
 
