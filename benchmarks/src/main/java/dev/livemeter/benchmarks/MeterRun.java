@@ -12,11 +12,14 @@ import dev.livemeter.session.Session;
 import dev.livemeter.session.SessionId;
 import dev.livemeter.session.SessionPolicy;
 import dev.livemeter.session.SessionTerms;
+import dev.livemeter.session.SettleResult;
 import dev.livemeter.spi.IdSource;
 import dev.livemeter.spi.RelayAuthority.EndCause;
 import dev.livemeter.time.SystemScheduler;
 import dev.livemeter.time.TimeSource;
 import dev.livemeter.time.WorkerThreads;
+import dev.livemeter.wallet.CaptureResult;
+import dev.livemeter.wallet.HoldResult;
 import dev.livemeter.wallet.WalletBalance;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -24,11 +27,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
@@ -52,13 +55,14 @@ final class MeterRun implements Delivery, AutoCloseable {
 
     private final Books books;
     private final SettlerClock clock;
+    private final SettlerGate gate;
     private final ExecutorService workers = WorkerThreads.create();
     private final SystemScheduler scheduler = new SystemScheduler(workers);
     private final Meter meter;
     private final List<SessionId> live = new ArrayList<>();
+    private final Set<SessionId> ended = ConcurrentHashMap.newKeySet();
     private final Map<SessionId, Long> paidToNanos = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Double> cutErrors = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger over = new AtomicInteger();
     private final AtomicLong charged = new AtomicLong();
     private long paidIn;
     private volatile boolean beating = true;
@@ -66,7 +70,8 @@ final class MeterRun implements Delivery, AutoCloseable {
     /** A meter on those books. */
     MeterRun(Books on, SessionPolicy policy) {
         this.clock = new SettlerClock(on.settler());
-        this.books = on.settledBy(any -> clock);
+        this.gate = new SettlerGate(clock);
+        this.books = on.settledBy(any -> gate);
         this.meter = new Meter(
                 books.wallet(),
                 books.sessions(),
@@ -207,6 +212,48 @@ final class MeterRun implements Delivery, AutoCloseable {
      */
     record Seen(SettlerClock.Seen settling, double ownCores, double databaseCores) {}
 
+    /**
+     * Lets nothing be settled for so long, and then everything: what sessions want meanwhile waits, and is due at the same moment. Signs of life go on.
+     *
+     * @param pause longer than what lies between two looks at a session, and shorter than it is paid ahead
+     * @param captured whether a session is settled only when something was captured; else any answer will do
+     */
+    Rush settleAllAtOnce(Duration pause, boolean captured, BenchDatabase database) throws InterruptedException {
+        gate.shut();
+        sleep(pause);
+        final List<SessionId> running;
+        synchronized (live) {
+            running = live.stream().filter(id -> !ended.contains(id)).toList();
+        }
+        var ownBefore = ProcessorTime.own();
+        var theirsBefore = database.cpu();
+        var served = gate.openAndAwait(running, answer -> !captured || isCaptured(answer), PATIENCE);
+        var own = ProcessorTime.own().minus(ownBefore);
+        var theirs = database.cpu().minus(theirsBefore);
+        var count = running.size();
+        return new Rush(
+                served.took().toNanos() / 1e9,
+                100.0 * served.renewed() / count,
+                own.toNanos() / 1e3 / count,
+                theirs.toNanos() / 1e3 / count);
+    }
+
+    private static boolean isCaptured(SettleResult.Settled answer) {
+        return !answer.captures().isEmpty()
+                && answer.captures().stream().allMatch(CaptureResult.Captured.class::isInstance)
+                && !(answer.hold() instanceof HoldResult.Declined);
+    }
+
+    /**
+     * What was seen where all were due at the same moment.
+     *
+     * @param seconds from then until the last was settled
+     * @param renewedPercent of the sessions, a quota was renewed along
+     * @param ownMicros processor of this process for each of them
+     * @param databaseMicros processor of the database for each
+     */
+    record Rush(double seconds, double renewedPercent, double ownMicros, double databaseMicros) {}
+
     private static Duration cpu(@Nullable BenchDatabase database) {
         return database == null ? Duration.ZERO : database.cpu();
     }
@@ -223,7 +270,19 @@ final class MeterRun implements Delivery, AutoCloseable {
         return List.copyOf(cutErrors);
     }
 
-    /** Ends all sessions and proves the books. */
+    /** Waits until so many sessions are over. */
+    void awaitEnded(int count) {
+        var until = System.nanoTime() + PATIENCE.toNanos();
+        while (ended.size() < count) {
+            if (System.nanoTime() - until > 0) {
+                throw new IllegalStateException(
+                        ended.size() + " of " + count + " sessions ended within " + PATIENCE + "; all were told to.");
+            }
+            sleep(Duration.ofMillis(10));
+        }
+    }
+
+    /** Ends all sessions. */
     void finish() throws Exception {
         beating = false;
         List<SessionId> all;
@@ -231,14 +290,7 @@ final class MeterRun implements Delivery, AutoCloseable {
             all = List.copyOf(live);
         }
         Load.each(OPENING_THREADS, all.size(), number -> meter.ended(all.get(number), EndCause.LEFT));
-        var until = System.nanoTime() + PATIENCE.toNanos();
-        while (over.get() < all.size()) {
-            if (System.nanoTime() - until > 0) {
-                throw new IllegalStateException(over.get() + " of " + all.size() + " sessions ended within " + PATIENCE
-                        + "; all were told to.");
-            }
-            sleep(Duration.ofMillis(10));
-        }
+        awaitEnded(all.size());
         meter.end();
     }
 
@@ -259,12 +311,13 @@ final class MeterRun implements Delivery, AutoCloseable {
     @Override
     public void over(Session session) {
         charged.addAndGet(session.metering().charged().micros());
-        over.incrementAndGet();
+        ended.add(session.id());
     }
 
     @Override
     public void close() {
         beating = false;
+        gate.open();
         scheduler.close();
         workers.shutdown();
     }

@@ -13,6 +13,7 @@ final class MeteringLoad implements Part {
     private static final Duration RELAY_HEARTBEAT = Duration.ofSeconds(5);
 
     private static final int ENDING = 500;
+    private static final int NO_GOAL = 0;
 
     @Override
     public String name() {
@@ -26,18 +27,39 @@ final class MeteringLoad implements Part {
                 + RELAY_HEARTBEAT.toSeconds()
                 + " s, or as often as a proof is stored where that is more often, and quotas of a minute, or of what is captured at once, for every session; "
                 + plan.window().toSeconds() + " s are looked at");
+        report.condition(
+                "All due at once: nothing is let through to the database for a second more than lies between two proofs, so that every session waits with"
+                        + " what it is due; then everything is, and the time runs until the last is answered");
         try (var database = databases.open(databases.first())) {
             report.condition(database.settings());
             var usual = plan.meters().usual();
-            measure(new Case(usual, SECOND, HALF_A_MINUTE, "<= 30"), plan, database, report);
-            measure(new Case(usual, SECOND, SECOND, ""), plan, database, report);
+            measure(new Case(usual, SECOND, HALF_A_MINUTE, 30), plan, database, report);
+            measure(new Case(usual, SECOND, SECOND, NO_GOAL), plan, database, report);
             var large = plan.meters().large();
-            measure(new Case(large, HALF_A_MINUTE, HALF_A_MINUTE, "<= 20"), plan, database, report);
-            measure(new Case(large, HALF_A_MINUTE, FIVE_MINUTES, "<= 20"), plan, database, report);
+            measure(new Case(large, HALF_A_MINUTE, HALF_A_MINUTE, 20), plan, database, report);
+            measure(new Case(large, HALF_A_MINUTE, FIVE_MINUTES, 20), plan, database, report);
         }
     }
 
-    private record Case(int sessions, Duration prove, Duration settle, String goal) {
+    /**
+     * A load.
+     *
+     * @param wanted at most so many percent of the time between two proofs; {@link #NO_GOAL} for none
+     */
+    private record Case(int sessions, Duration prove, Duration settle, int wanted) {
+
+        String goal() {
+            return wanted == NO_GOAL ? "" : "<= " + wanted;
+        }
+
+        /** The same part of one interval, in seconds. */
+        String goalAtOnce() {
+            return wanted == NO_GOAL ? "" : "<= " + prove.multipliedBy(wanted).toMillis() / 100_000.0;
+        }
+
+        boolean capturesEachTime() {
+            return prove.equals(settle);
+        }
 
         /** A proof can be stored only where there was a sign of life since the last one. */
         Duration heartbeat() {
@@ -65,6 +87,12 @@ final class MeteringLoad implements Part {
             report.progress(it + ": looking");
             var seen = run.look(plan.window(), database);
             MeterRun.sleep(SECOND.multipliedBy(2));
+            run.awaitEnded(ending);
+            // A run that looks for less than that is in a hurry.
+            if (it.prove().compareTo(plan.window()) <= 0) {
+                report.progress(it + ": all at once");
+                tell(it, run.settleAllAtOnce(it.prove().plus(SECOND), it.capturesEachTime(), database), where, report);
+            }
             run.finish();
             report.progress(it + ": proving the books");
             run.prove();
@@ -77,6 +105,7 @@ final class MeteringLoad implements Part {
         var busy = settling.busyPercent();
         report.figure(where, it + ": part of each second spent settling", "%", busy, it.goal());
         report.figure(where, it + ": the same; 95th percentile", "%", Samples.of(busy.percentile(95)));
+        report.figure(where, it + ": part of each second in which anybody settled", "%", settling.elapsedPercent());
         report.figure(where, it + ": sessions settled", "1/s", Samples.of(settling.sessions()));
         report.figure(where, it + ": captures", "1/s", Samples.of(settling.captures()));
         report.figure(where, it + ": quotas renewed", "1/s", Samples.of(settling.holds()));
@@ -87,5 +116,18 @@ final class MeteringLoad implements Part {
         var late = Samples.of(run.cutErrors().stream().mapToDouble(error -> error));
         report.figure(where, it + ": cut ordered after the paid time; of " + late.count(), "ms", late);
         report.figure(where, it + ": the same; 99th percentile", "ms", Samples.of(late.percentile(99)), "<= 1000");
+    }
+
+    private static void tell(Case it, MeterRun.Rush rush, String where, Report report) {
+        var what = it + ": all due at once; ";
+        report.figure(
+                where,
+                what + "until the last is " + (it.capturesEachTime() ? "captured" : "stored"),
+                "s",
+                Samples.of(rush.seconds()),
+                it.goalAtOnce());
+        report.figure(where, what + "quotas renewed along", "%", Samples.of(rush.renewedPercent()));
+        report.figure(where, what + "processor of the program for each", "µs", Samples.of(rush.ownMicros()));
+        report.figure(where, what + "processor of the database for each", "µs", Samples.of(rush.databaseMicros()));
     }
 }
