@@ -19,11 +19,13 @@ import dev.livemeter.session.SessionId;
 import dev.livemeter.session.SessionState;
 import dev.livemeter.session.SessionTerms;
 import dev.livemeter.session.SettleRequest;
+import dev.livemeter.session.SettleResult;
 import dev.livemeter.wallet.Allotment;
 import dev.livemeter.wallet.CaptureRequest;
 import dev.livemeter.wallet.CreditRequest;
 import dev.livemeter.wallet.HoldId;
 import dev.livemeter.wallet.HoldRequest;
+import dev.livemeter.wallet.HoldResult;
 import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
 import java.time.Duration;
@@ -62,6 +64,29 @@ class LedgerSettlerTest {
         assertThat(billing.ledger().verify().findings()).isEmpty();
         settler.settle(List.of(first));
         assertThat(billing.earnings().of(PAYEE, USD, time.instant()).posted()).isEqualTo(usd(5));
+    }
+
+    /** So a session has one hold, whose row changes in place together with its captures (decision record 0032). */
+    @Test
+    void addsAQuotaToTheHoldThatIsOpen() {
+        var session = capturing("session-1", "alice", 5).before();
+        var alice = session.payer();
+        billing.wallet()
+                .credit(new CreditRequest(new TransferId("more"), alice, usd(10), ""))
+                .orElseThrow();
+        var open = new HoldId("session-1/hold-1");
+        var quota = HoldRequest.exactly(new HoldId("session-1/hold-2"), alice, usd(3), Duration.ofHours(1));
+
+        var result = settler.settle(
+                        List.of(new SettleRequest(session, session, List.of(), quota, List.of()).raising(open)))
+                .get(0);
+
+        assertThat(((SettleResult.Settled) result).hold()).isInstanceOfSatisfying(HoldResult.Placed.class, placed -> {
+            assertThat(placed.hold().id()).isEqualTo(open);
+            assertThat(placed.hold().remaining()).isEqualTo(usd(8));
+            assertThat(placed.added()).isEqualTo(usd(3));
+        });
+        assertThat(billing.wallet().find(quota.id())).isEmpty();
     }
 
     private SettleRequest capturing(String id, String payer, long micros) {

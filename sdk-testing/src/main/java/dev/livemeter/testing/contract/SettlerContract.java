@@ -337,6 +337,25 @@ public abstract class SettlerContract extends SettlerHoldRules {
             assertThat(held((SettleResult.Settled) results.get(0)).amount()).isEqualTo(usd("6.00"));
             assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("8.50"), usd("7.50")));
         }
+
+        /** Nothing else of the batch tells that the request comes again: neither is its hold open, nor is there money for the next one. */
+        @Test
+        @Rule("STL-31")
+        void answersAloneWhatTheWalletWasAskedForMeanwhile() {
+            credit(ALICE, "10.00");
+            var before = live("s1", ALICE, "1.00");
+            var all = captureOf(before, "c1", "h1", "1.00", null);
+            var next = holdOf(before, "h2", "9.00", "9.00");
+            wallet.capture(all).orElseThrow();
+            wallet.hold(next).orElseThrow();
+
+            var settled = settle(new SettleRequest(before, seen(before), List.of(all), next, List.of()));
+
+            assertThat(settled.captures()).hasSize(1).allMatch(CaptureResult.Captured.class::isInstance);
+            assertThat(held(settled).amount()).isEqualTo(usd("9.00"));
+            assertThat(settled.session().metering().charged()).isEqualTo(usd("1.00"));
+            assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("9.00"), usd("9.00")));
+        }
     }
 
     @Nested
