@@ -96,7 +96,10 @@ public sealed interface LiveEvent {
         }
     }
 
-    /** The money left fell below the warning threshold. Told once for each crossing. */
+    /**
+     * The money left fell below the warning threshold. Each session tells it once for each crossing, so two that share a wallet both do; whoever takes a stream up after a
+     * restart knows of no warning before, and tells it again.
+     */
     record BalanceLow(Instant at, UserId user, SessionId session, Money left, Duration timeLeft) implements LiveEvent {
         @Override
         public String sentence() {
