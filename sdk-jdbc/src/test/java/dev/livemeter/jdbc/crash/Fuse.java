@@ -2,8 +2,9 @@ package dev.livemeter.jdbc.crash;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
-/** Stops at the n-th call of a kind, says so, and waits there to be killed; and counts all of them. Thread-safe. */
+/** Stops at the n-th call of a kind that a settlement makes, says so, and waits there to be killed; and counts all of them. Thread-safe. */
 final class Fuse implements JdbcCalls.Listener {
 
     /** Where it stops. */
@@ -17,6 +18,7 @@ final class Fuse implements JdbcCalls.Listener {
 
     private final Kind kind;
     private final long at;
+    private final BooleanSupplier counts;
     private final Runnable burnt;
     private final AtomicLong statements = new AtomicLong();
     private final AtomicLong commits = new AtomicLong();
@@ -25,15 +27,19 @@ final class Fuse implements JdbcCalls.Listener {
     private volatile boolean lit;
 
     /**
+     * Not lit yet.
+     *
+     * @param counts whether a call of this thread counts
      * @param burnt is told once, in the thread that made the call, which goes no further
      */
-    Fuse(Kind kind, long at, Runnable burnt) {
+    Fuse(Kind kind, long at, BooleanSupplier counts, Runnable burnt) {
         this.kind = kind;
         this.at = at;
+        this.counts = counts;
         this.burnt = burnt;
     }
 
-    /** What was called before, to open the database, is not counted. */
+    /** What was called before, to open the database and the first sessions, is not counted. */
     void light() {
         lit = true;
     }
@@ -65,7 +71,7 @@ final class Fuse implements JdbcCalls.Listener {
     }
 
     private void count(AtomicLong counter, Kind here) {
-        if (lit && counter.incrementAndGet() == at && kind == here) {
+        if (lit && counts.getAsBoolean() && counter.incrementAndGet() == at && kind == here) {
             burnt.run();
             while (true) {
                 LockSupport.park(this);

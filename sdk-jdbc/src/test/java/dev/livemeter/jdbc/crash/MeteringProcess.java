@@ -48,6 +48,7 @@ final class MeteringProcess {
     private final Orders orders;
     private final PrintStream out;
     private final Random random;
+    private final Charging charging = new Charging(() -> say(Story.charging()), () -> say(Story.charged()));
     private final Fuse fuse;
     private final ExecutorService workers = Executors.newFixedThreadPool(THREADS);
     private final TickTime time = new TickTime(workers, Duration.ZERO);
@@ -59,9 +60,9 @@ final class MeteringProcess {
         this.orders = orders;
         this.out = out;
         this.random = new Random(orders.seed());
-        this.fuse = new Fuse(orders.fuse(), orders.fuseAt(), () -> say(Story.ready()));
+        this.fuse = new Fuse(orders.fuse(), orders.fuseAt(), charging::isUnderWayHere, () -> say(Story.ready()));
         this.wallet = JdbcWallet.on(JdbcStorage.on(JdbcCalls.of(pool, fuse)), TimeSource.system());
-        this.node = new Node(wallet, time, time, rules -> rules, this::cut);
+        this.node = new Node(wallet, charging.watching(wallet), time, time, rules -> rules, this::cut);
     }
 
     @SuppressWarnings("CatchAndPrintStackTrace") // its log is the stream of errors, and its parent reads it
@@ -142,9 +143,9 @@ final class MeteringProcess {
     }
 
     private void run() {
-        fuse.light();
         node.meter.start(orders.place().isExclusive());
         open(0, orders.sessions() / 2);
+        fuse.light();
         for (var tick = 1; tick <= orders.ticks(); tick++) {
             say(Story.tick(tick));
             time.tick();
@@ -242,7 +243,7 @@ final class MeteringProcess {
      * @param prefix of its payers, who have wallets already
      * @param ticks how many seconds it delivers
      * @param rest how long nothing happens after each of them
-     * @param fuse where it stops, to be killed there
+     * @param fuse at which calls of its settlements it stops, to be killed there
      */
     record Orders(
             Place place,

@@ -11,6 +11,7 @@ import dev.livemeter.session.SessionId;
 import dev.livemeter.session.SessionPolicy;
 import dev.livemeter.spi.IdSource;
 import dev.livemeter.spi.RelayAuthority.EndCause;
+import dev.livemeter.spi.Settler;
 import dev.livemeter.time.Scheduler;
 import dev.livemeter.time.TimeSource;
 import java.time.Duration;
@@ -46,13 +47,24 @@ final class Node implements Delivery {
             Scheduler scheduler,
             UnaryOperator<SessionPolicy.Builder> rules,
             Consumer<SessionId> onCut) {
+        this(wallet, wallet, time, scheduler, rules, onCut);
+    }
+
+    /** A node whose settlements somebody else sees, too. */
+    Node(
+            JdbcWallet wallet,
+            Settler settler,
+            TimeSource time,
+            Scheduler scheduler,
+            UnaryOperator<SessionPolicy.Builder> rules,
+            Consumer<SessionId> onCut) {
         this.onCut = onCut;
         var told = new Events(Runnable::run);
         told.subscribe(events::add);
         meter = new Meter(
                 wallet,
                 wallet.sessions(),
-                wallet,
+                settler,
                 time,
                 scheduler,
                 IdSource.random(),

@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +46,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The database goes away under load, in good order or by {@code kill -9}, and comes back on the same data. Meanwhile sessions do as their
+ * The database goes away in the middle of a settlement, in good order or by {@code kill -9}, and comes back on the same data. Meanwhile sessions do as their
  * policy says; afterwards each is charged for what was delivered, once.
  */
 @Tag("once")
@@ -117,8 +118,10 @@ final class ServerLossTest {
         }
 
         private void survive(Consumer<DatabaseServer> end) {
+            var charging = new Charging(() -> {}, () -> {});
+            var stroke = new Stroke(charging, () -> end.accept(server));
             try (var pool = Place.of(server.newDatabase()).pool(6, Duration.ofMillis(250));
-                    var wallet = JdbcWallet.on(JdbcStorage.on(pool), TimeSource.system())) {
+                    var wallet = JdbcWallet.on(JdbcStorage.on(JdbcCalls.of(pool, stroke)), TimeSource.system())) {
                 wallet.credit(new CreditRequest(new TransferId("order"), ALICE, PAID_IN, ""))
                         .orElseThrow();
                 var time = new TickTime(workers, Duration.ZERO);
@@ -127,6 +130,7 @@ final class ServerLossTest {
                 for (var handling : FailureHandling.values()) {
                     var node = new Node(
                             wallet,
+                            charging.watching(wallet),
                             time,
                             time,
                             rules -> rules.failureHandling(handling).continueFor(Duration.ofMinutes(2)),
@@ -136,11 +140,11 @@ final class ServerLossTest {
                 }
                 play(nodes, time, BEFORE);
 
-                // In the midst of a round of settlements.
-                var death = new Thread(() -> end.accept(server), "death");
-                death.start();
+                stroke.arm();
                 play(nodes, time, 1);
-                join(death);
+                assertThat(stroke.isStruck())
+                        .as("the database ended in the middle of a settlement")
+                        .isTrue();
                 play(nodes, time, AWAY);
 
                 assertThat(to.keySet())
@@ -228,14 +232,41 @@ final class ServerLossTest {
                 time.work();
             }
         }
+    }
 
-        private static void join(Thread thread) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
+    /**
+     * Ends the database when a settlement that charges somebody has written all and is about to commit it, while others are under way; it goes on to its commit then.
+     * Thread-safe.
+     */
+    private static final class Stroke implements JdbcCalls.Listener {
+
+        private final Charging charging;
+        private final Runnable end;
+        private final AtomicBoolean armed = new AtomicBoolean();
+        private volatile boolean struck;
+
+        Stroke(Charging charging, Runnable end) {
+            this.charging = charging;
+            this.end = end;
+        }
+
+        void arm() {
+            armed.set(true);
+        }
+
+        boolean isStruck() {
+            return struck;
+        }
+
+        @Override
+        public void before(JdbcCalls.Call call) {
+            if (call == JdbcCalls.Call.COMMIT && charging.isUnderWayHere() && armed.compareAndSet(true, false)) {
+                end.run();
+                struck = true;
             }
         }
+
+        @Override
+        public void after(JdbcCalls.Call call) {}
     }
 }

@@ -22,6 +22,8 @@ final class Story {
     private final Map<SessionId, Told> sessions = new LinkedHashMap<>();
     private long tick;
     private long acknowledged = -1;
+    private int charging;
+    private int charged;
     private boolean done;
     private long calls;
     private long commits;
@@ -61,6 +63,16 @@ final class Story {
         return "S " + tick;
     }
 
+    /** It begins a settlement that charges somebody. */
+    static String charging() {
+        return "B";
+    }
+
+    /** That settlement is over. */
+    static String charged() {
+        return "A";
+    }
+
     /** It stands where it is to be killed. */
     static String ready() {
         return "K";
@@ -91,6 +103,8 @@ final class Story {
             case "F" -> told(words).fenced = true;
             case "T" -> tick = number(words, 1);
             case "S" -> acknowledged = number(words, 1);
+            case "B" -> charging++;
+            case "A" -> charged++;
             case "K" -> {
                 // whoever listens kills it now
             }
@@ -122,7 +136,17 @@ final class Story {
         return done;
     }
 
-    /** How many statements and commits it made, where it came to its end. */
+    /** How many settlements that charge somebody it began. */
+    int settlements() {
+        return charging;
+    }
+
+    /** Whether it was in the middle of one at its last word. */
+    boolean isSettling() {
+        return charging > charged;
+    }
+
+    /** How many statements and commits those settlements made, where it came to its end. */
     long calls() {
         return calls;
     }
