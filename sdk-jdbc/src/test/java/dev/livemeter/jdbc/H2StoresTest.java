@@ -2,7 +2,10 @@ package dev.livemeter.jdbc;
 
 import dev.livemeter.jdbc.crash.H2Tables;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,5 +35,15 @@ class H2StoresTest extends Stores {
     JdbcStorage storage() {
         H2Tables.empty(url());
         return storage;
+    }
+
+    @Override
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection("jdbc:h2:" + folder.resolve("livemeter"), "sa", "");
+    }
+
+    @AfterEach
+    void close() {
+        storage.close();
     }
 }

@@ -49,7 +49,8 @@ final class PostgresMessagesTest {
     static final SharedServer SERVER = SharedServer.postgres();
 
     private static final UserId ALICE = UserId.of("alice");
-    private static final HoldId HOLD = new HoldId("session-1/hold-1");
+    private static final SessionId SESSION = new SessionId("session-1");
+    private static final int MANY = 50;
 
     private final List<String> messages = new ArrayList<>();
     private JdbcWallet wallet;
@@ -57,14 +58,13 @@ final class PostgresMessagesTest {
     @BeforeEach
     void counting() {
         wallet = JdbcWallet.on(JdbcStorage.on(source()), TimeSource.system());
-        wallet.credit(new CreditRequest(new TransferId("order"), ALICE, usd("5.00"), ""))
-                .orElseThrow();
+        credit(ALICE);
         messages.clear();
     }
 
     @Test
     void aStartAsksTwiceAndCommits() {
-        open();
+        open(SESSION, ALICE);
 
         assertThat(messages).hasSize(3);
         assertThat(messages.get(0))
@@ -78,51 +78,105 @@ final class PostgresMessagesTest {
 
     @Test
     void aCaptureAsksTwiceAndCommits() {
-        var open = open();
+        var request = capturing(open(SESSION, ALICE));
         messages.clear();
-        var capture = new CaptureRequest(
-                new TransferId("session-1/capture-1"),
-                HOLD,
-                usd("0.10"),
-                CaptureRequest.Remainder.KEEP,
-                new Subject("session/session-1"),
-                null);
 
-        settle(new SettleRequest(open, session(SessionState.AUTHORIZED, 0, 10), List.of(capture), null, List.of()));
+        settle(List.of(request));
 
         // wallet, entry and holds; wallet, hold, entry and session
         assertThat(messages).hasSize(3).last().isEqualTo("commit");
     }
 
     @Test
-    void aProofOfLifeIsOneMessageAndItsCommit() {
-        var open = open();
+    void capturesOfManySessionsAskNoMoreOftenThanOne() {
+        assertThat(messagesForMany(MANY)).hasSize(3).last().isEqualTo("commit");
+    }
+
+    @Test
+    void capturesOfManySessionsOfOneWalletAskNoMoreOftenThanOne() {
+        assertThat(messagesForMany(1)).hasSize(3).last().isEqualTo("commit");
+    }
+
+    /** Of several wallets at once, eight holds each come with the lock. */
+    @Test
+    void capturesOfSeveralWalletsWithManyHoldsEachAskOnceMore() {
+        assertThat(messagesForMany(5)).hasSize(4).last().isEqualTo("commit");
+    }
+
+    /** What is sent to capture of many sessions at once, which so many wallets share. */
+    private List<String> messagesForMany(int payers) {
+        var requests = new ArrayList<SettleRequest>();
+        for (var number = 0; number < MANY; number++) {
+            var payer = UserId.of("payer-" + number % payers);
+            if (number < payers) {
+                credit(payer);
+            }
+            requests.add(capturing(open(new SessionId("session-" + number), payer)));
+        }
         messages.clear();
 
-        settle(new SettleRequest(open, session(SessionState.AUTHORIZED, 0, 10), List.of(), null, List.of())
-                .withoutBalance());
+        assertThat(settle(requests))
+                .hasSize(MANY)
+                .allSatisfy(session -> assertThat(session.metering().charged()).isEqualTo(usd("0.10")));
+        return messages;
+    }
+
+    @Test
+    void aProofOfLifeIsOneMessageAndItsCommit() {
+        var open = open(SESSION, ALICE);
+        messages.clear();
+
+        settle(List.of(new SettleRequest(
+                        open, session(SESSION, ALICE, SessionState.AUTHORIZED, 0, 10), List.of(), null, List.of())
+                .withoutBalance()));
 
         assertThat(messages).hasSize(2);
         assertThat(messages.get(0)).startsWith("SET TRANSACTION").contains("UPDATE livemeter_session");
     }
 
-    private Session open() {
-        var hold = HoldRequest.exactly(HOLD, ALICE, usd("1.00"), Duration.ofDays(1));
-        return settle(new SettleRequest(
-                session(SessionState.AUTHORIZING, -1, 0),
-                session(SessionState.AUTHORIZED, -1, 0),
-                List.of(),
-                hold,
-                List.of()));
+    private void credit(UserId payer) {
+        wallet.credit(new CreditRequest(new TransferId("order/" + payer), payer, usd("100.00"), ""))
+                .orElseThrow();
+    }
+
+    private Session open(SessionId id, UserId payer) {
+        var hold = HoldRequest.exactly(hold(id), payer, usd("1.00"), Duration.ofDays(1));
+        return settle(List.of(new SettleRequest(
+                        session(id, payer, SessionState.AUTHORIZING, -1, 0),
+                        session(id, payer, SessionState.AUTHORIZED, -1, 0),
+                        List.of(),
+                        hold,
+                        List.of())))
+                .get(0);
+    }
+
+    private static SettleRequest capturing(Session open) {
+        var capture = new CaptureRequest(
+                new TransferId(open.id() + "/capture-1"),
+                hold(open.id()),
+                usd("0.10"),
+                CaptureRequest.Remainder.KEEP,
+                new Subject("session/" + open.id()),
+                null);
+        return new SettleRequest(
+                open,
+                session(open.id(), open.payer(), SessionState.AUTHORIZED, 0, 10),
+                List.of(capture),
+                null,
+                List.of());
+    }
+
+    private static HoldId hold(SessionId id) {
+        return new HoldId(id + "/hold-1");
     }
 
     /** A session that was used for so long, and has one hold where it is stored. */
-    private static Session session(SessionState state, long version, int usedSeconds) {
+    private static Session session(SessionId id, UserId payer, SessionState state, long version, int usedSeconds) {
         var now = Instant.parse("2026-03-01T12:00:00Z");
         var isStored = version >= 0;
         return new Session(
-                new SessionId("session-1"),
-                new SessionTerms(Lane.RELAY, ALICE, null, "", null, List.of()),
+                id,
+                new SessionTerms(Lane.RELAY, payer, null, "", null, List.of()),
                 state,
                 now,
                 null,
@@ -143,8 +197,10 @@ final class PostgresMessagesTest {
                 version);
     }
 
-    private Session settle(SettleRequest request) {
-        return ((SettleResult.Settled) wallet.settle(List.of(request)).get(0)).session();
+    private List<Session> settle(List<SettleRequest> requests) {
+        return wallet.settle(requests).stream()
+                .map(result -> ((SettleResult.Settled) result).session())
+                .toList();
     }
 
     private static Money usd(String amount) {

@@ -1,6 +1,8 @@
 package dev.livemeter.jdbc;
 
 import dev.livemeter.jdbc.server.SharedServer;
+import java.sql.Connection;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -17,6 +19,11 @@ class PostgresStoresTest extends Stores {
     @Override
     JdbcStorage storage() {
         return SERVER.storage();
+    }
+
+    @Override
+    Connection connect() throws SQLException {
+        return SERVER.database().connect();
     }
 
     @Override

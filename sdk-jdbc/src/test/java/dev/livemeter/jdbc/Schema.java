@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** What the database itself refuses, whatever a program asks of it, and what {@code verify} finds where it could not refuse. */
+/** What the database itself refuses, whatever statement a program sends it, and what {@code verify} finds where it could not refuse. */
 abstract class Schema {
 
     static final String FINAL =
@@ -38,7 +38,7 @@ abstract class Schema {
             "The books refer to rows of %s: none is deleted, and what they are found by is never changed.";
 
     private static final UserId ALICE = UserId.of("alice");
-    private static final String DOLLAR = "'wallet/alice', 'revenue/USD', 1000000";
+    static final String DOLLAR = "'wallet/alice', 'revenue/USD', 1000000";
 
     private Connection connection;
     private Dialect dialect;
@@ -164,10 +164,10 @@ abstract class Schema {
     }
 
     /** An entry with the columns from kind to the balance after it, and its line. */
-    private static String entry(String columns, String line) {
+    static String entry(String columns, String line) {
         return "INSERT INTO livemeter_entry (id, booked_at, value_at, subject, memo, fingerprint, kind, hold, reverses,"
                 + " owner, currency, posted_after_micros, held_after_micros, source, destination, amount_micros)"
-                + " VALUES ('e2', 0, 0, '', '', '', " + columns + ", " + line + ")";
+                + " VALUES ('e2', 0, 0, 'tip', '', '" + "0".repeat(64) + "', " + columns + ", " + line + ")";
     }
 
     @Test

@@ -48,12 +48,15 @@ import dev.livemeter.testing.contract.RecordingStoreContract;
 import dev.livemeter.testing.contract.ReportStoreContract;
 import dev.livemeter.testing.contract.RoomStoreContract;
 import dev.livemeter.testing.contract.SessionStoreContract;
+import dev.livemeter.testing.contract.SettlementScenarios;
 import dev.livemeter.testing.contract.SettlerContract;
 import dev.livemeter.testing.contract.StreamKeyStoreContract;
 import dev.livemeter.testing.contract.TariffStoreContract;
 import dev.livemeter.testing.contract.ThumbnailStoreContract;
 import dev.livemeter.testing.contract.WalletContract;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -79,6 +82,9 @@ abstract class Stores {
 
     /** An empty storage. Called once in each test. */
     abstract JdbcStorage storage();
+
+    /** A connection to the tables of that storage, which the test closes. */
+    abstract Connection connect() throws SQLException;
 
     /** The same data through connections of its own, as another node has them; the same storage where only one process can have it. */
     JdbcStorage secondNode(JdbcStorage first) {
@@ -168,6 +174,29 @@ abstract class Stores {
         protected void prove() {
             assertThat(Objects.requireNonNull(wallet).ledger().verify().findings())
                     .isEmpty();
+        }
+    }
+
+    @Nested
+    class AsBooksAndSessionsTogether extends SettlementScenarios {
+        @Override
+        protected BundledBooks create(InstantSource time) {
+            var storage = storage();
+            var wallet = JdbcWallet.on(storage, time);
+            return new BundledBooks(storage.ledgerStore(), wallet, wallet.sessions(), wallet);
+        }
+    }
+
+    @Nested
+    class AsBooksThatDecline extends Declining {
+        @Override
+        JdbcStorage storage() {
+            return Stores.this.storage();
+        }
+
+        @Override
+        Connection connect() throws SQLException {
+            return Stores.this.connect();
         }
     }
 
