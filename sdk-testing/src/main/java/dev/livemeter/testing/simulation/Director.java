@@ -91,7 +91,7 @@ final class Director {
             case AWAY -> node.leaveAlone(step.b());
             case CRASH -> {
                 if (step.c() % 3 == 0) {
-                    node.crash();
+                    node.crash(FaultKind.CRASH);
                 } else {
                     node.crashAt(step.b(), step.c() % 3 == 2);
                 }
@@ -281,7 +281,7 @@ final class Director {
     private void ask(Runnable request, int fate) {
         asked.add(request);
         if (fate % 7 == 1 && world.stores().undoNext()) {
-            world.faults().merge("undone", 1L, Long::sum);
+            world.count(FaultKind.UNDONE);
             try {
                 request.run();
                 world.findings().found("A unit of work was undone, and nobody was told.");
@@ -308,7 +308,7 @@ final class Director {
     private void wall(int minutes) {
         var next = Math.max(-MOST_WALL_MINUTES, Math.min(MOST_WALL_MINUTES, wallMinutes + minutes));
         world.time().setWall(world.time().instant().plus(Duration.ofMinutes(next - wallMinutes)));
-        world.disturbed("clock");
+        world.disturbed(FaultKind.CLOCK);
         if (next < wallMinutes) {
             world.calmNotBefore(Duration.ofMinutes(wallMinutes - next));
         }

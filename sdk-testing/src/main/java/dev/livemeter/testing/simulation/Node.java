@@ -125,13 +125,13 @@ final class Node implements Delivery, Scheduler {
 
     // What happens to it
 
-    void crash() {
+    void crash(FaultKind how) {
         if (!dead) {
             dead = true;
             diedAt = world.time().nanoTime();
             backlog.clear();
             disturbedBeforeDeath = world.disturbedAt();
-            world.disturbed("crash");
+            world.disturbed(how);
         }
     }
 
@@ -156,20 +156,20 @@ final class Node implements Delivery, Scheduler {
 
     void leaveAlone(int millis) {
         awayUntil = world.time().nanoTime() + millis * 1_000_000L;
-        world.disturbed("away");
+        world.disturbed(FaultKind.AWAY);
     }
 
     void pause() {
         if (!dead && !paused) {
             paused = true;
-            world.disturbed("pause");
+            world.disturbed(FaultKind.PAUSE);
         }
     }
 
     void wake() {
         if (paused) {
             paused = false;
-            world.disturbed("wake");
+            world.disturbed(FaultKind.WAKE);
             world.slept(this);
             catchUp();
         }
@@ -225,7 +225,7 @@ final class Node implements Delivery, Scheduler {
             throw new NodeCrash();
         }
         if (world.time().nanoTime() < awayUntil) {
-            world.disturbed("unanswered");
+            world.disturbed(FaultKind.UNANSWERED);
             throw away();
         }
         var fault = due();
@@ -234,18 +234,19 @@ final class Node implements Delivery, Scheduler {
         }
         switch (fault) {
             case FAIL_BEFORE -> {
-                world.disturbed("fail before");
+                world.disturbed(FaultKind.CALL_LOST);
                 throw away();
             }
             case CRASH_BEFORE -> {
-                crash();
+                crash(FaultKind.CRASH_BEFORE_CALL);
                 throw new NodeCrash();
             }
             case UNDONE -> {
-                world.disturbed("undone");
                 if (kind != Call.BOOKING || !world.stores().undoNext()) {
+                    world.disturbed(FaultKind.CALL_LOST);
                     throw away();
                 }
+                world.disturbed(FaultKind.UNDONE);
                 world.unanswered(this);
                 return carriedOut.get();
             }
@@ -253,13 +254,13 @@ final class Node implements Delivery, Scheduler {
                 return carriedOut.get();
             }
             case FAIL_AFTER -> {
-                world.disturbed("answer lost");
+                world.disturbed(FaultKind.ANSWER_LOST);
                 var unused = carriedOut.get();
                 throw away();
             }
             case CRASH_AFTER -> {
                 var unused = carriedOut.get();
-                crash();
+                crash(FaultKind.CRASH_AFTER_CALL);
                 throw new NodeCrash();
             }
         }
@@ -285,13 +286,13 @@ final class Node implements Delivery, Scheduler {
 
     /** Stands still in the middle of a call, while the world goes on. */
     private void freeze(int millis) {
-        world.disturbed("freeze");
+        world.disturbed(FaultKind.FREEZE);
         frozen = true;
         world.time().advance(Duration.ofMillis(millis));
         frozen = false;
         world.leaveFreeze();
         world.slept(this);
-        world.disturbed("thaw");
+        world.disturbed(FaultKind.THAW);
         if (dead) {
             throw new NodeCrash();
         }

@@ -21,6 +21,7 @@ final class Play {
             @Nullable String finding,
             int sessions,
             long settlements,
+            long takeovers,
             long entries,
             Map<String, Long> faults) {}
 
@@ -68,6 +69,7 @@ final class Play {
                 world.findings().first(),
                 world.sessions(),
                 world.witness().settlements(),
+                world.witness().takeovers(),
                 world.entries(),
                 world.faults());
     }

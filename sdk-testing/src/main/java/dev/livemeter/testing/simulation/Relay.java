@@ -103,14 +103,14 @@ final class Relay {
             return;
         }
         switch (fate % 4) {
-            case 0 -> world.faults().merge("signal lost", 1L, Long::sum);
+            case 0 -> world.count(FaultKind.SIGNAL_LOST);
             case 1 -> {
-                world.faults().merge("signal twice", 1L, Long::sum);
+                world.count(FaultKind.SIGNAL_TWICE);
                 stream.node().run(signal);
                 stream.node().run(signal);
             }
             default -> {
-                world.faults().merge("signal late", 1L, Long::sum);
+                world.count(FaultKind.SIGNAL_LATE);
                 world.time().after(Duration.ofMillis(fate), () -> stream.node().run(signal));
             }
         }

@@ -3,7 +3,6 @@ package dev.livemeter.testing.simulation;
 import dev.livemeter.LivemeterException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -123,6 +122,7 @@ public final class Simulation {
         var worlds = (events + EVENTS_IN_A_WORLD - 1) / EVENTS_IN_A_WORLD;
         var sessions = 0L;
         var settlements = 0L;
+        var takeovers = 0L;
         var entries = 0L;
         var faults = new TreeMap<String, Long>();
         for (var i = 0; i < worlds; i++) {
@@ -130,10 +130,20 @@ public final class Simulation {
             var outcome = play(seed + i, steps, i);
             sessions += outcome.sessions();
             settlements += outcome.settlements();
+            takeovers += outcome.takeovers();
             entries += outcome.entries();
             outcome.faults().forEach((kind, count) -> faults.merge(kind, count, Long::sum));
         }
-        return report(worlds, (long) worlds * EVENTS_IN_A_WORLD, sessions, settlements, entries, faults, began);
+        return new SimulationReport(
+                seed,
+                worlds,
+                (long) worlds * EVENTS_IN_A_WORLD,
+                sessions,
+                settlements,
+                takeovers,
+                entries,
+                faults,
+                since(began));
     }
 
     /**
@@ -146,27 +156,20 @@ public final class Simulation {
         var began = System.nanoTime();
         var steps = Step.steps(script);
         var outcome = play(Step.seed(script), steps, 0);
-        return report(
-                1, steps.size(), outcome.sessions(), outcome.settlements(), outcome.entries(), outcome.faults(), began);
-    }
-
-    private SimulationReport report(
-            int worlds,
-            long played,
-            long sessions,
-            long settlements,
-            long entries,
-            Map<String, Long> faults,
-            long began) {
         return new SimulationReport(
                 seed,
-                worlds,
-                played,
-                sessions,
-                settlements,
-                entries,
-                faults,
-                Duration.ofNanos(System.nanoTime() - began));
+                1,
+                steps.size(),
+                outcome.sessions(),
+                outcome.settlements(),
+                outcome.takeovers(),
+                outcome.entries(),
+                outcome.faults(),
+                since(began));
+    }
+
+    private static Duration since(long nanoTime) {
+        return Duration.ofNanos(System.nanoTime() - nanoTime);
     }
 
     private Play.Outcome play(long worldSeed, List<Step> steps, int number) {

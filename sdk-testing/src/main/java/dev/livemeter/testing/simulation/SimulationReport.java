@@ -12,8 +12,9 @@ import java.util.TreeMap;
  * @param events the steps of all of them
  * @param sessions how many were opened, those that the wallet declined included
  * @param settlements how often a session was stored by a settlement or a take-over
+ * @param takeovers how many sessions one node took from another that stood still, or was not answered, for longer than its lease
  * @param entries of the books, those of all worlds
- * @param faults how often each kind came about
+ * @param faults how often each kind came about; those that did not, with 0
  * @param took by the machine's clock
  */
 public record SimulationReport(
@@ -22,6 +23,7 @@ public record SimulationReport(
         long events,
         long sessions,
         long settlements,
+        long takeovers,
         long entries,
         Map<String, Long> faults,
         Duration took) {
@@ -38,7 +40,7 @@ public record SimulationReport(
     /** The report in a sentence. */
     public String sentence() {
         return "From seed " + seed + ", " + events + " events in " + worlds + " worlds: " + sessions + " sessions, "
-                + settlements + " settlements, " + entries + " ledger entries, " + faultCount() + " faults "
-                + new TreeMap<>(faults) + ", in " + took.toMillis() + " ms.";
+                + settlements + " settlements, " + takeovers + " takeovers, " + entries + " ledger entries, "
+                + faultCount() + " faults " + new TreeMap<>(faults) + ", in " + took.toMillis() + " ms.";
     }
 }

@@ -53,6 +53,7 @@ final class Witness {
     private final List<Refundable> refundables = new ArrayList<>();
     private long calls;
     private long settlements;
+    private long takeovers;
 
     Witness(World world, WalletModel model) {
         this.world = world;
@@ -249,6 +250,9 @@ final class Witness {
                             && session.node().equals(by),
                     () -> "The session " + session.id() + " was taken over as " + session + ", from "
                             + (row == null ? "no row" : row.session) + ".");
+            if (row != null && isFromALivingNode(row.session, by)) {
+                takeovers++;
+            }
             store(session);
             var stream = world.stream(session.id().value());
             if (stream != null) {
@@ -256,6 +260,11 @@ final class Witness {
             }
         }
         return taken;
+    }
+
+    private boolean isFromALivingNode(Session session, NodeId by) {
+        var holder = world.nodeOf(session.node());
+        return holder != null && !holder.isDead() && !session.node().equals(by);
     }
 
     List<SettleResult> settled(List<SettleRequest> batch, List<SettleResult> results) {
@@ -416,6 +425,11 @@ final class Witness {
 
     long settlements() {
         return settlements;
+    }
+
+    /** How many sessions one node took from another that lived. */
+    long takeovers() {
+        return takeovers;
     }
 
     /** A transfer that can be given back. */

@@ -16,6 +16,7 @@ import dev.livemeter.session.SessionId;
 import dev.livemeter.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ final class World {
     private final List<Stream> open = new ArrayList<>();
     private final Map<NodeId, Node> nodes = new HashMap<>();
     private final List<@Nullable Node> running = new ArrayList<>();
-    private final Map<String, Long> faults = new TreeMap<>();
+    private final Map<FaultKind, Long> faults = new EnumMap<>(FaultKind.class);
     private int freezing;
     private long ids;
     private long disturbedAt;
@@ -112,8 +113,13 @@ final class World {
         return looks;
     }
 
+    /** How often each kind came about; those that did not, too. */
     Map<String, Long> faults() {
-        return faults;
+        var all = new TreeMap<String, Long>();
+        for (var kind : FaultKind.values()) {
+            all.put(kind.words(), faults.getOrDefault(kind, 0L));
+        }
+        return all;
     }
 
     long entries() {
@@ -171,9 +177,14 @@ final class World {
         return nodes.get(id);
     }
 
-    /** Something is not as it should be at this moment. */
-    void disturbed(String fault) {
+    /** A fault that disturbs no node at this moment. */
+    void count(FaultKind fault) {
         faults.merge(fault, 1L, Long::sum);
+    }
+
+    /** Something is not as it should be at this moment. */
+    void disturbed(FaultKind fault) {
+        count(fault);
         disturbedAt = time.nanoTime();
     }
 

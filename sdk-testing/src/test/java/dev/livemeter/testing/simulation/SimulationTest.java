@@ -42,8 +42,27 @@ final class SimulationTest {
         assertThat(report.events()).isEqualTo(50_000);
         assertThat(report.sessions()).isGreaterThan(1_000);
         assertThat(report.settlements()).isGreaterThan(10_000);
+        // Two nodes run, and one goes on with what the other no longer has.
+        assertThat(report.takeovers()).isGreaterThan(20);
         assertThat(report.faults())
-                .containsKeys("crash", "pause", "freeze", "away", "clock", "answer lost", "undone", "signal lost");
+                .containsOnlyKeys(
+                        "signal lost",
+                        "signal twice",
+                        "signal late",
+                        "call lost",
+                        "answer lost",
+                        "undone",
+                        "away",
+                        "unanswered",
+                        "crash",
+                        "crash before call",
+                        "crash after call",
+                        "pause",
+                        "wake",
+                        "freeze",
+                        "thaw",
+                        "clock")
+                .doesNotContainValue(0L);
     }
 
     /** Two runs at a time: this module is tested while there is little else to do. */
