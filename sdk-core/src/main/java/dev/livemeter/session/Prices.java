@@ -127,8 +127,35 @@ public final class Prices {
      * @throws dev.livemeter.LivemeterException {@code money.currency_mismatch}
      */
     public Duration affordable(UserId payer, TariffKey key, Money budget, int destinations) {
+        return reach(payer, key, budget, destinations).lasts();
+    }
+
+    /**
+     * How far minutes of bundles and money reach together, for a session that began now.
+     *
+     * @param lasts the end of the last increment that is paid in full; {@link Tariff#UNLIMITED} where time is free
+     * @param withoutMoney the same if there was no money: on minutes, and on what the tariff gives free
+     * @param covered how much of it bundles cover; zero for a service that they are not for
+     */
+    public record Reach(Duration lasts, Duration withoutMoney, Duration covered) {
+
+        /** Whether a session begins without money, as one does whose first quota bundles cover. */
+        public boolean beginsOnMinutes(Duration quota) {
+            return !covered.isZero() && withoutMoney.compareTo(quota) >= 0;
+        }
+    }
+
+    /**
+     * How far somebody's minutes and so much money reach, for a session that began now.
+     *
+     * @param destinations how many it would be delivered to
+     * @throws dev.livemeter.LivemeterException {@code money.currency_mismatch}
+     */
+    public Reach reach(UserId payer, TariffKey key, Money budget, int destinations) {
         var tariff = inForce(key).tariff();
-        return tariff.rate(basis(payer, key, tariff, destinations)).affordable(budget);
+        var basis = basis(payer, key, tariff, destinations);
+        var rating = tariff.rate(basis);
+        return new Reach(rating.affordable(budget), rating.affordable(Money.zero(budget.currency())), basis.covered());
     }
 
     private RatingBasis basis(UserId payer, TariffKey key, Tariff tariff, int destinations) {

@@ -90,7 +90,10 @@ final class PriceEndpoints {
                 .map(balance -> balance.available())
                 .filter(balance -> balance.currency().equals(currency))
                 .orElse(Money.zero(currency));
-        var needed = quote.cost().max(live.policy().minimumToStart());
+        var reach = live.prices().reach(call.user(), key, available, destinations);
+        var needed = reach.beginsOnMinutes(live.policy().quota())
+                ? quote.cost()
+                : quote.cost().max(live.policy().minimumToStart());
         return Wire.answer(
                 200,
                 Wire.object()
@@ -104,9 +107,8 @@ final class PriceEndpoints {
                         .add("spans", SpanView.of(quote.explanation()))
                         .add("available", Wire.money(available))
                         .add("missing", Wire.money(needed.minus(available).max(Money.zero(currency))))
-                        .add(
-                                "lasts",
-                                Wire.seconds(live.prices().affordable(call.user(), key, available, destinations))));
+                        .add("lasts", Wire.seconds(reach.lasts()))
+                        .add("covered", Wire.seconds(reach.covered())));
     }
 
     private static Service service(Call call) {

@@ -29,7 +29,8 @@ final class StatusEndpoint {
     }
 
     WebResponse show(Call call) {
-        var sessions = live.sessions().running(call.userName()).stream()
+        var running = live.sessions().running(call.userName());
+        var sessions = running.stream()
                 .sorted(Comparator.comparing(
                                 (SessionStatus status) -> status.session().openedAt())
                         .reversed())
@@ -42,10 +43,7 @@ final class StatusEndpoint {
                         .add("at", Wire.instant(time.instant()))
                         .add("user", call.userName())
                         .add("ingest", ingest(call.user()))
-                        .add("wallet", wallet.view(call.user()))
-                        .add("tariff", TariffView.of(wallet.tariff(call.user())))
-                        .add("minimumToStart", Wire.money(policy.minimumToStart()))
-                        .add("lowBalanceBelow", Wire.money(policy.lowBalanceBelow()))
+                        .addAll(wallet.view(call.user(), running))
                         .add("maxDuration", limit(policy.maxDuration()))
                         .add("maxDestinations", policy.maxDestinations())
                         .add(

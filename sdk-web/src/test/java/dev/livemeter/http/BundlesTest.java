@@ -7,6 +7,7 @@ import dev.livemeter.billing.BundleOffer;
 import dev.livemeter.config.ConfigurationException;
 import dev.livemeter.money.Money;
 import dev.livemeter.testing.InMemoryStorage;
+import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -120,6 +121,69 @@ class BundlesTest {
         assertThat(told.getJsonObject("charged").getString("amount")).isEqualTo("0.05");
         assertThat(told.getString("sentence"))
                 .isEqualTo("The parts add up to 0.05 USD, which is what was charged. The books have the same.");
+    }
+
+    @Test
+    void minutesAndMoneyLastTogether() {
+        give("alice", 7_200);
+        host.live.wallets().credit("alice", Money.of("USD", "6.00"), "order-1");
+        assertThat(host.get("alice", "/wallet").with(200).getJsonObject("lasts"))
+                .isEqualTo(Json.createObjectBuilder()
+                        .add("seconds", 10_800)
+                        .add("covered", 7_200)
+                        .add("running", false)
+                        .build());
+    }
+
+    @Test
+    void whatAStreamReservedLastsForItWithTheMoney() {
+        give("alice", 7_200);
+        host.aliceLive("6.00");
+        host.time.advance(Duration.ofSeconds(60));
+        var bundle =
+                host.get("alice", "/bundles").with(200).getJsonArray("bundles").getJsonObject(0);
+        assertThat(bundle.getInt("left")).isZero();
+        assertThat(bundle.getInt("reserved")).isEqualTo(7_200);
+        var status = host.get("alice", "/status").with(200);
+        assertThat(status.getJsonObject("lasts"))
+                .isEqualTo(Json.createObjectBuilder()
+                        .add("seconds", 10_740)
+                        .add("covered", 7_140)
+                        .add("running", true)
+                        .build());
+        assertThat(host.get("alice", "/wallet").with(200).getJsonObject("lasts"))
+                .isEqualTo(status.getJsonObject("lasts"));
+    }
+
+    @Test
+    void whoHasMinutesAndNoMoneyIsToldThatNothingIsMissing() {
+        var before = host.get("bob", "/wallet").with(200);
+        assertThat(before.getJsonObject("missing").getString("amount")).isEqualTo("5.00");
+        assertThat(before.getJsonObject("lasts").getInt("seconds")).isZero();
+        give("bob", 600);
+        var after = host.get("bob", "/wallet").with(200);
+        assertThat(after.isNull("wallet")).isTrue();
+        assertThat(after.getJsonObject("missing").getString("amount")).isEqualTo("0.00");
+        assertThat(after.getJsonObject("lasts").getInt("seconds")).isEqualTo(600);
+        var quote = host.get("bob", "/prices/quote?minutes=15").with(200);
+        assertThat(quote.getInt("covered")).isEqualTo(600);
+        assertThat(quote.getJsonObject("missing").getString("amount")).isEqualTo("0.50");
+        // Less than the first quota begins with money, as ever.
+        give("carol", 5);
+        assertThat(host.get("carol", "/wallet")
+                        .with(200)
+                        .getJsonObject("missing")
+                        .getString("amount"))
+                .isEqualTo("5.00");
+    }
+
+    private void give(String user, int seconds) {
+        host.pay(
+                        "root",
+                        "/bundles/grants?user=" + user,
+                        "g-" + user,
+                        "{\"length\":" + seconds + ",\"reason\":\"welcome\"}")
+                .with(201);
     }
 
     @Test

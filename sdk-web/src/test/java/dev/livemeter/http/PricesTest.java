@@ -86,10 +86,7 @@ class PricesTest {
                         .getJsonObject("tariff")
                         .getString("text"))
                 .isEqualTo("0.05 USD per minute, by the second");
-        assertThat(host.get("alice", "/wallet")
-                        .with(200)
-                        .getJsonObject("wallet")
-                        .getInt("lasts"))
+        assertThat(host.get("alice", "/wallet").with(200).getJsonObject("lasts").getInt("seconds"))
                 .isEqualTo(7_200);
         assertThat(host.get("bob", "/prices")
                         .with(200)

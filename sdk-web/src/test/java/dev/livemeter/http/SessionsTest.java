@@ -196,9 +196,32 @@ class SessionsTest {
     void walletTellsHowFarItReaches() {
         assertThat(host.get("alice", "/wallet").with(200).isNull("wallet")).isTrue();
         host.live.wallets().credit("alice", Money.of("USD", "6.00"), "order-1");
-        var wallet = host.get("alice", "/wallet").with(200).getJsonObject("wallet");
+        var told = host.get("alice", "/wallet").with(200);
+        var wallet = told.getJsonObject("wallet");
         assertThat(wallet.getJsonObject("available").getString("amount")).isEqualTo("6.00");
-        assertThat(wallet.getInt("lasts")).isEqualTo(3_600);
+        assertThat(wallet.getJsonObject("left").getString("amount")).isEqualTo("6.00");
+        assertThat(told.getJsonObject("lasts").getInt("seconds")).isEqualTo(3_600);
+        assertThat(told.getJsonObject("lasts").getBoolean("running")).isFalse();
+        assertThat(told.getJsonObject("missing").getString("amount")).isEqualTo("0.00");
+    }
+
+    @Test
+    void theWalletTellsWhatIsLeftAsTheStreamThatRunsDoes() {
+        host.aliceLive("10.00");
+        host.time.advance(Duration.ofSeconds(93));
+        var status = host.get("alice", "/status").with(200);
+        var wallet = status.getJsonObject("wallet");
+        assertThat(wallet.getJsonObject("left").getString("amount")).isEqualTo("9.845");
+        var stream = status.getJsonArray("sessions").getJsonObject(0);
+        assertThat(wallet.getJsonObject("left")).isEqualTo(stream.getJsonObject("balance"));
+        assertThat(wallet.getJsonObject("available"))
+                .as("less what is held")
+                .isNotEqualTo(wallet.getJsonObject("left"));
+        assertThat(status.getJsonObject("lasts").get("seconds")).isEqualTo(stream.get("timeLeft"));
+        assertThat(status.getJsonObject("lasts").getBoolean("running")).isTrue();
+        assertThat(status.isNull("missing")).isTrue();
+        assertThat(host.get("alice", "/wallet").with(200).getJsonObject("wallet"))
+                .isEqualTo(wallet);
     }
 
     @Test

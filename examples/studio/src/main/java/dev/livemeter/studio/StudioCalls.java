@@ -13,11 +13,13 @@ import dev.livemeter.session.SessionPolicy;
 import dev.livemeter.signaling.SignalingOptions;
 import dev.livemeter.signaling.SignalingServer;
 import dev.livemeter.web.WebRequest;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Currency;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Private calls and rooms in the studio: their rules, their signaling, and the addresses of their pages. */
 final class StudioCalls {
@@ -67,6 +69,12 @@ final class StudioCalls {
     /** People without an account, who come into rooms and chats. */
     StudioGuests guests() {
         return guests;
+    }
+
+    /** Where callers and viewers pay in; null where that is the studio's own till. */
+    @Nullable
+    URI topUpPage() {
+        return policy.credit().topUpPage();
     }
 
     /** Livemeter closes the signaling with itself. */

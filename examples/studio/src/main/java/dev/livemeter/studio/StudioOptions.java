@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param restartGrace how long streams go on while the studio is away; zero where they end with it
  * @param tokenFor how long a token for signaling is valid
  * @param previewFor how long a call or a visit whose money is used up waits for more
- * @param topUpPage where callers and viewers pay in, besides the button; null for the button alone
+ * @param topUpPage where people pay in, in place of the studio's own till; null for the till
  * @param settings a file with settings of Livemeter, such as client ids of platforms; null for none
  * @param url of the front page as people open it; null where that is the port on this machine
  */
@@ -58,7 +58,8 @@ record StudioOptions(
             "                    browsers renew their tokens for signaling that often, 5 to 600 (12 hours)",
             "  --preview-for SECONDS",
             "                    a call whose money is used up waits that long for more, 5 to 600 (15)",
-            "  --top-up-page URL callers and viewers whose money ends are given that page to pay in, too",
+            "  --top-up-page URL people pay in at that page, and callers and viewers whose money ends are led there;",
+            "                    without it a button pays in for the demonstration",
             "  --settings FILE   settings of Livemeter, a line each; with a client id of YouTube or Twitch, such as",
             "                    livemeter.provider.twitch.client-id=..., accounts are connected there (they are played here)",
             "  --url URL         the page's address as people open it, where that is not http://127.0.0.1:PORT/;",

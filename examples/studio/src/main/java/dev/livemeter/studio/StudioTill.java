@@ -5,15 +5,21 @@ import dev.livemeter.http.Authenticator;
 import dev.livemeter.http.Caller;
 import dev.livemeter.http.Problem;
 import dev.livemeter.money.Money;
+import dev.livemeter.web.WebBody;
 import dev.livemeter.web.WebHandler;
 import dev.livemeter.web.WebRequest;
 import dev.livemeter.web.WebResponse;
+import jakarta.json.Json;
+import jakarta.json.JsonValue;
+import java.net.URI;
+import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands where an application has its payment provider: whoever is signed in gets ten dollars with each press of a button, and nobody is charged. Mounted at {@code /studio/till}; thread-safe.
  *
- * <p>{@code POST /} with an {@code Idempotency-Key} pays in once for each key.
+ * <p>{@code GET /} says at which {@code page} one pays in; null where that is here. {@code POST /} with an {@code Idempotency-Key} pays in once for each key.
  */
 final class StudioTill implements WebHandler {
 
@@ -24,19 +30,38 @@ final class StudioTill implements WebHandler {
 
     private final Livemeter live;
     private final Authenticator signIn;
+    private final @Nullable URI page;
 
-    /** A till for those whom {@code signIn} knows. */
-    StudioTill(Livemeter live, Authenticator signIn) {
+    /**
+     * A till for those whom {@code signIn} knows.
+     *
+     * @param page of somebody else where people pay in; null where they do so here
+     */
+    StudioTill(Livemeter live, Authenticator signIn, @Nullable URI page) {
         this.live = live;
         this.signIn = signIn;
+        this.page = page;
     }
 
     @Override
     public WebResponse handle(WebRequest request) {
+        return switch (request.method()) {
+            case "GET" -> where();
+            case "POST" -> take(request);
+            default -> refusal(405, "request.method", "Where one pays in is read by GET, and paid in is by POST.");
+        };
+    }
+
+    private WebResponse where() {
+        var told = page == null ? JsonValue.NULL : Json.createValue(page.toString());
+        return new WebResponse(
+                200,
+                Map.of("Content-Type", "application/json", "Cache-Control", "no-store"),
+                WebBody.of(Json.createObjectBuilder().add("page", told).build().toString()));
+    }
+
+    private WebResponse take(WebRequest request) {
         var key = request.header("idempotency-key").orElse("");
-        if (!request.method().equals("POST")) {
-            return refusal(405, "request.method", "The till takes POST only.");
-        }
         // A page of another site cannot set this header, and so cannot press the button.
         if (!KEY.matcher(key).matches()) {
             return refusal(

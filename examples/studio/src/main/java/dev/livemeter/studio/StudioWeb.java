@@ -65,7 +65,7 @@ final class StudioWeb implements AutoCloseable {
                 .tips(new TipRules(TIPS, user -> artists.contains(user.value())))
                 .authenticator(signIn)
                 .handler("/studio", signIn)
-                .handler("/studio/till", new StudioTill(live, signIn))
+                .handler("/studio/till", new StudioTill(live, signIn, calls.topUpPage()))
                 .handler("/studio/platforms", new StudioAccounts(address, platforms))
                 .handler(address.returnPath(), AccountReturn.to("/"))
                 .handler("", files);

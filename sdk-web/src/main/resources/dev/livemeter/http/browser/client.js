@@ -6,7 +6,8 @@ import { Rest, paymentKey } from './rest.js';
 import { RoomHost, RoomVisit } from './rooms.js';
 
 /**
- * A page's way to Livemeter: one for each page, given to every widget in it. Fires `money` when a balance may have changed.
+ * A page's way to Livemeter: one for each page, given to every widget in it. Fires `money` when a balance may have changed, and `balance` (detail: money) with what is left, each time a call or a visit in the
+ * page that is paid for tells it: every second while it runs.
  */
 export class LivemeterClient extends EventTarget {
   #Peer;
@@ -37,12 +38,18 @@ export class LivemeterClient extends EventTarget {
 
   /** The private calls of whoever is signed in. */
   get calls() {
-    return (this.#calls ??= new Calls(this.rest, this.link));
+    if (this.#calls === null) {
+      this.#calls = new Calls(this.rest, this.link);
+      this.#calls.addEventListener('changed', ({ detail }) => this.#left(detail));
+    }
+    return this.#calls;
   }
 
   /** A visit to somebody's room. */
   visit(room) {
-    return new RoomVisit(this.rest, this.link, room);
+    const visit = new RoomVisit(this.rest, this.link, room);
+    visit.addEventListener('changed', ({ detail }) => this.#left(detail));
+    return visit;
   }
 
   /** A room of one's own. */
@@ -83,5 +90,12 @@ export class LivemeterClient extends EventTarget {
   /** Has every balance in the page asked for anew. */
   moneyChanged() {
     this.dispatchEvent(new CustomEvent('money'));
+  }
+
+  /** What others pay for, and what is free, tells no balance. */
+  #left(status) {
+    if (status !== null && status.balance) {
+      this.dispatchEvent(new CustomEvent('balance', { detail: status.balance }));
+    }
   }
 }

@@ -461,8 +461,8 @@ export interface Tipped {
   readonly payee?: string;
 }
 
-/** A page's way to Livemeter; given to each widget as its `client`. `money`: a balance may have changed. */
-export class LivemeterClient extends Teller<{ money: null }> {
+/** A page's way to Livemeter; given to each widget as its `client`. `money`: a balance may have changed. `balance`: what is left, as a call or a visit that is paid for has just told. */
+export class LivemeterClient extends Teller<{ money: null; balance: Money }> {
   constructor(options?: {
     base?: string;
     headers?: () => Record<string, string>;

@@ -39,6 +39,7 @@ export async function callsSomebody(Peer: PeerClass): Promise<void> {
   page.link.addEventListener('call', ({ detail }) => detail.answer(silentStream()));
   page.link.addEventListener('refused', ({ detail }) => detail.trim());
   page.addEventListener('money', () => page.moneyChanged());
+  page.addEventListener('balance', ({ detail }) => detail.amount);
   const { price, present, path } = await page.calls.price('bob', 300);
   const cost: Money = present ? price.cost : price.minimumToStart;
   const begun: CallStatus | null = await page.calls.invite('bob', { accepted: price.accept, sent: silentStream(), agreed: price.length });

@@ -1,17 +1,23 @@
-import { formatMoney, isLess } from './money.js';
+import { formatMoney, isLess, isPositive } from './money.js';
 import { formatSpan } from './time.js';
+import { inMinutes, formatLasting } from './words.js';
 
 const LAST_MINUTE_S = 60;
 
 /**
  * How a balance stands: a name for the looks, an icon, and words, because colour alone says nothing to many people.
+ *
+ * @param covered seconds of minutes that the stream has still to use; they go before money
  */
-export function levelWhileLive(session, timeLeft) {
+export function levelWhileLive(session, timeLeft, covered) {
   if (session.finalUnit) {
     return { name: 'critical', icon: 'warning', words: `The last of your balance is in use. The stream ends in ${formatSpan(timeLeft)} unless you top up.` };
   }
   if (timeLeft !== null && timeLeft < LAST_MINUTE_S) {
     return { name: 'critical', icon: 'warning', words: `Only ${formatSpan(timeLeft)} left. Top up to go on.` };
+  }
+  if (covered > 0) {
+    return { name: 'good', icon: 'check', words: `Your minutes go before your money; ${formatSpan(covered)} of them are left.` };
   }
   if (session.low) {
     return { name: 'low', icon: 'warning', words: `Your balance is low: enough for ${formatSpan(timeLeft)}.` };
@@ -21,13 +27,21 @@ export function levelWhileLive(session, timeLeft) {
 
 /** The same while nothing runs. */
 export function levelOffAir(status) {
-  const { wallet, minimumToStart, lowBalanceBelow } = status;
-  if (wallet === null || isLess(wallet.available, minimumToStart)) {
+  const { wallet, lasts, minimumToStart, lowBalanceBelow } = status;
+  if (!canBegin(status)) {
     return { name: 'critical', icon: 'warning', words: `Too little to start: at least ${formatMoney(minimumToStart)} is needed.` };
   }
-  const lasts = wallet.lasts === null ? 'as long as you like' : formatSpan(wallet.lasts);
-  if (isLess(wallet.available, lowBalanceBelow)) {
-    return { name: 'low', icon: 'warning', words: `Getting low: enough for ${lasts}.` };
+  const enough = `Enough for ${formatLasting(lasts.seconds)}.`;
+  if (lasts.covered > 0) {
+    return { name: 'good', icon: 'check', words: `${enough} ${inMinutes(lasts, status.tariff)}` };
   }
-  return { name: 'good', icon: 'check', words: `Enough for ${lasts}.` };
+  if (wallet !== null && isLess(wallet.available, lowBalanceBelow)) {
+    return { name: 'low', icon: 'warning', words: `Getting low. ${enough}` };
+  }
+  return { name: 'good', icon: 'check', words: enough };
+}
+
+/** Whether a stream may begin: on money, or on minutes. */
+export function canBegin({ missing }) {
+  return missing !== null && !isPositive(missing);
 }

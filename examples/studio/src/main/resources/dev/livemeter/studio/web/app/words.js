@@ -1,4 +1,5 @@
 import { formatMoney, isPositive } from './money.js';
+import { formatSpan } from './time.js';
 
 /** A price for people: "$0.10 per minute, counted in whole minutes". */
 export function priceSentence(tariff) {
@@ -12,6 +13,20 @@ function steps({ initial, subsequent }) {
     return initial === 1 ? 'counted by the second' : initial === 60 ? 'counted in whole minutes' : `counted in steps of ${initial} s`;
   }
   return `at least ${initial} s, then in steps of ${subsequent} s`;
+}
+
+/** How long something lasts. */
+export function formatLasting(seconds) {
+  return seconds === null ? 'as long as you like' : formatSpan(seconds);
+}
+
+/** How much of what minutes and money last for is in minutes; empty where none is. */
+export function inMinutes({ seconds, covered }, tariff) {
+  if (covered === 0 || seconds === null) {
+    return '';
+  }
+  const rest = tariff.free > 0 ? 'the rest free or in money' : 'the rest in money';
+  return covered >= seconds ? 'All of it in minutes.' : `${formatSpan(covered)} of it in minutes, ${rest}.`;
 }
 
 /** "alice" as people write it. Longer names of a host stay as they are. */

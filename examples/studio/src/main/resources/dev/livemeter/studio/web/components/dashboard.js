@@ -141,7 +141,9 @@ class Dashboard extends HTMLElement {
   }
 
   async #readStatus() {
-    const status = await this.api.get('api/status');
+    const told = await this.api.get('api/status');
+    // A call that one pays for has a page of its own.
+    const status = { ...told, sessions: told.sessions.filter(({ lane }) => lane === 'relay') };
     this.banner.found();
     this.price.textContent = `Price: ${priceSentence(status.tariff)}.`;
     this.quickStart.show(status);
@@ -149,7 +151,12 @@ class Dashboard extends HTMLElement {
     this.details.show(status);
     this.chat.show(status);
     this.recordings.show(status);
+    this.views.account?.show(status);
     const id = status.sessions[0]?.id ?? null;
+    if (id !== this.#runningId) {
+      // What it reserved of minutes, and what it came to.
+      this.views.account?.reload();
+    }
     if (this.#runningId !== null && id !== this.#runningId) {
       this.#over(this.#runningId);
     }

@@ -89,7 +89,10 @@ function picture({ thumbnail, details, openedAt }) {
 }
 
 /** Where it went, and on demand how each place fared. */
-function where({ destinations, broadcasts }, places) {
+function where({ destinations, broadcasts, lane }, places) {
+  if (lane === 'call') {
+    return h('span', { class: 'quiet' }, 'A call, or a visit to a room');
+  }
   const names = h('span', { class: 'clamp', title: places.join(', ') }, places.join(', '));
   if (!destinations.some(destination => 'liveTime' in destination)) {
     return names;

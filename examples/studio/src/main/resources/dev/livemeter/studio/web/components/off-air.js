@@ -1,6 +1,6 @@
 import { h } from '../app/dom.js';
 import { icon } from '../app/icons.js';
-import { levelOffAir } from '../app/level.js';
+import { canBegin, levelOffAir } from '../app/level.js';
 import { formatMoney, isLess, money } from '../app/money.js';
 import { formatClock } from '../app/time.js';
 import './balance-bar.js';
@@ -28,7 +28,7 @@ class OffAir extends HTMLElement {
     const available = wallet?.available ?? { amount: '0.00', currency: minimumToStart.currency };
     const full = isLess(available, lowBalanceBelow) ? lowBalanceBelow : available;
     this.bar.show(available, full, levelOffAir(status));
-    const seen = JSON.stringify([available, setUp, receipt?.id, status.ingest]);
+    const seen = JSON.stringify([available, canBegin(status), setUp, receipt?.id, status.ingest]);
     if (seen === this.#seen) {
       return;
     }
@@ -43,9 +43,10 @@ class OffAir extends HTMLElement {
       return [];
     }
     const { wallet, minimumToStart, ingest } = status;
-    const paid = wallet !== null && !isLess(wallet.available, minimumToStart);
+    const paid = canBegin(status);
+    const onMinutes = paid && (wallet === null || isLess(wallet.available, minimumToStart));
     const steps = [
-      step(paid, `At least ${formatMoney(minimumToStart)} in your wallet`, 'Ask the operator to top it up.'),
+      step(paid, onMinutes ? 'Minutes to stream on' : `At least ${formatMoney(minimumToStart)} in your wallet`, h('a', { href: '#account' }, 'Pay in.')),
       step(setUp.destinations > 0, 'A destination that is switched on', h('a', { href: '#destinations' }, 'Say where your stream should go.')),
       step(setUp.keys > 0, 'A stream key in your encoder', h('a', { href: '#quick-start' }, 'Create a key.')),
     ];

@@ -8,6 +8,7 @@ import { watching } from '../app/words.js';
 import { confirm } from './confirm.js';
 import { statePill } from './state-pill.js';
 import './balance-bar.js';
+import './pay-in.js';
 
 const STATES = {
   authorizing: 'Getting ready',
@@ -26,6 +27,7 @@ class OnAir extends HTMLElement {
   #shownUsed = 0;
   #destinations = '';
   #warned = '[]';
+  #covered = 0;
   #rates = new Map();
   #stopping = false;
   #timer = null;
@@ -40,6 +42,11 @@ class OnAir extends HTMLElement {
     this.audience = h('div', { hidden: true }, h('dt', {}, 'Watching'), this.watching);
     this.called = h('p', { class: 'called' });
     this.bar = h('lm-balance-bar');
+    this.said = h('p', { role: 'status' });
+    this.payIn = h('lm-pay-in', { hidden: true });
+    this.payIn.api = this.api;
+    this.payIn.addEventListener('said', ({ detail }) => setText(this.said, detail));
+    this.payIn.addEventListener('paid', () => this.dispatchEvent(new CustomEvent('changed', { bubbles: true })));
     this.list = h('ul', { class: 'going-to' });
     this.warnings = h('ul', { class: 'warnings', 'aria-label': 'What to change', role: 'list', hidden: true });
     this.problem = h('p', { class: 'problem', role: 'alert' });
@@ -62,6 +69,7 @@ class OnAir extends HTMLElement {
               h('div', {}, h('dt', {}, 'Time left'), this.left),
               this.audience),
             this.bar,
+            h('div', { class: 'choices' }, this.payIn, this.said),
             this.problem),
           h('div', {}, h('h3', {}, 'Going to'), this.list))));
     this.#timer = setInterval(() => this.#tick(), 200);
@@ -77,6 +85,7 @@ class OnAir extends HTMLElement {
       this.#stopping = false;
     }
     this.#reading = new Reading(session, status.maxDuration);
+    this.#covered = status.lasts?.covered ?? 0;
     this.dataset.state = session.state;
     setText(this.state, this.#stopping ? 'Stopping' : STATES[session.state] ?? session.state);
     this.cost.replaceChildren(money(session.cost));
@@ -100,7 +109,9 @@ class OnAir extends HTMLElement {
     const timeLeft = this.#reading.timeLeft();
     setText(this.clock, formatClock(this.#shownUsed));
     setText(this.left, formatSpan(timeLeft));
-    this.bar.show(session.balance, session.balanceBefore, levelWhileLive(session, timeLeft));
+    const level = levelWhileLive(session, timeLeft, this.#covered);
+    this.bar.show(session.balance, session.balanceBefore, level);
+    this.payIn.hidden = level.name === 'good';
   }
 
   /** Those of all platforms that say how many watch; who watches on two counts twice. */

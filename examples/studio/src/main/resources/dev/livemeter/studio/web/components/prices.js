@@ -2,6 +2,7 @@ import { h, setText } from '../app/dom.js';
 import { field, submitting, valueOf } from '../app/forms.js';
 import { exactMoney, isPositive } from '../app/money.js';
 import { formatMoment, formatSpan } from '../app/time.js';
+import { formatLasting } from '../app/words.js';
 
 /** What time costs, and what a stream would cost. Asking reserves nothing. */
 class Prices extends HTMLElement {
@@ -27,7 +28,7 @@ class Prices extends HTMLElement {
   async reload() {
     const { prices, minimumToStart } = await this.api.get('api/prices');
     this.rules.replaceChildren(...prices.flatMap(price => rulesOf(price, prices.length > 1)),
-      h('p', { class: 'help' }, `At least ${exactMoney(minimumToStart)} are needed to start.`));
+      h('p', { class: 'help' }, `At least ${exactMoney(minimumToStart)} ${Number(minimumToStart.amount) === 1 ? 'is' : 'are'} needed to start on money.`));
   }
 
   async #ask(event) {
@@ -49,14 +50,15 @@ function rulesOf({ service, tariff, usedThisMonth, next }, named) {
 }
 
 function answerTo(quote) {
-  const lasts = quote.lasts === null ? 'as long as you like' : formatSpan(quote.lasts);
+  const lasts = formatLasting(quote.lasts);
+  const yours = quote.covered > 0 ? 'Your minutes and your balance last' : 'Your balance lasts';
   return [
     h('p', { class: 'big' }, quote.sentence),
     quote.spans.length < 2 ? '' : h('ol', { class: 'sum' }, quote.spans.map(span =>
       h('li', {}, h('span', {}, span.sentence), h('b', {}, exactMoney(span.amount))))),
     h('p', {}, isPositive(quote.missing)
-      ? `Your balance lasts for ${lasts}; pay in ${exactMoney(quote.missing)} more for all of it.`
-      : `Your balance is enough: it lasts for ${lasts}.`),
+      ? `${yours} for ${lasts}; pay in ${exactMoney(quote.missing)} more for all of it.`
+      : `That is enough: ${yours[0].toLowerCase()}${yours.slice(1)} for ${lasts}.`),
   ];
 }
 

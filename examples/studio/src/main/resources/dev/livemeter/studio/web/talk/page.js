@@ -1,7 +1,8 @@
 import { LivemeterClient } from '/livemeter/livemeter.js';
 import { Api, Problem } from '../app/api.js';
-import { h } from '../app/dom.js';
+import { h, setText } from '../app/dom.js';
 import { displayName } from '../app/words.js';
+import '../components/pay-in.js';
 import '../components/sign-in.js';
 
 /**
@@ -29,24 +30,19 @@ export async function page(title, build) {
   const balance = h('livemeter-balance', { low: '5.00' });
   balance.client = client;
   const till = h('p', { class: 'quiet', role: 'status' });
-  const payIn = async () => {
-    try {
-      await api.pay('studio/till', crypto.randomUUID(), {});
-      till.textContent = 'Thank you: 10.00 USD, which nobody was charged for.';
-      client.moneyChanged();
-    } catch (error) {
-      till.textContent = error.message;
-    }
-  };
+  const payIn = document.createElement('lm-pay-in');
+  payIn.api = api;
+  payIn.addEventListener('said', ({ detail }) => setText(till, detail));
+  payIn.addEventListener('paid', () => client.moneyChanged());
   // The button in a call whose balance runs low; a link leads to where money is taken.
-  document.addEventListener('topup', ({ detail }) => detail.page === null && payIn());
+  document.addEventListener('topup', ({ detail }) => detail.page === null && payIn.press());
   const parts = await build({ client, api, me });
   document.body.append(
     h('a', { class: 'skip', href: '#content' }, 'Skip to the content'),
     h('div', { class: 'talk' },
       h('header', { class: 'top' },
         h('span', { class: 'brand' }, h('img', { src: '/favicon.svg', alt: '', width: 28, height: 28 }), 'Livemeter ', h('span', { class: 'quiet' }, 'Calls')),
-        h('span', { class: 'me' }, h('span', { class: 'name' }, me.guest ?? displayName(me.user)), me.guest === undefined ? [balance, h('button', { type: 'button', onclick: payIn }, 'Pay in')] : null)),
+        h('span', { class: 'me' }, h('span', { class: 'name' }, me.guest ?? displayName(me.user)), me.guest === undefined ? [balance, payIn] : null)),
       h('nav', { 'aria-label': 'Calls', class: 'talk-nav' },
         h('a', { href: '/talk/' }, 'Who is live'),
         me.roles.includes('broadcaster') ? h('a', { href: '/desk' }, 'My desk') : null,
