@@ -64,6 +64,9 @@ export class LivemeterViewer extends Widget {
       } else if (error.code === 'room.price_changed') {
         await this.#look().catch(() => {});
       }
+      if (this.#room === null) {
+        setText(this.price, '');
+      }
       setText(this.problem, error.message);
     }
   }

@@ -36,7 +36,7 @@ class Bundles extends HTMLElement {
     setText(this.words, sum(left, bundles.reduce((all, bundle) => all + bundle.reserved, 0)));
     this.list.replaceChildren(...bundles.map(bundle => h('li', {},
       h('span', {}, bundle.name, h('span', { class: 'help' }, ends(bundle), reserved(bundle))),
-      h('b', {}, `${formatSpan(bundle.left)} of ${formatSpan(bundle.length)}`))));
+      h('b', {}, bundle.left === 0 && bundle.reserved > 0 ? 'In use' : `${formatSpan(bundle.left)} of ${formatSpan(bundle.length)}`))));
     this.offers.replaceChildren(...offers.map(offer =>
       h('button', { type: 'button', onclick: event => this.#buy(event.currentTarget, offer) }, `Buy ${offer.name} for ${exactMoney(offer.price)}`)));
   }
@@ -54,7 +54,7 @@ class Bundles extends HTMLElement {
       setText(this.said, `You have ${offer.name} more. They cost ${exactMoney(offer.price)}.`);
       this.dispatchEvent(new CustomEvent('paid'));
     } catch (error) {
-      setText(this.problem, error.message);
+      setText(this.problem, error.code === 'wallet.no_wallet' ? 'Nothing was paid in yet. Pay in first, and buy minutes then.' : error.message);
     } finally {
       button.disabled = false;
     }

@@ -21,7 +21,7 @@ class PayIn extends HTMLElement {
       const { page } = await this.api.get('studio/till');
       if (page !== null) {
         this.#page = page;
-        const link = h('a', { class: 'button', href: page, target: '_blank', rel: 'noopener' }, 'Pay in', h('span', { class: 'unseen' }, ' in a new tab'));
+        const link = h('a', { class: 'button', href: page, target: '_blank', rel: 'noopener' }, 'Pay in', h('span', { class: 'unseen' }, ' (opens a new tab)'));
         const focused = document.activeElement === this.button;
         this.button.replaceWith(link);
         if (focused) {

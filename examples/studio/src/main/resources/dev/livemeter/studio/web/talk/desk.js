@@ -7,9 +7,9 @@ page('My desk', async ({ client, api, me }) => {
   const room = h('livemeter-room', { currency: 'USD' });
   room.desk = desk;
   const address = h('p', { class: 'quiet', hidden: true });
-  const chat = panel('Chat');
+  const chat = panel('Chat', h('p', { class: 'quiet' }, 'It begins with a call or a room.'));
   const show = channel => {
-    chat.querySelector('livemeter-chat')?.remove();
+    chat.lastElementChild.remove();
     chat.append(widget('livemeter-chat', client, { channel, moderator: true }));
   };
   desk.addEventListener('ringing', ({ detail }) => show(`call/${detail.id}`));

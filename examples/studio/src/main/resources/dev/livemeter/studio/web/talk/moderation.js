@@ -81,7 +81,8 @@ class Orders {
     this.count = h('summary', {}, 'Over');
     this.more = h('button', { class: 'plain', type: 'button', onclick: () => this.#older() }, 'Older ones');
     this.heading = h('h2', { tabindex: '-1' }, 'Who is banned');
-    this.element = h('section', { class: 'panel' }, this.heading, this.said, this.inForce, h('details', {}, this.count, this.over, this.more));
+    this.past = h('details', { hidden: true }, this.count, this.over, this.more);
+    this.element = h('section', { class: 'panel' }, this.heading, this.said, this.inForce, this.past);
   }
 
   /** @param sentence what has just happened */
@@ -109,8 +110,9 @@ class Orders {
     const over = this.#shown.filter(ban => !ban.inForce);
     this.inForce.replaceChildren(...(inForce.length === 0 ? [h('li', { class: 'quiet' }, 'Nobody.')] : inForce.map(ban => this.#order(ban))));
     this.over.replaceChildren(...over.map(ban => this.#order(ban)));
-    setText(this.count, over.length === 0 ? 'None is over' : `Over: ${over.length}${next === null ? '' : ' or more'}`);
+    setText(this.count, `Over: ${over.length}${next === null ? '' : ' or more'}`);
     this.more.hidden = next === null;
+    this.past.hidden = over.length === 0 && next === null;
   }
 
   #order(ban) {

@@ -44,11 +44,25 @@ export async function page(title, build) {
         h('span', { class: 'brand' }, h('img', { src: '/favicon.svg', alt: '', width: 28, height: 28 }), 'Livemeter ', h('span', { class: 'quiet' }, 'Calls')),
         h('span', { class: 'me' }, h('span', { class: 'name' }, me.guest ?? displayName(me.user)), me.guest === undefined ? [balance, payIn] : null)),
       h('nav', { 'aria-label': 'Calls', class: 'talk-nav' },
-        h('a', { href: '/talk/' }, 'Who is live'),
-        me.roles.includes('broadcaster') ? h('a', { href: '/desk' }, 'My desk') : null,
-        moderates(me) ? [h('a', { href: '/moderation' }, 'Moderation'), h('a', { href: '/' }, 'Studio')] : null),
+        link('/talk/', 'Who is live'),
+        me.roles.includes('broadcaster') ? link('/desk', 'My desk') : null,
+        moderates(me) ? [link('/moderation', 'Moderation'), link('/', 'Studio')] : null,
+        h('button', { class: 'plain', type: 'button', onclick: () => signOut(api, till) }, 'Sign out')),
       till,
       h('main', { id: 'content' }, h('h1', {}, title), ...parts)));
+}
+
+function link(href, words) {
+  return h('a', { href, 'aria-current': location.pathname === href ? 'page' : null }, words);
+}
+
+async function signOut(api, said) {
+  try {
+    await api.post('studio/sign-out');
+    location.assign('/talk/');
+  } catch (error) {
+    setText(said, error.message);
+  }
 }
 
 function moderates(me) {
