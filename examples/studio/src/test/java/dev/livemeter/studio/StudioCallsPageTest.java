@@ -70,6 +70,11 @@ class StudioCallsPageTest extends StudioTalk {
         alice.picture("desk-ringing");
         alice.clickInside("Accept");
         vera.script("return window.full.to - window.full.from > 8000");
+        // The header goes along with the call, each second.
+        assertThat(vera.script(WIDGET + """
+                const shown = document.querySelector('livemeter-balance').amount.textContent;
+                return shown === widget.meter.balance.textContent ? shown : null;
+                """, CALL)).asString().matches("[$]1[89][.][0-9]{2}");
         vera.picture("call-live");
         alice.picture("desk-live");
         vera.size(StudioBrowser.PHONE);
@@ -100,6 +105,9 @@ class StudioCallsPageTest extends StudioTalk {
                         .orElseThrow()
                         .posted())
                 .isEqualTo(Money.of("USD", "20.00").minus(call.cost()));
+        vera.script(
+                "return document.querySelector('livemeter-balance').amount.textContent === arguments[0]",
+                "$" + Money.of("USD", "20.00").minus(call.cost()).amount());
         assertThat(call.earned()).isEqualTo(call.share().of(call.cost()));
         assertThat(studio.verifyBooks().isClean()).isTrue();
         people.aliceIs("ready");

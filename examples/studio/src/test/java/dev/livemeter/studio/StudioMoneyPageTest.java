@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
 import dev.livemeter.session.Session;
+import dev.livemeter.thumbnail.Thumbnail;
+import dev.livemeter.thumbnail.ThumbnailContent;
 import dev.livemeter.wallet.Allotment;
 import dev.livemeter.wallet.DebitRequest;
 import dev.livemeter.wallet.Subject;
 import dev.livemeter.wallet.TransferId;
+import java.awt.Color;
+import java.awt.GradientPaint;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,6 +111,75 @@ class StudioMoneyPageTest extends StudioPage {
                                 UserId.of(StudioApplication.FRIEND),
                                 session.metering().tariff().currency()))
                 .isEqualTo(Money.of("USD", "2.00"));
+        browser.size(StudioBrowser.DESK);
+        minutesAreBoughtAndUsedBeforeMoney();
+    }
+
+    private void minutesAreBoughtAndUsedBeforeMoney() throws Exception {
+        browser.until("lm-bundles .big", "No minutes left."::equals);
+        browser.click("lm-bundles", "Buy 120 minutes for $9.00");
+        browser.until("lm-bundles", text -> text.contains("You have 120 minutes more. They cost $9.00."));
+        browser.until("lm-bundles .big", "2 h left."::equals);
+        browser.until(
+                "lm-account .facts",
+                text -> text.contains("Enough to stream for")
+                        && text.contains("2 h of it in minutes, the rest in money."));
+        browser.picture("17-minutes", "lm-account");
+        var live = studio.live();
+        var before = aliceHas();
+        var key = live.streamKeys().rotate(StudioApplication.ARTIST).reveal();
+        try (var encoder = TestPicture.publish(live.ingest().url().toString(), key)) {
+            // What it has reserved stays reserved to its end, and is used up meanwhile.
+            browser.until("lm-bundles .big", "2 h reserved by what runs."::equals);
+            browser.until(
+                    "lm-account .facts",
+                    text -> text.contains("Your stream can go on for")
+                            && text.contains("1 h 59 min of it in minutes, the rest in money."));
+            browser.picture("18-minutes-on-air", "lm-account");
+            browser.size(StudioBrowser.LONG_PHONE);
+            browser.requireNothingSideways();
+            browser.picture("19-minutes-on-air-phone", "lm-account");
+            browser.click("Studio");
+            browser.until("lm-on-air .words", text -> text.contains("Your minutes go before your money; 1 h 59 min"));
+            browser.requireNothingSideways();
+            var session =
+                    live.sessions().running(StudioApplication.ARTIST).get(0).session();
+            studio.wallet()
+                    .thumbnails()
+                    .orElseThrow()
+                    .save(new Thumbnail(session.id(), session.openedAt(), new ThumbnailContent.Picture(picture())));
+            live.sessions().stop(session.id(), "the test", "");
+            assertThat(encoder.endsWithin(Duration.ofSeconds(60))).isTrue();
+        }
+        browser.script("document.querySelector('lm-history').scrollIntoView();"
+                + " return document.querySelector('lm-history img.picture')?.naturalWidth === 320");
+        browser.picture("20-history-phone", "lm-history");
+        browser.requireNothingSideways();
+        browser.size(StudioBrowser.DESK);
+        browser.picture("21-history", "lm-history");
+        browser.click("Account");
+        browser.until("lm-bundles .big", "1 h 59 min left."::equals);
+        assertThat(aliceHas()).as("it cost no money").isEqualTo(before);
+    }
+
+    private Money aliceHas() {
+        return studio.live()
+                .wallets()
+                .balance(StudioApplication.ARTIST)
+                .orElseThrow()
+                .posted();
+    }
+
+    /** As the relay makes one; that it does is proved where relays are. */
+    private static byte[] picture() throws IOException {
+        var picture = new BufferedImage(320, 180, BufferedImage.TYPE_INT_RGB);
+        var pen = picture.createGraphics();
+        pen.setPaint(new GradientPaint(0, 0, Color.ORANGE, 320, 180, Color.BLUE));
+        pen.fillRect(0, 0, 320, 180);
+        pen.dispose();
+        var bytes = new ByteArrayOutputStream();
+        ImageIO.write(picture, "jpeg", bytes);
+        return bytes.toByteArray();
     }
 
     @Test
@@ -132,12 +209,7 @@ class StudioMoneyPageTest extends StudioPage {
         browser.picture("14-refund");
         browser.press("lm-refund button.danger");
         browser.until("lm-refund", text -> text.equals(charged + " is back in the wallet of Alice."));
-        assertThat(studio.live()
-                        .wallets()
-                        .balance(StudioApplication.ARTIST)
-                        .orElseThrow()
-                        .posted())
-                .isEqualTo(Money.of("USD", "15.00"));
+        assertThat(aliceHas()).isEqualTo(Money.of("USD", "15.00"));
 
         browser.type("payout-batch", "first");
         browser.click("Prepare payouts");

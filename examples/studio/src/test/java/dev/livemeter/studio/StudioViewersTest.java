@@ -106,6 +106,10 @@ class StudioViewersTest extends StudioTalk {
     @Tag(StudioTalk.TOP_UP_PAGE)
     void whoseMoneyEndsIsGivenThePageToPayInAndGoesOnMeanwhile() throws Exception {
         var vera = people.vera();
+        assertThat(vera.script("return document.querySelector('lm-pay-in a')?.href ?? null"))
+                .isEqualTo(StudioTalk.COINS);
+        assertThat(vera.driver().executeScript("return document.querySelector('lm-pay-in button') === null"))
+                .isEqualTo(true);
         veraHasMoneyFor(10);
         people.aliceStarts();
         people.veraCalls();
