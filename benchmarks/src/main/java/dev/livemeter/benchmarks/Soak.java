@@ -75,7 +75,8 @@ public final class Soak implements SoakArtist.Stage, SoakRelay.Stage {
                 + "; seed " + seed + "; its files are in " + folder + ".");
         System.out.println(Conditions.machine());
         var soak = new Soak(folder, Duration.ofMinutes(minutes), install);
-        // A soak that is terminated leaves nothing behind either; its relay's nginx runs on its own, whatever becomes of
+        // A soak that is terminated leaves nothing behind either; its relay's nginx runs on its own, whatever becomes
+        // of
         // its application.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             soak.relay.close();

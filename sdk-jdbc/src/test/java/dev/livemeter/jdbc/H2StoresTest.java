@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,11 +39,6 @@ class H2StoresTest extends Stores {
 
     @Override
     Connection connect() throws SQLException {
-        return DriverManager.getConnection("jdbc:h2:" + folder.resolve("livemeter"), "sa", "");
-    }
-
-    @AfterEach
-    void close() {
-        storage.close();
+        return DriverManager.getConnection(url(), "sa", "");
     }
 }

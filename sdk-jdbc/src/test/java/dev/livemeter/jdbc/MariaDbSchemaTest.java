@@ -13,6 +13,7 @@ import dev.livemeter.wallet.CreditRequest;
 import dev.livemeter.wallet.TransferId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;

@@ -73,7 +73,7 @@ class StudioCallsPageTest extends StudioTalk {
         // The header goes along with the call, each second.
         assertThat(vera.script(WIDGET + """
                 const shown = document.querySelector('livemeter-balance').amount.textContent;
-                return shown === widget.meter.balance.textContent ? shown : null;
+                return shown === widget.meter.own.textContent ? shown : null;
                 """, CALL)).asString().matches("[$]1[89][.][0-9]{2}");
         vera.picture("call-live");
         alice.picture("desk-live");

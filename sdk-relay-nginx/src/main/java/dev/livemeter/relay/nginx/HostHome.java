@@ -398,7 +398,7 @@ final class HostHome implements NginxHome, HostLink.Listener {
     }
 
     @Override
-    public Optional<Map<Connection, Queue>> sockets(Set<Integer> peerPorts) {
+    public Optional<Map<Connection, Queue>> sockets(Set<Peer> peers) {
         return Optional.empty();
     }
 

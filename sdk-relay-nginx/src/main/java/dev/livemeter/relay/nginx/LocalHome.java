@@ -335,8 +335,8 @@ final class LocalHome implements NginxHome {
     }
 
     @Override
-    public Optional<Map<Connection, Queue>> sockets(Set<Integer> peerPorts) {
-        return sockets.read(peerPorts);
+    public Optional<Map<Connection, Queue>> sockets(Set<Peer> peers) {
+        return sockets.read(peers);
     }
 
     @Override

@@ -163,8 +163,8 @@ interface NginxHome extends AutoCloseable {
         return toIngest(conf, begun);
     }
 
-    /** What the machine tells of nginx's connections to servers with these ports; empty where it tells nothing, or not now. */
-    Optional<Map<Connection, Queue>> sockets(Set<Integer> peerPorts);
+    /** What the machine tells of nginx's connections to the ports of these servers; empty where it tells nothing, or not now. */
+    Optional<Map<Connection, Queue>> sockets(Set<Peer> peers);
 
     /** The processor time that each of nginx's workers used; empty where that is not told. */
     Map<Long, Duration> spent(NginxConf conf);

@@ -39,7 +39,7 @@ final class StreamGuard {
     private final Publishers publishers;
     private final String application;
     private final Supplier<Map<Place, Count>> counts;
-    private final Function<Set<Integer>, Optional<Map<Connection, Queue>>> sockets;
+    private final Function<Set<Peer>, Optional<Map<Connection, Queue>>> sockets;
     private final TimeSource time;
     private final Pace pace;
     private final FormatWatch formats;
@@ -59,7 +59,7 @@ final class StreamGuard {
             Publishers publishers,
             String application,
             Supplier<Map<Place, Count>> counts,
-            Function<Set<Integer>, Optional<Map<Connection, Queue>>> sockets,
+            Function<Set<Peer>, Optional<Map<Connection, Queue>>> sockets,
             TimeSource time,
             Pace pace,
             FormatWatch formats) {
@@ -102,7 +102,7 @@ final class StreamGuard {
                 .flatMap(session -> session.lanes().lanes().stream())
                 .flatMap(lane -> lane.peer().stream())
                 .collect(Collectors.toSet());
-        var connections = ports.isEmpty() ? Optional.of(Map.<Connection, Queue>of()) : sockets.apply(ports);
+        var connections = peers.isEmpty() ? Optional.of(Map.<Connection, Queue>of()) : sockets.apply(peers);
         var counted = counts.get();
         var now = time.nanoTime();
         connections.ifPresentOrElse(seen -> sightings.look(seen, now), sightings::lookAway);

@@ -45,17 +45,19 @@ final class TcpSockets {
 
     static final Duration PAUSE = Duration.ofSeconds(60);
 
-    private final List<Path> tables;
+    private final Path ipv4;
+    private final Path ipv6;
     private final Worth worth;
     private final TimeSource time;
     private volatile long notBeforeNanos;
 
     TcpSockets(Worth worth, TimeSource time) {
-        this(TABLES, worth, time);
+        this(IPV4, IPV6, worth, time);
     }
 
-    TcpSockets(List<Path> tables, Worth worth, TimeSource time) {
-        this.tables = List.copyOf(tables);
+    TcpSockets(Path ipv4, Path ipv6, Worth worth, TimeSource time) {
+        this.ipv4 = ipv4;
+        this.ipv6 = ipv6;
         this.worth = worth;
         this.time = time;
         this.notBeforeNanos = time.nanoTime();
@@ -90,8 +92,9 @@ final class TcpSockets {
      */
     record Queue(long bytes, boolean blocked) {}
 
-    /** Those to servers with one of these ports, none where the machine has no such table; empty for a while after that took too long. */
-    Optional<Map<Connection, Queue>> read(Set<Integer> peerPorts) {
+    /** Those to the ports of these servers, none where the machine has no such table; empty for a while after that took too long. */
+    Optional<Map<Connection, Queue>> read(Set<Peer> peers) {
+        var peerPorts = peers.stream().map(Peer::port).collect(Collectors.toUnmodifiableSet());
         var from = time.nanoTime();
         if (from - notBeforeNanos < 0) {
             return Optional.empty();

@@ -174,6 +174,8 @@ class NginxLifeTest {
             var ingest = relay.open(authority).url();
             try (var publisher = new FfmpegPublisher(ingest.toString(), "first").start()) {
                 Await.until("it publishes", () -> authority.session("first") != null);
+                // Who dies before the answer to its publish came has only left.
+                Await.until("and is alive", () -> authority.beats.contains(authority.session("first")));
                 var begun = System.nanoTime();
                 nginx().children().forEach(ProcessHandle::destroyForcibly);
                 assertThat(authority.end(authority.session("first")).cause()).isEqualTo(EndCause.LOST);

@@ -33,8 +33,8 @@ class TcpSocketsTest {
     private Map<Connection, Queue> read(String... lines) throws Exception {
         var table = directory.resolve("tcp");
         Files.writeString(table, HEAD + String.join("\n", lines) + "\n");
-        return new TcpSockets(List.of(table, directory.resolve("missing")), Worth.USUAL, ManualTime.create())
-                .read(Set.of(1936, 1937))
+        return new TcpSockets(table, directory.resolve("missing"), Worth.USUAL, ManualTime.create())
+                .read(Set.of(new Peer(null, 1936), new Peer(null, 1937)))
                 .orElseThrow();
     }
 
@@ -67,12 +67,13 @@ class TcpSocketsTest {
         var line = "   1: 0100007F:A001 010200C0:0790 01 00000000:00000000 00:00000000 00000000     0        0 2\n";
         var ipv4 = Files.writeString(directory.resolve("tcp"), HEAD);
         var ipv6 = Files.writeString(directory.resolve("tcp6"), HEAD + line);
-        var sockets = new TcpSockets(ipv4, ipv6, ManualTime.create());
+        var sockets = new TcpSockets(ipv4, ipv6, Worth.USUAL, ManualTime.create());
         var known = new Peer(IpLiteral.address("192.0.2.1"), 1936);
-        assertThat(sockets.read(Set.of(known))).isEmpty();
-        assertThat(sockets.read(Set.of(known, new Peer(IpLiteral.address("2001:db8::1"), 1937))))
+        assertThat(sockets.read(Set.of(known)).orElseThrow()).isEmpty();
+        assertThat(sockets.read(Set.of(known, new Peer(IpLiteral.address("2001:db8::1"), 1937)))
+                        .orElseThrow())
                 .hasSize(1);
-        assertThat(sockets.read(THERE)).hasSize(1);
+        assertThat(sockets.read(THERE).orElseThrow()).hasSize(1);
     }
 
     @Test
@@ -97,7 +98,7 @@ class TcpSocketsTest {
                         + " 2\n");
         var manual = ManualTime.create();
         var step = new AtomicReference<>(Worth.USUAL.longest());
-        var sockets = new TcpSockets(List.of(table), Worth.USUAL, new TimeSource() {
+        var sockets = new TcpSockets(table, directory.resolve("missing"), Worth.USUAL, new TimeSource() {
             @Override
             public Instant instant() {
                 return manual.instant();
@@ -109,12 +110,12 @@ class TcpSocketsTest {
                 return manual.nanoTime();
             }
         });
-        assertThat(sockets.read(Set.of(1936)).orElseThrow()).hasSize(1);
+        assertThat(sockets.read(THERE).orElseThrow()).hasSize(1);
         step.set(Duration.ZERO);
         assertThat(sockets.read(THERE)).isEmpty();
         manual.advance(TcpSockets.PAUSE);
-        assertThat(sockets.read(Set.of(1936)).orElseThrow()).hasSize(1);
-        assertThat(sockets.read(Set.of(1936)).orElseThrow()).hasSize(1);
+        assertThat(sockets.read(THERE).orElseThrow()).hasSize(1);
+        assertThat(sockets.read(THERE).orElseThrow()).hasSize(1);
     }
 
     @Test
@@ -123,14 +124,14 @@ class TcpSocketsTest {
         var mine = "   1: 0100007F:A001 010200C0:0790 01 000000FF:00000000 00:00000000 00000000     0        0 2\n";
         var over = "   2: 0100007F:A002 010200C0:0790 06 00000000:00000000 00:00000000 00000000     0        0 0\n";
         var manual = ManualTime.create();
-        var sockets = new TcpSockets(List.of(table), Worth.USUAL, manual);
+        var sockets = new TcpSockets(table, directory.resolve("missing"), Worth.USUAL, manual);
         Files.writeString(table, HEAD + mine + over.repeat(Worth.USUAL.largest() - 2));
-        assertThat(sockets.read(Set.of(1936)).orElseThrow()).hasSize(1);
+        assertThat(sockets.read(THERE).orElseThrow()).hasSize(1);
         Files.writeString(table, HEAD + mine + over.repeat(Worth.USUAL.largest()));
-        assertThat(sockets.read(Set.of(1936)).orElseThrow()).hasSize(1);
-        assertThat(sockets.read(Set.of(1936))).isEmpty();
+        assertThat(sockets.read(THERE).orElseThrow()).hasSize(1);
+        assertThat(sockets.read(THERE)).isEmpty();
         manual.advance(TcpSockets.PAUSE);
-        assertThat(sockets.read(Set.of(1936)).orElseThrow()).hasSize(1);
+        assertThat(sockets.read(THERE).orElseThrow()).hasSize(1);
     }
 
     @Test
@@ -144,7 +145,7 @@ class TcpSocketsTest {
         try (var door = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var socket = new Socket(door.getInetAddress(), door.getLocalPort())) {
             assertThat(new TcpSockets(Worth.ANY, TimeSource.system())
-                            .read(Set.of(door.getLocalPort()))
+                            .read(Set.of(new Peer(null, door.getLocalPort())))
                             .orElseThrow()
                             .keySet())
                     .anyMatch(connection -> connection.peerPort() == door.getLocalPort()

@@ -66,6 +66,21 @@ public abstract class SettlementScenarios extends BundleFixture {
         assertThat(wallet.balance(ALICE)).contains(new WalletBalance(ALICE, usd("6.00"), usd("0")));
     }
 
+    /** So a session has one hold, whose row changes in place together with its captures (decision record 0032). */
+    @Test
+    void addsAQuotaToTheHoldThatIsOpen() {
+        paidIn(ALICE, "10.00");
+        var session = open("0", ALICE, usd("1.00"));
+        var held = new HoldId("hold-of-0");
+        var quota = HoldRequest.exactly(new HoldId("quota-of-0"), ALICE, usd("0.50"), Duration.ofHours(1));
+
+        var settled = settled(new SettleRequest(session, session, List.of(), quota, List.of()).raising(held));
+
+        assertThat(wallet.find(held).orElseThrow().remaining()).isEqualTo(usd("1.50"));
+        assertThat(wallet.find(quota.id())).isEmpty();
+        assertThat(settled.metering().granted()).isEqualTo(usd("1.50"));
+    }
+
     /** A session that holds that much. */
     private Session open(String id, UserId payer, Money amount) {
         return settled(opening(

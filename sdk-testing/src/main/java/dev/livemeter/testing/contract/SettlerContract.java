@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.livemeter.identity.UserId;
 import dev.livemeter.money.Money;
+import dev.livemeter.session.Session;
 import dev.livemeter.session.SessionState;
 import dev.livemeter.session.SettleRequest;
 import dev.livemeter.session.SettleResult;
@@ -20,13 +21,10 @@ import dev.livemeter.wallet.WalletBalance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,19 +48,8 @@ public abstract class SettlerContract extends SettlerHoldRules {
     /** For subclasses. */
     protected SettlerContract() {}
 
-    /** An empty wallet that dates and expires by that time, an empty store, and the settler of both. Called before each test. */
-    protected abstract Parts create(InstantSource time);
-
     /** Fails where the books of what was created last do not prove themselves; does nothing unless a subclass has books that can. */
     protected void prove() {}
-
-    @BeforeEach
-    void start() {
-        var parts = create(time);
-        wallet = parts.wallet();
-        sessions = parts.sessions();
-        settler = parts.settler();
-    }
 
     @Nested
     class Settling {
