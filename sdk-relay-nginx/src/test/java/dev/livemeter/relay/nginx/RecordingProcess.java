@@ -28,6 +28,7 @@ final class RecordingProcess {
         var session = authority.sessions.values().iterator().next();
         recordings.wanted.put(ID, session);
         Await.until("nginx takes the order", () -> relay.startRecording(session, ID));
+        // Until it is killed; a test that forgot to leaves nothing behind for longer.
         Thread.sleep(60_000);
     }
 }

@@ -80,6 +80,7 @@ class WarnedStreamTest {
                         millis += 40) {
                     assertThat(millis).as("patience").isLessThan(60_000);
                     hevc.sendHevc(millis);
+                    // 25 pictures a second, as an encoder sends them; nginx reckons the rate by the clock.
                     Thread.sleep(40);
                 }
                 assertThat(encoder.isRunning()).isTrue();
